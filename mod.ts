@@ -55,6 +55,7 @@ export type {
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
 export type { LimitedGuest } from "./src/guest/limited_guest.ts";
+export type { ComponentInterfaces } from "./src/component/component_interfaces.ts";
 export type { LinkedGuest } from "./src/instance/guest_instance.ts";
 export type { GuestStruct } from "./src/guest/guest_struct.ts";
 export type { GuestSnapshot } from "./src/guest/snapshot.ts";
@@ -125,7 +126,13 @@ export type {
   WasiSink,
 } from "./src/wasi/wasi_options.ts";
 export type { WasiOutput } from "./src/wasi/output.ts";
-export { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "./src/base/errors.ts";
+export {
+  ComponentError,
+  GuestError,
+  LoadError,
+  MemoryRangeError,
+  WasmFormatError,
+} from "./src/base/errors.ts";
 export type {
   GuestErrorCode,
   GuestErrorOptions,

@@ -11,6 +11,7 @@ import type { GuestBlock } from "./call/block.ts";
 import { heldBlock } from "./call/make_parts.ts";
 import { objectValues } from "./call/on_demand.ts";
 import type { PlanReport } from "./call/plan_report.ts";
+import type { ComponentInterfaces } from "./component/component_interfaces.ts";
 import type { ConventionReport } from "./detect/detect.ts";
 import { Choice } from "./guest/convention_choice.ts";
 import type { GuestFunctions } from "./guest/function_types.ts";
@@ -119,6 +120,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   /** The guest's linear memory. It can still be read after a trap. */
   get memory(): GuestMemory {
     return this.#current.instance.memory;
+  }
+
+  /** The interfaces that a component exports. */
+  get interfaces(): ComponentInterfaces {
+    throw new TypeError("Cannot use interfaces: the guest is a module");
   }
 
   /** The raw exports of the instance, with no checks of arguments or results. */
@@ -235,7 +241,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
 
   /**
    * Runs what initialises the guest (`_initialize`, or C++ constructors), if `initialize: false` has
-   * left that to the caller. It runs once for each instance; otherwise the call does nothing.
+   * left that to the caller. It runs once for each instance.
    *
    * @throws {GuestError} if the guest traps or cannot be called.
    */
@@ -389,7 +395,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * globals. That is cheaper than a reset if the guest is slow to start. Data of the host is not part
    * of it: input that was read, output, whatever a host function keeps.
    *
-   * @returns The snapshot. It keeps a copy of the pages that hold more than zeros.
+   * @returns The snapshot.
    * @throws {GuestError} with the code `hidden-state` if the binary shows state that the host cannot
    * copy, such as a global that is set and not exported, or if the guest is being called or cannot be
    * called any more.

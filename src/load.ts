@@ -160,6 +160,9 @@ async function loadChecked<const S extends SymbolDeclarations>(
     ? {}
     : (await import("./base/limits.ts")).checkLimits(options.limits);
   const compiled = await compiling;
+  if (compiled.component !== undefined) {
+    return await (await import("./component_guest.ts")).loadComponent<S>(compiled, options, limits);
+  }
   const { convention } = options;
   if (adopted === undefined && !readable.has(compiled)) {
     // This goes on beside all that is loaded below.

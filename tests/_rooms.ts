@@ -3,7 +3,6 @@ export const ROOMS: readonly string[] = [
   "base",
   "memory",
   "binary",
-  "component",
   "source",
   "limits",
   "abi",
@@ -14,6 +13,7 @@ export const ROOMS: readonly string[] = [
   "call",
   "wasi",
   "imports",
+  "component",
   "check",
   "guest",
   "", // load.ts and guest.ts

@@ -5,7 +5,7 @@ import type {
   LoadErrorOptions,
   ProblemParts,
 } from "./error_types.ts";
-import { bounded, hex, isA, wordsOf } from "./show.ts";
+import { bounded, hex, isA, show, wordsOf } from "./show.ts";
 
 /**
  * A guest could not be loaded: its source, its imports, its memory or its instantiation.
@@ -134,7 +134,7 @@ export class GuestError extends Error {
   readonly status: number | bigint | undefined;
   /**
    * The value that the call returned, if the guest failed only afterwards, when it freed the call's
-   * blocks. The value is complete. Otherwise `undefined`.
+   * blocks. Otherwise `undefined`.
    */
   readonly result: unknown;
   /**
@@ -167,6 +167,32 @@ export class GuestError extends Error {
     this.details = options.details ?? {};
     this.frames = options.frames ?? [];
     this.offset = options.offset;
+  }
+}
+
+/**
+ * The error case of a result. An exported function whose result is one throws it, and a host function
+ * throws one to return that case to the guest.
+ *
+ * @example
+ * ```ts
+ * import { ComponentError } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new ComponentError("not-found");
+ * assertEquals(error.payload, "not-found");
+ * ```
+ */
+export class ComponentError extends Error {
+  /** Always `"ComponentError"`. */
+  override name = "ComponentError";
+  /** The value of the error case, if it has one. */
+  readonly payload: unknown;
+
+  /** Makes the error case of a value. */
+  constructor(payload?: unknown, options?: ErrorOptions) {
+    super(`The result is an error: ${show(payload)}`, options);
+    this.payload = payload;
   }
 }
 

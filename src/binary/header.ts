@@ -21,11 +21,10 @@ export interface FileKind {
 /**
  * Reads the magic and the version. It is loaded for bytes that do not begin as a module does.
  *
- * @param has The exports of a component, as a part of the sentence about it.
  * @throws {WasmFormatError} if they are not those of a module; the error for another file names its
  * kind.
  */
-export function readHeader(bytes: Uint8Array, has = ""): void {
+export function readHeader(bytes: Uint8Array): void {
   const reader = new Reader(bytes);
   const isWasm = MAGIC.every((byte, index) => bytes[index] === byte);
   if (!isWasm || bytes.length < HEADER_BYTES) reader.fail("module", 0, describeOther(bytes));
@@ -34,7 +33,7 @@ export function readHeader(bytes: Uint8Array, has = ""): void {
   reader.skip(4, "version");
   if (isComponent(bytes)) {
     const { is, hint } = COMPONENT;
-    reader.fail("module", start, `it is ${is}${has}, expected a core module; ${hint}`);
+    reader.fail("module", start, `it is ${is}, expected a core module; ${hint}`);
   }
   const version = versionOf(bytes);
   if (version !== 1) reader.fail("version", start, `version is ${version}, expected 1`);
@@ -52,9 +51,7 @@ export function isComponent(bytes: Uint8Array): boolean {
 const COMPONENT: FileKind = {
   kind: "component",
   is: "a component",
-  hint:
-    "make core modules of it with `jco transpile` or `wasm-tools component unbundle`, and load " +
-    "the one that has its functions with the option convention: canonicalAbi()",
+  hint: "pass the binary to load(), and call its exports by guest.interfaces",
 };
 
 const NATIVE = "compile the source for wasm32, such as with `clang --target=wasm32`";

@@ -53,7 +53,7 @@ export function settleFailure(
     instance.refusal = error;
     return error;
   }
-  const settled = inside && !isHosts ? describe(error, place) : error;
+  const settled = inside && !isHosts ? describeFailure(error, place) : error;
   if (inside && instance.unwinds === "unknown") {
     instance.poison(unwindError(error, symbol));
     return settled;
@@ -83,7 +83,8 @@ interface FailurePlace {
 }
 
 /** Makes the caller's error from one that is not the host's own. */
-function describe(error: unknown, place: FailurePlace): unknown {
+export function describeFailure(error: unknown, place: FailurePlace): unknown {
+  if (isTrap(error)) return trapError(error, place);
   if (isSuspendError(error)) return suspensionError(error, place.symbol);
   return isA(error, undeclared.Exception) ? exceptionError(error, place) : error;
 }

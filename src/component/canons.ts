@@ -79,7 +79,8 @@ function readCore(reader: Reader, scope: Scope, code: number, start: number): Ca
   if (code === 0x01) {
     readFunctionSort(reader);
     const index = scope.index(reader, "function");
-    return { canon: "lower", function: index, options: readOptions(reader, scope) };
+    const type = scope.functions[index]!;
+    return { canon: "lower", function: index, options: readOptions(reader, scope), type };
   }
   const resource = RESOURCE[code - 0x02];
   if (resource !== undefined) return { canon: resource, resource: readResource(reader, scope) };

@@ -82,8 +82,9 @@ export function readInstance(reader: Reader, scope: Scope): Of<"instance"> {
       const name = reader.name("name of an argument");
       return { name, ...readSortIndex(reader, scope) };
     });
-    scope.instances.push(instantiate(reader, scope, component, items, offset));
-    return { kind, offset, component, items };
+    const type = instantiate(reader, scope, component, items, offset);
+    scope.instances.push(type);
+    return { kind, offset, component, items, type };
   }
   if (form !== EXPORTS) return unknownForm(reader, kind, offset, form);
   const exports: Extern[] = [];
@@ -94,8 +95,9 @@ export function readInstance(reader: Reader, scope: Scope): Of<"instance"> {
     exports.push({ ...named, type: readTypeOf(reader, scope, item, offset) });
     return { name: named.name, ...item };
   });
-  scope.instances.push(makeType(reader, scope, exports));
-  return { kind, offset, items };
+  const type = makeType(reader, scope, exports);
+  scope.instances.push(type);
+  return { kind, offset, items, type };
 }
 
 function makeType(reader: Reader, scope: Scope, exports: readonly Extern[]): InstanceType {

@@ -27,9 +27,11 @@ export type ValueType =
   | { readonly kind: "primitive"; readonly name: Primitive }
   | { readonly kind: "record"; readonly fields: readonly Labeled[] }
   | { readonly kind: "variant"; readonly cases: readonly Case[] }
-  | { readonly kind: "list" | "option"; readonly type: ValueType }
+  | { readonly kind: "list"; readonly type: ValueType }
+  | { readonly kind: "option"; readonly type: ValueType }
   | { readonly kind: "tuple"; readonly types: readonly ValueType[] }
-  | { readonly kind: "flags" | "enum"; readonly names: readonly string[] }
+  | { readonly kind: "flags"; readonly names: readonly string[] }
+  | { readonly kind: "enum"; readonly names: readonly string[] }
   | {
     readonly kind: "result";
     readonly ok: ValueType | undefined;
@@ -170,7 +172,12 @@ export type Canon =
     readonly options: CanonOptions;
     readonly type: FunctionType;
   }
-  | { readonly canon: "lower"; readonly function: number; readonly options: CanonOptions }
+  | {
+    readonly canon: "lower";
+    readonly function: number;
+    readonly options: CanonOptions;
+    readonly type: FunctionType;
+  }
   | {
     readonly canon: "resource.new" | "resource.drop" | "resource.rep";
     readonly resource: ResourceUse;
@@ -200,6 +207,7 @@ export type Definition =
       /** Absent for an instance that is made of exports. */
       readonly component?: number;
       readonly items: readonly NamedIndex[];
+      readonly type: InstanceType;
     }
     | {
       readonly kind: "alias";

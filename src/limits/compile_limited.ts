@@ -1,6 +1,7 @@
 import { LoadError, messageOf, WasmFormatError } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
 import { isA } from "../base/show.ts";
+import { identifyFile } from "../binary/header.ts";
 import { readModule } from "../binary/module.ts";
 import { type Compile, compileWith } from "../source/compile_with.ts";
 import { compileBytes, compileSource, remember, setsArguments } from "../source/source.ts";
@@ -60,13 +61,24 @@ export async function compileLimited(source: unknown, options: Options): Promise
   // The host is asked for more units so that it can look at the time.
   const asks = deadline !== Infinity;
   const isUnlimited = fuel === Infinity && deadline === Infinity;
-  const compile: Compile | undefined = isUnlimited ? undefined : {
+  let compile: Compile | undefined = isUnlimited ? undefined : {
     bytes: async (given) => limit(await rewriteBytes(given, asks)),
     module: async (source) => limit(await rewriteCompiled(source, asks)),
   };
-  if (caps === undefined) return await compileWith(source, options, compile);
-  const { capping } = await import("./compile_capped.ts");
-  return await compileWith(source, options, capping(caps, compile));
+  if (caps !== undefined) {
+    const { capping } = await import("./compile_capped.ts");
+    compile = capping(caps, compile);
+  }
+  return await compileWith(source, options, compile && sparingComponents(compile));
+}
+
+/** Leaves components as they are: `load` refuses these limits for them. */
+function sparingComponents(compile: Compile): Compile {
+  const isComponent = ({ bytes }: SourceBytes) => identifyFile(bytes)?.kind === "component";
+  return {
+    ...compile,
+    bytes: async (given) => await (isComponent(given) ? compileBytes : compile.bytes)(given),
+  };
 }
 
 async function rewriteCompiled(

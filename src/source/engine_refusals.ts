@@ -1,6 +1,6 @@
 import { LoadError, messageOf } from "../base/errors.ts";
 import { isA } from "../base/show.ts";
-import { isComponent, readHeader } from "../binary/header.ts";
+import { readHeader } from "../binary/header.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { Compiled, SourceBytes } from "./source_types.ts";
 
@@ -8,16 +8,10 @@ import type { Compiled, SourceBytes } from "./source_types.ts";
  * Refuses bytes that do not begin as a module does. It is loaded for such bytes alone.
  *
  * @throws {LoadError} if there are none.
- * @throws {WasmFormatError} with the kind of file that they are, if it is known, and with the
- * exports of a component.
+ * @throws {WasmFormatError} with the kind of file that they are, if it is known.
  */
-export async function refuseOther({ name, source, bytes }: SourceBytes): Promise<void> {
-  if (bytes.byteLength > 0) {
-    const { listExports } = isComponent(bytes)
-      ? await import("../component/list_exports.ts")
-      : { listExports: undefined };
-    return readHeader(bytes, listExports?.(bytes));
-  }
+export function refuseOther({ name, source, bytes }: SourceBytes): void {
+  if (bytes.byteLength > 0) return readHeader(bytes);
   throw new LoadError("source", `Cannot load ${name}: it is empty, expected a WebAssembly module`, {
     source,
   });

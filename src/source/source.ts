@@ -47,11 +47,11 @@ export async function compileSource(source: Source): Promise<Compiled> {
       const before = known.get(module);
       if (before !== undefined) return before;
       const { describeModule, takeCompiledGuest } = await import("./compiled_guest.ts");
-      const compiled = isModule
-        ? describeModule(module)
-        : await takeCompiledGuest(source as CompiledGuest, describe, isBuiltinModule);
-      known.set(compiled.module, compiled);
-      return compiled;
+      return remember(
+        isModule
+          ? describeModule(module)
+          : await takeCompiledGuest(source as CompiledGuest, describe, isBuiltinModule),
+      );
     }
     const given = bytesIn(source);
     if (given !== undefined) return await compileBytes(given);
@@ -64,8 +64,9 @@ export async function compileSource(source: Source): Promise<Compiled> {
 }
 
 /** Keeps what is known of a module, for the guests that are made of the module alone. */
-export function remember(compiled: Compiled): void {
+export function remember(compiled: Compiled): Compiled {
   known.set(compiled.module, compiled);
+  return compiled;
 }
 
 /** What is being compiled, by its bytes. */
@@ -141,7 +142,8 @@ export async function compileBytes(
   const { bytes } = given;
   const { buffer, byteOffset, byteLength } = bytes;
   if (byteLength < 8 || new DataView(buffer, byteOffset).getBigUint64(0, true) !== HEADER) {
-    await (await import("./engine_refusals.ts")).refuseOther(given);
+    const other = { ...given, bytes: new Uint8Array(bytes) }; // before anything is awaited
+    return remember((await import("./other_source.ts")).takeOther(other));
   }
   const compiling = compileModule(part);
   compiling.catch(() => {}); // awaited below; avoids an unhandled rejection if the reader throws first
@@ -153,9 +155,7 @@ export async function compileBytes(
     const { compileError } = await import("./engine_refusals.ts");
     throw compileError(cause, aside.read(), given);
   }
-  const compiled = await describe(module, given, keeps, aside);
-  known.set(module, compiled);
-  return compiled;
+  return remember(await describe(module, given, keeps, aside));
 }
 
 /** Describes a compiled module by its binary. */
@@ -232,7 +232,9 @@ const SMALL = 64 * 1024;
  * Compiles bytes, which the engine copies; it compiles large modules on another thread. The options
  * change nothing for a guest that imports no builtins.
  */
-async function compileModule(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+export async function compileModule(
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<WebAssembly.Module> {
   if (bytes.byteLength <= SMALL) return new undeclared.Module(bytes, BUILTIN_OPTIONS);
   return await undeclared.compile(bytes, BUILTIN_OPTIONS);
 }

@@ -83,6 +83,8 @@ export interface Compiled {
   readonly bytes: Uint8Array | undefined;
   /** What limits the calls of its guests, if it was rewritten for that. */
   readonly limiting?: Limiting | undefined;
+  /** The binary, if it is a component: then the module is one without contents. */
+  readonly component?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Limits the calls of a rewritten module's guests. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "../../mod.ts";
 import { hex, list, quote } from "../../src/base/show.ts";
-import { messageOf, Problem, problemOf } from "../../src/base/errors.ts";
+import { ComponentError, messageOf, Problem, problemOf } from "../../src/base/errors.ts";
 
 const cause = new Error("the cause");
 
@@ -128,4 +128,10 @@ Deno.test("the problem that an error was made of can be found", () => {
   assertStrictEquals(problemOf(problem.error()), problem);
   assertEquals(problemOf(new GuestError("trap", "words")), undefined);
   assertEquals(problemOf("a text"), undefined);
+});
+
+Deno.test("an error case of a component is an error with its value", () => {
+  const error = new ComponentError({ code: 5 }, { cause });
+  assertEquals([error.name, error.payload, error.cause], ["ComponentError", { code: 5 }, cause]);
+  assertEquals(new ComponentError("gone").message, 'The result is an error: "gone"');
 });

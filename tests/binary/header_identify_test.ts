@@ -113,8 +113,7 @@ const others: [title: string, bytes: Uint8Array, message: string][] = [
     "a component",
     Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00]),
     "Cannot read module at offset 0x4: it is a component, expected a core module; " +
-    "make core modules of it with `jco transpile` or `wasm-tools component unbundle`, and load " +
-    "the one that has its functions with the option convention: canonicalAbi()",
+    "pass the binary to load(), and call its exports by guest.interfaces",
   ],
   [
     "a version that was never released",

@@ -12,9 +12,8 @@ const REFUSED: readonly (readonly [version: number[], message: string])[] = [
   [[0, 0, 0, 0x80], "Cannot read version at offset 0x4: version is 2147483648, expected 1"],
   [
     [0x0d, 0, 1, 0],
-    "Cannot read module at offset 0x4: it is a component, expected a core module; make core " +
-    "modules of it with `jco transpile` or `wasm-tools component unbundle`, and load the one " +
-    "that has its functions with the option convention: canonicalAbi()",
+    "Cannot read module at offset 0x4: it is a component, expected a core module; pass " +
+    "the binary to load(), and call its exports by guest.interfaces",
   ],
 ];
 

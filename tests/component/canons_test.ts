@@ -36,6 +36,7 @@ Deno.test("lift and lower are read with all of their options", () => {
     canon: "lower",
     function: 0,
     options: { encoding: "utf16", isAsync: false, callback: 0 },
+    type: { kind: "function", isAsync: false, parameters: [], result: undefined },
   });
 });
 

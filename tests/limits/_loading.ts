@@ -11,7 +11,6 @@ export async function expectSameErrors(limits: Limits): Promise<void> {
   invalid[invalid.length - 2] = 0x01; // nop instead of drop
   const sources: Uint8Array[] = [
     new TextEncoder().encode("(module)"),
-    Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0),
     (await guestBytes("c/passing_data")).slice(0, 100),
     invalid,
   ];

@@ -395,12 +395,6 @@ for (const [value, message] of NO_SOURCES) {
 
 /** Binaries that this engine refuses, by what a caller has to know of them. */
 const NOT_MODULES: [name: string, bytes: Uint8Array, code: string, message: string][] = [
-  [
-    "a component",
-    Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0),
-    "format",
-    "component",
-  ],
   ["WebAssembly text", new TextEncoder().encode("(module)"), "format", "WebAssembly text (WAT)"],
   ["HTML", new TextEncoder().encode("<!doctype html>"), "format", "an HTML or XML page"],
   ["what is gzipped", Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0), "format", "gzipped"],

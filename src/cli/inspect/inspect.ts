@@ -48,7 +48,7 @@ export async function inspect(given: SourceBytes, source: string): Promise<Inspe
   }
   if (!isModule(bytes)) {
     try {
-      await refuseOther(given);
+      refuseOther(given);
     } catch (error) {
       const problem = describeProblem(error);
       return { ...nothing, kind: "unknown", is: "of no known kind", problem };

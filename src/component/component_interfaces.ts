@@ -1,0 +1,21 @@
+/**
+ * The interfaces that a component exports, by their names: functions and classes. What the world
+ * exports itself has the empty name, and a name can be written without its version.
+ *
+ * Only the binary knows what is in them, so that the compiler accepts any name.
+ *
+ * @example
+ * ```ts
+ * import { load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const imports = { "": { callback() {} } };
+ * using guest = await load("testdata/component/linked.wasm", { imports });
+ * assertEquals(guest.interfaces[""].echo("Ada"), "Ada");
+ * assertEquals(guest.interfaces["test:linked/texts"].twice("Ada"), "AdaAda");
+ * ```
+ */
+export interface ComponentInterfaces {
+  // deno-lint-ignore no-explicit-any -- a value of any type is the only one that can be called
+  readonly [name: string]: any;
+}

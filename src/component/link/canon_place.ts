@@ -1,0 +1,113 @@
+// The component model's canonical ABI, "Canonical ABI Options" and "Lifting and Lowering Context".
+
+import { hex } from "../../base/show.ts";
+import type { GuestMemory } from "../../memory/guest_memory.ts";
+import type { CanonOptions, ResourceUse } from "../types.ts";
+import type { Handles, Place } from "../values/value_codec.ts";
+import { Codecs } from "../values/codecs.ts";
+import { abiTrap } from "../values/mistakes.ts";
+import type { Shapes } from "../values/js_shapes.ts";
+
+import type { CallScope } from "./handle_table.ts";
+import type { ComponentInstance, CoreFunction } from "./items.ts";
+import { handlesIn } from "./resource_handles.ts";
+
+/** The options of a canonical definition with what they refer to. */
+export interface LinkedOptions {
+  readonly encoding: CanonOptions["encoding"];
+  readonly memory: GuestMemory | undefined;
+  readonly realloc: CoreFunction | undefined;
+  readonly postReturn: CoreFunction | undefined;
+}
+
+/** The places that were made for an instance. */
+const known = new WeakMap<ComponentInstance, CanonPlace[]>();
+
+/** Returns what values are carried through, which is made once for the same options. */
+export function placeOf(
+  instance: ComponentInstance,
+  options: LinkedOptions,
+  shapes: Shapes,
+): CanonPlace {
+  const places = known.get(instance) ?? [];
+  known.set(instance, places);
+  let place = places.find((place) => place.isFor(options, shapes));
+  if (place === undefined) places.push(place = new CanonPlace(instance, options, shapes));
+  return place;
+}
+
+/** What the values of a lifted or lowered function are carried through. */
+export class CanonPlace implements Place {
+  readonly encoding: CanonOptions["encoding"];
+  readonly instance: ComponentInstance;
+  readonly shapes: Shapes;
+  readonly codecs: Codecs = new Codecs(this);
+  /** The call whose values are carried. */
+  scope: CallScope | undefined;
+  readonly #memory: GuestMemory | undefined;
+  readonly #realloc: CoreFunction | undefined;
+
+  constructor(
+    instance: ComponentInstance,
+    { encoding, memory, realloc }: LinkedOptions,
+    shapes: Shapes,
+  ) {
+    this.encoding = encoding;
+    this.instance = instance;
+    this.shapes = shapes;
+    this.#memory = memory;
+    this.#realloc = realloc;
+  }
+
+  isFor({ encoding, memory, realloc }: LinkedOptions, shapes: Shapes): boolean {
+    return this.shapes === shapes && this.encoding === encoding && this.#memory === memory &&
+      this.#realloc === realloc;
+  }
+
+  get memory(): GuestMemory {
+    if (this.#memory !== undefined) return this.#memory;
+    throw abiTrap("a value needs memory, and the function has none", "the option memory");
+  }
+
+  allocate(byteLength: number, alignment: number): number {
+    const { instance } = this;
+    const realloc = this.#realloc;
+    if (realloc === undefined) {
+      throw abiTrap("a value needs memory, and the function cannot allocate", "the option realloc");
+    }
+    instance.mayLeave = false;
+    let pointer: number;
+    try {
+      pointer = (realloc(0, 0, alignment, byteLength) as number) >>> 0;
+    } catch (error) {
+      throw instance.store.end(error);
+    }
+    instance.mayLeave = true;
+    this.checkRange(pointer, byteLength, alignment, "a block");
+    return pointer;
+  }
+
+  /** Ends the component unless a range that it has chosen is in memory and aligned. */
+  checkRange(pointer: number, byteLength: number, alignment: number, what: string): void {
+    const { size } = this.memory;
+    if (pointer % alignment === 0 && pointer + byteLength <= size) return;
+    throw this.instance.store.end(abiTrap(
+      `${what} of ${byteLength} bytes is at pointer ${hex(pointer)}`,
+      pointer % alignment === 0
+        ? `a range within memory of ${size} bytes`
+        : `a multiple of ${alignment}`,
+    ));
+  }
+
+  charge(byteLength: number): void {
+    this.instance.store.charge(byteLength);
+  }
+
+  handlesOf(use: ResourceUse): Handles {
+    const resource = this.instance.findResource(use);
+    if (resource === undefined) {
+      throw new TypeError("Cannot carry a handle: its resource is not linked, expected it to be");
+    }
+    return handlesIn(this, resource);
+  }
+}

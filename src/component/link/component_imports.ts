@@ -1,0 +1,161 @@
+// The component model's explainer, "Import and Export Definitions": what the host gives a component.
+
+import { GuestError } from "../../base/errors.ts";
+import { nearest } from "../../base/misnomers.ts";
+import { quote } from "../../base/show.ts";
+import { importsError } from "../../imports/describe_import.ts";
+import { parseName } from "../names.ts";
+import type { Component, Extern, ExternType, FunctionType, ResourceType } from "../types.ts";
+import { article, unnamed } from "../value_types.ts";
+import { camelCase, pascalCase } from "../values/js_shapes.ts";
+import { formatFunction } from "../wit_types.ts";
+import { hostFunction } from "./host_function.ts";
+import { type HostClass, HostResource } from "./host_resource.ts";
+import type { Item, LinkedFunction, Resource, ValueCall } from "./items.ts";
+import { findInterface } from "./versions.ts";
+
+/** What the host gives, by the names of interfaces; the world's own imports by the empty name. */
+export type GivenInterfaces = Readonly<Record<string, unknown>>;
+
+/** An interface of the host: an object with functions and classes, or nothing. */
+type Given = Readonly<Record<string, unknown>> | undefined;
+
+/**
+ * Makes the items that a component imports of what the host gives.
+ *
+ * @param traps Whether a missing function throws when it is called; otherwise nothing may be missing.
+ * @throws {LoadError} with a line for each import that is missing or does not fit.
+ */
+export function linkImports(
+  { type: { imports } }: Component,
+  given: GivenInterfaces,
+  traps: boolean,
+): ReadonlyMap<string, Item> {
+  const linker = new ImportLinker(given, traps);
+  const items = new Map(imports.map((item) => [item.name, linker.linkRoot(item)]));
+  if (linker.problems.length > 0) throw importsError(linker.problems);
+  return items;
+}
+
+/** An import within an interface, for errors. */
+interface Place {
+  /** The interface; empty for the world. */
+  readonly owner: string;
+  readonly given: Given;
+}
+
+class ImportLinker {
+  readonly problems: string[] = [];
+  readonly #given: GivenInterfaces;
+  readonly #traps: boolean;
+  readonly #resources = new Map<ResourceType, Resource>();
+
+  constructor(given: GivenInterfaces, traps: boolean) {
+    this.#given = given;
+    this.#traps = traps;
+  }
+
+  linkRoot({ name, type }: Extern): Item {
+    if (type.sort !== "instance") {
+      return this.#link(name, type, { owner: "", given: this.#given[""] as Given });
+    }
+    const key = findInterface(name, Object.keys(this.#given));
+    return this.#link(name, type, {
+      owner: name,
+      given: key === undefined ? undefined : this.#given[key] as Given,
+    });
+  }
+
+  #link(name: string, { sort, type }: ExternType, place: Place): Item {
+    switch (sort) {
+      case "function":
+        return this.#function(name, type, place);
+      case "type": {
+        const bare = unnamed(type);
+        const resource = bare.kind === "resource" ? this.#resource(name, bare, place) : undefined;
+        return { kind: "type", resource };
+      }
+      case "instance": {
+        const exports = new Map(
+          type.exports.map((item) => [item.name, this.#link(item.name, item.type, place)]),
+        );
+        return { kind: "instance", exports };
+      }
+      case "module": {
+        const module = place.given?.[name];
+        if (module instanceof WebAssembly.Module) return { kind: "module", module };
+        this.#miss(place, `module ${quote(name)}: missing, expected a WebAssembly.Module`);
+        break;
+      }
+      case "component":
+        this.#miss(place, `component ${quote(name)}: no host can give ${article(sort)}`);
+    }
+    return { kind: "type", resource: undefined }; // nothing is linked after a problem
+  }
+
+  #resource(name: string, type: ResourceType, { given }: Place): Resource {
+    let resource = this.#resources.get(type);
+    if (resource === undefined) {
+      const className = pascalCase(name);
+      resource = new HostResource(className, classIn(given, className));
+      this.#resources.set(type, resource);
+    }
+    return resource;
+  }
+
+  #function(name: string, type: FunctionType, place: Place): LinkedFunction {
+    const full = place.owner === "" ? name : `${place.owner}#${name}`;
+    const call = this.#find(name, type, place) ?? (() => {
+      throw new GuestError("missing-import", `Cannot call import ${quote(full)}: it is missing`, {
+        export: full,
+      });
+    });
+    return hostFunction(full, type, call);
+  }
+
+  /** Finds what the host has for a function; a method is one of the object that it is called with. */
+  #find(name: string, type: FunctionType, { owner, given }: Place): ValueCall | undefined {
+    const parsed = parseName(name)!;
+    if (parsed.kind === "method") {
+      const method = camelCase(parsed.label);
+      return ([self, ...args]) => callMethod(self as object, method, args);
+    }
+    const isStatic = parsed.kind === "static";
+    const key = parsed.kind === "constructor" || isStatic
+      ? pascalCase(parsed.resource)
+      : camelCase(parsed.kind === "plain" ? parsed.label : name);
+    const found = given?.[key];
+    const member = isStatic ? camelCase(parsed.label) : undefined;
+    const value = member === undefined ? found : (found as Given)?.[member];
+    if (typeof value === "function") {
+      if (parsed.kind === "constructor") return (args) => Reflect.construct(value, args);
+      return (args) => Reflect.apply(value, isStatic ? found : given, args);
+    }
+    if (this.#traps) return undefined;
+    const path = member === undefined ? key : `${key}.${member}`;
+    const near = found === undefined && given !== undefined
+      ? nearest(key, Object.keys(given))
+      : undefined;
+    const hint = near === undefined ? "" : `, did you mean ${quote(near)}?`;
+    const label = `function ${quote(path)}: ${formatFunction(type, new Map())}`;
+    this.#miss({ owner, given }, `${label}: missing${hint}`);
+    return undefined;
+  }
+
+  #miss({ owner }: Place, problem: string): void {
+    this.problems.push(`import ${quote(owner)} ${problem}`);
+  }
+}
+
+function classIn(given: Given, name: string): HostClass | undefined {
+  const found = given?.[name];
+  return typeof found === "function" ? found as HostClass : undefined;
+}
+
+function callMethod(self: object, name: string, args: readonly unknown[]): unknown {
+  const method: unknown = (self as Readonly<Record<string, unknown>>)[name];
+  if (typeof method === "function") return Reflect.apply(method, self, args);
+  throw new TypeError(
+    `Cannot call method ${quote(name)} of a resource: its object has no such method`,
+  );
+}

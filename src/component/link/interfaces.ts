@@ -1,0 +1,165 @@
+// The component model's explainer, "Import and Export Definitions": what a component gives the host.
+
+import { parseInterface, parseName } from "../names.ts";
+import type { ComponentType, Extern, FunctionType } from "../types.ts";
+import { unnamed } from "../value_types.ts";
+import { camelCase, JCO_SHAPES, pascalCase } from "../values/js_shapes.ts";
+import { disposeResource, GuestResource } from "./guest_resource.ts";
+import { canFail, throwing } from "./host_function.ts";
+import type { Item, LinkedExports, ValueCall } from "./items.ts";
+
+/** The functions and classes of an interface. */
+export type InterfaceObject = Record<string, unknown>;
+
+/** A function that the component exports, by the names of its interface and its own. */
+export interface ExportedFunction {
+  readonly owner: string;
+  readonly name: string;
+  readonly type: FunctionType;
+  /** The call on the instance of now. */
+  call: ValueCall;
+}
+
+/** A class of a resource that the component exports. */
+interface ExportedClass {
+  readonly owner: string;
+  readonly name: string;
+  readonly Class: new (...args: unknown[]) => object;
+}
+
+/** Calls a function with the state of the guest. */
+export type Run = (
+  exported: Pick<ExportedFunction, "name" | "call">,
+  args: readonly unknown[],
+) => unknown;
+
+/** The functions and classes that a component exports. They stay the same when it is reset. */
+export class Interfaces {
+  /** The interfaces by their names; the world's own exports by the empty name. */
+  readonly byName: Readonly<Record<string, InterfaceObject>>;
+  readonly functions: ExportedFunction[] = [];
+  readonly #classes: ExportedClass[] = [];
+  readonly #run: Run;
+
+  constructor({ exports }: ComponentType, run: Run) {
+    this.#run = run;
+    const found: Record<string, InterfaceObject> = {};
+    const ofWorld = exports.filter(({ type }) => type.sort !== "instance");
+    if (ofWorld.length > 0) found[""] = this.#build("", ofWorld);
+    for (const { name, type } of exports) {
+      if (type.sort === "instance") found[name] = this.#build(name, type.type.exports);
+    }
+    this.byName = withoutVersions(found);
+  }
+
+  /** Binds the functions and classes to an instance. */
+  bind(root: LinkedExports): void {
+    const find = (owner: string, name: string): Item => {
+      const from = owner === "" ? root : root.exports.get(owner) as LinkedExports;
+      return from.exports.get(name)!;
+    };
+    for (const { owner, name, Class } of this.#classes) {
+      const item = find(owner, name);
+      const resource = item.kind === "type" ? item.resource : undefined;
+      if (!(resource instanceof GuestResource)) continue;
+      resource.prototype = Class.prototype;
+      resource.name = Class.name;
+    }
+    for (const exported of this.functions) {
+      const item = find(exported.owner, exported.name);
+      if (item.kind !== "function") continue;
+      const call = item.bind(undefined, JCO_SHAPES, exported.name);
+      exported.call = canFail(exported.type) ? throwing(call) : call;
+    }
+  }
+
+  #build(owner: string, exports: readonly Extern[]): InterfaceObject {
+    const made: InterfaceObject = {};
+    const functions = exports.flatMap(({ name, type }) =>
+      type.sort === "function" ? [this.#export(owner, name, type.type)] : []
+    );
+    for (const { name, type } of exports) {
+      if (type.sort !== "type" || unnamed(type.type).kind !== "resource") continue;
+      const Class = this.#makeClass(name, functions);
+      this.#classes.push({ owner, name, Class });
+      made[Class.name] = Class;
+    }
+    const run = this.#run;
+    for (const exported of functions) {
+      const parsed = parseName(exported.name)!;
+      if (parsed.kind !== "plain") continue;
+      const name = camelCase(parsed.label);
+      made[name] = named(name, (...args: unknown[]) => run(exported, args));
+    }
+    return made;
+  }
+
+  #export(owner: string, name: string, type: FunctionType): ExportedFunction {
+    const exported = { owner, name, type, call: () => undefined };
+    this.functions.push(exported);
+    return exported;
+  }
+
+  /** Makes the class of a resource, with those of the functions that belong to it. */
+  #makeClass(resource: string, functions: readonly ExportedFunction[]): ExportedClass["Class"] {
+    const run = this.#run;
+    const name = pascalCase(resource);
+    let construct: ExportedFunction | undefined;
+    const { [name]: Class } = {
+      [name]: class {
+        constructor(...args: unknown[]) {
+          if (construct === undefined) {
+            throw new TypeError(`Cannot construct ${name}: the guest exports no constructor`);
+          }
+          const made = run(construct, args) as object;
+          return new.target === Class ? made : Object.setPrototypeOf(made, new.target.prototype);
+        }
+      },
+    };
+    for (const exported of functions) {
+      const parsed = parseName(exported.name)!;
+      if (!("resource" in parsed) || parsed.resource !== resource) continue;
+      if (parsed.kind === "constructor") {
+        construct = exported;
+        continue;
+      }
+      const key = camelCase(parsed.label);
+      const isStatic = parsed.kind === "static";
+      const value = isStatic
+        ? named(key, (...args: unknown[]) => run(exported, args))
+        : named(key, function (this: unknown, ...args: unknown[]) {
+          return run(exported, [this, ...args]);
+        });
+      define(isStatic ? Class! : Class!.prototype, key, value);
+    }
+    const dropped = `[resource-drop]${resource}`;
+    define(Class!.prototype, Symbol.dispose, function (this: unknown) {
+      disposeResource(this, (call) => run({ name: dropped, call }, []));
+    });
+    return Class!;
+  }
+}
+
+/** Adds a hidden property, as a class has methods. */
+function define(target: object, key: PropertyKey, value: unknown): void {
+  Object.defineProperty(target, key, { value, configurable: true, writable: true });
+}
+
+function named<T extends object>(name: string, value: T): T {
+  return Object.defineProperty(value, "name", { value: name, configurable: true });
+}
+
+/** Adds the names of interfaces without their versions, unless two are the same then. */
+function withoutVersions(found: Record<string, InterfaceObject>): Record<string, InterfaceObject> {
+  const shorter = new Map<string, InterfaceObject | undefined>();
+  for (const [name, made] of Object.entries(found)) {
+    const parsed = parseInterface(name);
+    if (parsed?.version === undefined) continue;
+    const short = `${parsed.package}/${parsed.label}`;
+    shorter.set(short, shorter.has(short) ? undefined : made);
+  }
+  for (const [name, made] of shorter) {
+    if (made !== undefined && !Object.hasOwn(found, name)) define(found, name, made);
+  }
+  return found;
+}

@@ -1,0 +1,88 @@
+import type { Component, ResourceUse } from "../types.ts";
+import type { Shapes } from "../values/js_shapes.ts";
+import type { Store } from "./component_store.ts";
+import type { HandleTable } from "./handle_table.ts";
+
+/** A core function. */
+export type CoreFunction = (...flat: (number | bigint)[]) => number | bigint | undefined;
+
+/** Calls a function with a value for each parameter. */
+export type ValueCall = (args: readonly unknown[]) => unknown;
+
+/** An instance of a component, as calls see it. */
+export interface ComponentInstance {
+  readonly store: Store;
+  readonly handles: HandleTable;
+  /** The instance itself, and those whose definition it is, from the inside out. */
+  readonly chain: readonly ComponentInstance[];
+  /** Whether it can be called: not while it is called already. */
+  mayEnter: boolean;
+  /** Whether it can call: not from its allocator, or from what frees a result. */
+  mayLeave: boolean;
+  /** Returns the resource that stands for a type, if one does. */
+  findResource(use: ResourceUse): Resource | undefined;
+}
+
+/** A resource type of a linked component. */
+export interface Resource {
+  /** The name in errors: that of the last export or import. */
+  name: string;
+  /** The component instance that implements it; absent for the host. */
+  readonly owner: ComponentInstance | undefined;
+  /** Runs what ends a resource, called by a component instance or by the host. */
+  drop(representation: number, caller: ComponentInstance | undefined): void;
+  /** Makes the object by which the host owns a resource. */
+  give(representation: number): object;
+  /** Takes a resource from the host, which owns it no more. */
+  take(value: unknown): number;
+  /** Makes the object by which the host uses a resource in a call. `release` gets what ends that. */
+  lend(representation: number, release: (() => void)[]): object;
+  /** Returns what stands for a resource that the host lends for a call. */
+  borrow(value: unknown, release: (() => void)[]): number;
+}
+
+/** A function of a component or of the host. */
+export interface LinkedFunction {
+  readonly kind: "function";
+  /** The name in errors. */
+  readonly name: string;
+  /** The shapes of the values that it takes from a component. */
+  readonly shapes: Shapes;
+  /** Whether it is one of the host, whose errors are its own. */
+  readonly isHosts: boolean;
+  /**
+   * Makes the call for a caller.
+   *
+   * @param caller The component instance that calls; absent for the host.
+   * @param name The function in errors.
+   */
+  bind(caller: ComponentInstance | undefined, shapes: Shapes, name?: string): ValueCall;
+}
+
+/** A type, of which only the resource has a part in linking. */
+export interface TypeItem {
+  readonly kind: "type";
+  readonly resource: Resource | undefined;
+}
+
+/** A component, with the instance whose definitions it refers to. */
+export interface LinkedComponent {
+  readonly kind: "component";
+  readonly component: Component;
+  readonly outer: ComponentInstance;
+}
+
+/** A core module. */
+export interface LinkedModule {
+  readonly kind: "module";
+  readonly module: WebAssembly.Module;
+}
+
+/** The exports of an instance by name. */
+export interface LinkedExports {
+  readonly kind: "instance";
+  readonly exports: ReadonlyMap<string, Item>;
+}
+
+/** A definition that components import and export. */
+export type Item = LinkedFunction | TypeItem | LinkedComponent | LinkedModule | LinkedExports;

@@ -1,0 +1,66 @@
+// The component model's canonical ABI, "Component Instances", and the explainer's "Index Spaces".
+
+import type { ExternType, ResourceType, ResourceUse, Sort, SortIndex } from "../types.ts";
+import { unnamed } from "../value_types.ts";
+import type { Store } from "./component_store.ts";
+import { HandleTable } from "./handle_table.ts";
+import type { ComponentInstance, Item, LinkedExports, Resource, TypeItem } from "./items.ts";
+
+/** An entry of an index space: an item, or a core definition as the engine has it. */
+export type Entry = Item | WebAssembly.ExportValue | WebAssembly.Exports;
+
+/** An instance of a component, with what it has defined so far. */
+export class LinkedInstance implements ComponentInstance, LinkedExports {
+  readonly kind = "instance";
+  readonly store: Store;
+  readonly chain: readonly ComponentInstance[];
+  readonly handles = new HandleTable();
+  readonly exports = new Map<string, Item>();
+  mayEnter = true;
+  mayLeave = true;
+  /** The instance in which the component was defined, whose definitions it can refer to. */
+  readonly #outer: LinkedInstance | undefined;
+  readonly #spaces = new Map<Sort, Entry[]>();
+  readonly #resources = new Map<ResourceType, Resource>();
+
+  /** @param parent The instance whose definition it is. */
+  constructor(store: Store, parent?: LinkedInstance, outer?: LinkedInstance) {
+    this.store = store;
+    this.chain = [this, ...parent?.chain ?? []];
+    this.#outer = outer;
+  }
+
+  /** Adds an entry to the index space of a sort. */
+  add(sort: Sort, entry: Entry): void {
+    const space = this.#spaces.get(sort);
+    if (space === undefined) this.#spaces.set(sort, [entry]);
+    else space.push(entry);
+  }
+
+  /** Returns an entry, which the reader has found to exist. */
+  get<T extends Entry>({ sort, index }: SortIndex): T {
+    return this.#spaces.get(sort)![index] as T;
+  }
+
+  /** Returns the instance around the definition, so many steps out. */
+  around(steps: number): LinkedInstance {
+    return steps === 0 ? this : this.#outer!.around(steps - 1);
+  }
+
+  findResource(use: ResourceUse): Resource | undefined {
+    const type = unnamed(use) as ResourceType;
+    return this.#resources.get(type) ?? this.#outer?.findResource(type);
+  }
+
+  /** Lets the resources of a definition stand for those that its type names. */
+  bindTypes({ sort, type }: ExternType, item: Item): void {
+    if (sort === "type") {
+      const bare = unnamed(type);
+      const { resource } = item as TypeItem;
+      if (bare.kind === "resource" && resource !== undefined) this.#resources.set(bare, resource);
+    } else if (sort === "instance") {
+      const { exports } = item as LinkedExports;
+      for (const { name, type: inner } of type.exports) this.bindTypes(inner, exports.get(name)!);
+    }
+  }
+}

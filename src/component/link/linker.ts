@@ -1,0 +1,226 @@
+// The component model's explainer, "Instance Definitions", "Alias Definitions" and "Canonical
+// Definitions": what each definition makes, in the order of the binary.
+
+import { LoadError, messageOf } from "../../base/errors.ts";
+import { hex, quote } from "../../base/show.ts";
+import { errorOf } from "../../instance/refusal.ts";
+import { GuestMemory } from "../../memory/guest_memory.ts";
+import type { Canon, CanonOptions, Component, Definition, Sort } from "../types.ts";
+import type { LinkedOptions } from "./canon_place.ts";
+import type { Store } from "./component_store.ts";
+import { GuestResource } from "./guest_resource.ts";
+import type {
+  CoreFunction,
+  Item,
+  LinkedComponent,
+  LinkedExports,
+  LinkedFunction,
+  LinkedModule,
+} from "./items.ts";
+import { LiftedFunction } from "./lift.ts";
+import { type Entry, LinkedInstance } from "./linked_instance.ts";
+import { lower } from "./lower.ts";
+import { resourceFunction } from "./resource_functions.ts";
+
+/** The core modules of a component, by their definitions. */
+export type Modules = ReadonlyMap<Definition, WebAssembly.Module>;
+
+type Of<Kind extends Definition["kind"]> = Extract<Definition, { readonly kind: Kind }>;
+
+/** Makes instances of the components of one binary. */
+export class Linker {
+  readonly #store: Store;
+  readonly #modules: Modules;
+  /** The name of the binary in errors. */
+  readonly #name: string;
+  readonly #memories = new Map<WebAssembly.Memory, GuestMemory>();
+
+  constructor(store: Store, modules: Modules, name: string) {
+    this.#store = store;
+    this.#modules = modules;
+    this.#name = name;
+  }
+
+  /** The memories that values go through, in the order of their first use. */
+  get memories(): Iterable<GuestMemory> {
+    return this.#memories.values();
+  }
+
+  /**
+   * Makes an instance of a component with an item for each import.
+   *
+   * @throws {LoadError} if a core module cannot be instantiated, or lacks an export.
+   */
+  instantiate(
+    component: Component,
+    imports: ReadonlyMap<string, Item>,
+    parent?: LinkedInstance,
+    outer?: LinkedInstance,
+  ): LinkedInstance {
+    const instance = new LinkedInstance(this.#store, parent, outer);
+    for (const definition of component.definitions) this.#define(instance, definition, imports);
+    return instance;
+  }
+
+  #define(
+    instance: LinkedInstance,
+    definition: Definition,
+    imports: ReadonlyMap<string, Item>,
+  ): void {
+    switch (definition.kind) {
+      case "core module": {
+        const module = this.#modules.get(definition)!;
+        return instance.add("module", { kind: "module", module });
+      }
+      case "core instance":
+        return instance.add("core instance", this.#coreInstance(instance, definition));
+      case "component": {
+        const { component } = definition;
+        return instance.add("component", { kind: "component", component, outer: instance });
+      }
+      case "instance":
+        return this.#instance(instance, definition);
+      case "alias":
+        if (definition.sort === "core type") return; // the engine checks core modules itself
+        return instance.add(definition.sort, this.#alias(instance, definition));
+      case "type":
+        return defineType(instance, definition);
+      case "canon":
+        return this.#canon(instance, definition);
+      case "import": {
+        const { name, type } = definition.import;
+        const item = imports.get(name)!;
+        instance.add(type.sort, item);
+        return instance.bindTypes(type, item);
+      }
+      case "export": {
+        const { item: found, export: { name, type } } = definition;
+        const item = instance.get<Item>(found);
+        if (item.kind === "type" && item.resource !== undefined) item.resource.name = name;
+        instance.add(found.sort, item);
+        instance.exports.set(name, item);
+        return instance.bindTypes(type, item);
+      }
+    }
+  }
+
+  #coreInstance(
+    instance: LinkedInstance,
+    { module, items, offset }: Of<"core instance">,
+  ): WebAssembly.Exports {
+    const named: WebAssembly.Exports = Object.create(null);
+    for (const item of items) named[item.name] = instance.get<WebAssembly.ExportValue>(item);
+    if (module === undefined) return named;
+    const linked = instance.get<LinkedModule>({ sort: "module", index: module });
+    try {
+      return new WebAssembly.Instance(linked.module, named as unknown as WebAssembly.Imports)
+        .exports;
+    } catch (thrown) {
+      const cause = errorOf(thrown);
+      throw this.#error(`a core module at offset ${hex(offset)}: ${messageOf(cause)}`, cause);
+    }
+  }
+
+  #instance(instance: LinkedInstance, { component, items, type }: Of<"instance">): void {
+    const given = new Map(items.map((item) => [item.name, instance.get<Item>(item)]));
+    let made: LinkedExports;
+    if (component === undefined) {
+      made = { kind: "instance", exports: given };
+    } else {
+      const linked = instance.get<LinkedComponent>({ sort: "component", index: component });
+      const outer = linked.outer as LinkedInstance;
+      made = this.instantiate(linked.component, given, instance, outer);
+    }
+    instance.add("instance", made);
+    instance.bindTypes({ sort: "instance", type }, made);
+  }
+
+  #alias(instance: LinkedInstance, alias: Of<"alias">): Entry {
+    const { sort } = alias;
+    if (alias.of === "outer") return instance.around(alias.outer).get({ sort, index: alias.index });
+    const { name, instance: index } = alias;
+    if (alias.of === "export") {
+      return instance.get<LinkedExports>({ sort: "instance", index }).exports.get(name)!;
+    }
+    const exports = instance.get<WebAssembly.Exports>({ sort: "core instance", index });
+    const found = Object.hasOwn(exports, name) ? exports[name] : undefined;
+    if (found !== undefined && isOf(sort, found)) return found;
+    const is = found === undefined ? "it does not have that" : "it is of another sort";
+    throw this.#error(
+      `the ${sort} ${quote(name)} of a core instance at offset ${hex(alias.offset)}: ${is}`,
+    );
+  }
+
+  #canon(instance: LinkedInstance, canon: Canon): void {
+    const core = (index: number) =>
+      instance.get<WebAssembly.ExportValue>({ sort: "core function", index }) as CoreFunction;
+    switch (canon.canon) {
+      case "lift": {
+        const options = this.#options(instance, canon.options);
+        const lifted = new LiftedFunction(core(canon.core), options, canon.type, instance);
+        return instance.add("function", lifted);
+      }
+      case "lower": {
+        const options = this.#options(instance, canon.options);
+        const callee = instance.get<LinkedFunction>({ sort: "function", index: canon.function });
+        const lowered = lower(callee, canon.type, options, instance);
+        return instance.add("core function", lowered);
+      }
+      case "async":
+        throw new TypeError("Cannot link an asynchronous component: expected a synchronous one");
+    }
+    const resource = instance.findResource(canon.resource)!;
+    instance.add("core function", resourceFunction(canon.canon, resource, instance));
+  }
+
+  #options(instance: LinkedInstance, options: CanonOptions): LinkedOptions {
+    const core = (index: number | undefined) =>
+      index === undefined
+        ? undefined
+        : instance.get<WebAssembly.ExportValue>({ sort: "core function", index }) as CoreFunction;
+    const { encoding, memory: index, realloc, postReturn } = options;
+    const memory = index === undefined
+      ? undefined
+      : this.#memory(instance.get<WebAssembly.Memory>({ sort: "core memory", index }));
+    return { encoding, memory, realloc: core(realloc), postReturn: core(postReturn) };
+  }
+
+  #memory(memory: WebAssembly.Memory): GuestMemory {
+    let found = this.#memories.get(memory);
+    if (found === undefined) this.#memories.set(memory, found = new GuestMemory(memory));
+    return found;
+  }
+
+  #error(what: string, cause?: unknown): LoadError {
+    const message = `Cannot instantiate ${this.#name}: ${what}`;
+    return new LoadError("instantiation", message, { source: this.#name, cause });
+  }
+}
+
+function isOf(sort: Sort, value: WebAssembly.ExportValue): boolean {
+  switch (sort) {
+    case "core function":
+      return typeof value === "function";
+    case "core memory":
+      return value instanceof WebAssembly.Memory;
+    case "core table":
+      return value instanceof WebAssembly.Table;
+    case "core global":
+      return value instanceof WebAssembly.Global;
+  }
+  return typeof value === "object"; // a tag, whose class some runtimes lack
+}
+
+function defineType(instance: LinkedInstance, { type }: Of<"type">): void {
+  let resource: GuestResource | undefined;
+  if (type.kind === "resource") {
+    const { destructor: index } = type;
+    const destructor = index === undefined
+      ? undefined
+      : instance.get<WebAssembly.ExportValue>({ sort: "core function", index }) as CoreFunction;
+    resource = new GuestResource(instance, destructor);
+  }
+  const item = { kind: "type", resource } as const;
+  instance.add("type", item);
+  instance.bindTypes({ sort: "type", type }, item);
+}

@@ -1,0 +1,75 @@
+// How JavaScript shows the values of component types that it has no type for.
+
+/** What an option or a result, or a variant, is in JavaScript, by its case. */
+export interface TaggedShape {
+  /** Makes the value of a case that has a payload. */
+  make(tag: string, payload: unknown): unknown;
+  /** Makes the value of a case without one. */
+  bare(tag: string): unknown;
+  /** Returns the case of a value; `undefined` if it has none. */
+  tag(value: object): unknown;
+  /** Returns the payload of a value. */
+  payload(value: object): unknown;
+  /** The shape in the words of errors, and the ways to its parts. */
+  readonly expected: string;
+  readonly tagSegment: string;
+  readonly payloadSegment: string;
+}
+
+/** The shapes of one JavaScript API: those of another one can take their place. */
+export interface Shapes {
+  /** The value of an option without a value. */
+  readonly none: null | undefined;
+  readonly variant: TaggedShape;
+  /** Makes the value of a map. */
+  map(entries: [unknown, unknown][]): unknown;
+  /** Whether resources are objects; otherwise they are what stands for them among guests. */
+  readonly hasObjects: boolean;
+  /** Returns the name of a field or of a flag. */
+  name(label: string): string;
+}
+
+const TAGGED: TaggedShape = {
+  make: (tag, val) => ({ tag, val }),
+  bare: (tag) => ({ tag }),
+  tag: (value) => (value as { readonly tag?: unknown }).tag,
+  payload: (value) => (value as { readonly val?: unknown }).val,
+  expected: "an object { tag, val }",
+  tagSegment: ".tag",
+  payloadSegment: ".val",
+};
+
+/** The shapes that `jco` gives values. */
+export const JCO_SHAPES: Shapes = {
+  none: undefined,
+  variant: TAGGED,
+  map: (entries) => new Map(entries),
+  hasObjects: true,
+  name: camelCase,
+};
+
+/** The shapes of values that pass from guest to guest. */
+export const GUEST_SHAPES: Shapes = {
+  ...JCO_SHAPES,
+  map: (entries) => entries, // a guest may repeat a key
+  hasObjects: false,
+  name: (label) => label,
+};
+
+/** Returns a label in kebab case as a name in JavaScript: `at-end` is `atEnd`. */
+export function camelCase(label: string): string {
+  return wordsOf(label).map((word, index) => index === 0 ? word : capital(word)).join("");
+}
+
+/** Returns a label in kebab case as the name of a class: `input-stream` is `InputStream`. */
+export function pascalCase(label: string): string {
+  return wordsOf(label).map(capital).join("");
+}
+
+function wordsOf(label: string): string[] {
+  return label.split("-").map((word) => word.toLowerCase());
+}
+
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,163 @@
+// The component model's canonical ABI, "Loading" and "Storing", for lists and maps.
+
+import {
+  classOf,
+  NUMERIC_TYPES,
+  type NumericType,
+  plainView,
+  refuseStale,
+  TYPED_ARRAYS,
+  type View,
+} from "../../base/numeric_types.ts";
+import { isArray } from "../../base/show.ts";
+import type { CoreValue, Place, ValueCodec } from "./value_codec.ts";
+import type { Layout } from "./value_layout.ts";
+import { inside, outOfRange, wrongType } from "./mistakes.ts";
+import { checkRange, MOST_BYTES } from "./string_values.ts";
+
+/** What a list is in JavaScript. */
+interface ListForm {
+  /** The bytes that an element takes on the host. */
+  readonly slot: number;
+  /** Reads elements from a range that was checked. */
+  read(pointer: number, length: number): unknown;
+  /** Returns the elements of a value, and their number. */
+  open(value: unknown): Elements;
+}
+
+interface Elements {
+  readonly length: number;
+  /** Writes the elements into a range that is theirs. */
+  write(pointer: number): void;
+}
+
+/** What an element of an array takes at least. */
+const SLOT = 8;
+
+/** Makes the codec of lists of a type: an array. */
+export function createList(layout: Layout, element: ValueCodec, place: Place): ValueCodec {
+  return createRange(layout, element, place, {
+    slot: Math.max(element.byteLength, SLOT),
+    read: (pointer, length) => readElements(element, pointer, length),
+    open(value) {
+      if (!isArray(value)) throw wrongType(value, "an array");
+      return elementsOf(value, element);
+    },
+  });
+}
+
+/** Makes the codec of maps: a `Map`, whose last entry of a key counts. Arrays of entries will do. */
+export function createMap(layout: Layout, entry: ValueCodec, place: Place): ValueCodec {
+  return createRange(layout, entry, place, {
+    slot: Math.max(entry.byteLength, SLOT),
+    read: (pointer, length) =>
+      place.shapes.map(readElements(entry, pointer, length) as [unknown, unknown][]),
+    open(value) {
+      if (value instanceof Map) return elementsOf([...value], entry);
+      if (!isArray(value)) throw wrongType(value, "a Map or an array of entries");
+      return elementsOf(value, entry);
+    },
+  });
+}
+
+/** Makes the codec of lists of numbers: a typed array. An array of numbers is accepted as well. */
+export function createNumbers(
+  layout: Layout,
+  type: NumericType,
+  element: ValueCodec,
+  place: Place,
+): ValueCodec {
+  const Class = TYPED_ARRAYS[type];
+  const { byteLength: size } = NUMERIC_TYPES[type];
+  const names = type === "u8" ? [Class.name, "Uint8ClampedArray"] : [Class.name];
+  return createRange(layout, element, place, {
+    slot: size,
+    read: (pointer, length) => new Class(place.memory.readBytes(pointer, length * size).buffer),
+    open(value) {
+      if (isArray(value)) return elementsOf(value, element);
+      const name = classOf(value);
+      if (name === undefined || !names.includes(name)) {
+        throw wrongType(value, `a ${Class.name} or an array`);
+      }
+      const view = value as View;
+      refuseStale(view, "pass a list");
+      const plain = plainView(view);
+      return {
+        length: plain.length,
+        write(pointer) {
+          const bytes = new Uint8Array(plain.buffer, plain.byteOffset, plain.byteLength);
+          place.memory.writeBytes(pointer, bytes);
+        },
+      };
+    },
+  });
+}
+
+function createRange(
+  layout: Layout,
+  element: ValueCodec,
+  place: Place,
+  form: ListForm,
+): ValueCodec {
+  const { byteLength: size, alignment } = element;
+  const read = (pointer: number, length: number) => {
+    checkRange(place, pointer, length * size, alignment, "a list");
+    place.charge(length * form.slot);
+    return form.read(pointer, length);
+  };
+  const write = (value: unknown) => {
+    const elements = form.open(value);
+    const { length } = elements;
+    if (length * size > MOST_BYTES) {
+      throw outOfRange(length * size, `a list of at most ${MOST_BYTES} bytes`);
+    }
+    const pointer = place.allocate(length * size, alignment);
+    elements.write(pointer);
+    return { pointer, length };
+  };
+  return {
+    ...layout,
+    lift: (flat: readonly CoreValue[], index: number) =>
+      read((flat[index] as number) >>> 0, (flat[index + 1] as number) >>> 0),
+    load(pointer) {
+      const data = place.memory.data();
+      return read(data.getUint32(pointer, true), data.getUint32(pointer + 4, true));
+    },
+    lower(value, flat, index) {
+      const { pointer, length } = write(value);
+      flat[index] = pointer;
+      flat[index + 1] = length;
+    },
+    store(value, at) {
+      const { pointer, length } = write(value);
+      const data = place.memory.data();
+      data.setUint32(at, pointer, true);
+      data.setUint32(at + 4, length, true);
+    },
+  };
+}
+
+function readElements(element: ValueCodec, pointer: number, length: number): unknown[] {
+  const values: unknown[] = [];
+  for (let index = 0; index < length; index++) {
+    values.push(element.load(pointer + index * element.byteLength));
+  }
+  return values;
+}
+
+/** Takes the elements as they are now, since the allocator could change the array. */
+function elementsOf(values: readonly unknown[], element: ValueCodec): Elements {
+  const { length } = values;
+  return {
+    length,
+    write(pointer) {
+      for (let index = 0; index < length; index++) {
+        try {
+          element.store(values[index], pointer + index * element.byteLength);
+        } catch (error) {
+          throw inside(error, `[${index}]`);
+        }
+      }
+    },
+  };
+}

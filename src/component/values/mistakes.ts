@@ -1,0 +1,65 @@
+// Mistakes in values: of the guest, which end it, and of the host, which the caller has to mend.
+
+import { GuestError } from "../../base/errors.ts";
+import { quote, show } from "../../base/show.ts";
+
+/** A value of the host that does not fit its type, with the way to it from the whole value. */
+export class ValueProblem extends Error {
+  override name = "ValueProblem";
+  readonly #found: string;
+  readonly #expected: string;
+  readonly #isRange: boolean;
+  #path = "";
+
+  constructor(found: string, expected: string, isRange = false) {
+    super(`${found}, expected ${expected}`);
+    this.#found = found;
+    this.#expected = expected;
+    this.#isRange = isRange;
+  }
+
+  /** Notes the place of the value in the value that it is part of: `.x`, `[3]`. */
+  inside(segment: string): this {
+    this.#path = segment + this.#path;
+    return this;
+  }
+
+  /**
+   * Makes the error for the caller.
+   *
+   * @param action The failed action: `Cannot pass parameter "to" to "move"`.
+   */
+  toError(action: string): TypeError | RangeError {
+    const subject = this.#path === "" ? "it" : `its ${this.#path.replace(/^\./, "")}`;
+    const message = `${action}: ${subject} ${this.#found}, expected ${this.#expected}`;
+    return this.#isRange ? new RangeError(message) : new TypeError(message);
+  }
+}
+
+/** Makes the problem of a value of another type. */
+export function wrongType(value: unknown, expected: string): ValueProblem {
+  return new ValueProblem(`is ${show(value)}`, expected);
+}
+
+/** Makes the problem of a value of the right type that is out of range. */
+export function outOfRange(value: unknown, expected: string): ValueProblem {
+  return new ValueProblem(`is ${show(value)}`, expected, true);
+}
+
+/** Adds a place to a problem, and returns any other error as it is. */
+export function inside(error: unknown, segment: string): unknown {
+  return error instanceof ValueProblem ? error.inside(segment) : error;
+}
+
+/** Formats the way to a part that has a name. */
+export function member(name: string): string {
+  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${quote(name)}]`;
+}
+
+/** Makes the error of a guest that breaks the canonical ABI, which is a trap. */
+export function abiTrap(found: string, expected: string): GuestError {
+  return new GuestError(
+    "trap",
+    `the guest broke the canonical ABI: ${found}, expected ${expected}`,
+  );
+}

@@ -1,0 +1,115 @@
+// The component model's canonical ABI, "Loading", "Storing", "Flat Lifting" and "Flat Lowering", for
+// values that are one number.
+
+import {
+  NUMERIC_TYPES,
+  type NumericType,
+  readNumeric,
+  writeNumeric,
+} from "../../base/numeric_types.ts";
+import { hex } from "../../base/show.ts";
+import type { Primitive } from "../types.ts";
+import type { CoreValue, Place, ValueCodec } from "./value_codec.ts";
+import type { Layout } from "./value_layout.ts";
+import { abiTrap, outOfRange, wrongType } from "./mistakes.ts";
+
+/** How a value of a primitive type is one number. */
+interface Form {
+  /** The type of the number in memory. */
+  readonly type: NumericType;
+  /** Returns the value of a core value, whose other bits do not count. */
+  fromCore(core: CoreValue): unknown;
+  /** Checks a value of the host, and returns its number. */
+  toCore(value: unknown): CoreValue;
+}
+
+/** The types that are one number. */
+export type NumberName = Exclude<Primitive, "string">;
+
+const FORMS: Readonly<Record<NumberName, Form>> = {
+  bool: { type: "u8", fromCore: (core) => core !== 0, toCore: fromBoolean },
+  s8: integer("i8", (core) => (core as number) << 24 >> 24),
+  u8: integer("u8", (core) => (core as number) & 0xff),
+  s16: integer("i16", (core) => (core as number) << 16 >> 16),
+  u16: integer("u16", (core) => (core as number) & 0xffff),
+  s32: integer("i32", (core) => (core as number) | 0),
+  u32: integer("u32", (core) => (core as number) >>> 0),
+  s64: big("i64", (core) => BigInt.asIntN(64, core as bigint)),
+  u64: big("u64", (core) => BigInt.asUintN(64, core as bigint)),
+  f32: { type: "f32", fromCore: (core) => core, toCore: (value) => Math.fround(toFloat(value)) },
+  f64: { type: "f64", fromCore: (core) => core, toCore: toFloat },
+  char: { type: "u32", fromCore: (core) => toChar((core as number) >>> 0), toCore: fromChar },
+};
+
+/** Returns whether the values of a primitive type are numbers in JavaScript as well. */
+export function isNumeric(name: Primitive): name is Exclude<NumberName, "bool" | "char"> {
+  return name !== "string" && name !== "bool" && name !== "char";
+}
+
+/** Returns the type of the number that a primitive type is in memory. */
+export function numericType(name: NumberName): NumericType {
+  return FORMS[name].type;
+}
+
+/** Makes the codec of a type that is one number. */
+export function createNumber(name: NumberName, layout: Layout, place: Place): ValueCodec {
+  const { type, fromCore, toCore } = FORMS[name];
+  return {
+    ...layout,
+    load: (pointer) => fromCore(readNumeric(place.memory.data(), type, pointer)),
+    store(value, pointer) {
+      writeNumeric(place.memory.data(), type, pointer, toCore(value));
+    },
+    lift: (flat, index) => fromCore(flat[index]!),
+    lower(value, flat, index) {
+      flat[index] = toCore(value);
+    },
+  };
+}
+
+function integer(type: NumericType, fromCore: Form["fromCore"]): Form {
+  const [least, most] = NUMERIC_TYPES[type].range as readonly [number, number];
+  const expected = `an integer from ${least} to ${most}`;
+  const toCore = (value: unknown) => {
+    if (typeof value !== "number") throw wrongType(value, expected);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw outOfRange(value, expected);
+  };
+  return { type, fromCore, toCore };
+}
+
+function big(type: NumericType, fromCore: Form["fromCore"]): Form {
+  const [least, most] = NUMERIC_TYPES[type].range as readonly [bigint, bigint];
+  const expected = `a bigint from ${least}n to ${most}n`;
+  const toCore = (value: unknown) => {
+    if (typeof value !== "bigint") throw wrongType(value, expected);
+    if (value >= least && value <= most) return value;
+    throw outOfRange(value, expected);
+  };
+  return { type, fromCore, toCore };
+}
+
+function fromBoolean(value: unknown): number {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  throw wrongType(value, "a boolean");
+}
+
+function toFloat(value: unknown): number {
+  if (typeof value === "number") return value;
+  throw wrongType(value, "a number");
+}
+
+/** Returns the character of a code that a guest gave. */
+function toChar(code: number): string {
+  if (code < 0x110000 && (code < 0xd800 || code > 0xdfff)) return String.fromCodePoint(code);
+  throw abiTrap(`a char is ${hex(code)}`, "a Unicode scalar value");
+}
+
+function fromChar(value: unknown): number {
+  const expected = "a string of one Unicode scalar value";
+  if (typeof value !== "string") throw wrongType(value, expected);
+  const code = value.codePointAt(0) ?? 0;
+  const isLone = code >= 0xd800 && code <= 0xdfff;
+  if (!isLone && value.length === (code > 0xffff ? 2 : 1)) return code;
+  throw outOfRange(value, expected);
+}

@@ -1,0 +1,170 @@
+// The component model's canonical ABI, "Loading" and "Storing", for strings.
+
+import { GuestError } from "../../base/errors.ts";
+import { hex } from "../../base/show.ts";
+import type { Codec } from "../../memory/text/codec.ts";
+import type { CoreValue, Place, ValueCodec } from "./value_codec.ts";
+import type { Layout } from "./value_layout.ts";
+import { abiTrap, outOfRange, wrongType } from "./mistakes.ts";
+
+/** The most bytes of a string or of a list. */
+export const MOST_BYTES = 2 ** 28 - 1;
+
+/** The bit of a length that marks UTF-16 in latin1+utf16. */
+const UTF16_TAG = 0x8000_0000;
+
+/** Where text lies, by its first byte and its length as the ABI counts it. */
+interface Stored {
+  readonly pointer: number;
+  readonly length: number;
+}
+
+/** How text lies in memory. */
+interface Form {
+  /** Reads the text of a length at a pointer. */
+  read(pointer: number, length: number): string;
+  /** Writes text into a block of its own. */
+  write(text: string): Stored;
+}
+
+/** Makes the codec of strings. */
+export function createString(layout: Layout, place: Place): ValueCodec {
+  const form = createForm(place);
+  const lift = (flat: readonly CoreValue[], index: number) =>
+    form.read((flat[index] as number) >>> 0, (flat[index + 1] as number) >>> 0);
+  const store = (value: unknown): Stored => {
+    if (typeof value !== "string") throw wrongType(value, "a string");
+    return form.write(value);
+  };
+  return {
+    ...layout,
+    lift,
+    load(pointer) {
+      const data = place.memory.data();
+      return form.read(data.getUint32(pointer, true), data.getUint32(pointer + 4, true));
+    },
+    lower(value, flat, index) {
+      const stored = store(value);
+      flat[index] = stored.pointer;
+      flat[index + 1] = stored.length;
+    },
+    store(value, pointer) {
+      const stored = store(value);
+      const data = place.memory.data();
+      data.setUint32(pointer, stored.pointer, true);
+      data.setUint32(pointer + 4, stored.length, true);
+    },
+  };
+}
+
+function createForm(place: Place): Form {
+  switch (place.encoding) {
+    case "utf8":
+      return createUnits(place, place.memory.codec("utf-8 refuse"), 1);
+    case "utf16":
+      return createUnits(place, place.memory.codec("utf-16 refuse"), 2);
+    case "latin1+utf16":
+      return createTagged(place);
+  }
+}
+
+/** Makes the form of an encoding in units of a size. */
+function createUnits(place: Place, codec: Codec, unit: 1 | 2): Form {
+  return {
+    read(pointer, length) {
+      const byteLength = length * unit;
+      checkRange(place, pointer, byteLength, unit, "a string");
+      place.charge(byteLength);
+      const text = decode(codec, pointer, byteLength);
+      if (unit === 1 || text.isWellFormed()) return text;
+      throw abiTrap("a string has a lone surrogate", "well-formed UTF-16");
+    },
+    write(text) {
+      if (unit === 2) refuseLone(text);
+      const byteLength = measure(codec, text);
+      const pointer = place.allocate(byteLength, unit);
+      codec.write(text, pointer, byteLength);
+      return { pointer, length: byteLength / unit };
+    },
+  };
+}
+
+/** Makes the form of latin1, or of UTF-16 with a bit of the length set. */
+function createTagged(place: Place): Form {
+  const wide = createUnits(place, place.memory.codec("utf-16 refuse"), 2);
+  const narrow = place.memory.codec("latin1");
+  return {
+    read(pointer, length) {
+      if (length >= UTF16_TAG) return wide.read(pointer, length - UTF16_TAG);
+      checkRange(place, pointer, length, 2, "a string");
+      place.charge(length);
+      return narrow.read(pointer, length);
+    },
+    write(text) {
+      if (/[^\0-\xff]/.test(text)) {
+        const { pointer, length } = wide.write(text);
+        return { pointer, length: length + UTF16_TAG };
+      }
+      refuseLong(text.length);
+      const pointer = place.allocate(text.length, 2);
+      narrow.write(text, pointer, text.length);
+      return { pointer, length: text.length };
+    },
+  };
+}
+
+function decode(codec: Codec, pointer: number, byteLength: number): string {
+  try {
+    return codec.read(pointer, byteLength);
+  } catch (error) {
+    // The range is known to be in memory, so only the text itself can be wrong.
+    if (error instanceof GuestError) throw abiTrap(error.message, "a string of valid text");
+    throw error;
+  }
+}
+
+function measure(codec: Codec, text: string): number {
+  let byteLength: number;
+  try {
+    byteLength = codec.byteLength(text);
+  } catch (error) {
+    refuseLone(text);
+    throw error;
+  }
+  refuseLong(byteLength);
+  return byteLength;
+}
+
+function refuseLone(text: string): void {
+  if (!text.isWellFormed()) {
+    throw outOfRange(text, "text without lone surrogates, such as text.toWellFormed()");
+  }
+}
+
+function refuseLong(byteLength: number): void {
+  if (byteLength > MOST_BYTES) {
+    throw outOfRange(byteLength, `text of at most ${MOST_BYTES} bytes`);
+  }
+}
+
+/** Throws unless a guest's range of bytes is in memory, aligned, and not longer than values are. */
+export function checkRange(
+  { memory }: Place,
+  pointer: number,
+  byteLength: number,
+  alignment: number,
+  what: string,
+): void {
+  if (byteLength > MOST_BYTES) {
+    throw abiTrap(`${what} has ${byteLength} bytes`, `at most ${MOST_BYTES}`);
+  }
+  if (pointer % alignment !== 0) {
+    throw abiTrap(`${what} is at pointer ${hex(pointer)}`, `a multiple of ${alignment}`);
+  }
+  if (pointer + byteLength > memory.size) {
+    throw abiTrap(
+      `${what} has ${byteLength} bytes at pointer ${hex(pointer)}`,
+      `a range within memory of ${memory.size} bytes`,
+    );
+  }
+}

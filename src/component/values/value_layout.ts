@@ -1,0 +1,167 @@
+// The component model's canonical ABI, "Alignment", "Element Size" and "Flattening".
+
+import type { ValueType } from "../types.ts";
+import { unnamed } from "../value_types.ts";
+
+/** The type of a core value. */
+export type CoreType = "i32" | "i64" | "f32" | "f64";
+
+/** Where the values of a type lie in memory, and the core values that they are made of. */
+export interface Layout {
+  readonly byteLength: number;
+  readonly alignment: number;
+  readonly flat: readonly CoreType[];
+}
+
+/** A part of a record or of a tuple, by its distance from the start. */
+export interface Part extends Layout {
+  /** Bytes before it in memory. */
+  readonly offset: number;
+  /** Core values before it. */
+  readonly index: number;
+}
+
+/** The layout of a variant, whose cases all have their payload in one place. */
+export interface VariantLayout extends Layout {
+  /** The size of the number of the case in bytes. */
+  readonly discriminant: 1 | 2 | 4;
+  /** Bytes before the payload. */
+  readonly offset: number;
+}
+
+const PRIMITIVES: Readonly<Record<string, readonly [byteLength: number, flat: CoreType]>> = {
+  bool: [1, "i32"],
+  s8: [1, "i32"],
+  u8: [1, "i32"],
+  s16: [2, "i32"],
+  u16: [2, "i32"],
+  s32: [4, "i32"],
+  u32: [4, "i32"],
+  s64: [8, "i64"],
+  u64: [8, "i64"],
+  f32: [4, "f32"],
+  f64: [8, "f64"],
+  char: [4, "i32"],
+};
+
+/** The layout of a pointer and a length, or of a handle. */
+const RANGE: Layout = { byteLength: 8, alignment: 4, flat: ["i32", "i32"] };
+
+const HANDLE: Layout = { byteLength: 4, alignment: 4, flat: ["i32"] };
+
+/** The layouts of the types in use: types do not change. */
+const known = new WeakMap<ValueType, Layout>();
+
+/** Returns the layout of a type, which is worked out once. */
+export function layoutOf(type: ValueType): Layout {
+  let found = known.get(type);
+  if (found === undefined) known.set(type, found = findLayout(type));
+  return found;
+}
+
+function findLayout(type: ValueType): Layout {
+  const bare = unnamed(type) as ValueType;
+  switch (bare.kind) {
+    case "primitive": {
+      if (bare.name === "string") return RANGE;
+      const [byteLength, flat] = PRIMITIVES[bare.name]!;
+      return { byteLength, alignment: byteLength, flat: [flat] };
+    }
+    case "list":
+    case "map":
+      return RANGE;
+    case "record":
+    case "tuple":
+      return recordLayout(partTypes(bare));
+    case "flags": {
+      const byteLength = bare.names.length <= 8 ? 1 : bare.names.length <= 16 ? 2 : 4;
+      return { byteLength, alignment: byteLength, flat: ["i32"] };
+    }
+    case "variant":
+    case "enum":
+    case "option":
+    case "result":
+      return variantLayout(caseTypes(bare));
+  }
+  return HANDLE;
+}
+
+/** Returns the types of the parts of a record or of a tuple. */
+export function partTypes(
+  type: Extract<ValueType, { readonly kind: "record" | "tuple" }>,
+): readonly ValueType[] {
+  return type.kind === "tuple" ? type.types : type.fields.map((field) => field.type);
+}
+
+/** Returns the types of the payloads of each case of a variant, or of what is one in memory. */
+export function caseTypes(
+  type: Extract<ValueType, { readonly kind: "variant" | "enum" | "option" | "result" }>,
+): readonly (ValueType | undefined)[] {
+  switch (type.kind) {
+    case "variant":
+      return type.cases.map((item) => item.type);
+    case "enum":
+      return type.names.map(() => undefined);
+    case "option":
+      return [undefined, type.type];
+    case "result":
+      return [type.ok, type.error];
+  }
+}
+
+/** Returns the smallest multiple of a power of 2 that is not below an offset. */
+export function alignTo(offset: number, alignment: number): number {
+  return Math.ceil(offset / alignment) * alignment;
+}
+
+/** Returns the layout of values that follow each other, such as parameters. */
+export function recordLayout(
+  types: readonly ValueType[],
+): Layout & { readonly parts: readonly Part[] } {
+  let offset = 0;
+  let alignment = 1;
+  const flat: CoreType[] = [];
+  const parts = types.map((type): Part => {
+    const layout = layoutOf(type);
+    alignment = Math.max(alignment, layout.alignment);
+    offset = alignTo(offset, layout.alignment);
+    const part = { ...layout, offset, index: flat.length };
+    offset += layout.byteLength;
+    flat.push(...layout.flat);
+    return part;
+  });
+  return { byteLength: alignTo(offset, alignment), alignment, flat, parts };
+}
+
+/** Returns the layout of a variant by the payloads of its cases. */
+export function variantLayout(cases: readonly (ValueType | undefined)[]): VariantLayout {
+  const discriminant = cases.length <= 0x100 ? 1 : cases.length <= 0x10000 ? 2 : 4;
+  let byteLength = 0;
+  let alignment = 1;
+  const flat: CoreType[] = [];
+  for (const type of cases) {
+    if (type === undefined) continue;
+    const payload = layoutOf(type);
+    byteLength = Math.max(byteLength, payload.byteLength);
+    alignment = Math.max(alignment, payload.alignment);
+    payload.flat.forEach((core, index) => {
+      flat[index] = index < flat.length ? join(flat[index]!, core) : core;
+    });
+  }
+  const offset = alignTo(discriminant, alignment);
+  alignment = Math.max(alignment, discriminant);
+  return {
+    byteLength: alignTo(offset + byteLength, alignment),
+    alignment,
+    flat: ["i32", ...flat],
+    discriminant,
+    offset,
+  };
+}
+
+/** Returns the type of a core value that holds values of two types. */
+function join(left: CoreType, right: CoreType): CoreType {
+  if (left === right) return left;
+  const has32 = [left, right].every((type) => type === "i32" || type === "f32");
+  return has32 ? "i32" : "i64";
+}

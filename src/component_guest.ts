@@ -1,0 +1,291 @@
+import type { SymbolDeclarations } from "./abi/symbol_types.ts";
+import { GuestError, LoadError, Problem } from "./base/errors.ts";
+import type { GuestLimits } from "./base/limits.ts";
+import { problemsError } from "./base/misnomers.ts";
+import type { BytesInput } from "./base/numeric_types.ts";
+import { hex, list, quote } from "./base/show.ts";
+import { describeFailure } from "./call/failure.ts";
+import type { LoadOptions } from "./check/load_options.ts";
+import { readComponent } from "./component/component.ts";
+import type { ComponentInterfaces } from "./component/component_interfaces.ts";
+import { compileModules } from "./component/link/compile_modules.ts";
+import { linkImports } from "./component/link/component_imports.ts";
+import { Store } from "./component/link/component_store.ts";
+import { type ExportedFunction, Interfaces } from "./component/link/interfaces.ts";
+import type { LinkedExports, ValueCall } from "./component/link/items.ts";
+import { Linker } from "./component/link/linker.ts";
+import type { ComponentType, Primitive, ValueType } from "./component/types.ts";
+import { unnamed } from "./component/value_types.ts";
+import { Guest } from "./guest.ts";
+import type { GuestParts, Instantiated } from "./guest/guest_parts.ts";
+import { LINKED } from "./instance/guest_instance.ts";
+import { errorOf } from "./instance/refusal.ts";
+import type { GuestMemory } from "./memory/guest_memory.ts";
+import { compileModule } from "./source/source.ts";
+import type { Compiled } from "./source/source_types.ts";
+
+/** A component that was linked: its instance, and what its parts share. */
+interface Linked {
+  readonly root: LinkedExports;
+  readonly store: Store;
+  readonly memories: readonly GuestMemory[];
+}
+
+/** The options of `load` that say something about a module alone. */
+const MODULE_OPTIONS = [
+  "convention",
+  "symbols",
+  "memory",
+  "memoryName",
+  "layout",
+  "onInvalid",
+  "wasi",
+  "initialize",
+] as const satisfies (keyof LoadOptions)[];
+
+/**
+ * Loads a component.
+ *
+ * @param compiled The component, which is read here.
+ * @param options The options of `load`, checked.
+ * @throws {LoadError} if it uses what cannot run, or its imports cannot be satisfied.
+ * @throws {WasmFormatError} if it is malformed.
+ * @throws {TypeError} if an option is one for modules.
+ */
+export async function loadComponent<S extends SymbolDeclarations>(
+  compiled: Compiled,
+  options: LoadOptions<S>,
+  limits: GuestLimits,
+): Promise<Guest<S>> {
+  const given = checkOptions(options);
+  const { results = MOST_RESULTS } = limits;
+  const { name, source, component: bytes } = compiled;
+  const component = readComponent(bytes!);
+  const use = component.features.find(({ feature }) => feature === "async");
+  if (use !== undefined) {
+    const problem = `it uses async at offset ${hex(use.offset)}, expected a synchronous component`;
+    throw new LoadError("unsupported", `Cannot run ${name}: ${problem}`, { source });
+  }
+  const imports = linkImports(component, given, options.missing === "trap");
+  const modules = await compileModules(component, bytes!, compileModule);
+  options.signal?.throwIfAborted();
+
+  function link(): Linked {
+    const store = new Store(results);
+    const linker = new Linker(store, modules, name);
+    const root = linker.instantiate(component, imports);
+    return { root, store, memories: [...linker.memories] };
+  }
+
+  return new ComponentGuest<S>(compiled, component.type, link);
+}
+
+/** The most bytes that the values of one call take on the host, unless set. */
+const MOST_RESULTS = 256 * 1024 * 1024;
+
+/** Throws if an option is one for modules, and returns the imports. */
+function checkOptions(options: LoadOptions): Readonly<Record<string, unknown>> {
+  const { imports = {}, missing } = options;
+  const problems = MODULE_OPTIONS.filter((name) => options[name] !== undefined).map((name) =>
+    `option ${name} is for modules, and the guest is a component, which has the types itself`
+  );
+  for (const name of Object.keys(options.limits ?? {})) {
+    if (name !== "results") problems.push(`option limits.${name} is for modules so far`);
+  }
+  if (missing === "ignore") {
+    problems.push('option missing is "ignore", expected "error" or "trap" for a component');
+  }
+  if (typeof imports === "function") {
+    problems.push("option imports is a function, expected an object of interfaces for a component");
+  }
+  if (problems.length > 0) throw problemsError("Cannot load the guest", problems);
+  return imports as Readonly<Record<string, unknown>>;
+}
+
+/** A guest that is a component. A module without contents stands for its own modules. */
+class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
+  readonly #interfaces: Interfaces;
+  /** Returns what is linked now: a reset replaces it. */
+  readonly #now: () => Linked;
+
+  constructor(compiled: Compiled, type: ComponentType, link: () => Linked) {
+    let linked: Linked;
+    super(partsOf(compiled, () => linked = link()));
+    this.#now = () => linked;
+    this.#interfaces = new Interfaces(type, this.#run.bind(this));
+    this.#interfaces.bind(linked!.root);
+  }
+
+  override get interfaces(): ComponentInterfaces {
+    return this.#interfaces.byName;
+  }
+
+  override get exports(): WebAssembly.Exports {
+    throw notModule("exports", `expected guest.interfaces, which has ${this.#names()}`);
+  }
+
+  override get instance(): WebAssembly.Instance {
+    throw notModule("instance", "expected guest.interfaces");
+  }
+
+  override get module(): WebAssembly.Module {
+    throw notModule("module", "expected guest.interfaces");
+  }
+
+  override get memory(): GuestMemory {
+    const { length } = this.#now().memories;
+    if (length === 1) return super.memory;
+    throw new GuestError(
+      "missing-export",
+      `Cannot choose the guest's memory: its core modules pass values through ${length}, ` +
+        "expected a component with one",
+    );
+  }
+
+  override passString(text: string, name?: string): string {
+    return this.#pass("text", name)([text]) as string;
+  }
+
+  override passBytes(bytes: BytesInput, name?: string): Uint8Array<ArrayBuffer> {
+    return this.#pass("bytes", name)([bytes]) as Uint8Array<ArrayBuffer>;
+  }
+
+  override reset(): void {
+    const { store } = this.#now();
+    super.reset();
+    store.retire();
+    this.#interfaces.bind(this.#now().root);
+  }
+
+  override close(): void {
+    super.close();
+    this.#now().store.retire();
+  }
+
+  [Symbol.for("Deno.customInspect")](
+    inspect: (value: unknown, options: object) => string,
+    options: object,
+  ): string {
+    return `Guest ${inspect({ state: this.state, interfaces: this.interfaces }, options)}`;
+  }
+
+  #names(): string {
+    return list(Object.keys(this.#interfaces.byName));
+  }
+
+  /** Finds the function that takes one value of a kind and returns one. */
+  #pass(what: keyof typeof PASSES, given: string | undefined): ValueCall {
+    const fits = PASSES[what];
+    const fitting = this.#interfaces.functions.filter(({ type: { parameters, result } }) =>
+      parameters.length === 1 && fits(parameters[0]!.type) && result !== undefined && fits(result)
+    );
+    const found = fitting.filter((exported) =>
+      given === undefined || exported.name === given || fullName(exported) === given
+    );
+    if (found.length === 1) return (args) => this.#run(found[0]!, args);
+    const names = fitting.length === 0 ? "no such function" : list(fitting.map(fullName));
+    throw new GuestError(
+      "missing-export",
+      given === undefined
+        ? `Cannot pass ${what}: the component has ${names} for that, expected one, or a name`
+        : `Cannot pass ${what} to ${quote(given)}: expected one of ${names}`,
+    );
+  }
+
+  #run(exported: Pick<ExportedFunction, "name" | "call">, args: readonly unknown[]): unknown {
+    const { name } = exported;
+    const instance = this[LINKED];
+    const depth = instance.enter(name);
+    try {
+      return exported.call(args);
+    } catch (thrown) {
+      throw this.#settle(thrown, name);
+    } finally {
+      instance.depth = depth;
+    }
+  }
+
+  /** Returns the error for a failed call. What passed through a core module ends the component. */
+  #settle(thrown: unknown, name: string): unknown {
+    const { ended } = this.#now().store;
+    const instance = this[LINKED];
+    if (ended === undefined || !instance.callable) return errorOf(thrown);
+    const error = ended.isHosts ? ended.error : describe(ended.error, name);
+    instance.poison(
+      error instanceof GuestError ? error : new GuestError(
+        "poisoned",
+        `Cannot call the guest any more: an error passed through ${quote(name)}`,
+        { export: name, cause: error },
+      ),
+    );
+    return error;
+  }
+}
+
+function describe(error: unknown, name: string): unknown {
+  if (!(error instanceof GuestError)) {
+    return describeFailure(error, { symbol: name, freeing: undefined });
+  }
+  const message = `Cannot complete ${quote(name)}: ${error.message}`;
+  return new GuestError(error.code, message, { export: name, cause: error });
+}
+
+function notModule(what: string, expected: string): GuestError {
+  const message = `Cannot use the guest's ${what}: it is a component, ${expected}`;
+  return new GuestError("missing-export", message);
+}
+
+/** What is passed without a declaration, and the types that take it. */
+const PASSES = {
+  text: (type: ValueType) => isPrimitive(type, "string"),
+  bytes: (type: ValueType) => {
+    const bare = unnamed(type);
+    return bare.kind === "list" && isPrimitive(bare.type, "u8");
+  },
+} as const;
+
+function isPrimitive(type: ValueType, name: Primitive): boolean {
+  const bare = unnamed(type);
+  return bare.kind === "primitive" && bare.name === name;
+}
+
+function fullName({ owner, name }: ExportedFunction): string {
+  return owner === "" ? name : `${owner}#${name}`;
+}
+
+/** Makes the parts of a guest whose calls are not planned. */
+function partsOf(compiled: Compiled, link: () => Linked): GuestParts {
+  const problem = new Problem({
+    code: "no-convention",
+    part: "convention",
+    cannot: "Cannot use a convention",
+    found: "the guest is a component, which has the types itself",
+    expected: "guest.interfaces",
+  });
+  return {
+    compiled,
+    instantiate: (): Instantiated => {
+      const { memories } = link();
+      return {
+        instance: new WebAssembly.Instance(compiled.module),
+        memory: memories.length === 1 ? memories[0]!.memory : undefined,
+        address64: () => false,
+        host: undefined,
+      };
+    },
+    command: undefined,
+    describe: undefined,
+    whyNoReset: undefined,
+    initializes: undefined,
+    chosen: () => ({ convention: problem, reason: problem.message }),
+    given: undefined,
+    symbols: {},
+    properties: undefined,
+    binder: undefined,
+    functions: undefined,
+    limits: {},
+    layout: undefined,
+    onInvalid: undefined,
+    check: undefined,
+  };
+}

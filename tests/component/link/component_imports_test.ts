@@ -1,0 +1,69 @@
+// The component model's explainer, "Import and Export Definitions".
+import { assertEquals, assertRejects } from "@std/assert";
+import { load, LoadError } from "../../../mod.ts";
+import { guestPath } from "../../_guests.ts";
+import { failure, File } from "./_guests.ts";
+
+async function problemsOf(
+  guest: string,
+  imports: Record<string, Record<string, unknown>>,
+): Promise<readonly string[]> {
+  const loading = () => load(guestPath(`component/${guest}`), { imports });
+  const error = await assertRejects(loading, LoadError);
+  assertEquals(error.code, "imports");
+  return error.problems;
+}
+
+Deno.test("all missing imports are reported at once, with their types", async () => {
+  assertEquals(await problemsOf("types", { "my:pack/later@1.2.3-rc.1": { tick() {} } }), [
+    'import "kinds" function "File": func(path: string) -> resource: missing',
+    'import "kinds" function "File.open": func(path: string) -> result<resource, enum { red, ' +
+    "green }>: missing",
+    'import "kinds" function "draw": func(points: list<record { x-axis: s32, label: string }>, ' +
+    "how: variant { dot, circle(f32), at(record { x-axis: s32, label: string }) }) -> tuple<u8, " +
+    "option<string>>: missing",
+    'import "kinds" function "close": func(file: resource) -> result<_, string>: missing',
+    'import "kinds" function "check": func(file: borrow<resource>, %with: flags { read, write, ' +
+    "%list }) -> bool: missing",
+    'import "kinds" function "small": func(a: s16, b: u16, c: s64, d: f64) -> result<s8>: missing',
+    'import "kinds" function "letter": func(a: char) -> result: missing',
+    'import "kinds" function "nothing": func(): missing',
+    'import "uses" function "drop": func(it: resource): missing',
+    'import "uses" function "move": func(to: record { x: s32 }) -> record { x: s32 }: missing',
+    'import "" function "log": func(at: record { x: s32 }): missing',
+  ]);
+});
+
+Deno.test("a name that is nearly right is offered", async () => {
+  assertEquals(await problemsOf("linked", { "": { callBack() {} } }), [
+    'import "" function "callback": func(): missing, did you mean "callBack"?',
+  ]);
+});
+
+Deno.test("a newer version of an interface is taken, an older one is not", async () => {
+  const imports = (version: string) => ({ [`test:files/files@${version}`]: { File } });
+  using _guest = await load(guestPath("component/resources"), { imports: imports("0.2.9") });
+  assertEquals((await problemsOf("resources", imports("0.2.2"))).length, 2);
+});
+
+Deno.test("a missing import can wait until it is called", async () => {
+  using guest = await load(guestPath("component/linked"), { missing: "trap" });
+  const { echo, callBack } = guest.interfaces[""];
+  assertEquals(echo("a"), "a");
+  const error = failure(() => callBack());
+  assertEquals([error.code, error.message, guest.state], [
+    "missing-import",
+    'Cannot call import "callback": it is missing',
+    "poisoned",
+  ]);
+});
+
+Deno.test("the interfaces of one guest are the imports of another", async () => {
+  using first = await load(guestPath("component/linked"), { missing: "trap" });
+  const { nothing: _, ...world } = first.interfaces[""];
+  using second = await load(guestPath("component/linked"), {
+    imports: { "": { callback: () => world.echo("a") } },
+  });
+  second.interfaces[""].callBack();
+  assertEquals([first.state, second.state], ["ready", "ready"]);
+});

@@ -1,0 +1,63 @@
+// The component model's canonical ABI, "Resource State".
+import { assertEquals, assertThrows } from "@std/assert";
+import { failure, loadResources } from "./_guests.ts";
+
+Deno.test("a resource of the guest is an object of its class", async () => {
+  using guest = await loadResources();
+  const { Counter, dropped } = guest.interfaces["counters"];
+  const counter = new Counter(5);
+  assertEquals([counter instanceof Counter, counter.value(), Counter.name], [true, 5, "Counter"]);
+  counter[Symbol.dispose]();
+  counter[Symbol.dispose]();
+  assertEquals(dropped(), 5);
+  assertThrows(
+    () => counter.value(),
+    TypeError,
+    'Cannot pass parameter "self" to "[method]counter.value": it is an object of class Counter, ' +
+      "expected one that is still there: it was disposed of",
+  );
+});
+
+Deno.test("a resource is lent for a call, or given away", async () => {
+  using guest = await loadResources();
+  const { counters: { Counter, dropped }, "": { total } } = guest.interfaces;
+  const [lent, given] = [new Counter(1), new Counter(20)];
+  assertEquals([total(lent, given), dropped(), lent.value()], [41, 20, 1]);
+  assertThrows(() => given.value(), TypeError, "it was given to a guest");
+  assertThrows(
+    () => total(lent, lent),
+    TypeError,
+    "expected one that is owned: it is lent to a call",
+  );
+  assertThrows(() => total({}, lent), TypeError, "expected an object of class Counter");
+  assertEquals(lent.value(), 1);
+});
+
+Deno.test("a class can be derived from", async () => {
+  using guest = await loadResources();
+  const Counter: new (value: number) => { value(): number } = guest.interfaces["counters"].Counter;
+  class Double extends Counter {
+    double(): number {
+      return 2 * this.value();
+    }
+  }
+  assertEquals(new Double(4).double(), 8);
+});
+
+Deno.test("a destructor that traps poisons the guest", async () => {
+  using guest = await loadResources();
+  const counter = new guest.interfaces["counters"].Counter(99);
+  const error = failure(() => counter[Symbol.dispose]());
+  assertEquals([error.code, guest.state], ["trap", "poisoned"]);
+});
+
+Deno.test("a resource ends with its component, and disposing of it then does nothing", async () => {
+  using guest = await loadResources();
+  const counter = new guest.interfaces["counters"].Counter(99);
+  guest.reset();
+  assertThrows(() => counter.value(), TypeError, "expected an object of class Counter");
+  counter[Symbol.dispose]();
+  const last = new guest.interfaces["counters"].Counter(99);
+  guest.close();
+  last[Symbol.dispose]();
+});

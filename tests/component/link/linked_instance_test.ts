@@ -1,0 +1,50 @@
+// The component model's explainer, "Index Spaces".
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { Store } from "../../../src/component/link/component_store.ts";
+import { HostResource } from "../../../src/component/link/host_resource.ts";
+import type { Item } from "../../../src/component/link/items.ts";
+import { LinkedInstance } from "../../../src/component/link/linked_instance.ts";
+import type { ResourceType } from "../../../src/component/types.ts";
+
+const TYPE: ResourceType = {
+  kind: "resource",
+  offset: 0,
+  destructor: undefined,
+  isDefined: false,
+};
+
+const RESOURCE = new HostResource("file", undefined);
+
+const ITEM: Item = { kind: "type", resource: RESOURCE };
+
+Deno.test("each sort has an index space of its own", () => {
+  const instance = new LinkedInstance(new Store(0));
+  instance.add("type", ITEM);
+  instance.add("instance", instance);
+  assertStrictEquals(instance.get({ sort: "type", index: 0 }), ITEM);
+  assertStrictEquals(instance.get({ sort: "instance", index: 0 }), instance);
+});
+
+Deno.test("a resource stands for a type in an instance, and in those defined in it", () => {
+  const store = new Store(0);
+  const outer = new LinkedInstance(store);
+  const inner = new LinkedInstance(store, undefined, outer);
+  outer.bindTypes({ sort: "type", type: TYPE }, ITEM);
+  const named = { kind: "named", name: "f", owner: undefined, type: TYPE } as const;
+  assertStrictEquals(inner.findResource(named), RESOURCE);
+  assertEquals(new LinkedInstance(store).findResource(TYPE), undefined);
+  assertStrictEquals(inner.around(1), outer);
+});
+
+Deno.test("the types of an instance stand for those of its type, at any depth", () => {
+  const instance = new LinkedInstance(new Store(0));
+  const type = (exports: readonly { name: string; type: never }[]) => ({
+    sort: "instance" as const,
+    type: { kind: "instance" as const, exports, resources: [] },
+  });
+  const exported = { name: "t", type: { sort: "type", type: TYPE } as never };
+  const nested = { name: "i", type: type([exported]) as never };
+  const inside = { kind: "instance" as const, exports: new Map([["t", ITEM]]) };
+  instance.bindTypes(type([nested]), { kind: "instance", exports: new Map([["i", inside]]) });
+  assertStrictEquals(instance.findResource(TYPE), RESOURCE);
+});

@@ -1,0 +1,88 @@
+// A place for values without a component: a memory of one page and an allocator that only grows.
+import { assertThrows } from "@std/assert";
+import { ValueProblem } from "../../../src/component/values/mistakes.ts";
+import { GuestMemory } from "../../../src/memory/guest_memory.ts";
+import type { CanonOptions, Primitive, ValueType } from "../../../src/component/types.ts";
+import type {
+  CoreValue,
+  Handles,
+  Place,
+  ValueCodec,
+} from "../../../src/component/values/value_codec.ts";
+import { Codecs } from "../../../src/component/values/codecs.ts";
+import { JCO_SHAPES, type Shapes } from "../../../src/component/values/js_shapes.ts";
+
+/** The first address that the allocator returns. */
+export const FIRST_BLOCK = 0x100;
+
+/** What a test place was asked for. */
+export interface TestPlace extends Place {
+  readonly codecs: Codecs;
+  /** The sizes and alignments of the blocks. */
+  readonly blocks: readonly (readonly [byteLength: number, alignment: number])[];
+  /** The bytes that values took on the host. */
+  readonly charged: number;
+}
+
+/** Makes a place. */
+export function makePlace(
+  options: {
+    readonly encoding?: CanonOptions["encoding"];
+    readonly shapes?: Shapes;
+    readonly handles?: Handles;
+  } = {},
+): TestPlace {
+  const { encoding = "utf8", shapes = JCO_SHAPES, handles } = options;
+  const blocks: [number, number][] = [];
+  let next = FIRST_BLOCK;
+  const place = {
+    encoding,
+    shapes,
+    memory: new GuestMemory(new WebAssembly.Memory({ initial: 1 })),
+    blocks,
+    charged: 0,
+    allocate(byteLength: number, alignment: number) {
+      blocks.push([byteLength, alignment]);
+      const pointer = Math.ceil(next / alignment) * alignment;
+      next = pointer + byteLength;
+      return pointer;
+    },
+    charge: (byteLength: number) => void (place.charged += byteLength),
+    handlesOf: () => handles!,
+  };
+  return Object.assign(place, { codecs: new Codecs(place) });
+}
+
+/** The type of a word: that of a primitive. */
+export function primitive(name: Primitive): ValueType {
+  return { kind: "primitive", name };
+}
+
+/** Stores a value at 0, and returns the bytes there and those that were allocated. */
+export function storedBytes(place: TestPlace, codec: ValueCodec, value: unknown): number[][] {
+  codec.store(value, 0);
+  const read = (pointer: number, byteLength: number) => [
+    ...place.memory.readBytes(pointer, byteLength),
+  ];
+  const end = place.blocks.reduce((sum, [byteLength]) => sum + byteLength, 0);
+  return [read(0, codec.byteLength), read(FIRST_BLOCK, end)];
+}
+
+/** Lowers a value, and lifts it again from the core values. */
+export function throughCore(codec: ValueCodec, value: unknown): [CoreValue[], unknown] {
+  const flat: CoreValue[] = [];
+  codec.lower(value, flat, 0);
+  return [flat, codec.lift(flat, 0)];
+}
+
+/** Stores a value, and loads it again. */
+export function throughMemory(codec: ValueCodec, value: unknown): unknown {
+  codec.store(value, 8);
+  return codec.load(8);
+}
+
+/** Returns what a value of the host is refused with, without the beginning that is always the same. */
+export function refusal(act: () => void): string {
+  const { message } = assertThrows(act, ValueProblem).toError("Cannot");
+  return message.replace(/^Cannot: (?:it )?/, "");
+}

@@ -1,0 +1,17 @@
+import { assertEquals } from "@std/assert";
+import { camelCase, pascalCase } from "../../../src/component/values/js_shapes.ts";
+
+/** Labels with the names that jco gives a field and a class. */
+const NAMES: readonly (readonly [label: string, camel: string, pascal: string])[] = [
+  ["a", "a", "A"],
+  ["at-end", "atEnd", "AtEnd"],
+  ["HTTP-thing", "httpThing", "HttpThing"],
+  ["get-HTTP-2x", "getHttp2x", "GetHttp2x"],
+  ["my-res", "myRes", "MyRes"],
+];
+
+for (const [label, camel, pascal] of NAMES) {
+  Deno.test(`the label ${label} is ${camel} or ${pascal}`, () => {
+    assertEquals([camelCase(label), pascalCase(label)], [camel, pascal]);
+  });
+}

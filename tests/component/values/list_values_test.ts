@@ -1,0 +1,107 @@
+// The component model's canonical ABI, "Loading" and "Storing", for lists and maps.
+import { assertEquals, assertThrows } from "@std/assert";
+import { GuestError } from "../../../mod.ts";
+import type { Primitive, ValueType } from "../../../src/component/types.ts";
+import { GUEST_SHAPES } from "../../../src/component/values/js_shapes.ts";
+import {
+  FIRST_BLOCK,
+  makePlace,
+  primitive,
+  refusal,
+  throughCore,
+  throughMemory,
+} from "./_place.ts";
+
+function listOf(name: Primitive): ValueType {
+  return { kind: "list", type: primitive(name) };
+}
+
+/** Lists with their bytes and the alignment of the block. */
+const LISTS: readonly (readonly [Primitive, ArrayLike<unknown>, number[], number])[] = [
+  ["u8", Uint8Array.of(1, 255), [1, 255], 1],
+  ["s16", Int16Array.of(-2), [0xfe, 0xff], 2],
+  ["f32", Float32Array.of(1.5), [0, 0, 0xc0, 0x3f], 4],
+  ["u64", BigUint64Array.of(1n), [1, 0, 0, 0, 0, 0, 0, 0], 8],
+  ["bool", [true, false], [1, 0], 1],
+  ["char", ["a"], [0x61, 0, 0, 0], 4],
+];
+
+for (const [name, value, bytes, alignment] of LISTS) {
+  Deno.test(`a list of ${name} is stored`, () => {
+    const place = makePlace();
+    const codec = place.codecs.of(listOf(name));
+    assertEquals(throughCore(codec, value), [[FIRST_BLOCK, value.length], value]);
+    assertEquals([...place.memory.readBytes(FIRST_BLOCK, bytes.length)], bytes);
+    assertEquals(place.blocks, [[bytes.length, alignment]]);
+    assertEquals(throughMemory(codec, Array.from(value)), value);
+  });
+}
+
+Deno.test("lists of lists and of texts are stored", () => {
+  const place = makePlace();
+  const codec = place.codecs.of({ kind: "list", type: listOf("string") });
+  const value = [["a", "\u2603"], [], [""]];
+  assertEquals(throughMemory(codec, value), value);
+});
+
+Deno.test("a list copies what the guest has", () => {
+  const place = makePlace();
+  const codec = place.codecs.of(listOf("u8"));
+  const given = Uint8Array.of(9, 1, 2, 9).subarray(1, 3);
+  const found = throughMemory(codec, given) as Uint8Array;
+  place.memory.clear(FIRST_BLOCK, 2);
+  assertEquals([found, found.buffer.byteLength], [Uint8Array.of(1, 2), 2]);
+});
+
+Deno.test("a map of the host is a Map, or its entries; one for a guest keeps all of them", () => {
+  const type: ValueType = { kind: "map", key: primitive("string"), value: primitive("u8") };
+  const entries: [string, number][] = [["a", 1], ["b", 2], ["a", 3]];
+  const codec = makePlace().codecs.of(type);
+  assertEquals(throughMemory(codec, entries), new Map([["a", 3], ["b", 2]]));
+  assertEquals(throughMemory(codec, new Map(entries)), new Map(entries));
+  assertEquals(
+    throughMemory(makePlace({ shapes: GUEST_SHAPES }).codecs.of(type), entries),
+    entries,
+  );
+});
+
+/** Values of the host that are no list of a type. */
+const REFUSED: readonly (readonly [Primitive, unknown, string])[] = [
+  ["u8", "a", 'is "a", expected a Uint8Array or an array'],
+  ["u8", Int8Array.of(1), "is an object of class Int8Array, expected a Uint8Array or an array"],
+  ["u8", [1, 256], "its [1] is 256, expected an integer from 0 to 255"],
+  ["string", { length: 1 }, "is an object of class Object, expected an array"],
+];
+
+for (const [name, value, message] of REFUSED) {
+  Deno.test(`a list of ${name} refuses what does not fit: ${message}`, () => {
+    const codec = makePlace().codecs.of(listOf(name));
+    assertEquals(refusal(() => codec.store(value, 0)), message);
+  });
+}
+
+/** Ranges of a guest that are no list. */
+const BROKEN: readonly (readonly [Primitive, pointer: number, length: number, string])[] = [
+  ["u32", 2, 1, "a list is at pointer 0x2, expected a multiple of 4"],
+  ["u32", 0xfffc, 2, "a list has 8 bytes at pointer 0xfffc, expected a range within memory"],
+  ["u64", 0, 0x2000000, "a list has 268435456 bytes, expected at most 268435455"],
+  ["string", 0, 0xffffffff, "a list has 34359738360 bytes, expected at most 268435455"],
+];
+
+for (const [name, pointer, length, message] of BROKEN) {
+  Deno.test(`a list of ${name} of a guest is a trap: ${message}`, () => {
+    const codec = makePlace().codecs.of(listOf(name));
+    const lift = () => codec.lift([pointer, length], 0);
+    assertEquals(assertThrows(lift, GuestError, message).code, "trap");
+  });
+}
+
+Deno.test("elements take room on the host: a slot of an array, or their size in a typed one", () => {
+  for (
+    const [name, charged] of [["u8", 100], ["u64", 800], ["string", 800], ["bool", 800]] as const
+  ) {
+    const place = makePlace();
+    place.codecs.of(listOf(name)).lift([0, 100], 0);
+    assertEquals(place.charged, charged, name);
+  }
+});

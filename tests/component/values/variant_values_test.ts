@@ -1,0 +1,87 @@
+// The component model's canonical ABI, "Loading" and "Storing", for variants and what is one in
+// memory. The values are those that jco's code makes of them.
+import { assertEquals, assertThrows } from "@std/assert";
+import { GuestError } from "../../../mod.ts";
+import type { ValueType } from "../../../src/component/types.ts";
+import { makePlace, primitive, refusal, storedBytes, throughCore } from "./_place.ts";
+
+const U8 = primitive("u8"), U16 = primitive("u16");
+
+const SHAPE: ValueType = {
+  kind: "variant",
+  cases: [
+    { name: "no-size", type: undefined },
+    { name: "circle", type: U16 },
+    { name: "maybe", type: { kind: "option", type: U8 } },
+  ],
+};
+
+const OPTION: ValueType = { kind: "option", type: U8 };
+
+const NESTED: ValueType = { kind: "option", type: OPTION };
+
+const RESULT: ValueType = { kind: "result", ok: U8, error: undefined };
+
+const COLOR: ValueType = { kind: "enum", names: ["dark-red", "green"] };
+
+/** Values with their bytes and core values. */
+const VALUES: readonly (readonly [ValueType, unknown, number[], number[]])[] = [
+  [SHAPE, { tag: "no-size" }, [0, 0, 0, 0], [0, 0, 0]],
+  [SHAPE, { tag: "circle", val: 0x102 }, [1, 0, 2, 1], [1, 0x102, 0]],
+  [SHAPE, { tag: "maybe", val: 7 }, [2, 0, 1, 7], [2, 1, 7]],
+  [SHAPE, { tag: "maybe", val: undefined }, [2, 0, 0, 0], [2, 0, 0]],
+  [OPTION, undefined, [0, 0], [0, 0]],
+  [OPTION, 0, [1, 0], [1, 0]],
+  [NESTED, { tag: "none" }, [0, 0, 0], [0, 0, 0]],
+  [NESTED, { tag: "some", val: undefined }, [1, 0, 0], [1, 0, 0]],
+  [NESTED, { tag: "some", val: 9 }, [1, 1, 9], [1, 1, 9]],
+  [{ kind: "option", type: NESTED }, undefined, [0, 0, 0, 0], [0, 0, 0, 0]],
+  [RESULT, { tag: "ok", val: 3 }, [0, 3], [0, 3]],
+  [RESULT, { tag: "err", val: undefined }, [1, 0], [1, 0]],
+  [COLOR, "green", [1], [1]],
+];
+
+for (const [type, value, bytes, flat] of VALUES) {
+  Deno.test(`a value of ${type.kind} is ${JSON.stringify(value)}`, () => {
+    const place = makePlace();
+    const codec = place.codecs.of(type);
+    assertEquals(storedBytes(place, codec, value), [bytes, []]);
+    assertEquals(codec.load(0), value);
+    assertEquals(throughCore(codec, value), [flat, value]);
+  });
+}
+
+Deno.test("null is none as well", () => {
+  assertEquals(throughCore(makePlace().codecs.of(OPTION), null)[0], [0, 0]);
+});
+
+/** Values of the host that have no case. */
+const REFUSED: readonly (readonly [ValueType, unknown, string])[] = [
+  [SHAPE, "circle", 'is "circle", expected an object { tag, val }'],
+  [SHAPE, { tag: "square" }, 'its tag is "square", expected one of "no-size", "circle", "maybe"'],
+  [SHAPE, { tag: 1 }, 'its tag is 1, expected one of "no-size", "circle", "maybe"'],
+  [SHAPE, { tag: "circle" }, "its val is undefined, expected an integer from 0 to 65535"],
+  [OPTION, "x", 'is "x", expected an integer from 0 to 255'],
+  [NESTED, 5, "is 5, expected an object { tag, val }"],
+  [COLOR, "darkRed", 'is "darkRed", expected one of "dark-red", "green"'],
+];
+
+for (const [type, value, message] of REFUSED) {
+  Deno.test(`a value of ${type.kind} is refused: ${message}`, () => {
+    assertEquals(refusal(() => makePlace().codecs.of(type).store(value, 0)), message);
+  });
+}
+
+for (const size of [3, 300, 70_000]) {
+  Deno.test(`a case beyond the ${size} of a guest is a trap`, () => {
+    const place = makePlace();
+    const names = Array.from({ length: size }, (_, index) => `n${index}`);
+    const codec = place.codecs.of({ kind: "enum", names });
+    const last = storedBytes(place, codec, names.at(-1))[0]!;
+    assertEquals(codec.load(0), names.at(-1));
+    place.memory.writeBytes(0, last.map(() => 0xff));
+    for (const lift of [() => codec.load(0), () => codec.lift([size], 0)]) {
+      assertEquals(assertThrows(lift, GuestError, `expected a case below ${size}`).code, "trap");
+    }
+  });
+}

@@ -1,0 +1,163 @@
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { compile, load, LoadError, type LoadOptions } from "../mod.ts";
+import { guestBytes, guestPath, guestUrl } from "./_guests.ts";
+import { failure, loadLinked } from "./component/link/_guests.ts";
+
+const LINKED = guestPath("component/linked");
+
+const TRAP = { missing: "trap" } as const;
+
+Deno.test("a component is loaded from a path, a URL, bytes, and a value of compile()", async () => {
+  const bytes = await guestBytes("component/linked");
+  const sources = [LINKED, guestUrl("component/linked"), bytes, await compile(LINKED)];
+  for (const source of sources) {
+    using guest = await load(source, TRAP);
+    assertEquals(guest.interfaces[""].echo("Ada"), "Ada");
+  }
+});
+
+Deno.test("bytes that change after load() has begun have no effect", async () => {
+  const bytes = await guestBytes("component/linked");
+  const loading = load(bytes, TRAP);
+  bytes.fill(0);
+  using guest = await loading;
+  assertEquals(guest.interfaces[""].echo("Ada"), "Ada");
+});
+
+Deno.test("a component that uses async is refused with the offset", async () => {
+  const error = await assertRejects(() => load(guestPath("component/async")), LoadError);
+  assertEquals([error.code, error.message.replace(/^.*: it/, "it")], [
+    "unsupported",
+    "it uses async at offset 0xe, expected a synchronous component",
+  ]);
+});
+
+/** Options that a component does not have, and the problem of each. */
+const REFUSED: readonly (readonly [LoadOptions, string])[] = [
+  [
+    { symbols: {} },
+    "option symbols is for modules, and the guest is a component, which has the types itself",
+  ],
+  [{ limits: { fuel: 1 } }, "option limits.fuel is for modules so far"],
+  [{ limits: { memory: 1 } }, "option limits.memory is for modules so far"],
+  [
+    { missing: "ignore" },
+    'option missing is "ignore", expected "error" or "trap" for a component',
+  ],
+  [
+    { imports: () => 5 },
+    "option imports is a function, expected an object of interfaces for a component",
+  ],
+];
+
+for (const [options, problem] of REFUSED) {
+  Deno.test(`an option that a component does not have is refused: ${problem}`, async () => {
+    const error = await assertRejects(() => load(LINKED, options), TypeError);
+    assertEquals(error.message, `Cannot load the guest: ${problem}`);
+  });
+}
+
+Deno.test("a text passes through the function that takes one", async () => {
+  using guest = await loadLinked();
+  assertEquals(guest.passString("Ada", "echo"), "Ada");
+  assertEquals(guest.passString("Ada", "test:linked/texts@1.2.0#twice"), "AdaAda");
+  const names = '"echo", "misplaced", "test:linked/texts@1.2.0#twice", ' +
+    '"test:linked/texts@1.2.0#wrong"';
+  assertEquals(
+    failure(() => guest.passString("Ada")).message,
+    `Cannot pass text: the component has ${names} for that, expected one, or a name`,
+  );
+  assertEquals(
+    failure(() => guest.passString("Ada", "ecko")).message,
+    `Cannot pass text to "ecko": expected one of ${names}`,
+  );
+  assertEquals(
+    failure(() => guest.passBytes([1])).message,
+    "Cannot pass bytes: the component has no such function for that, expected one, or a name",
+  );
+});
+
+Deno.test("what only modules have names the interfaces", async () => {
+  using guest = await loadLinked();
+  const component = "it is a component, expected guest.interfaces";
+  const read = [
+    () => guest.module,
+    () => guest.instance,
+    () => guest.exports,
+    () => guest.convention,
+    () => guest.allocate(1),
+  ];
+  const messages = read.map((act) => failure(act).message);
+  const problem =
+    "Cannot use a convention: the guest is a component, which has the types itself, " +
+    "expected guest.interfaces";
+  assertEquals(messages, [
+    `Cannot use the guest's module: ${component}`,
+    `Cannot use the guest's instance: ${component}`,
+    `Cannot use the guest's exports: ${component}, which has "", "test:linked/texts@1.2.0"`,
+    problem,
+    problem,
+  ]);
+  assertEquals(
+    failure(() => guest.memory).message,
+    "Cannot choose the guest's memory: its core modules pass values through 3, expected a " +
+      "component with one",
+  );
+});
+
+Deno.test("a trap poisons a component, and a reset makes it callable again", async () => {
+  using guest = await loadLinked();
+  const { trap, echo } = guest.interfaces[""];
+  const error = failure(() => trap());
+  assertEquals([error.code, error.export, guest.state, error.frames.length > 0], [
+    "trap",
+    "trap",
+    "poisoned",
+    true,
+  ]);
+  assertEquals(
+    failure(() => echo("a")).message,
+    'Cannot call "echo": the guest is poisoned, expected reset() first; it was: Cannot complete ' +
+      '"trap": the guest trapped: unreachable',
+  );
+  guest.reset();
+  assertEquals([echo("a"), guest.state], ["a", "ready"]);
+});
+
+Deno.test("a closed component refuses all calls", async () => {
+  const guest = await loadLinked();
+  guest.close();
+  guest.close();
+  assertEquals([failure(() => guest.interfaces[""].echo("a")).code, guest.state], [
+    "disposed",
+    "disposed",
+  ]);
+});
+
+Deno.test("a component cannot be reset or closed while it is called", async () => {
+  const codes: unknown[] = [];
+  using guest = await loadLinked(() => {
+    codes.push(failure(() => guest.reset()).code, failure(() => guest.close()).code, guest.state);
+  });
+  guest.interfaces[""].callBack();
+  assertEquals([...codes, guest.state], ["busy", "busy", "calling", "ready"]);
+});
+
+Deno.test("a component shows its state and its interfaces", async () => {
+  using guest = await loadLinked();
+  assertEquals(Deno.inspect(guest).startsWith('Guest {\n  state: "ready",\n  interfaces: {'), true);
+});
+
+Deno.test("the values of one call have a limit", async () => {
+  using guest = await load(LINKED, { ...TRAP, limits: { results: 100 } });
+  const { echo } = guest.interfaces[""];
+  assertEquals(echo("a".repeat(100)).length, 100);
+  assertEquals(failure(() => echo("a".repeat(101))).code, "result-too-large");
+});
+
+Deno.test("a module has no interfaces", async () => {
+  using guest = await load(guestPath("c/shout_length"));
+  const error = assertThrows(() => guest.interfaces, Error);
+  assertEquals(error.message, "Cannot use interfaces: the guest is a module");
+  assertStrictEquals(guest.state, "ready");
+});
