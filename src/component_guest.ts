@@ -4,6 +4,7 @@ import type { GuestLimits } from "./base/limits.ts";
 import { problemsError } from "./base/misnomers.ts";
 import type { BytesInput } from "./base/numeric_types.ts";
 import { hex, list, quote } from "./base/show.ts";
+import { readModule } from "./binary/module.ts";
 import { describeFailure } from "./call/failure.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import { readComponent } from "./component/component.ts";
@@ -11,7 +12,7 @@ import type { ComponentInterfaces } from "./component/component_interfaces.ts";
 import { compileModules } from "./component/link/compile_modules.ts";
 import { linkImports } from "./component/link/component_imports.ts";
 import { Store } from "./component/link/component_store.ts";
-import { type ExportedFunction, Interfaces } from "./component/link/interfaces.ts";
+import { type ExportedFunction, fullName, Interfaces } from "./component/link/interfaces.ts";
 import type { LinkedExports, ValueCall } from "./component/link/items.ts";
 import { Linker } from "./component/link/linker.ts";
 import type { ComponentType, Primitive, ValueType } from "./component/types.ts";
@@ -21,6 +22,7 @@ import type { GuestParts, Instantiated } from "./guest/guest_parts.ts";
 import { LINKED } from "./instance/guest_instance.ts";
 import { errorOf } from "./instance/refusal.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
+import { compileError } from "./source/engine_refusals.ts";
 import { compileModule } from "./source/source.ts";
 import type { Compiled } from "./source/source_types.ts";
 
@@ -34,7 +36,6 @@ interface Linked {
 /** The options of `load` that say something about a module alone. */
 const MODULE_OPTIONS = [
   "convention",
-  "symbols",
   "memory",
   "memoryName",
   "layout",
@@ -67,7 +68,14 @@ export async function loadComponent<S extends SymbolDeclarations>(
     throw new LoadError("unsupported", `Cannot run ${name}: ${problem}`, { source });
   }
   const imports = linkImports(component, given, options.missing === "trap");
-  const modules = await compileModules(component, bytes!, compileModule);
+  const modules = await compileModules(component, bytes!, async (part, offset) => {
+    try {
+      return await compileModule(part);
+    } catch (cause) {
+      const module = `the core module at offset ${hex(offset)} of ${name}`;
+      throw compileError(cause, readModule(part), { name: module, source });
+    }
+  });
   options.signal?.throwIfAborted();
 
   function link(): Linked {
@@ -77,7 +85,12 @@ export async function loadComponent<S extends SymbolDeclarations>(
     return { root, store, memories: [...linker.memories] };
   }
 
-  return new ComponentGuest<S>(compiled, component.type, link);
+  const guest = new ComponentGuest<S>(compiled, component.type, link);
+  if (options.symbols !== undefined) {
+    const { findDeclared } = await import("./component/link/declared_functions.ts");
+    guest.declare((exported) => findDeclared(options.symbols!, exported));
+  }
+  return guest;
 }
 
 /** The most bytes that the values of one call take on the host, unless set. */
@@ -118,6 +131,14 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
 
   override get interfaces(): ComponentInterfaces {
     return this.#interfaces.byName;
+  }
+
+  /** Makes the declared symbols of the exported functions. */
+  declare(find: (all: readonly ExportedFunction[]) => ReadonlyMap<string, ExportedFunction>): void {
+    for (const [name, exported] of find(this.#interfaces.functions)) {
+      const value = (...args: unknown[]) => this.#run(exported, args);
+      Object.defineProperty(this.symbols, name, { value, enumerable: true });
+    }
   }
 
   override get exports(): WebAssembly.Exports {
@@ -247,10 +268,6 @@ const PASSES = {
 function isPrimitive(type: ValueType, name: Primitive): boolean {
   const bare = unnamed(type);
   return bare.kind === "primitive" && bare.name === name;
-}
-
-function fullName({ owner, name }: ExportedFunction): string {
-  return owner === "" ? name : `${owner}#${name}`;
 }
 
 /** Makes the parts of a guest whose calls are not planned. */

@@ -35,8 +35,8 @@ Deno.test("a component that uses async is refused with the offset", async () => 
 /** Options that a component does not have, and the problem of each. */
 const REFUSED: readonly (readonly [LoadOptions, string])[] = [
   [
-    { symbols: {} },
-    "option symbols is for modules, and the guest is a component, which has the types itself",
+    { initialize: false },
+    "option initialize is for modules, and the guest is a component, which has the types itself",
   ],
   [{ limits: { fuel: 1 } }, "option limits.fuel is for modules so far"],
   [{ limits: { memory: 1 } }, "option limits.memory is for modules so far"],

@@ -1,7 +1,10 @@
 import type { Component, Definition } from "../types.ts";
 
-/** Compiles a core module. */
-export type CompileModule = (bytes: Uint8Array<ArrayBuffer>) => Promise<WebAssembly.Module>;
+/** Compiles a core module, which begins at an offset in the binary. */
+export type CompileModule = (
+  bytes: Uint8Array<ArrayBuffer>,
+  offset: number,
+) => Promise<WebAssembly.Module>;
 
 /** Compiles the core modules of a component and of those in it, all at once. */
 export async function compileModules(
@@ -14,7 +17,7 @@ export async function compileModules(
     modulesIn(component).map(async (definition) => {
       const { contents, byteLength } = definition;
       const part = bytes.subarray(contents, contents + byteLength);
-      compiled.set(definition, await compile(part));
+      compiled.set(definition, await compile(part, contents));
     }),
   );
   return compiled;

@@ -5,7 +5,14 @@ import { nearest } from "../../base/misnomers.ts";
 import { quote } from "../../base/show.ts";
 import { importsError } from "../../imports/describe_import.ts";
 import { parseName } from "../names.ts";
-import type { Component, Extern, ExternType, FunctionType, ResourceType } from "../types.ts";
+import type {
+  Component,
+  Extern,
+  ExternType,
+  FunctionType,
+  InstanceType,
+  ResourceType,
+} from "../types.ts";
 import { article, unnamed } from "../value_types.ts";
 import { camelCase, pascalCase } from "../values/js_shapes.ts";
 import { formatFunction } from "../wit_types.ts";
@@ -60,10 +67,13 @@ class ImportLinker {
       return this.#link(name, type, { owner: "", given: this.#given[""] as Given });
     }
     const key = findInterface(name, Object.keys(this.#given));
-    return this.#link(name, type, {
-      owner: name,
-      given: key === undefined ? undefined : this.#given[key] as Given,
-    });
+    const given = key === undefined ? undefined : this.#given[key] as Given;
+    return this.#instance(type.type, { owner: name, given });
+  }
+
+  #instance({ exports }: InstanceType, place: Place): Item {
+    const items = exports.map(({ name, type }) => [name, this.#link(name, type, place)] as const);
+    return { kind: "instance", exports: new Map(items) };
   }
 
   #link(name: string, { sort, type }: ExternType, place: Place): Item {
@@ -76,10 +86,8 @@ class ImportLinker {
         return { kind: "type", resource };
       }
       case "instance": {
-        const exports = new Map(
-          type.exports.map((item) => [item.name, this.#link(item.name, item.type, place)]),
-        );
-        return { kind: "instance", exports };
+        const inner = { owner: `${place.owner}.${name}`, given: place.given?.[camelCase(name)] };
+        return this.#instance(type, inner as Place);
       }
       case "module": {
         const module = place.given?.[name];

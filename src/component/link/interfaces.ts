@@ -20,6 +20,11 @@ export interface ExportedFunction {
   call: ValueCall;
 }
 
+/** Returns the name of a function with that of its interface. */
+export function fullName({ owner, name }: ExportedFunction): string {
+  return owner === "" ? name : `${owner}#${name}`;
+}
+
 /** A class of a resource that the component exports. */
 interface ExportedClass {
   readonly owner: string;

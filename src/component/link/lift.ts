@@ -60,7 +60,7 @@ export class LiftedFunction implements LinkedFunction {
         place.scope = scope;
         const flat = lower(args);
         isLowering = false;
-        const returned = core(...flat);
+        const returned = callCore(core, flat);
         const value = lift?.(returned!);
         if (scope !== undefined && scope.borrows > 0) {
           throw abiTrap("it keeps handles that were lent to it", "all of them to be dropped");
@@ -95,24 +95,25 @@ function createLower(
   name: string,
 ): (args: readonly unknown[]) => CoreValue[] {
   const types = parameters.map(({ type }) => type);
-  const codecs = types.map((type) => place.codecs.of(type));
   const { flat: { length }, parts, byteLength, alignment } = recordLayout(types);
   const isIndirect = length > MOST_PARAMETERS;
+  const put = types.map((type, at): (value: unknown, flat: CoreValue[]) => void => {
+    const codec = place.codecs.of(type);
+    const { offset, index } = parts[at]!;
+    return isIndirect
+      ? (value, flat) => codec.store(value, (flat[0] as number) + offset)
+      : (value, flat) => codec.lower(value, flat, index);
+  });
   return (args) => {
-    if (args.length > codecs.length) throwCount(name, codecs.length, args.length);
+    if (args.length > put.length) throwCount(name, put.length, args.length);
     const flat: CoreValue[] = [];
     if (isIndirect) flat.push(place.allocate(byteLength, alignment));
-    for (const [at, codec] of codecs.entries()) {
-      const { offset, index } = parts[at]!;
-      try {
-        if (isIndirect) codec.store(args[at], (flat[0] as number) + offset);
-        else codec.lower(args[at], flat, index);
-      } catch (error) {
-        if (!(error instanceof ValueProblem)) throw error;
-        throw error.toError(
-          `Cannot pass parameter ${quote(parameters[at]!.name)} to ${quote(name)}`,
-        );
-      }
+    let at = 0;
+    try {
+      for (; at < put.length; at++) put[at]!(args[at], flat);
+    } catch (error) {
+      if (!(error instanceof ValueProblem)) throw error;
+      throw error.toError(`Cannot pass parameter ${quote(parameters[at]!.name)} to ${quote(name)}`);
     }
     return flat;
   };
@@ -131,6 +132,23 @@ function createLift(
     place.checkRange(pointer, byteLength, alignment, "a result");
     return codec.load(pointer);
   };
+}
+
+/** Calls a core function. A branch for each usual number of values costs less than a spread. */
+function callCore(core: CoreFunction, flat: readonly CoreValue[]): CoreValue | undefined {
+  switch (flat.length) {
+    case 0:
+      return core();
+    case 1:
+      return core(flat[0]!);
+    case 2:
+      return core(flat[0]!, flat[1]!);
+    case 3:
+      return core(flat[0]!, flat[1]!, flat[2]!);
+    case 4:
+      return core(flat[0]!, flat[1]!, flat[2]!, flat[3]!);
+  }
+  return core(...flat);
 }
 
 function callPostReturn(

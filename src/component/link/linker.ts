@@ -5,7 +5,8 @@ import { LoadError, messageOf } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
 import { errorOf } from "../../instance/refusal.ts";
 import { GuestMemory } from "../../memory/guest_memory.ts";
-import type { Canon, CanonOptions, Component, Definition, Sort } from "../types.ts";
+import { hasAddress64 } from "../../memory/pointer.ts";
+import type { CanonOptions, Component, Definition, Sort } from "../types.ts";
 import type { LinkedOptions } from "./canon_place.ts";
 import type { Store } from "./component_store.ts";
 import { GuestResource } from "./guest_resource.ts";
@@ -151,17 +152,17 @@ export class Linker {
     );
   }
 
-  #canon(instance: LinkedInstance, canon: Canon): void {
+  #canon(instance: LinkedInstance, canon: Of<"canon">): void {
     const core = (index: number) =>
       instance.get<WebAssembly.ExportValue>({ sort: "core function", index }) as CoreFunction;
     switch (canon.canon) {
       case "lift": {
-        const options = this.#options(instance, canon.options);
+        const options = this.#options(instance, canon.options, canon.offset);
         const lifted = new LiftedFunction(core(canon.core), options, canon.type, instance);
         return instance.add("function", lifted);
       }
       case "lower": {
-        const options = this.#options(instance, canon.options);
+        const options = this.#options(instance, canon.options, canon.offset);
         const callee = instance.get<LinkedFunction>({ sort: "function", index: canon.function });
         const lowered = lower(callee, canon.type, options, instance);
         return instance.add("core function", lowered);
@@ -173,7 +174,11 @@ export class Linker {
     instance.add("core function", resourceFunction(canon.canon, resource, instance));
   }
 
-  #options(instance: LinkedInstance, options: CanonOptions): LinkedOptions {
+  #options(
+    instance: LinkedInstance,
+    options: CanonOptions,
+    offset: number,
+  ): LinkedOptions {
     const core = (index: number | undefined) =>
       index === undefined
         ? undefined
@@ -181,13 +186,19 @@ export class Linker {
     const { encoding, memory: index, realloc, postReturn } = options;
     const memory = index === undefined
       ? undefined
-      : this.#memory(instance.get<WebAssembly.Memory>({ sort: "core memory", index }));
+      : this.#memory(instance.get<WebAssembly.Memory>({ sort: "core memory", index }), offset);
     return { encoding, memory, realloc: core(realloc), postReturn: core(postReturn) };
   }
 
-  #memory(memory: WebAssembly.Memory): GuestMemory {
+  #memory(memory: WebAssembly.Memory, offset: number): GuestMemory {
     let found = this.#memories.get(memory);
-    if (found === undefined) this.#memories.set(memory, found = new GuestMemory(memory));
+    if (found !== undefined) return found;
+    if (hasAddress64(memory)) {
+      const place = `the canonical definition at offset ${hex(offset)}`;
+      const problem = "it uses 64-bit memories, which the component model has not released";
+      throw this.#error(`${place}: ${problem}, expected a component without`);
+    }
+    this.#memories.set(memory, found = new GuestMemory(memory));
     return found;
   }
 

@@ -2,6 +2,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { load, LoadError } from "../../../mod.ts";
 import { guestPath } from "../../_guests.ts";
+import { build, IMPORT, list, named, TYPE, VOID } from "../_build.ts";
 import { failure, File } from "./_guests.ts";
 
 async function problemsOf(
@@ -66,4 +67,16 @@ Deno.test("the interfaces of one guest are the imports of another", async () => 
   });
   second.interfaces[""].callBack();
   assertEquals([first.state, second.state], ["ready", "ready"]);
+});
+
+Deno.test("an interface in an imported one is an object in an object", async () => {
+  const inner = [0x42, 2, [0x01, VOID], [0x04, 0x00, "f", 0x01, 0x00]];
+  const bytes = build(
+    list(TYPE, [0x42, 2, [0x01, inner], [0x04, 0x00, "inner", 0x05, 0x00]]),
+    list(IMPORT, named("outer", 0x05, 0x00)),
+  );
+  using guest = await load(bytes, { imports: { outer: { inner: { f() {} } } } });
+  assertEquals(guest.state, "ready");
+  const error = await assertRejects(() => load(bytes), LoadError);
+  assertEquals(error.problems, ['import "outer.inner" function "f": func(): missing']);
 });

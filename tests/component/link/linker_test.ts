@@ -1,8 +1,18 @@
 // The component model's explainer, "Instance Definitions" and "Alias Definitions".
 import { assertEquals, assertRejects } from "@std/assert";
 import { load, LoadError } from "../../../mod.ts";
-import { section } from "../../binary/_build.ts";
-import { ALIAS, build, CORE_INSTANCE, CORE_MODULE, list, MODULE } from "../_build.ts";
+import { type Part, section } from "../../binary/_build.ts";
+import {
+  ALIAS,
+  build,
+  CANON,
+  CORE_INSTANCE,
+  CORE_MODULE,
+  list,
+  MODULE,
+  TYPE,
+  VOID,
+} from "../_build.ts";
 import { loadLinked } from "./_guests.ts";
 
 Deno.test("each instance of a core module has its own memory", async () => {
@@ -34,5 +44,44 @@ Deno.test("a core module that cannot be instantiated is an error with its offset
   assertEquals([error.code, error.message.split(":", 2).join(":")], [
     "instantiation",
     "Cannot instantiate bytes: a core module at offset 0x24",
+  ]);
+});
+
+/** Makes a component that lifts a function of a core module with the given sections. */
+function lifting(memory: Part, body: Part): Uint8Array<ArrayBuffer> {
+  const module = [
+    MODULE,
+    section(1, 1, 0x60, 0, 0),
+    section(3, 1, 0),
+    section(5, 1, memory),
+    section(7, 2, "f", 0, 0, "m", 2, 0),
+    section(10, 1, body),
+  ];
+  return build(
+    section(CORE_MODULE, module),
+    list(CORE_INSTANCE, [0x00, 0x00, 0x00]),
+    list(ALIAS, [0x00, 0x02, 0x01, 0x00, "m"], [0x00, 0x00, 0x01, 0x00, "f"]),
+    list(TYPE, VOID),
+    list(CANON, [0x00, 0x00, 0, 1, 0x03, 0, 0]),
+  );
+}
+
+const EMPTY_BODY: Part = [2, 0, 0x0b];
+
+Deno.test("a memory with addresses of 64 bits is refused", async () => {
+  using _guest = await load(lifting([0x00, 1], EMPTY_BODY));
+  const error = await assertRejects(() => load(lifting([0x04, 1], EMPTY_BODY)), LoadError);
+  assertEquals(
+    error.message,
+    "Cannot instantiate bytes: the canonical definition at offset 0x51: it uses 64-bit memories, " +
+      "which the component model has not released, expected a component without",
+  );
+});
+
+Deno.test("a core module that is not valid is an error with its offset", async () => {
+  const error = await assertRejects(() => load(lifting([0x00, 1], [3, 0, 0x1a, 0x0b])), LoadError);
+  assertEquals([error.code, error.message.split(":", 1)[0]], [
+    "compile",
+    "Cannot compile the core module at offset 0xa of bytes",
   ]);
 });

@@ -1,0 +1,54 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { load, LoadError } from "../../../mod.ts";
+import { guestPath } from "../../_guests.ts";
+
+const LINKED = guestPath("component/linked");
+
+const TEXT = { parameters: ["string"], result: "string" } as const;
+
+Deno.test("declared symbols are functions with the types of the compiler", async () => {
+  const symbols = { echo: TEXT, "test:linked/texts@1.2.0#twice": TEXT, freed: COUNT };
+  using guest = await load(LINKED, { missing: "trap", symbols });
+  const text: string = guest.symbols.echo("Ada");
+  const count: number = guest.symbols.freed();
+  assertEquals([text, count], ["Ada", 0]);
+  assertEquals(guest.symbols["test:linked/texts@1.2.0#twice"]("b"), "bb");
+  assertEquals(Object.keys(guest.symbols), Object.keys(symbols));
+  const { echo } = guest.symbols;
+  guest.reset();
+  assertEquals(echo("after"), "after");
+});
+
+const COUNT = { parameters: [], result: "u32" } as const;
+
+Deno.test("each declaration that does not fit is reported", async () => {
+  const loading = load(LINKED, {
+    missing: "trap",
+    symbols: {
+      ecko: TEXT,
+      echo: { parameters: ["u32"], result: "bytes" },
+      freed: { parameters: ["u32"], result: "i32" },
+      trap: { parameters: [], result: "void", async: true },
+    },
+  });
+  const error = await assertRejects(() => loading, LoadError);
+  assertEquals([error.code, error.problems], ["symbols", [
+    'symbol "ecko": the component has no such function, did you mean "echo"?',
+    'symbol "echo": parameters[0] is "u32", expected "string"',
+    'symbol "echo": result is "bytes", expected "string"',
+    'symbol "freed": it has 1 parameters, expected 0',
+    'symbol "freed": result is "i32", expected "u32"',
+    'symbol "trap": async is true, expected a synchronous function',
+  ]]);
+});
+
+Deno.test("a type that no declaration has is left to the interfaces", async () => {
+  const imports = { "test:files/files": { File: class {} } };
+  const symbols = { giveBack: TEXT, "give-back": { parameters: [], result: "u32" } } as const;
+  const loading = load(guestPath("component/resources"), { imports, missing: "trap", symbols });
+  const error = await assertRejects(() => loading, LoadError);
+  assertEquals(error.problems, [
+    'symbol "giveBack": the component has no such function, did you mean "give-back"?',
+    'symbol "give-back": result is resource in the component, expected a call by guest.interfaces',
+  ]);
+});
