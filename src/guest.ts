@@ -173,16 +173,6 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * `"bytes"`.
    * @returns The steps: data that prints as a numbered list.
    * @throws {GuestError} if the call is impossible: the error that the call would throw.
-   *
-   * @example
-   * ```ts
-   * import { load } from "@passage/wasm";
-   * import { assertEquals } from "@std/assert";
-   *
-   * using guest = await load("testdata/c/passing_data.wasm");
-   * const { steps } = await guest.plan();
-   * assertEquals(steps[3]?.text, 'call "add_wasm_is_cool"');
-   * ```
    */
   plan(name?: string, content?: "string" | "bytes"): Promise<PlanReport> {
     return this.#calls.report(name, content);
@@ -316,18 +306,6 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * pointers that the guest returns.
    *
    * @returns The functions, the same object each time. It follows a {@linkcode reset}.
-   *
-   * @example
-   * ```ts
-   * import { hostFunction, load } from "@passage/wasm";
-   * import { assertEquals } from "@std/assert";
-   *
-   * const OP = { parameters: ["i32", "i32"], result: "i32" } as const;
-   * using guest = await load("testdata/c/function_pointers.wasm");
-   * const functions = await guest.functions();
-   * using callback = functions.add(hostFunction(OP, (left, right) => left * right));
-   * assertEquals(functions.get(callback, OP)(6, 7), 42);
-   * ```
    */
   async functions(): Promise<GuestFunctions> {
     const code = await import("./guest/guest_functions.ts");
@@ -399,18 +377,6 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * @throws {GuestError} with the code `hidden-state` if the binary shows state that the host cannot
    * copy, such as a global that is set and not exported, or if the guest is being called or cannot be
    * called any more.
-   *
-   * @example
-   * ```ts
-   * import { load } from "@passage/wasm";
-   * import { assertEquals } from "@std/assert";
-   *
-   * using guest = await load("testdata/c/symbols.wasm");
-   * const snapshot = await guest.snapshot();
-   * guest.memory.writeBytes(0, Uint8Array.of(1));
-   * guest.restore(snapshot);
-   * assertEquals(guest.memory.readBytes(0, 1), Uint8Array.of(0));
-   * ```
    */
   async snapshot(): Promise<GuestSnapshot> {
     const action = "take a snapshot of the guest";

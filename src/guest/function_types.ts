@@ -3,7 +3,21 @@ import type { PointerValue, SymbolFunction } from "../abi/value_types.ts";
 import type { GuestCallback } from "../call/pointers/callback.ts";
 import type { HostFunction } from "../imports/host_function.ts";
 
-/** A guest's table of functions, for callbacks of the host and for pointers from the guest. */
+/**
+ * A guest's table of functions, for callbacks of the host and for pointers from the guest.
+ *
+ * @example
+ * ```ts
+ * import { hostFunction, load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const OP = { parameters: ["i32", "i32"], result: "i32" } as const;
+ * using guest = await load("testdata/c/function_pointers.wasm");
+ * const functions = await guest.functions();
+ * using callback = functions.add(hostFunction(OP, (left, right) => left * right));
+ * assertEquals(functions.get(callback, OP)(6, 7), 42);
+ * ```
+ */
 export interface GuestFunctions {
   /**
    * Puts a function into the guest's table, for a guest that keeps its pointer. It stays there if

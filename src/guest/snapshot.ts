@@ -11,6 +11,18 @@ import type { Instantiation } from "./instantiation.ts";
 /**
  * The state of a guest at one moment: the contents of its memories and the values of its mutable
  * exported globals. `guest.snapshot` takes it, and `guest.restore` goes back to it.
+ *
+ * @example
+ * ```ts
+ * import { load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using guest = await load("testdata/c/symbols.wasm");
+ * const snapshot = await guest.snapshot();
+ * guest.memory.writeBytes(0, Uint8Array.of(1));
+ * guest.restore(snapshot);
+ * assertEquals(guest.memory.readBytes(0, 1), Uint8Array.of(0));
+ * ```
  */
 export interface GuestSnapshot {
   /** The size of the copied memory in bytes, without pages that hold only zeros. */
