@@ -1,5 +1,5 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
-import { GuestError, LoadError, Problem } from "./base/errors.ts";
+import { GuestError, LoadError, messageOf, Problem } from "./base/errors.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { problemsError } from "./base/misnomers.ts";
 import type { BytesInput } from "./base/numeric_types.ts";
@@ -243,12 +243,20 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   }
 }
 
-function describe(error: unknown, name: string): unknown {
-  if (!(error instanceof GuestError)) {
-    return describeFailure(error, { symbol: name, freeing: undefined });
-  }
-  const message = `Cannot complete ${quote(name)}: ${error.message}`;
-  return new GuestError(error.code, message, { export: name, cause: error });
+/** Makes the error for a call in which the component has failed. */
+function describe(error: unknown, name: string): GuestError {
+  const made = describeFailure(error, { symbol: name, freeing: undefined });
+  if (made instanceof GuestError && made !== error) return made;
+  const isOurs = error instanceof GuestError;
+  // The engine refuses values that a core function of another type does not take.
+  const reason = isOurs
+    ? error.message
+    : `a core function has another type than the component says: ${messageOf(error)}`;
+  return new GuestError(
+    isOurs ? error.code : "signature",
+    `Cannot complete ${quote(name)}: ${reason}`,
+    { export: name, cause: error },
+  );
 }
 
 function notModule(what: string, expected: string): GuestError {

@@ -32,22 +32,21 @@ export function lower(
 
   return (...flat) => {
     const scope = hasHandles ? createScope() : undefined;
-    let isCalling = false;
+    let isLifted = false;
     try {
       checkMayLeave(instance);
       const { lift, call, put } = prepared();
       store.begin();
       place.scope = scope;
       const args = lift(flat);
-      isCalling = true;
-      const value = call(args);
-      isCalling = false;
-      const returned = put?.(value, flat);
+      isLifted = true;
+      const returned = put === undefined ? void call(args) : put(call(args), flat);
       release(scope);
       return returned;
     } catch (error) {
       release(scope);
-      throw store.end(error, isCalling && callee.isHosts);
+      // The host is to blame for its own errors, and for a result that does not fit.
+      throw store.end(error, isLifted && callee.isHosts);
     }
   };
 }
