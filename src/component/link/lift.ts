@@ -130,7 +130,7 @@ function createLift(
   return (returned) => {
     const pointer = (returned as number) >>> 0;
     place.checkRange(pointer, byteLength, alignment, "a result");
-    return codec.load(pointer);
+    return codec.load(pointer, place.memory.data());
   };
 }
 

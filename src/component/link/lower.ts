@@ -65,7 +65,8 @@ function createLift(
   return (flat) => {
     const pointer = (flat[0] as number) >>> 0;
     place.checkRange(pointer, byteLength, alignment, "a block of arguments");
-    return codecs.map((codec, at) => codec.load(pointer + parts[at]!.offset));
+    const data = place.memory.data();
+    return codecs.map((codec, at) => codec.load(pointer + parts[at]!.offset, data));
   };
 }
 

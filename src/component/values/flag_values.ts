@@ -19,7 +19,7 @@ export function createFlags(layout: Layout, keys: readonly string[], place: Plac
   };
   return {
     ...layout,
-    load: (pointer) => unpack(place.memory.data()[READ[size]](pointer, true)),
+    load: (pointer, data) => unpack(data[READ[size]](pointer, true)),
     store(value, pointer) {
       const bits = pack(value, keys);
       place.memory.data()[WRITE[size]](pointer, bits, true);

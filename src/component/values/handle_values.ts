@@ -18,7 +18,7 @@ export function createHandle(
     kind === "own" ? handles.addOwn(value) : handles.addBorrow(value);
   return {
     ...layout,
-    load: (pointer) => lift(place.memory.data().getUint32(pointer, true)),
+    load: (pointer, data) => lift(data.getUint32(pointer, true)),
     store(value, pointer) {
       const handle = lower(value);
       place.memory.data().setUint32(pointer, handle, true);

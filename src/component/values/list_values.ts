@@ -38,7 +38,7 @@ const SLOT = 8;
 export function createList(layout: Layout, element: ValueCodec, place: Place): ValueCodec {
   return createRange(layout, element, place, {
     slot: Math.max(element.byteLength, SLOT),
-    read: (pointer, length) => readElements(element, pointer, length),
+    read: (pointer, length) => readElements(element, pointer, length, place),
     open(value) {
       if (!isArray(value)) throw wrongType(value, "an array");
       return elementsOf(value, element);
@@ -51,7 +51,7 @@ export function createMap(layout: Layout, entry: ValueCodec, place: Place): Valu
   return createRange(layout, entry, place, {
     slot: Math.max(entry.byteLength, SLOT),
     read: (pointer, length) =>
-      place.shapes.map(readElements(entry, pointer, length) as [unknown, unknown][]),
+      place.shapes.map(readElements(entry, pointer, length, place) as [unknown, unknown][]),
     open(value) {
       if (value instanceof Map) return elementsOf([...value], entry);
       if (!isArray(value)) throw wrongType(value, "a Map or an array of entries");
@@ -119,8 +119,7 @@ function createRange(
     ...layout,
     lift: (flat: readonly CoreValue[], index: number) =>
       read((flat[index] as number) >>> 0, (flat[index + 1] as number) >>> 0),
-    load(pointer) {
-      const data = place.memory.data();
+    load(pointer, data) {
       return read(data.getUint32(pointer, true), data.getUint32(pointer + 4, true));
     },
     lower(value, flat, index) {
@@ -137,10 +136,17 @@ function createRange(
   };
 }
 
-function readElements(element: ValueCodec, pointer: number, length: number): unknown[] {
+function readElements(
+  element: ValueCodec,
+  pointer: number,
+  length: number,
+  place: Place,
+): unknown[] {
+  const data = place.memory.data();
+  const { byteLength } = element;
   const values: unknown[] = [];
   for (let index = 0; index < length; index++) {
-    values.push(element.load(pointer + index * element.byteLength));
+    values.push(element.load(pointer + index * byteLength, data));
   }
   return values;
 }

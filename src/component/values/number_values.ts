@@ -56,7 +56,7 @@ export function createNumber(name: NumberName, layout: Layout, place: Place): Va
   const { type, fromCore, toCore } = FORMS[name];
   return {
     ...layout,
-    load: (pointer) => fromCore(readNumeric(place.memory.data(), type, pointer)),
+    load: (pointer, data) => fromCore(readNumeric(data, type, pointer)),
     store(value, pointer) {
       writeNumeric(place.memory.data(), type, pointer, toCore(value));
     },

@@ -26,8 +26,10 @@ export function createRecord(
   keys: readonly string[],
   codecs: readonly ValueCodec[],
 ): ValueCodec {
+  // A copy has its keys already: V8 sets a property faster than it adds one.
+  const template = Object.fromEntries(keys.map((key) => [key, undefined]));
   return createParts(layout, keys, codecs, {
-    make: () => ({}),
+    make: () => ({ ...template }),
     check(value) {
       if (typeof value !== "object" || value === null) throw wrongType(value, "an object");
     },
@@ -61,22 +63,14 @@ function createParts(
     key: keys[at]!,
     codec: codecs[at]!,
   }));
-  type Field = (typeof fields)[number];
-  const take = (value: unknown, put: (field: Field, part: unknown) => void) => {
-    form.check(value);
-    for (const field of fields) {
-      try {
-        put(field, (value as Keyed)[field.key]);
-      } catch (error) {
-        throw inside(error, form.segment(field.key));
-      }
-    }
-  };
   return {
     ...layout,
-    load(pointer) {
+    load(pointer, data) {
       const made = form.make() as Keyed;
-      for (const { codec, key, offset } of fields) made[key] = codec.load(pointer + offset);
+      for (let at = 0; at < fields.length; at++) {
+        const { codec, key, offset } = fields[at]!;
+        made[key] = codec.load(pointer + offset, data);
+      }
       return made;
     },
     lift(flat, index) {
@@ -84,9 +78,29 @@ function createParts(
       for (const { codec, key, first } of fields) made[key] = codec.lift(flat, index + first);
       return made;
     },
-    store: (value, pointer) =>
-      take(value, ({ codec, offset }, part) => codec.store(part, pointer + offset)),
-    lower: (value, flat, index) =>
-      take(value, ({ codec, first }, part) => codec.lower(part, flat, index + first)),
+    store(value, pointer) {
+      form.check(value);
+      let at = 0;
+      try {
+        for (; at < fields.length; at++) {
+          const { codec, key, offset } = fields[at]!;
+          codec.store((value as Keyed)[key], pointer + offset);
+        }
+      } catch (error) {
+        throw inside(error, form.segment(keys[at]!));
+      }
+    },
+    lower(value, flat, index) {
+      form.check(value);
+      let at = 0;
+      try {
+        for (; at < fields.length; at++) {
+          const { codec, key, first } = fields[at]!;
+          codec.lower((value as Keyed)[key], flat, index + first);
+        }
+      } catch (error) {
+        throw inside(error, form.segment(keys[at]!));
+      }
+    },
   };
 }

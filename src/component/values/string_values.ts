@@ -39,8 +39,7 @@ export function createString(layout: Layout, place: Place): ValueCodec {
   return {
     ...layout,
     lift,
-    load(pointer) {
-      const data = place.memory.data();
+    load(pointer, data) {
       return form.read(data.getUint32(pointer, true), data.getUint32(pointer + 4, true));
     },
     lower(value, flat, index) {

@@ -10,8 +10,8 @@ export type CoreValue = number | bigint;
 
 /** Carries the values of one type to and from core values and memory, in one place. */
 export interface ValueCodec extends Layout {
-  /** Reads a value at an address whose range and alignment were checked. */
-  load(pointer: number): unknown;
+  /** Reads a value at an address whose range and alignment were checked, in a view of memory. */
+  load(pointer: number, data: DataView): unknown;
   /** Writes a value at such an address. It may call the guest, which may grow memory. */
   store(value: unknown, pointer: number): void;
   /** Makes a value of the core values from `index` on. */

@@ -48,8 +48,7 @@ export function createVariant(
     byteLength,
     alignment,
     flat: types,
-    load(pointer) {
-      const data = place.memory.data();
+    load(pointer, data) {
       const index = check(
         size === 1
           ? data.getUint8(pointer)
@@ -57,7 +56,7 @@ export function createVariant(
           ? data.getUint16(pointer, true)
           : data.getUint32(pointer, true),
       );
-      return form.make(index, payloads[index]?.load(pointer + offset));
+      return form.make(index, payloads[index]?.load(pointer + offset, data));
     },
     store: (value, pointer) =>
       take(value, ({ index, payload }) => {

@@ -76,9 +76,9 @@ export function throughCore(codec: ValueCodec, value: unknown): [CoreValue[], un
 }
 
 /** Stores a value, and loads it again. */
-export function throughMemory(codec: ValueCodec, value: unknown): unknown {
+export function throughMemory(place: TestPlace, codec: ValueCodec, value: unknown): unknown {
   codec.store(value, 8);
-  return codec.load(8);
+  return codec.load(8, place.memory.data());
 }
 
 /** Returns what a value of the host is refused with, without the beginning that is always the same. */

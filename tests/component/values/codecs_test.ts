@@ -10,8 +10,9 @@ Deno.test("the codec of a type is made once", () => {
 
 Deno.test("a type under a name is the type", () => {
   const named: ValueType = { kind: "named", name: "n", owner: undefined, type: primitive("u8") };
-  const codec = makePlace().codecs.of({ kind: "list", type: named });
-  assertEquals(throughMemory(codec, [5]), Uint8Array.of(5));
+  const place = makePlace();
+  const codec = place.codecs.of({ kind: "list", type: named });
+  assertEquals(throughMemory(place, codec, [5]), Uint8Array.of(5));
 });
 
 Deno.test("an asynchronous type has no codec", () => {

@@ -25,7 +25,7 @@ for (const [count, set, bytes] of FLAGS) {
       Array.from({ length: count }, (_, index) => [`is${index}`, index === set]),
     );
     assertEquals(storedBytes(place, codec, { [`is${set}`]: true }), [bytes, []]);
-    assertEquals(codec.load(0), value);
+    assertEquals(codec.load(0, place.memory.data()), value);
     assertEquals(throughCore(codec, value), [[2 ** set], value]);
   });
 }

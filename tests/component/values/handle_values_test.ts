@@ -31,7 +31,7 @@ for (const kind of ["own", "borrow"] as const) {
     });
     const codec = place.codecs.of({ kind, resource: RESOURCE });
     assertEquals(storedBytes(place, codec, "resource 258"), [[2, 1, 0, 0], []]);
-    assertEquals(codec.load(0), "resource 258");
+    assertEquals(codec.load(0, place.memory.data()), "resource 258");
     assertEquals(throughCore(codec, "resource 7"), [[7], "resource 7"]);
     assertEquals(codec.lift([-1], 0), "resource 4294967295");
     assertEquals(new Set(asked), new Set([kind]));

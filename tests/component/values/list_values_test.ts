@@ -33,7 +33,7 @@ for (const [name, value, bytes, alignment] of LISTS) {
     assertEquals(throughCore(codec, value), [[FIRST_BLOCK, value.length], value]);
     assertEquals([...place.memory.readBytes(FIRST_BLOCK, bytes.length)], bytes);
     assertEquals(place.blocks, [[bytes.length, alignment]]);
-    assertEquals(throughMemory(codec, Array.from(value)), value);
+    assertEquals(throughMemory(place, codec, Array.from(value)), value);
   });
 }
 
@@ -41,14 +41,14 @@ Deno.test("lists of lists and of texts are stored", () => {
   const place = makePlace();
   const codec = place.codecs.of({ kind: "list", type: listOf("string") });
   const value = [["a", "\u2603"], [], [""]];
-  assertEquals(throughMemory(codec, value), value);
+  assertEquals(throughMemory(place, codec, value), value);
 });
 
 Deno.test("a list copies what the guest has", () => {
   const place = makePlace();
   const codec = place.codecs.of(listOf("u8"));
   const given = Uint8Array.of(9, 1, 2, 9).subarray(1, 3);
-  const found = throughMemory(codec, given) as Uint8Array;
+  const found = throughMemory(place, codec, given) as Uint8Array;
   place.memory.clear(FIRST_BLOCK, 2);
   assertEquals([found, found.buffer.byteLength], [Uint8Array.of(1, 2), 2]);
 });
@@ -56,11 +56,13 @@ Deno.test("a list copies what the guest has", () => {
 Deno.test("a map of the host is a Map, or its entries; one for a guest keeps all of them", () => {
   const type: ValueType = { kind: "map", key: primitive("string"), value: primitive("u8") };
   const entries: [string, number][] = [["a", 1], ["b", 2], ["a", 3]];
-  const codec = makePlace().codecs.of(type);
-  assertEquals(throughMemory(codec, entries), new Map([["a", 3], ["b", 2]]));
-  assertEquals(throughMemory(codec, new Map(entries)), new Map(entries));
+  const place = makePlace();
+  const codec = place.codecs.of(type);
+  assertEquals(throughMemory(place, codec, entries), new Map([["a", 3], ["b", 2]]));
+  assertEquals(throughMemory(place, codec, new Map(entries)), new Map(entries));
+  const guest = makePlace({ shapes: GUEST_SHAPES });
   assertEquals(
-    throughMemory(makePlace({ shapes: GUEST_SHAPES }).codecs.of(type), entries),
+    throughMemory(guest, guest.codecs.of(type), entries),
     entries,
   );
 });

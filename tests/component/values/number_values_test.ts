@@ -29,7 +29,7 @@ for (const [name, value, bytes, core] of VALUES) {
     const place = makePlace();
     const codec = place.codecs.of(primitive(name));
     assertEquals(storedBytes(place, codec, value), [bytes, []]);
-    assertEquals(codec.load(0), value);
+    assertEquals(codec.load(0, place.memory.data()), value);
     assertEquals(throughCore(codec, value), [[core], value]);
   });
 }
