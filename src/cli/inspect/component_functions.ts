@@ -1,26 +1,9 @@
-import type { Parameter, Result } from "../../abi/declaration.ts";
 import { printable } from "../../base/show.ts";
-import type { FunctionType, ValueType } from "../../component/types.ts";
-import { unnamed } from "../../component/value_types.ts";
+import { declaredName } from "../../component/declared_names.ts";
+import type { FunctionType } from "../../component/types.ts";
 import { conventionOf, type IdleGuest } from "./idle_guest.ts";
 import type { Understand, Understood } from "./managed_functions.ts";
 import { readWorld } from "./read_world.ts";
-
-/** The names of WIT's primitive types in declarations. */
-const NAMES: Readonly<Record<string, Parameter & Result & string>> = {
-  string: "string",
-  bool: "bool",
-  f32: "f32",
-  f64: "f64",
-  s8: "i8",
-  u8: "u8",
-  s16: "i16",
-  u16: "u16",
-  s32: "i32",
-  u32: "u32",
-  s64: "i64",
-  u64: "u64",
-};
 
 /**
  * Makes what understands the functions of a guest whose binary has the types of its world, as
@@ -48,17 +31,9 @@ export function understandWorld({ guest, info, bytes }: IdleGuest): Understand |
 function declare(
   { parameters, result, isAsync }: FunctionType,
 ): Understood["declaration"] | undefined {
-  const declared = parameters.map(({ type }) => nameOf(type));
-  const returned = result === undefined ? "void" : nameOf(result);
+  const declared = parameters.map(({ type }) => declaredName(type));
+  const returned = result === undefined ? "void" : declaredName(result);
   if (isAsync || returned === undefined) return undefined;
   const known = declared.filter((name) => name !== undefined);
   return known.length < declared.length ? undefined : { parameters: known, result: returned };
-}
-
-/** Returns the name of a type in declarations, if it has one. */
-function nameOf(named: ValueType): (Parameter & Result & string) | undefined {
-  const type = unnamed(named);
-  if (type.kind === "primitive") return NAMES[type.name];
-  const item = type.kind === "list" ? unnamed(type.type) : undefined;
-  return item?.kind === "primitive" && item.name === "u8" ? "bytes" : undefined;
 }

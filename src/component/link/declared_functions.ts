@@ -5,26 +5,10 @@ import type { SymbolDeclarations } from "../../abi/symbol_types.ts";
 import { LoadError } from "../../base/errors.ts";
 import { expectedWord } from "../../base/misnomers.ts";
 import { listLines, quote, show } from "../../base/show.ts";
-import type { Primitive, ValueType } from "../types.ts";
-import { unnamed } from "../value_types.ts";
+import { declaredName } from "../declared_names.ts";
+import type { ValueType } from "../types.ts";
 import { formatType } from "../wit_types.ts";
 import { type ExportedFunction, fullName } from "./interfaces.ts";
-
-/** The words of declarations for types whose values are the same in both. */
-const WORDS: Readonly<Partial<Record<Primitive, string>>> = {
-  bool: "bool",
-  s8: "i8",
-  u8: "u8",
-  s16: "i16",
-  u16: "u16",
-  s32: "i32",
-  u32: "u32",
-  s64: "i64",
-  u64: "u64",
-  f32: "f32",
-  f64: "f64",
-  string: "string",
-};
 
 /**
  * Finds the exported function of each declared symbol.
@@ -67,26 +51,18 @@ function compare(
   }
   parameters.forEach(({ type }, index) => {
     if (index >= given.length) return;
-    problems.push(...compareWord(`parameters[${index}]`, given[index], type));
+    problems.push(...compareType(`parameters[${index}]`, given[index], type));
   });
-  problems.push(...compareWord("result", declared.result, result));
+  problems.push(...compareType("result", declared.result, result));
   if (declared.async === true) problems.push("async is true, expected a synchronous function");
   return problems;
 }
 
-function compareWord(part: string, given: unknown, type: ValueType | undefined): string[] {
-  const expected = type === undefined ? "void" : wordOf(type);
+function compareType(part: string, given: unknown, type: ValueType | undefined): string[] {
+  const expected = type === undefined ? "void" : declaredName(type);
   if (expected === undefined) {
     const shown = formatType(type!, new Map());
     return [`${part} is ${shown} in the component, expected a call by guest.interfaces`];
   }
   return given === expected ? [] : [`${part} is ${show(given)}, expected ${quote(expected)}`];
-}
-
-/** Returns the word for a type; `undefined` if declarations have none. */
-function wordOf(type: ValueType): string | undefined {
-  const bare = unnamed(type);
-  if (bare.kind === "primitive") return WORDS[bare.name];
-  const isBytes = bare.kind === "list" && wordOf(bare.type) === "u8";
-  return isBytes ? "bytes" : undefined;
 }
