@@ -1,49 +1,9 @@
-import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import {
-  allocator,
-  type Guest,
-  GuestError,
-  hostFunction,
-  load,
-  type LoadOptions,
-} from "../../mod.ts";
-import { callbackImports, liveAllocations, PACKED, SYMBOLS } from "../_callbacks.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { allocator, type GuestError, hostFunction, load, type LoadOptions } from "../../mod.ts";
+import { liveAllocations } from "../_callbacks.ts";
 import { guestErrorOf, loadErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
-
-const LATER = {
-  ask: { ...SYMBOLS.ask, async: true },
-  ask_twice: { ...SYMBOLS.ask_twice, async: true },
-  ask_and_trap: { ...SYMBOLS.ask_and_trap, async: true },
-  ask_times: { ...SYMBOLS.ask_times, async: true },
-  announce: { ...SYMBOLS.announce, async: true },
-  askNow: { ...SYMBOLS.ask, name: "ask" },
-  announceNow: { ...SYMBOLS.announce, name: "announce" },
-  canary: SYMBOLS.canary,
-  free: { parameters: ["pointer"], result: "void" },
-} as const;
-
-/** Loads a guest `c/callbacks*` whose host functions are asynchronous. */
-function loadLater(
-  answer: (question: string) => Promise<string>,
-  { log, name = "c/callbacks_stack_pointer" }: { log?: (line: string) => void; name?: string } = {},
-): Promise<Guest<typeof LATER>> {
-  const env = {
-    ...callbackImports({ ...(log && { log }) }),
-    answer: hostFunction({ parameters: ["string"], result: "string", async: true }, answer),
-  };
-  return load(guestUrl(name), { convention: PACKED, imports: { env }, symbols: LATER });
-}
-
-/** Returns the error that a promise is rejected with, as a table's row has it. */
-async function rejectionOf(promise: Promise<unknown>): Promise<[string, string]> {
-  const { code, message } = await assertRejects(() => promise, GuestError);
-  return [code, message];
-}
-
-function afterAWhile(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1));
-}
+import { afterAWhile, loadLater, rejectionOf } from "./_async.ts";
 
 for (const kind of ["", "_stack_pointer", "_stack_functions", "_64", "_shared"]) {
   Deno.test(`an asynchronous symbol of c/callbacks${kind} waits for its host function`, async () => {
@@ -175,110 +135,6 @@ Deno.test("an asynchronous symbol cannot be called by a host function of the sam
   assertEquals(guest.state, "ready");
 });
 
-Deno.test("a rejection reaches the caller unchanged, and the call's blocks are freed", async () => {
-  const failures = [
-    new Error("rejected"),
-    new WebAssembly.RuntimeError("the host's own"),
-    "a string",
-    undefined,
-  ];
-  let failure: unknown;
-  using guest = await loadLater(async () => {
-    await afterAWhile();
-    throw failure;
-  });
-  const top = (guest.exports.__stack_pointer as WebAssembly.Global).value;
-  for (failure of failures) {
-    const caught = await guest.symbols.ask("x").then(() => "nothing", (error) => ({ error }));
-    assertEquals(Object.keys(caught as object), ["error"]);
-    assertStrictEquals((caught as { error: unknown }).error, failure);
-    assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
-  }
-  // A callback that throws before there is a promise behaves the same.
-  using other = await loadLater(() => {
-    throw failure;
-  });
-  for (failure of failures) {
-    const settled = other.symbols.ask("x").then(() => "nothing", (error) => ({ error }));
-    assertStrictEquals((await settled as { error: unknown }).error, failure);
-    assertEquals([other.state, liveAllocations(other)], ["ready", 0]);
-  }
-  assertEquals((guest.exports.__stack_pointer as WebAssembly.Global).value, top);
-  assertEquals(guest.symbols.canary(), 42);
-});
-
-Deno.test("10,000 rejections through frames of 1,000 bytes leave the guest's data as it was", async () => {
-  const failure = new Error("rejected");
-  using guest = await loadLater(() => Promise.reject(failure));
-  const stack = guest.exports.__stack_pointer as WebAssembly.Global;
-  const top = stack.value;
-  await guest.symbols.ask("x").catch(() => {});
-  const before = guest.memory.readBytes(0, top - 8192);
-  for (let count = 0; count < 10_000; count++) {
-    if (await guest.symbols.ask("x").catch((error) => error) !== failure) {
-      throw new Error("another");
-    }
-  }
-  assertEquals(guest.memory.readBytes(0, top - 8192), before);
-  assertEquals([stack.value, guest.symbols.canary(), liveAllocations(guest)], [top, 42, 0]);
-});
-
-Deno.test("a rejection poisons the guest if nothing can restore the stack pointer", async () => {
-  const failure = new Error("rejected");
-  using guest = await loadLater(() => Promise.reject(failure), { name: "c/callbacks" });
-  assertStrictEquals(await guest.symbols.ask("x").catch((error) => error), failure);
-  assertEquals(guest.state, "poisoned");
-  assertEquals((await rejectionOf(guest.symbols.ask("x")))[0], "poisoned");
-});
-
-Deno.test("a trap after the wait poisons the guest", async () => {
-  using guest = await loadLater(async (question) => {
-    await afterAWhile();
-    return question;
-  });
-  assertEquals(await rejectionOf(guest.symbols.ask_and_trap("x")), [
-    "trap",
-    'Cannot complete "ask_and_trap": the guest trapped: unreachable',
-  ]);
-  assertEquals(guest.state, "poisoned");
-  guest.reset();
-  assertEquals(await guest.symbols.ask("x"), "x");
-});
-
-Deno.test("a trap in a call within, before the wait, ends the call", async () => {
-  using guest = await loadLater(async (question) => {
-    // It is not a block of the allocator.
-    assertEquals(guestErrorOf(() => guest.symbols.free(1024))[0], "trap");
-    await afterAWhile();
-    return question;
-  });
-  assertEquals(await rejectionOf(guest.symbols.ask("x")), [
-    "poisoned",
-    'Cannot return from import "env.answer": the guest is poisoned, expected reset() first; it was: ' +
-    'Cannot complete "free": the guest trapped: unreachable',
-  ]);
-});
-
-Deno.test("an allocator that traps while the guest waits has trapped", async () => {
-  using guest = await load(guestUrl("wat/traps_in_malloc"), {
-    convention: PACKED,
-    imports: {
-      env: {
-        answer: hostFunction(
-          { parameters: ["string"], result: "string", async: true },
-          () => Promise.resolve("x".repeat(17)),
-        ),
-      },
-    },
-    symbols: { ask: LATER.ask },
-  });
-  assertEquals(await rejectionOf(guest.symbols.ask("y")), [
-    "trap",
-    'Cannot complete "ask": the guest trapped: unreachable',
-  ]);
-  assertEquals(guest.state, "poisoned");
-});
-
 Deno.test("an answer is lowered while the guest waits, with memory that grew meanwhile", async () => {
   using guest = await loadLater(async (question) => {
     await afterAWhile();
@@ -287,42 +143,6 @@ Deno.test("an answer is lowered while the guest waits, with memory that grew mea
     return question.repeat(100_000);
   });
   assertEquals(await guest.symbols.ask("ab"), "ab".repeat(100_000));
-  assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
-});
-
-Deno.test("a result that cannot be lowered is a rejection", async () => {
-  let answer: unknown;
-  using guest = await loadLater(() => Promise.resolve(answer as string));
-  answer = "\ud800";
-  await assertRejects(() => guest.symbols.ask("x"), TypeError, "lone surrogate");
-  answer = 5;
-  await assertRejects(
-    () => guest.symbols.ask("x"),
-    TypeError,
-    'Cannot return a value from import "env.answer": it is 5, expected a string',
-  );
-  answer = "text";
-  (guest.exports.fail_after as (nth: number) => void)(2);
-  assertEquals((await rejectionOf(guest.symbols.ask("x")))[0], "out-of-memory");
-  assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
-  assertEquals(await guest.symbols.ask("x"), "text");
-});
-
-Deno.test("a result that cannot be lifted harms no guest, even one whose types are unknown", async () => {
-  using guest = await load(guestUrl("c/callbacks"), {
-    convention: PACKED,
-    missing: "trap",
-    symbols: { ask: LATER.ask },
-    imports: {
-      env: {
-        answer: hostFunction(
-          { parameters: ["string"], result: "bytes", async: true },
-          () => Promise.resolve(new Uint8Array([0xff])),
-        ),
-      },
-    },
-  });
-  assertEquals((await rejectionOf(guest.symbols.ask("x")))[0], "invalid-text");
   assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
 });
 
@@ -476,24 +296,4 @@ Deno.test("a plain async function is refused if the guest expects a number", asy
     imports: { env: { log() {}, answer } },
   });
   assertEquals(await guest.symbols.ask("x"), 5n);
-});
-
-Deno.test("a guest that catches the rejection has handled it", async () => {
-  using guest = await load(guestUrl("wat/catches"), {
-    symbols: {
-      swallow: { parameters: [], result: "i32", async: true },
-      rethrow: { parameters: [], result: "void", async: true },
-    },
-    imports: {
-      env: {
-        work: hostFunction({ parameters: [], result: "void", async: true }, async () => {
-          await afterAWhile();
-          throw failure;
-        }),
-      },
-    },
-  });
-  const failure = new Error("rejected");
-  assertEquals(await guest.symbols.swallow(), 7);
-  assertStrictEquals(await guest.symbols.rethrow().catch((error) => error), failure);
 });
