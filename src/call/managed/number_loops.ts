@@ -42,8 +42,8 @@ function makeLoops(item: NumberName, store: NumericType): NumberLoops {
   };
   const { byteLength } = NUMERIC_TYPES[store];
   const order = byteLength === 1 ? "" : ", true";
-  const found = `data.${dataMethod("get", store)}(pointer + index * ${byteLength}${order})`;
   const place = `pointer + index * ${byteLength}`;
+  const found = `data.${dataMethod("get", store)}(${place}${order})`;
   const made = makeFunction(
     ["checkOne"],
     `return {
