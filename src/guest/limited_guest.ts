@@ -4,7 +4,7 @@ import type { CallLimits } from "../base/limits.ts";
 import { inputLimit } from "../call/on_demand.ts";
 import { checkCallLimits } from "../check/limits_shape.ts";
 import { abortError, viewWithin } from "../instance/views.ts";
-import type { Choice } from "./convention_choice.ts";
+import { type Choice, deferCall } from "./convention_choice.ts";
 import { GuestCalls } from "./guest_calls.ts";
 import type { GuestParts } from "./guest_parts.ts";
 import type { Instantiation } from "./instantiation.ts";
@@ -61,9 +61,9 @@ class Limited<S extends SymbolDeclarations> implements LimitedGuest<S> {
     this.#guest = guest;
     const { symbols, properties } = guest.parts;
     const functions = Object.fromEntries(
-      Object.keys(symbols).map((name) => [
+      Object.entries(symbols).map(([name, { async: isAsync = false }]) => [
         name,
-        (...args: unknown[]) => this.#bound(name).symbol(name).call(...args),
+        deferCall(isAsync, () => this.#bound(name).symbol(name)).call,
       ]),
     );
     this.symbols = (properties?.define(functions) ?? functions) as SymbolFunctions<S>;
@@ -80,6 +80,14 @@ class Limited<S extends SymbolDeclarations> implements LimitedGuest<S> {
   run(): number;
   run(options: { readonly async: true }): Promise<number>;
   run(options?: { readonly async: true }): number | Promise<number> {
+    return options?.async === true ? this.#runLater(options) : this.#run(options);
+  }
+
+  async #runLater(options: { readonly async: true }): Promise<number> {
+    return await this.#run(options);
+  }
+
+  #run(options: { readonly async: true } | undefined): number | Promise<number> {
     const calls = this.#bound("_start");
     const start = calls.start.bind(calls, "_start");
     const { command } = this.#guest.parts;

@@ -177,6 +177,8 @@ testTiers("a signal ends a call that waits", async () => {
   assertThrows(() => guest.symbols.counts(1), GuestError, "expected reset() first");
   guest.reset();
   assertThrows(() => ending.symbols.counts(1), GuestError, "the client has gone");
+  const refused = ending.symbols.asks();
+  await assertRejects(() => refused, GuestError, "the client has gone");
   assertEquals([guest.symbols.counts(1), guest.state], [0, "ready"]);
 });
 
@@ -193,3 +195,20 @@ testTiers(
     assertEquals([error.code, guest.state], ["aborted", "poisoned"]);
   },
 );
+
+testTiers("a signal ends a command that waits, and refuses to run it again", async () => {
+  const later = { ...VOID, async: true } as const;
+  using guest = await load(
+    assemble('(module (import "env" "back" (func $back)) (func (export "_start") (call $back)))'),
+    { imports: { env: { back: hostFunction(later, () => new Promise(() => {})) } } },
+  );
+  const controller = new AbortController();
+  const ending = await guest.within({ signal: controller.signal });
+  for (let times = 0; times < 2; times++) {
+    const done = ending.run({ async: true });
+    controller.abort();
+    const error = await assertRejects(() => done, GuestError);
+    assertEquals([error.code, error.export], ["aborted", "_start"]);
+    guest.reset();
+  }
+});
