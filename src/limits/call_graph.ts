@@ -66,14 +66,9 @@ export class CallGraph {
     const { costs, callers } = this.#segments;
     const late: number[] = [], recursive = new Set<number>();
     for (const own of this.#calleesFirst()) {
-      const { start, end } = this.#functions[own]!.calls;
-      for (let call = start; call < end; call++) {
-        const callee = this.#calleeOf(call);
-        if (callee < 0 || this.#prepaid[callee] !== NONE) continue;
-        late.push(call);
-        recursive.add(own);
-      }
-      this.#settleFunction(own);
+      const before = late.length;
+      this.#settleFunction(own, late);
+      if (late.length > before) recursive.add(own);
     }
     // Now it is known what these calls cost.
     for (const call of late) {
@@ -82,7 +77,8 @@ export class CallGraph {
     for (const own of recursive) hoist(this.#segments, this.#functions[own]!.segments);
   }
 
-  #settleFunction(own: number): void {
+  /** Settles one function, and adds its calls of those that are not settled to `late`. */
+  #settleFunction(own: number, late: number[]): void {
     const { costs, looks, callers } = this.#segments;
     const { segments, calls } = this.#functions[own]!;
     let most = 0;
@@ -91,8 +87,11 @@ export class CallGraph {
       const caller = callers[call]!, callee = this.#calleeOf(call);
       if (caller === DEAD) continue;
       const prepaid = this.#prepaid[callee] ?? NONE;
-      if (prepaid === NONE) looks[caller] = 1;
-      else costs[caller]! += prepaid;
+      if (prepaid !== NONE) costs[caller]! += prepaid;
+      else {
+        looks[caller] = 1;
+        if (callee >= 0) late.push(call);
+      }
       if (looks[caller] === 0) most += this.#unseen[callee]!;
     }
     if (most > MOST_UNITS) {
