@@ -1,6 +1,7 @@
 // Modules that fail while they are loaded, and names that are made to break messages.
 import { assertEquals } from "@std/assert";
 import { load, type LoadOptions } from "../../mod.ts";
+import { missingAdvice } from "../_errors.ts";
 import { outcome, Thrown } from "../answers/_rows.ts";
 import { assemble } from "../_wat.ts";
 import { type Expected, type HostileRow, testHostile } from "./_rows.ts";
@@ -56,7 +57,8 @@ const FAILURES: readonly (readonly [
       "LoadError",
       "imports",
       "Cannot satisfy the guest's imports:\n" +
-      'import[0] "a\\nb.\\"\\u001b[31m\\u202e" () -> (): missing',
+      'import[0] "a\\nb.\\"\\u001b[31m\\u202e" () -> (): missing\n' +
+      missingAdvice('{ "a\\nb": { "\\"\\u001b[31m\\u202e": (...args) => console.log(args) } }'),
     ],
   ],
   ...([
