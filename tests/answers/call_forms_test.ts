@@ -213,6 +213,15 @@ const ASKED: [
   ["the end of a text", 203, {
     result: { type: "string", pointer: "result", length: { end: { export: "take" } } },
   }, "abc"],
+  ["the end of a text whose lengths are code units", 204, {
+    result: {
+      type: "string",
+      encoding: "utf-16",
+      pointer: "result",
+      length: { end: { export: "take" } },
+      unit: "codeUnits",
+    },
+  }, "\u6261\u6463"],
   ["a count", 3, {
     result: {
       type: "list",

@@ -112,8 +112,7 @@ export function writeData(
     code.add(`if (Number(${found.signed}) !== ${code.constant(text.check.is)}) ${otherwise()}`);
   }
   const written = writeCount(text.length, at, plan, { ...scope, otherwise }, code);
-  const unit = unitOf(content, encoding);
-  const scale = text.unit === "codeUnits" && text.length !== "nul" ? unit : 1;
+  const scale = text.unit === "codeUnits" && !written.isBytes ? unitOf(content, encoding) : 1;
   const held = mostHeld(plan) * scale * (scope.sharing ?? 1);
   const most = code.of(
     `most ${held}`,
@@ -270,20 +269,28 @@ function writeGuard(
   if (head > 0) code.add(bounds);
 }
 
-/** Writes the length at `at` in the guest's unit, and the bytes around the data. */
+/**
+ * Writes the length at `at` in the guest's unit, or in bytes if the end of the data shows it, and
+ * the bytes around the data.
+ */
 function writeCount(
   length: PlainLength,
   at: string,
   { content, encoding }: TextResultPlan,
   scope: Scope,
   code: CallCode,
-): { readonly count: string; readonly head: number; readonly tail: number } {
+): {
+  readonly count: string;
+  readonly isBytes?: boolean;
+  readonly head: number;
+  readonly tail: number;
+} {
   const { memory } = code;
   if (length === "nul") {
     const wide = content === "string" && isWide(encoding);
     const codec = code.codec(wide ? "utf-16" : "utf-8");
     const count = `${codec}.findNul(${memory}.check("read", ${at}, 0), ${memory}.size - ${at})`;
-    return { count, head: 0, tail: wide ? 2 : 1 };
+    return { count, isBytes: true, head: 0, tail: wide ? 2 : 1 };
   }
   if (typeof length === "object" && "prefix" in length) {
     const { prefix, offset = 0 } = length;
@@ -294,6 +301,7 @@ function writeCount(
   if (typeof length === "object" && "end" in length) {
     return {
       count: `${writeValue(length.end, scope, code, "count").offset} - ${at}`,
+      isBytes: true,
       head: 0,
       tail: 0,
     };
