@@ -16,6 +16,7 @@
  * ```
  */
 export interface ComponentInterfaces {
+  /** The functions and the classes of resources of one interface, by its name. */
   // deno-lint-ignore no-explicit-any -- a value of any type is the only one that can be called
   readonly [name: string]: any;
 }
