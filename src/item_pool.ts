@@ -2,6 +2,17 @@ import { GuestError } from "./base/errors.ts";
 import { isObject, unknownKeys } from "./base/misnomers.ts";
 import { isA, show } from "./base/show.ts";
 
+/** How many guests a pool has, and how many uses wait for them. */
+export interface PoolLimits {
+  /** The most guests, or workers, at a time. Further uses wait, in their order. */
+  readonly size: number;
+  /**
+   * The most uses that wait at a time; without it, all of them wait. Further ones are refused with a
+   * `GuestError` with the code `busy`, so that a server can answer at once that it is overloaded.
+   */
+  readonly queue?: number | undefined;
+}
+
 /** How to use a guest of a pool. */
 export interface UseOptions {
   /** Gives up waiting for a guest. A use that has begun is not interrupted. */
@@ -17,6 +28,7 @@ interface Waiter {
 export class ItemPool<Item extends { close(): void }> implements AsyncDisposable {
   /** The most guests at a time. */
   readonly size: number;
+  readonly #queue: number;
   readonly #make: () => Promise<Item>;
   /** Returns whether a guest is ready for its next use. */
   readonly #renew: (guest: Item) => boolean | Promise<boolean>;
@@ -29,12 +41,13 @@ export class ItemPool<Item extends { close(): void }> implements AsyncDisposable
 
   /** Use `pool` or `workerPool` to make a pool. */
   constructor(
-    size: number,
+    { size, queue = Infinity }: PoolLimits,
     make: () => Promise<Item>,
     renew: (guest: Item) => boolean | Promise<boolean>,
     first: Item,
   ) {
     this.size = size;
+    this.#queue = queue;
     this.#make = make;
     this.#renew = renew;
     this.#idle = [first];
@@ -60,7 +73,8 @@ export class ItemPool<Item extends { close(): void }> implements AsyncDisposable
    * @returns What `act` returns.
    * @throws whatever `act` throws; its place is free afterwards.
    * @throws the reason of the signal, if it is aborted before `act` is called.
-   * @throws {GuestError} with the code `disposed` if the pool is closed.
+   * @throws {GuestError} with the code `disposed` if the pool is closed, and `busy` if as many uses
+   * wait as the option `queue` allows.
    * @throws {LoadError} if no guest can be made.
    */
   async use<T>(
@@ -108,6 +122,13 @@ export class ItemPool<Item extends { close(): void }> implements AsyncDisposable
 
   /** Waits for a place, which the use that leaves it passes on. */
   #wait(signal: AbortSignal | undefined): Promise<void> {
+    if (this.waiting >= this.#queue) {
+      throw new GuestError(
+        "busy",
+        `Cannot use a guest: the pool's queue of ${this.#queue} is full, expected a later use or a ` +
+          "higher option queue",
+      );
+    }
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.#waiters.delete(waiter);
@@ -176,15 +197,23 @@ export function copyOptions<Options extends object>(given: unknown, expected: st
   );
 }
 
-/** Lists what is wrong with the options of every pool: a size that is none, and unknown options. */
-export function poolProblems(
-  options: { readonly size?: unknown },
-  keys: readonly string[],
-): string[] {
-  const problems = unknownKeys(options, keys, "option ");
-  const { size } = options;
-  if (!Number.isSafeInteger(size) || (size as number) < 1) {
+/**
+ * Lists what is wrong with the options of every pool: limits that are none, and unknown options.
+ *
+ * @param keys The options beside the limits.
+ */
+export function poolProblems(options: Partial<PoolLimits>, keys: readonly string[]): string[] {
+  const problems = unknownKeys(options, ["size", "queue", ...keys], "option ");
+  const { size, queue = Infinity } = options;
+  if (!isCount(size, 1)) {
     problems.push(`option size is ${show(size)}, expected an integer, 1 or more`);
   }
+  if (queue !== Infinity && !isCount(queue, 0)) {
+    problems.push(`option queue is ${show(queue)}, expected an integer, 0 or more`);
+  }
   return problems;
+}
+
+function isCount(value: unknown, least: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= least;
 }

@@ -20,16 +20,14 @@ import { isA, show } from "./base/show.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import type { Guest } from "./guest.ts";
 import type { GuestSnapshot } from "./guest/snapshot.ts";
-import { closeQuietly, copyOptions, ItemPool, poolProblems } from "./item_pool.ts";
+import { closeQuietly, copyOptions, ItemPool, type PoolLimits, poolProblems } from "./item_pool.ts";
 import { compile, load } from "./load.ts";
 import type { BinarySource, CompiledGuest } from "./source/source_types.ts";
 
-export { ItemPool, type UseOptions } from "./item_pool.ts";
+export { ItemPool, type PoolLimits, type UseOptions } from "./item_pool.ts";
 
 /** How to make a pool. */
-export interface PoolOptions<S extends SymbolDeclarations = SymbolDeclarations> {
-  /** The most guests at a time. Further uses wait, in their order. */
-  readonly size: number;
+export interface PoolOptions<S extends SymbolDeclarations = SymbolDeclarations> extends PoolLimits {
   /**
    * What happens to a guest after a use. `"reset"` (the default) resets it, `"restore"` restores the
    * snapshot of it that was taken once it was prepared, `"fresh"` closes it, so that each use gets a
@@ -45,7 +43,7 @@ export interface PoolOptions<S extends SymbolDeclarations = SymbolDeclarations> 
 
 const RENEWALS = ["reset", "restore", "fresh", "never"] as const;
 
-const KEYS = ["size", "renew", "prepare", "load"];
+const KEYS = ["renew", "prepare", "load"];
 
 /** A pool of guests of one module, made by {@linkcode pool}. */
 export class GuestPool<S extends SymbolDeclarations = Record<never, never>>
@@ -57,7 +55,7 @@ export class GuestPool<S extends SymbolDeclarations = Record<never, never>>
  *
  * @param source A binary, or a value of `compile`, such as the clone that a worker has got: each
  * worker makes a pool of its own, because a guest cannot move between threads.
- * @param options The size, and how guests are made and renewed.
+ * @param options The limits, and how guests are made and renewed.
  * @returns The pool.
  * @throws {LoadError} if the guest cannot be loaded.
  * @throws {GuestError} if it has state that no snapshot can copy and `renew` is `"restore"`.
@@ -67,7 +65,8 @@ export async function pool<const S extends SymbolDeclarations = Record<never, ne
   source: BinarySource | CompiledGuest,
   options: PoolOptions<S>,
 ): Promise<GuestPool<S>> {
-  const { size, renew = "reset", prepare, load: given } = checkOptions<S>(options);
+  const checked = checkOptions<S>(options);
+  const { renew = "reset", prepare, load: given } = checked;
   const { integrity, onProgress, signal, ...rest } = given ?? {};
   const isMade = isCompiled(source);
   const compiled = isMade ? source : await compile(source, { integrity, onProgress, signal });
@@ -99,7 +98,7 @@ export async function pool<const S extends SymbolDeclarations = Record<never, ne
     return renew !== "fresh" && guest.state === "ready";
   }
 
-  return new GuestPool<S>(size, make, renewGuest, await make());
+  return new GuestPool<S>(checked, make, renewGuest, await make());
 }
 
 /** Returns whether a source is a value of `compile`. */

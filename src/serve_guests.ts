@@ -3,13 +3,13 @@ import { expectedWord } from "./base/misnomers.ts";
 import { parentThread, type Thread } from "./base/runtime.ts";
 import { quote } from "./base/show.ts";
 import type { Guest } from "./guest.ts";
-import { type GuestPool, pool, type PoolOptions } from "./pool.ts";
+import { type GuestPool, pool, type PoolLimits, type PoolOptions } from "./pool.ts";
 import { packError, type Reply, type Request } from "./worker_messages.ts";
 
 /** How a worker makes guests and renews them: the options of `pool`, for one guest. */
 export type ServeOptions<S extends SymbolDeclarations = SymbolDeclarations> = Omit<
   PoolOptions<S>,
-  "size"
+  keyof PoolLimits
 >;
 
 /** The functions of a worker: each is called with a guest and the arguments of the call. */

@@ -18,18 +18,17 @@
 import { problemsError } from "./base/misnomers.ts";
 import { show } from "./base/show.ts";
 import { GuestWorker } from "./guest_worker.ts";
-import { copyOptions, ItemPool, poolProblems } from "./item_pool.ts";
+import { copyOptions, ItemPool, type PoolLimits, poolProblems } from "./item_pool.ts";
 import { compile } from "./load.ts";
 import { isCompiled } from "./pool.ts";
 import type { WorkerCalls } from "./serve_guests.ts";
 import type { BinarySource, CompiledGuest } from "./source/source_types.ts";
 
+export type { PoolLimits } from "./item_pool.ts";
 export { serveGuests, type ServeOptions, type WorkerCalls } from "./serve_guests.ts";
 
 /** How to make a pool of workers. */
-export interface WorkerPoolOptions {
-  /** The most workers at a time. Further calls wait, in their order. */
-  readonly size: number;
+export interface WorkerPoolOptions extends PoolLimits {
   /** Starts a worker, or a thread of `node:worker_threads`, whose module calls `serveGuests`. */
   readonly start: () => unknown;
 }
@@ -84,8 +83,8 @@ export class WorkerPool<C extends WorkerCalls> implements AsyncDisposable {
    * @throws the reason of the signal. If the call has begun, its worker is ended, and the next call
    * starts another one. Deno does not end a worker while its guest is running, which then needs a
    * `deadline` among the limits of `load`.
-   * @throws {GuestError} with the code `disposed` if the pool is closed, and `exception` if the worker
-   * ends before it answers.
+   * @throws {GuestError} with the code `disposed` if the pool is closed, `busy` if as many calls wait
+   * as the option `queue` allows, and `exception` if the worker ends before it answers.
    */
   call<Name extends keyof C & string>(
     name: Name,
@@ -126,15 +125,15 @@ export async function workerPool<C extends WorkerCalls>(
   source: BinarySource | CompiledGuest,
   options: WorkerPoolOptions,
 ): Promise<WorkerPool<C>> {
-  const { size, start } = checkOptions(options);
+  const checked = checkOptions(options);
   const compiled = isCompiled(source) ? source : await compile(source);
-  const make = () => GuestWorker.start(start, compiled);
-  return new WorkerPool(new ItemPool(size, make, ({ isAlive }) => isAlive, await make()));
+  const make = () => GuestWorker.start(checked.start, compiled);
+  return new WorkerPool(new ItemPool(checked, make, ({ isAlive }) => isAlive, await make()));
 }
 
 function checkOptions(given: unknown): WorkerPoolOptions {
   const options = copyOptions<WorkerPoolOptions>(given, "{ size, start }");
-  const problems = poolProblems(options, ["size", "start"]);
+  const problems = poolProblems(options, ["start"]);
   if (typeof options.start !== "function") {
     problems.push(
       `option start is ${show(options.start)}, expected a function that makes a Worker`,

@@ -9,10 +9,10 @@ Deno.test("an item is used again if it is ready, and otherwise closed and replac
     return Promise.resolve(item);
   };
   // Odd items are ready for their next use.
-  const items = new ItemPool(1, make, ({ number }) => number % 2 === 1, await make());
+  const items = new ItemPool({ size: 1 }, make, ({ number }) => number % 2 === 1, await make());
   const use = () => items.use(({ number }) => number);
   assertEquals([await use(), await use()], [1, 1]);
-  await using others = new ItemPool(2, make, () => false, await make());
+  await using others = new ItemPool({ size: 2 }, make, () => false, await make());
   assertEquals(await Promise.all([1, 2, 3].map(() => others.use(({ number }) => number))), [
     2,
     3,

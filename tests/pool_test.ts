@@ -98,6 +98,20 @@ Deno.test("no more guests than its size exist, and uses wait in their order", as
   assertEquals(guests.inUse, 0);
 });
 
+Deno.test("a use beyond the queue is refused at once, and takes no place", async () => {
+  await using guests = await pool(COUNTER, { ...OPTIONS, size: 1, queue: 1 });
+  const uses = [guests.use(count), guests.use(count)];
+  const refused = assertRejects(() => guests.use(count), GuestError);
+  assertEquals([guests.inUse, guests.waiting], [1, 1]);
+  const error = await refused;
+  assertEquals([error.code, error.message], [
+    "busy",
+    "Cannot use a guest: the pool's queue of 1 is full, expected a later use or a higher option queue",
+  ]);
+  assertEquals(await Promise.all(uses), [1, 1]);
+  assertEquals(await guests.use(count), 1);
+});
+
 Deno.test("an error of a use frees its place, and reaches its caller unchanged", async () => {
   await using guests = await pool(COUNTER, { ...OPTIONS, size: 1 });
   const failure = new Error("mine");
@@ -256,9 +270,10 @@ const REFUSED: [options: unknown, message: string][] = [
   [{}, "Cannot make a pool: option size is undefined, expected an integer, 1 or more"],
   [{ size: 0 }, "Cannot make a pool: option size is 0, expected an integer, 1 or more"],
   [
-    { size: 1, renew: "restart", prepare: 1, load: 2, sise: 3 },
+    { size: 1, queue: -1, renew: "restart", prepare: 1, load: 2, sise: 3 },
     `Cannot make a pool:
 option sise is unknown, did you mean "size"?
+option queue is -1, expected an integer, 0 or more
 option renew is "restart", expected "reset", "restore", "fresh" or "never"
 option prepare is 1, expected a function
 option load is 2, expected the options of load()`,

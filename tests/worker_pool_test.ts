@@ -11,8 +11,11 @@ const module = new URL("./_pool_worker.ts", import.meta.url);
 const start = () => new Worker(module, { type: "module" });
 
 /** Makes a pool of workers for a guest of C. */
-function makePool(size: number, guest = "c/traps"): Promise<WorkerPool<Calls>> {
-  return workerPool<Calls>(guestPath(guest), { size, start });
+function makePool(
+  size: number,
+  { guest = "c/traps", queue }: { guest?: string; queue?: number } = {},
+): Promise<WorkerPool<Calls>> {
+  return workerPool<Calls>(guestPath(guest), { size, queue, start });
 }
 
 Deno.test("a call runs in a worker, with copies of its arguments and its result", async () => {
@@ -30,10 +33,12 @@ Deno.test("a call runs in a worker, with copies of its arguments and its result"
   await assertRejects(() => workers.call("latter", []), TypeError, 'did you mean "later"?');
 });
 
-Deno.test("as many calls run at a time as there are workers, and the others wait", async () => {
-  await using workers = await makePool(2);
+Deno.test("as many calls run at a time as there are workers, and the others wait in the queue", async () => {
+  await using workers = await makePool(2, { queue: 3 });
   const running = Array.from({ length: 5 }, () => workers.call("count", []));
   assertEquals([workers.size, workers.inUse, workers.waiting], [2, 2, 3]);
+  const refused = await assertRejects(() => workers.call("count", []), GuestError, "queue of 3");
+  assertEquals(refused.code, "busy");
   const counts = await Promise.all(running);
   assertEquals(
     counts.reduce((sum, count) => sum + count, 0) < 15,
@@ -99,7 +104,7 @@ Deno.test("a worker that cannot start, or not load the guest, is an error of the
     LoadError,
     "Cannot start a worker: ",
   );
-  const missing = await assertRejects(() => makePool(1, "c/callbacks"), LoadError);
+  const missing = await assertRejects(() => makePool(1, { guest: "c/callbacks" }), LoadError);
   assertEquals(missing.code, "imports");
   assertEquals(missing.problems.length, 3);
   await assertRejects(
