@@ -14,6 +14,13 @@ const ANSWERS = `(module
     (if (result i32) (local.get $capacity) (then (i32.const 3)) (else (i32.const 100))))
   (func (export "point") (param $area i32)))`;
 
+/** A guest whose allocator must not be called. */
+const ALLOCATES = `(module
+  (memory (export "memory") 1)
+  (func (export "malloc") (param i32) (result i32) unreachable)
+  (func (export "free") (param i32))
+  (func (export "answer") (param $out i32) (result i32) (i32.const 0)))`;
+
 const place = { kind: "buffer", pointer: "output", capacity: 64 } as const;
 
 const options = (capacity: number | "query" | { readonly export: string }) => ({
@@ -66,6 +73,28 @@ const rows = [0, 120].flatMap((warmUp): Row[] => [
     options: options("query"),
     ask: (guest) => guest.symbols.answer!(),
     gives: tooLarge(100),
+    warmUp,
+  },
+  {
+    name: `an allocator is not asked for more than its size can say, after ${warmUp} calls`,
+    guest: ALLOCATES,
+    options: {
+      symbols: {
+        answer: {
+          parameters: [],
+          result: { type: "string", pointer: "output", length: "result" },
+          arguments: ["output"],
+          output: { capacity: 2 ** 32 + 8 },
+        },
+      },
+    },
+    ask: (guest) => guest.symbols.answer!(),
+    gives: new Thrown(
+      "GuestError",
+      "out-of-memory",
+      'Cannot allocate 4294967304 bytes for "answer": the guest\'s memory is 32-bit, expected at ' +
+        "most 4294967295",
+    ),
     warmUp,
   },
 ]);

@@ -7,6 +7,7 @@ import { Claim, type Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { FARTHEST, PAGE_SIZE, toOffset } from "../../memory/pointer.ts";
 import { print } from "../../presets/preset_options.ts";
+import { MOST_BYTES } from "../code/allocate.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import {
   compileOffset,
@@ -52,11 +53,15 @@ export function bindAllocator(
   const teller = tellerOf(place, symbol);
   const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, instance, layout);
 
+  const most = instance.address64 ? Infinity : MOST_BYTES;
+
   function outOfMemory(byteLength: number): GuestError {
     return new GuestError(
       "out-of-memory",
       `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ` +
-        `${teller} 0, expected a pointer` + tellUnfreed(instance, 0),
+        (byteLength > most
+          ? `the guest's memory is 32-bit, expected at most ${most}`
+          : `${teller} 0, expected a pointer` + tellUnfreed(instance, 0)),
       { export: symbol },
     );
   }
@@ -95,6 +100,7 @@ export function bindAllocator(
       // As in Rust, the pointer to an empty value is not null, and it is aligned.
       return frame.pointers[index] = align;
     }
+    if (byteLength > most) throw outOfMemory(byteLength);
     if (makeRoom !== undefined) makeRoom(frame, byteLength);
     frame.blockByteLength = byteLength;
     const returned = allocate(frame);

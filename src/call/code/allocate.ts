@@ -13,6 +13,9 @@ import type { Otherwise, Scope } from "./scope.ts";
 // The fast forms of taking blocks from the guest's allocator: the run forms are in
 // `blocks/allocator.ts`.
 
+/** The most bytes that an allocator of a 32-bit guest can be asked for: more does not fit its size. */
+export const MOST_BYTES = 0xffffffff;
+
 /** A block of the call that the guest's allocator makes. */
 export interface AllocatedBlock {
   readonly place: BlockSource & { readonly kind: "allocator" };
@@ -117,7 +120,10 @@ export function writeAllocate(
   } else {
     ask = `${code.callGuest(name, args.join(", "), `${pointer} = `)} ${pointer} >>>= 0;\n${keep}`;
   }
-  ask = `${lines}\n${ask}`;
+  const fits = code.facts.address64
+    ? ""
+    : `if (${size} > ${MOST_BYTES}) throw ${source}.outOfMemory(${size});`;
+  ask = `${fits}${lines}\n${ask}`;
   return empty === "none" ? `if (${size} > 0) { ${ask} } else ${nothing}` : ask;
 }
 
