@@ -3,7 +3,7 @@
 import { byteHex, type Reader } from "../binary/reader.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
 import { readResult } from "./type_definitions.ts";
-import type { Canon, CanonOptions, Definition, Type, ValueType } from "./types.ts";
+import type { Canon, CanonOptions, Definition, ResourceType, Type, ValueType } from "./types.ts";
 import { nameOf, readFlag, readResource, unnamed } from "./value_types.ts";
 
 const RESOURCE = ["resource.new", "resource.drop", "resource.rep"] as const;
@@ -82,8 +82,8 @@ function readCore(reader: Reader, scope: Scope, code: number, start: number): Ca
     const type = scope.functions[index]!;
     return { canon: "lower", function: index, options: readOptions(reader, scope), type };
   }
-  const resource = RESOURCE[code - 0x02];
-  if (resource !== undefined) return { canon: resource, resource: readResource(reader, scope) };
+  const action = RESOURCE[code - 0x02];
+  if (action !== undefined) return readResourceCanon(reader, scope, action);
   const gated = GATED.find(([first, last]) => code >= first && code <= last);
   if (gated !== undefined) scope.refuse(reader, "canonical function", start, gated[2]);
   const known = ASYNC[code];
@@ -123,6 +123,17 @@ function readCore(reader: Reader, scope: Scope, code: number, start: number): Ca
     }
   }
   return { canon: "async", name, type, options };
+}
+
+function readResourceCanon(reader: Reader, scope: Scope, canon: typeof RESOURCE[number]): Canon {
+  const start = reader.position;
+  const resource = readResource(reader, scope);
+  // A component that makes handles of such a resource, or sees what they stand for, can forge them.
+  if (canon !== "resource.drop" && !scope.defined.has(unnamed(resource) as ResourceType)) {
+    const problem = `${canon} is for a resource of another component, expected one that it defines`;
+    reader.fail("resource type", start, problem);
+  }
+  return { canon, resource };
 }
 
 function readContextType(reader: Reader, scope: Scope): void {

@@ -121,7 +121,6 @@ function readBound(reader: Reader, scope: Scope, offset: number): Type {
     kind: "resource",
     offset,
     destructor: undefined,
-    isDefined: false,
   };
   return resource;
 }

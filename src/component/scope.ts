@@ -75,6 +75,8 @@ export class Scope {
   readonly imports: Extern[] = [];
   readonly exports: Extern[] = [];
   readonly resources: ResourceType[] = [];
+  /** The resource types that the component defines itself. */
+  readonly defined = new Set<ResourceType>();
   /** The core types. A type of a module has a place among them. */
   readonly coreTypes: DefinedType[] = [];
   /** The indices of core types that are types of modules. */

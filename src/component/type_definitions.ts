@@ -72,8 +72,9 @@ function readResourceType(reader: Reader, scope: Scope, offset: number): Resourc
   const destructor = readFlag(reader, "presence of a destructor")
     ? scope.index(reader, "core function")
     : undefined;
-  const type: ResourceType = { kind: "resource", offset, destructor, isDefined: true };
+  const type: ResourceType = { kind: "resource", offset, destructor };
   scope.resources.push(type);
+  scope.defined.add(type);
   return type;
 }
 

@@ -64,8 +64,6 @@ export interface ResourceType {
   readonly offset: number;
   /** The index of the destructor in the component that defines it. */
   readonly destructor: number | undefined;
-  /** Whether a component of this binary defines it. */
-  readonly isDefined: boolean;
 }
 
 /** A resource type, or a name of one. */

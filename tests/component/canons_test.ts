@@ -1,7 +1,17 @@
 // The component model's binary format, "Canonical Definitions".
 import { assertEquals } from "@std/assert";
 import type { Part } from "../binary/_build.ts";
-import { CANON, list, MEMORY_AND_FUNCTION, read, testRefusals, TYPE, VOID } from "./_build.ts";
+import {
+  CANON,
+  IMPORT,
+  list,
+  MEMORY_AND_FUNCTION,
+  named,
+  read,
+  testRefusals,
+  TYPE,
+  VOID,
+} from "./_build.ts";
 
 /** Types: 0 a function, 1 a resource, 2 a stream, 3 a future. */
 const BEFORE: readonly Part[] = [
@@ -112,6 +122,24 @@ const REFUSED: readonly (readonly [bytes: Part, message: string])[] = [
     "Cannot read type of a context at offset 0x3e: code is 0x7d, expected 0x7f (i32)",
   ],
 ];
+
+/** An import of a resource type, which is type 4. */
+const FOREIGN = list(IMPORT, named("r", [0x03, 0x01]));
+
+testRefusals(
+  ([[0x02, "resource.new"], [0x04, "resource.rep"]] as const).map(([code, name]) => [
+    `Cannot read resource type at offset 0x46: ${name} is for a resource of another component, ` +
+    "expected one that it defines",
+    ...BEFORE,
+    FOREIGN,
+    list(CANON, LIFT, [code, 4]),
+  ]),
+);
+
+Deno.test("a resource of another component can be dropped", () => {
+  const last = read(...BEFORE, FOREIGN, list(CANON, [0x03, 4])).definitions.at(-1)!;
+  assertEquals(last.kind, "canon");
+});
 
 testRefusals(
   REFUSED.map(([bytes, message]) => [message, ...BEFORE, list(CANON, LIFT, bytes)]),

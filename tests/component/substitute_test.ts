@@ -10,7 +10,6 @@ const resource = (): ResourceType => ({
   kind: "resource",
   offset: 0,
   destructor: undefined,
-  isDefined: true,
 });
 
 const scopeOf = () => new Scope("component", new Context(), undefined);

@@ -23,7 +23,7 @@ Deno.test("functions are read", () => {
 });
 
 Deno.test("resources are read, with their destructors", () => {
-  const resource = { kind: "resource", offset: 0xb, destructor: undefined, isDefined: true };
+  const resource = { kind: "resource", offset: 0xb, destructor: undefined };
   assertEquals(typeOf([0x3f, 0x7f, 0x00]), resource);
 });
 

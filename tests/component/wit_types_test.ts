@@ -15,7 +15,6 @@ const FILE: ResourceType = {
   kind: "resource",
   offset: 0,
   destructor: undefined,
-  isDefined: false,
 };
 
 const NAMES = new Map<Type, string>([[FILE, "file"]]);

@@ -5,7 +5,7 @@ import { primitive } from "../values/_place.ts";
 
 const BORROW: ValueType = {
   kind: "borrow",
-  resource: { kind: "resource", offset: 0, destructor: undefined, isDefined: true },
+  resource: { kind: "resource", offset: 0, destructor: undefined },
 };
 
 const U8 = primitive("u8");

@@ -10,7 +10,6 @@ const TYPE: ResourceType = {
   kind: "resource",
   offset: 0,
   destructor: undefined,
-  isDefined: false,
 };
 
 const RESOURCE = new HostResource("file", undefined);

@@ -7,7 +7,6 @@ const RESOURCE: ResourceType = {
   kind: "resource",
   offset: 0,
   destructor: undefined,
-  isDefined: true,
 };
 
 for (const kind of ["own", "borrow"] as const) {
