@@ -18,14 +18,22 @@ export function startError(
   const called = isA(error, GuestError) ? missing.called.get(error) : undefined;
   if (called !== undefined) return missingError(error, startup, called, missing.problems);
   if (startup === undefined) return undefined;
+  const { problems } = missing;
+  const others = problems.length === 0 ? "" : listMissing(problems);
   const when = `load calls ${quote(startup)}, and an import that this calls has thrown`;
   if (!isA(error, GuestError)) {
-    const message = `Cannot initialize the guest: ${when}: ${messageOf(error)}`;
-    return new LoadError("instantiation", message, { cause: error });
+    const message = `Cannot initialize the guest: ${when}: ${messageOf(error)}${others}`;
+    return new LoadError("instantiation", message, { problems, cause: error });
   }
   // The export names the call that failed, such as one that trapped.
   if (error.export === startup) return undefined;
-  return new GuestError(error.code, `${error.message}; ${when}`, { ...error, cause: error });
+  const message = `${error.message}; ${when}${others}`;
+  return new GuestError(error.code, message, { ...error, cause: error });
+}
+
+/** Lists the functions that are missing, at the end of a message. */
+function listMissing(problems: readonly string[]): string {
+  return `; all that are missing:\n${listLines(problems)}`;
 }
 
 /** Makes the error for a missing function that the start of a guest calls. */
@@ -41,7 +49,7 @@ function missingError(
   return new LoadError(
     "imports",
     `Cannot initialize the guest: load calls ${caller}, which calls ${called}: missing, expected a ` +
-      `function in the option imports${otherwise}; all that are missing:\n${listLines(problems)}`,
+      `function in the option imports${otherwise}${listMissing(problems)}`,
     { problems, cause },
   );
 }

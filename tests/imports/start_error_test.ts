@@ -49,33 +49,43 @@ Deno.test("an error of a host function that a constructor calls says where it wa
   const throwing = () => {
     throw mine;
   };
+  const missing = ['import[2] "env.unused" (i32) -> i32: missing'];
+  const cases = [
+    { env: { unused: () => 0 }, problems: [], others: "" },
+    { env: {}, problems: missing, others: `; all that are missing:\n${missing[0]}` },
+  ];
   for (const number of [throwing, hostFunction({ parameters: [], result: "i32" }, throwing)]) {
-    const error = await loadErrorOf(() =>
-      load(guestUrl("c/constructors"), {
-        imports: { env: { log: () => {}, number, unused: () => 0 } },
-      })
-    );
-    assertEquals([error.code, error.message], [
-      "instantiation",
-      'Cannot initialize the guest: load calls "__wasm_call_ctors", and an import that this calls ' +
-      "has thrown: no clock",
-    ]);
-    assertStrictEquals(error.cause, mine);
+    for (const { env, problems, others } of cases) {
+      const error = await loadErrorOf(() =>
+        load(guestUrl("c/constructors"), {
+          missing: "trap",
+          imports: { env: { log: () => {}, number, ...env } },
+        })
+      );
+      assertEquals([error.code, error.message, error.problems], [
+        "instantiation",
+        'Cannot initialize the guest: load calls "__wasm_call_ctors", and an import that this ' +
+        `calls has thrown: no clock${others}`,
+        problems,
+      ]);
+      assertStrictEquals(error.cause, mine);
+    }
   }
 });
 
-Deno.test("an abort of an initialisation keeps its code and its fields", async () => {
+Deno.test("an abort of an initialisation keeps its code and its fields, and lists what is missing", async () => {
   const guest = assemble(`(module
     (import "env" "abort" (func $abort (param i32 i32 i32 i32)))
+    (import "env" "log" (func (param i32)))
     (memory (export "memory") 1)
     (func (export "_initialize")
       (call $abort (i32.const 0) (i32.const 0) (i32.const 7) (i32.const 2))))`);
-  const error = await load(guest).catch((error) => error) as GuestError;
+  const error = await load(guest, { missing: "trap" }).catch((error) => error) as GuestError;
   assertEquals([error.code, error.details.line, error.message], [
     "abort",
     7,
     'Cannot go on: the guest aborted; load calls "_initialize", and an import that this calls has ' +
-    "thrown",
+    'thrown; all that are missing:\nimport[1] "env.log" (i32) -> (): missing',
   ]);
 });
 
