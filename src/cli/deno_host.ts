@@ -24,8 +24,8 @@ export function denoHost(): Host {
       }
     },
     hasInput: !Deno.stdin.isTerminal(),
-    async readInput() {
-      return new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
+    get input() {
+      return Deno.stdin.readable;
     },
     onInterrupt(act) {
       const listener = async () => {

@@ -18,8 +18,8 @@ export interface Host {
   readonly columns: number;
   /** Whether something is piped into standard input. */
   readonly hasInput: boolean;
-  /** Reads standard input up to its end. */
-  readInput(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Standard input. Nothing is read before somebody asks for it. */
+  readonly input: ReadableStream<Uint8Array<ArrayBuffer>>;
   /**
    * Has `act` called if the user interrupts the program, which ends after it.
    *

@@ -14,7 +14,7 @@ export async function readFile(
   if (given === "-") {
     progress.say("Reading standard input");
     const name = "standard input";
-    return { name, source: name, bytes: await host.readInput() };
+    return { name, source: name, bytes: await new Response(host.input).bytes() };
   }
   progress.say(`Reading ${given}`);
   return await readSource(given, {

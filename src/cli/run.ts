@@ -1,5 +1,5 @@
 import { nearest } from "../base/misnomers.ts";
-import { quote } from "../base/show.ts";
+import { isA, quote } from "../base/show.ts";
 import { readArguments } from "./arguments.ts";
 
 import type { Command } from "./command.ts";
@@ -54,7 +54,7 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
 
 /** Reports an error on standard error, and returns its exit code. */
 async function report(error: unknown, command: string, host: Host): Promise<number> {
-  if (error instanceof ClosedPipe) return EXIT.ok.code;
+  if (isClosedPipe(error)) return EXIT.ok.code;
   const { red } = styleFor(host.err, host);
   const kind = exitKindOf(error);
   const known = COMMANDS.some(({ name }) => name === command) ? ` ${command}` : "";
@@ -65,6 +65,11 @@ async function report(error: unknown, command: string, host: Host): Promise<numb
     // Nobody reads the error; the exit code stays.
   }
   return EXIT[kind].code;
+}
+
+/** Whether nobody reads the output any more. What a command writes throws the runtime's own error. */
+function isClosedPipe(error: unknown): boolean {
+  return isA(error, ClosedPipe) || isA(error, Error) && error.name === "BrokenPipe";
 }
 
 function unknownCommand(given: string): string {

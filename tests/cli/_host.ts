@@ -9,7 +9,7 @@ export interface HostOptions {
   readonly allowsColors?: boolean;
   readonly columns?: number;
   /** What standard input has. */
-  readonly input?: string | Uint8Array;
+  readonly input?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
   /** Whether nobody reads standard output. */
   readonly isClosed?: boolean;
 }
@@ -46,10 +46,7 @@ export function makeHost(options: HostOptions = {}): TestHost {
     allowsColors,
     columns,
     hasInput: options.input !== undefined,
-    readInput: () =>
-      Promise.resolve(
-        new Uint8Array(typeof input === "string" ? encoder.encode(input) : input),
-      ),
+    input: new Response(input).body!,
     onInterrupt(act) {
       acts.add(act);
       return () => acts.delete(act);

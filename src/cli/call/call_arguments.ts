@@ -29,7 +29,7 @@ export async function takeArguments(
     if (name === "-") {
       if (isTaken) throw new UsageError("Cannot read standard input twice, expected - once");
       isTaken = true;
-      taken.push({ name: "standard input", content: await host.readInput() });
+      taken.push({ name: "standard input", content: await new Response(host.input).bytes() });
     } else if (name.startsWith("@@")) taken.push({ name, content: name.slice(1) });
     else if (name.startsWith("@")) taken.push({ name, content: await readBytes(name.slice(1)) });
     else taken.push({ name, content: name });

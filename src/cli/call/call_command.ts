@@ -66,10 +66,10 @@ export const CALL: Command = {
     const file = await readFile(source, bench);
     bench.progress.say(`Loading ${source}`);
     const compiled = await compileBytes(file, true);
-    const grants = await grantsFor(
+    const grants = grantsFor(
       compiled,
       name === "_start" ? [source, ...rest] : [],
-      bench.host,
+      bench.host.hasInput && source !== "-" ? bench.host.input : undefined,
       wasi,
     );
     await bench.progress.end();
@@ -136,7 +136,7 @@ async function chooseCall(
   options: LoadOptions,
   isBytes: boolean,
 ): Promise<ChosenCall> {
-  if (name === "_start") return { loading: options, call: (guest) => guest.run() };
+  if (name === "_start") return { loading: options, call: (guest) => guest.run({ async: true }) };
   const declared = options.symbols !== undefined && Object.hasOwn(options.symbols, name)
     ? options.symbols[name]
     : undefined;

@@ -1,6 +1,7 @@
 import type { CoreFunction } from "../../abi/core_value.ts";
 import type { Plan, Step } from "../../abi/plan.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
+import { promising } from "../../base/runtime.ts";
 import { counted, hex, quote, show } from "../../base/show.ts";
 import { carryOut, observeCalls } from "../../call/call.ts";
 import type { CallParts, PlanCall } from "../../call/call_parts.ts";
@@ -54,17 +55,25 @@ function traced(
   let calls: string[] = [];
   // An asynchronous call needs the guest's own functions.
   if (!plan.waits) watchExports(instance, (line) => calls.push(line));
-  const parts = makeParts(plan, instance);
+  const parts = makeParts(plan, instance, plan.waits ? promising : undefined);
   const runs = plan.steps.map((step, index) => (frame: Frame) => {
     const seen: string[] = calls = [];
     const look = lookInto(step, parts, frame);
-    try {
-      parts.runs[index]!(frame);
-    } finally {
+    const end = () => {
       const accesses: Access[] = [];
       const looked = look((access) => accesses.push(access));
       steps.push({ lines: texts[index]!, seen: [...seen, ...looked], accesses });
+    };
+    try {
+      parts.runs[index]!(frame);
+    } catch (error) {
+      end();
+      throw error;
     }
+    // A guest that waits goes on changing memory after this step has returned.
+    if (plan.waits && step.step === "call") {
+      frame.result = (frame.result as Promise<unknown>).finally(end);
+    } else end();
   });
   const carry = carryOut({ ...parts, runs });
   return (...args) => {

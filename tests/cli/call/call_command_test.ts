@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CALL } from "../../../src/cli/call/call_command.ts";
-import { runDeno } from "../../_deno.ts";
-import { guestPath } from "../../_guests.ts";
+import { readUntil, runDeno, startDeno } from "../../_deno.ts";
+import { guestBytes, guestPath } from "../../_guests.ts";
 import { type HostOptions, runCli } from "../_host.ts";
 
 const SYMBOLS = guestPath("c/symbols");
@@ -147,6 +147,37 @@ Deno.test("a command gets arguments and input, and its exit code is the program'
     "",
   );
   assertEquals(granted.code, 3);
+});
+
+Deno.test("a command reads its input as it comes, and only what it asks for", async () => {
+  const endless = new ReadableStream<Uint8Array<ArrayBuffer>>();
+  for (
+    const [source, input] of [["wasi/hello", endless], [
+      "-",
+      await guestBytes("wasi/hello"),
+    ]] as const
+  ) {
+    const path = source === "-" ? source : guestPath(source);
+    const args = ["call", path, "_start", "you", "--wasi", '{ stdout: "discard" }'];
+    assertEquals(await runCli(args, { input }), { code: 0, stdout: "", stderr: "" });
+  }
+});
+
+Deno.test("a command that waits for its input is traced", async () => {
+  const args = ["call", guestPath("wasi/command"), "_start", "shout", "--trace"];
+  const { code, stderr } = await runCli([...args, "--wasi", '{ stdout: "discard" }'], {
+    input: "hi there\n",
+  });
+  assertEquals(code, 0);
+  assertStringIncludes(stderr, '  1. call "_start", and wait for it\n');
+});
+
+Deno.test("a command ends quietly if nobody reads its output any more", async () => {
+  const args = ["run", "--no-check", "-R", "src/cli/main.ts", "call"];
+  await using child = startDeno([...args, "testdata/wasi/command.wasm", "_start", "forever"]);
+  await readUntil(child.stdout, /./);
+  await child.stdout.cancel();
+  assertEquals([(await child.status).code, await new Response(child.stderr).text()], [0, ""]);
 });
 
 Deno.test("every example of the help is a command line", () => {

@@ -1,6 +1,6 @@
 // What each step sees is derived by hand from the guests' sources.
 import { assertEquals, assertThrows } from "@std/assert";
-import { allocator, GuestError, load } from "../../../mod.ts";
+import { allocator, GuestError, hostFunction, load } from "../../../mod.ts";
 import { type Access, traceCalls, type TracedStep } from "../../../src/cli/call/trace.ts";
 import { guestUrl } from "../../_guests.ts";
 import { assemble } from "../../_wat.ts";
@@ -36,6 +36,14 @@ const GUEST = assemble(`(module
     (i32.store8 (i32.const 2049) (i32.const 0x6b))
     (i64.or (i64.shl (i64.const 2048) (i64.const 32)) (i64.const 2)))
   (func (export "fail") (param i32 i32) (result i64) (unreachable)))`);
+
+/** Waits, and then writes "A" at 16. */
+const WAITING = assemble(`(module
+  (import "env" "wait" (func $wait))
+  (memory (export "memory") 1)
+  (func (export "go")
+    (call $wait)
+    (i32.store8 (i32.const 16) (i32.const 0x41))))`);
 
 const CONVENTION = allocator({
   allocate: "alloc",
@@ -137,6 +145,25 @@ Deno.test("a guest without memory is traced, and growth is seen", async () => {
     guest.symbols.grow();
   });
   assertEquals(grown.seen.flat()[1], "the guest's memory has grown by 65536 bytes");
+});
+
+Deno.test("what a guest changes after it has waited belongs to the call", async () => {
+  const { seen } = await trace(async (load) => {
+    using guest = await load(WAITING, {
+      imports: {
+        env: {
+          wait: hostFunction({ parameters: [], result: "void", async: true }, async () => {}),
+        },
+      },
+      symbols: { go: { parameters: [], result: "void", async: true } },
+    });
+    await guest.symbols.go();
+  });
+  assertEquals(seen.flat(), [
+    "the guest changed 1 byte at 0x10",
+    "  00000010  41                                                |A|",
+    "the value is undefined",
+  ]);
 });
 
 Deno.test("nothing is traced any more afterwards", async () => {

@@ -2,32 +2,32 @@ import { assertEquals } from "@std/assert";
 import { grantsFor } from "../../../src/cli/call/wasi_grants.ts";
 import { readModule } from "../../../src/binary/module.ts";
 import { guestBytes } from "../../_guests.ts";
-import { makeHost } from "../_host.ts";
 
 const COMMAND = readModule(await guestBytes("wasi/hello"));
 
+const INPUT = new Blob(["piped"]).stream();
+
 const STREAMS = { stdout: "inherit", stderr: "inherit" } as const;
 
-Deno.test("a command gets its arguments and what is piped into it", async () => {
-  const host = makeHost({ input: "piped" });
-  assertEquals(await grantsFor(COMMAND, ["hello.wasm", "you"], host, undefined), {
-    wasi: { args: ["hello.wasm", "you"], stdin: new TextEncoder().encode("piped"), ...STREAMS },
+Deno.test("a command gets its arguments and what is piped into it", () => {
+  assertEquals(grantsFor(COMMAND, ["hello.wasm", "you"], INPUT, undefined), {
+    wasi: { args: ["hello.wasm", "you"], stdin: INPUT, ...STREAMS },
   });
-  assertEquals(await grantsFor(COMMAND, ["hello.wasm"], makeHost(), undefined), {
-    wasi: { args: ["hello.wasm"], ...STREAMS },
+  assertEquals(grantsFor(COMMAND, ["hello.wasm"], undefined, undefined), {
+    wasi: { args: ["hello.wasm"], stdin: undefined, ...STREAMS },
   });
 });
 
-Deno.test("what the caller grants comes first", async () => {
+Deno.test("what the caller grants comes first", () => {
   const given = { args: ["a"], stdin: "b", stdout: "discard" } as const;
-  assertEquals(await grantsFor(COMMAND, ["hello.wasm"], makeHost({ input: "c" }), given), {
+  assertEquals(grantsFor(COMMAND, ["hello.wasm"], INPUT, given), {
     wasi: { ...STREAMS, ...given },
   });
 });
 
-Deno.test("a guest without WASI is granted nothing, and one that is no command no input", async () => {
-  assertEquals(await grantsFor({ imports: [] }, [], makeHost({ input: "a" }), undefined), {});
-  assertEquals(await grantsFor(COMMAND, [], makeHost({ input: "a" }), undefined), {
+Deno.test("a guest without WASI is granted nothing, and one that is no command no input", () => {
+  assertEquals(grantsFor({ imports: [] }, [], INPUT, undefined), {});
+  assertEquals(grantsFor(COMMAND, [], INPUT, undefined), {
     wasi: STREAMS,
   });
 });
