@@ -7,12 +7,17 @@ import type { CallScope } from "./handle_table.ts";
 
 /** Makes the scope of a call. */
 export function createScope(): CallScope {
-  return { borrows: 0, release: [] };
+  return { borrows: 0, release: [], undo: [] };
 }
 
 /** Gives back what a call has been lent. */
 export function release(scope: CallScope | undefined): void {
   for (const end of scope?.release.splice(0) ?? []) end();
+}
+
+/** Gives back the handles of arguments that have not reached the guest. */
+export function undo(scope: CallScope | undefined): void {
+  for (const takeBack of scope?.undo.splice(0).reverse() ?? []) takeBack();
 }
 
 /** Returns whether a function takes or returns handles. */

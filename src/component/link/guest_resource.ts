@@ -59,13 +59,14 @@ export class GuestResource implements Resource {
     return this.#make(representation, true);
   }
 
-  take(value: unknown): number {
+  take(value: unknown, undo: (() => void)[]): number {
     const held = this.#find(value);
     if (!held.isOwned || held.lends > 0) {
       const found = held.isOwned ? "is lent to a call" : "is lent for this call alone";
       throw wrongType(value, `one that is owned: it ${found}`);
     }
     held.gone = "was given to a guest";
+    undo.push(() => held.gone = undefined);
     return held.representation;
   }
 
@@ -118,5 +119,11 @@ export function disposeResource(value: unknown, run: (drop: () => void) => void)
   }
   held.gone = "was disposed of";
   if (resource.owner.store.ended !== undefined) return;
-  run(() => resource.drop(representation, undefined));
+  try {
+    run(() => resource.drop(representation, undefined));
+  } catch (error) {
+    // It was not dropped if the component could not be called.
+    if (resource.owner.store.ended === undefined) held.gone = undefined;
+    throw error;
+  }
 }

@@ -8,6 +8,8 @@ export interface CallScope {
   borrows: number;
   /** What has to be given back when the call ends. */
   readonly release: (() => void)[];
+  /** What gives handles back that were added for arguments, if a later one is refused. */
+  readonly undo: (() => void)[];
 }
 
 /** A resource type, as far as a table looks at it. */

@@ -1,6 +1,6 @@
 import { wrongType } from "../values/mistakes.ts";
 import { isA } from "../../base/show.ts";
-import type { Resource } from "./items.ts";
+import type { ComponentInstance, Resource } from "./items.ts";
 
 /** The class of a resource that the host implements. */
 export type HostClass = (new (...args: never[]) => object) & Readonly<Record<string, unknown>>;
@@ -19,9 +19,13 @@ export class HostResource implements Resource {
     this.#class = hostClass;
   }
 
-  drop(representation: number): void {
+  drop(representation: number, { store }: ComponentInstance): void {
     const object = this.give(representation) as Partial<Disposable>;
-    object[Symbol.dispose]?.();
+    try {
+      object[Symbol.dispose]?.();
+    } catch (error) {
+      throw store.end(error, true);
+    }
   }
 
   give(representation: number): object {
@@ -30,7 +34,7 @@ export class HostResource implements Resource {
     return object;
   }
 
-  take(value: unknown): number {
+  take(value: unknown, undo: (() => void)[]): number {
     if (typeof value !== "object" || value === null) {
       throw wrongType(value, `an object of class ${this.name}`);
     }
@@ -39,6 +43,7 @@ export class HostResource implements Resource {
     }
     const representation = this.#next++;
     this.#objects.set(representation, value);
+    undo.push(() => this.#objects.delete(representation));
     return representation;
   }
 
@@ -47,8 +52,6 @@ export class HostResource implements Resource {
   }
 
   borrow(value: unknown, release: (() => void)[]): number {
-    const representation = this.take(value);
-    release.push(() => this.#objects.delete(representation));
-    return representation;
+    return this.take(value, release);
   }
 }

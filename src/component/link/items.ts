@@ -29,12 +29,12 @@ export interface Resource {
   name: string;
   /** The component instance that implements it; absent for the host. */
   readonly owner: ComponentInstance | undefined;
-  /** Runs what ends a resource, called by a component instance or by the host. */
-  drop(representation: number, caller: ComponentInstance | undefined): void;
+  /** Runs what ends a resource, called by a component instance. */
+  drop(representation: number, caller: ComponentInstance): void;
   /** Makes the object by which the host owns a resource. */
   give(representation: number): object;
-  /** Takes a resource from the host, which owns it no more. */
-  take(value: unknown): number;
+  /** Takes a resource from the host, which owns it no more. `undo` gets what gives it back. */
+  take(value: unknown, undo: (() => void)[]): number;
   /** Makes the object by which the host uses a resource in a call. `release` gets what ends that. */
   lend(representation: number, release: (() => void)[]): object;
   /** Returns what stands for a resource that the host lends for a call. */

@@ -8,7 +8,7 @@ import type { CoreValue } from "../values/value_codec.ts";
 import { recordLayout } from "../values/value_layout.ts";
 import { abiTrap, ValueProblem } from "../values/mistakes.ts";
 import { GUEST_SHAPES, type Shapes } from "../values/js_shapes.ts";
-import { carriesHandles, createScope, release } from "./call_scope.ts";
+import { carriesHandles, createScope, release, undo } from "./call_scope.ts";
 import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
 
 import { enter, enteredFrom, leave } from "./enter.ts";
@@ -71,8 +71,9 @@ export class LiftedFunction implements LinkedFunction {
         return value;
       } catch (error) {
         release(scope);
-        // A value of the host that does not fit has not reached the guest.
         if (!isLowering || store.ended !== undefined) throw store.end(error);
+        // A value of the host that does not fit has not reached the guest, and neither have others.
+        undo(scope);
         leave(entered);
         throw error;
       }

@@ -28,8 +28,11 @@ export function handlesIn(place: HandlePlace, resource: Resource): Handles {
       return hasObjects ? resource.give(representation) : representation;
     },
     addOwn(value) {
-      const representation = hasObjects ? resource.take(value) : value as number;
-      return handles.add(resource, representation);
+      const undo = place.scope?.undo ?? [];
+      const representation = hasObjects ? resource.take(value, undo) : value as number;
+      const index = handles.add(resource, representation);
+      undo.push(() => handles.remove(index, resource));
+      return index;
     },
     takeBorrow(index) {
       const handle = handles.get(index, resource);
@@ -43,7 +46,9 @@ export function handlesIn(place: HandlePlace, resource: Resource): Handles {
       const representation = hasObjects ? resource.borrow(value, scope.release) : value as number;
       if (resource.owner === instance) return representation;
       scope.borrows++;
-      return handles.add(resource, representation, scope);
+      const index = handles.add(resource, representation, scope);
+      scope.undo.push(() => handles.remove(index, resource));
+      return index;
     },
   };
 }

@@ -81,14 +81,11 @@ export function createNumbers(
       }
       const view = value as View;
       refuseStale(view, "pass a list");
-      const plain = plainView(view);
-      return {
-        length: plain.length,
-        write(pointer) {
-          const bytes = new Uint8Array(plain.buffer, plain.byteOffset, plain.byteLength);
-          place.memory.writeBytes(pointer, bytes);
-        },
-      };
+      const { buffer, byteOffset, byteLength, length } = plainView(view);
+      let bytes = new Uint8Array(buffer, byteOffset, byteLength);
+      // The allocator can grow memory, which detaches the buffer that it had.
+      if (buffer === place.memory.memory.buffer) bytes = bytes.slice();
+      return { length, write: (pointer) => place.memory.writeBytes(pointer, bytes) };
     },
   });
 }

@@ -1,6 +1,8 @@
 // The component model's canonical ABI, "Resource State".
 import { assertEquals, assertThrows } from "@std/assert";
-import { failure, loadResources } from "./_guests.ts";
+import { load } from "../../../mod.ts";
+import { guestPath } from "../../_guests.ts";
+import { failure, File, loadResources } from "./_guests.ts";
 
 Deno.test("a resource of the guest is an object of its class", async () => {
   using guest = await loadResources();
@@ -31,6 +33,34 @@ Deno.test("a resource is lent for a call, or given away", async () => {
   );
   assertThrows(() => total({}, lent), TypeError, "expected an object of class Counter");
   assertEquals(lent.value(), 1);
+});
+
+Deno.test("a resource is not given away by a call whose next argument is refused", async () => {
+  using guest = await loadResources();
+  const { Counter, give, dropped } = guest.interfaces["counters"];
+  const counter = new Counter(3);
+  assertThrows(() => give(counter, 300), RangeError, "it is 300");
+  assertEquals(counter.value(), 3);
+  give(counter, 1);
+  assertEquals(dropped(), 3);
+});
+
+Deno.test("a resource that is disposed of while its component is called stays", async () => {
+  const made: (Disposable & { value(): number })[] = [];
+  class Disposing extends File {
+    override size(): number {
+      assertEquals(failure(() => made[0]![Symbol.dispose]()).code, "busy");
+      return 8;
+    }
+  }
+  const imports = { "test:files/files": { File: Disposing } };
+  using guest = await load(guestPath("component/resources"), { imports });
+  const { "": { measure }, counters: { Counter, dropped } } = guest.interfaces;
+  const counter = new Counter(5);
+  made.push(counter);
+  assertEquals([measure("a"), counter.value(), dropped()], [8, 5, 0]);
+  counter[Symbol.dispose]();
+  assertEquals(dropped(), 5);
 });
 
 Deno.test("a class can be derived from", async () => {

@@ -1,4 +1,6 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { load } from "../../../mod.ts";
+import { guestPath } from "../../_guests.ts";
 import { refusal } from "../values/_place.ts";
 import { HostResource } from "../../../src/component/link/host_resource.ts";
 import { events, File, loadResources } from "./_guests.ts";
@@ -19,14 +21,27 @@ Deno.test("an object that a guest drops is disposed of", async () => {
   assertEquals(events, ["open abc", "close abc"]);
 });
 
+Deno.test("an error of the host in the end of its resource passes unchanged", async () => {
+  const thrown = new Error("of the host");
+  class Failing extends File {
+    override [Symbol.dispose](): void {
+      throw thrown;
+    }
+  }
+  const imports = { "test:files/files": { File: Failing } };
+  using guest = await load(guestPath("component/resources"), { imports });
+  assertStrictEquals(assertThrows(() => guest.interfaces[""].measure("a")), thrown);
+  assertEquals(guest.state, "poisoned");
+});
+
 Deno.test("only an object of the class is taken, any object if there is no class", () => {
   const resource = new HostResource("File", File as never);
   assertEquals(
-    refusal(() => resource.take({})),
+    refusal(() => resource.take({}, [])),
     "is an object of class Object, expected an instance of the class File that was given",
   );
-  assertEquals(refusal(() => resource.take(5)), "is 5, expected an object of class File");
+  assertEquals(refusal(() => resource.take(5, [])), "is 5, expected an object of class File");
   const any = new HostResource("File", undefined);
   const object = {};
-  assertStrictEquals(any.give(any.take(object)), object);
+  assertStrictEquals(any.give(any.take(object, [])), object);
 });

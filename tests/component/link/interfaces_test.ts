@@ -5,7 +5,7 @@ Deno.test("interfaces have functions in camel case, and classes", async () => {
   using guest = await loadResources();
   const { interfaces } = guest;
   assertEquals(Object.keys(interfaces), ["", "counters"]);
-  assertEquals(Object.keys(interfaces["counters"]), ["Counter", "consume", "dropped"]);
+  assertEquals(Object.keys(interfaces["counters"]), ["Counter", "consume", "give", "dropped"]);
   assertEquals(interfaces[""].giveBack.name, "giveBack");
   assertEquals(Object.keys(interfaces["counters"].Counter.prototype), []);
 });

@@ -11,7 +11,7 @@ Deno.test("a resource has a handle from its making to its end", () => {
   const instance = new LinkedInstance(new Store(0));
   const resource = new HostResource("file", undefined);
   const object = {};
-  const representation = resource.take(object);
+  const representation = resource.take(object, []);
   const act = (action: Parameters<typeof resourceFunction>[0], value: number) =>
     resourceFunction(action, resource, instance)(value);
   assertEquals(act("resource.new", representation), 1);
@@ -24,8 +24,8 @@ Deno.test("a resource has a handle from its making to its end", () => {
 Deno.test("a borrowed handle ends without the resource", () => {
   const instance = new LinkedInstance(new Store(0));
   const resource = new HostResource("file", undefined);
-  const scope = { borrows: 1, release: [] };
-  const index = instance.handles.add(resource, resource.take({}), scope);
+  const scope = { borrows: 1, release: [], undo: [] };
+  const index = instance.handles.add(resource, resource.take({}, []), scope);
   resourceFunction("resource.drop", resource, instance)(index);
   assertEquals([scope.borrows, resource.lend(1) !== undefined], [0, true]);
 });

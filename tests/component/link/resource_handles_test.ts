@@ -1,7 +1,7 @@
 // The component model's canonical ABI, "Loading" and "Storing", for own and borrow.
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../../mod.ts";
-import { createScope, release } from "../../../src/component/link/call_scope.ts";
+import { createScope, release, undo } from "../../../src/component/link/call_scope.ts";
 import { placeOf } from "../../../src/component/link/canon_place.ts";
 import { Store } from "../../../src/component/link/component_store.ts";
 import { HostResource } from "../../../src/component/link/host_resource.ts";
@@ -36,6 +36,21 @@ Deno.test("a handle that is lent cannot be given away", () => {
   assertThrows(() => handles.takeOwn(owned), GuestError, "is lent, expected a handle");
   release(place.scope);
   assertStrictEquals(handles.takeOwn(owned), object);
+});
+
+Deno.test("the handles of arguments are taken back if a later one is refused", () => {
+  const instance = new LinkedInstance(new Store(0));
+  const resource = new HostResource("file", undefined);
+  const options = { encoding: "utf8", memory: undefined, realloc: undefined } as const;
+  const place = placeOf(instance, { ...options, postReturn: undefined }, JCO_SHAPES);
+  const handles = handlesIn(place, resource);
+  place.scope = createScope();
+  const added = [handles.addOwn({}), handles.addBorrow({})];
+  release(place.scope);
+  undo(place.scope);
+  for (const index of added) {
+    assertThrows(() => handles.takeBorrow(index), GuestError, "is not in its table");
+  }
 });
 
 Deno.test("a handle that a guest makes up is a trap", async () => {

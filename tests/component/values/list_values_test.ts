@@ -53,6 +53,19 @@ Deno.test("a list copies what the guest has", () => {
   assertEquals([found, found.buffer.byteLength], [Uint8Array.of(1, 2), 2]);
 });
 
+Deno.test("a list can be a view of guest memory, which the allocator grows", () => {
+  const place = makePlace();
+  const { memory } = place;
+  memory.writeBytes(8, Uint8Array.of(1, 2));
+  const allocate = place.allocate;
+  place.allocate = (...size) => {
+    memory.memory.grow(1);
+    return allocate(...size);
+  };
+  throughCore(place.codecs.of(listOf("u8")), new Uint8Array(memory.memory.buffer, 8, 2));
+  assertEquals([...memory.readBytes(FIRST_BLOCK, 2)], [1, 2]);
+});
+
 Deno.test("a map of the host is a Map, or its entries; one for a guest keeps all of them", () => {
   const type: ValueType = { kind: "map", key: primitive("string"), value: primitive("u8") };
   const entries: [string, number][] = [["a", 1], ["b", 2], ["a", 3]];
