@@ -24,10 +24,18 @@ const MAX_PARTS = 1_000_000;
 /** The most types within types. */
 const MAX_DEPTH = 200;
 
+/** What is known of a type by its parts. */
+interface Weight {
+  readonly depth: number;
+  readonly parts: number;
+  /** Whether a value has borrowed handles in it. */
+  readonly borrows: boolean;
+}
+
 /** What all scopes of one binary share. */
 export class Context {
   readonly features = new Map<Released, FeatureUse>();
-  readonly #weights = new WeakMap<object, { readonly depth: number; readonly parts: number }>();
+  readonly #weights = new WeakMap<object, Weight>();
   #copied = 0;
 
   uses(feature: Released, offset: number): void {
@@ -39,13 +47,15 @@ export class Context {
    *
    * @throws {WasmFormatError} if it has too many parts, or is too deep.
    */
-  made<T extends object>(reader: Reader, type: T, of: Iterable<object | undefined>): T {
+  made<T extends Type>(reader: Reader, type: T, of: Iterable<object | undefined>): T {
     let depth = 0;
     let parts = 1;
+    let borrows = type.kind === "borrow";
     for (const part of of) {
       const weight = part && this.#weights.get(part);
       depth = Math.max(depth, weight?.depth ?? 0);
       parts += weight?.parts ?? 1;
+      borrows ||= weight?.borrows ?? false;
     }
     const { position } = reader;
     if (depth >= MAX_DEPTH) {
@@ -54,8 +64,13 @@ export class Context {
     if (parts > MAX_PARTS) {
       reader.fail("type", position, `it has ${parts} parts, expected at most ${MAX_PARTS}`);
     }
-    this.#weights.set(type, { depth: depth + 1, parts });
+    this.#weights.set(type, { depth: depth + 1, parts, borrows });
     return type;
+  }
+
+  /** Returns whether the values of a type have borrowed handles in them. */
+  borrows(type: Type): boolean {
+    return this.#weights.get(type)?.borrows ?? false;
   }
 
   /** Counts a part of a type that is copied. */

@@ -51,8 +51,13 @@ function readFunction(reader: Reader, scope: Scope, isAsync: boolean): FunctionT
 
 /** Reads the result of a function: a type, or none. */
 export function readResult(reader: Reader, scope: Scope) {
-  if (!readFlag(reader, "result")) return readValueType(reader, scope);
+  const isNone = readFlag(reader, "result");
   const start = reader.position;
+  if (!isNone) {
+    const type = readValueType(reader, scope);
+    if (!scope.context.borrows(type)) return type;
+    reader.fail("result", start, "it has a borrowed handle, expected owned ones alone");
+  }
   const count = reader.u8("result count");
   if (count === 0) return undefined;
   return reader.fail("result count", start, `count is ${count}, expected 0`);

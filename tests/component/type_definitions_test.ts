@@ -75,6 +75,13 @@ const REFUSED: readonly (readonly [message: string, ...items: Part[]])[] = [
   ],
   ["Cannot read result count at offset 0xe: count is 1, expected 0", [0x40, 0, 1, 1, 0x7d]],
   [
+    "Cannot read result at offset 0x15: it has a borrowed handle, expected owned ones alone",
+    [0x3f, 0x7f, 0],
+    [0x68, 0],
+    [0x70, 1],
+    [0x40, 0, 0, 2],
+  ],
+  [
     "Cannot read value type at offset 0x10: index is 0, expected below 0",
     0x7d,
     [0x42, 1, 0x01, 0x70, 0],
