@@ -17,6 +17,8 @@ interface Pending {
 export class GuestWorker {
   readonly #thread: Thread;
   #pending: Pending | undefined;
+  /** Ends the worker if it does not listen in time. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** Why it has ended. */
   #ended: string | undefined;
 
@@ -25,17 +27,24 @@ export class GuestWorker {
    *
    * @param thread The worker.
    * @param compiled The guest that it loads.
+   * @param startTimeout The most milliseconds until it listens.
    */
-  private constructor(thread: Thread, compiled: CompiledGuest) {
+  private constructor(thread: Thread, compiled: CompiledGuest, startTimeout: number) {
     this.#thread = thread;
+    const giveUp = () =>
+      this.#end(
+        `it was silent for ${startTimeout} ms, expected a module that calls serveGuests(), or a ` +
+          "higher option startTimeout",
+      );
+    if (startTimeout < Infinity) this.#timer = setTimeout(giveUp, startTimeout);
     const listen = (type: "message" | "error" | "exit", listener: (value: never) => void) => {
       if (thread.on !== undefined) thread.on(type, listener);
       else if (type !== "exit") thread.addEventListener!(type, listener);
     };
     listen(
       "message",
-      (message: Reply | MessageEvent<Reply>) =>
-        this.#receive("data" in message ? message.data : message, compiled),
+      (message: unknown) =>
+        this.#receive(isObject(message) && "data" in message ? message.data : message, compiled),
     );
     listen("error", (error: Error | ErrorEvent) => {
       // Otherwise the error also ends the thread that has started the worker.
@@ -46,12 +55,16 @@ export class GuestWorker {
   }
 
   /** Starts a worker, and resolves when its guest is ready. */
-  static async start(begin: () => unknown, compiled: CompiledGuest): Promise<GuestWorker> {
+  static async start(
+    begin: () => unknown,
+    compiled: CompiledGuest,
+    startTimeout: number,
+  ): Promise<GuestWorker> {
     const thread: unknown = begin();
     if (!isThread(thread)) {
       throw new TypeError(`Cannot start a worker: it is ${show(thread)}, expected a Worker`);
     }
-    const worker = new GuestWorker(thread, compiled);
+    const worker = new GuestWorker(thread, compiled, startTimeout);
     try {
       await worker.#ask((message) =>
         new LoadError("instantiation", `Cannot start a worker: ${message}`)
@@ -97,6 +110,7 @@ export class GuestWorker {
   /** Ends the worker, whatever it is doing. */
   close(): void {
     this.#ended ??= "it was closed";
+    clearTimeout(this.#timer);
     this.#thread.terminate?.();
   }
 
@@ -108,9 +122,15 @@ export class GuestWorker {
     return new Promise((resolve, reject) => this.#pending = { resolve, reject, fail });
   }
 
-  #receive(reply: Reply, compiled: CompiledGuest): void {
+  #receive(reply: unknown, compiled: CompiledGuest): void {
+    if (!isReply(reply)) {
+      return this.#end(`it has sent ${show(reply)}, expected messages of serveGuests() alone`);
+    }
     if ("state" in reply) {
-      if (reply.state === "listening") return this.#send({ compiled });
+      if (reply.state === "listening") {
+        clearTimeout(this.#timer);
+        return this.#send({ compiled });
+      }
       this.#pending?.resolve(undefined);
     } else if ("error" in reply) this.#pending?.reject(unpackError(reply));
     else this.#pending?.resolve(reply.value);
@@ -123,6 +143,10 @@ export class GuestWorker {
     this.#pending?.reject(this.#pending.fail(message));
     this.#pending = undefined;
   }
+}
+
+function isReply(value: unknown): value is Reply {
+  return isObject(value) && ("state" in value || "value" in value || "error" in value);
 }
 
 function isThread(value: unknown): value is Thread {

@@ -1,5 +1,5 @@
 import { GuestError } from "./base/errors.ts";
-import { isObject, unknownKeys } from "./base/misnomers.ts";
+import { isCount, isObject, unknownKeys } from "./base/misnomers.ts";
 import { isA, show } from "./base/show.ts";
 
 /** How many guests a pool has, and how many uses wait for them. */
@@ -205,15 +205,11 @@ export function copyOptions<Options extends object>(given: unknown, expected: st
 export function poolProblems(options: Partial<PoolLimits>, keys: readonly string[]): string[] {
   const problems = unknownKeys(options, ["size", "queue", ...keys], "option ");
   const { size, queue = Infinity } = options;
-  if (!isCount(size, 1)) {
+  if (!isCount(size) || size === 0) {
     problems.push(`option size is ${show(size)}, expected an integer, 1 or more`);
   }
-  if (queue !== Infinity && !isCount(queue, 0)) {
+  if (queue !== Infinity && !isCount(queue)) {
     problems.push(`option queue is ${show(queue)}, expected an integer, 0 or more`);
   }
   return problems;
-}
-
-function isCount(value: unknown, least: number): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= least;
 }

@@ -31,7 +31,18 @@ export { serveGuests, type ServeOptions, type WorkerCalls } from "./serve_guests
 export interface WorkerPoolOptions extends PoolLimits {
   /** Starts a worker, or a thread of `node:worker_threads`, whose module calls `serveGuests`. */
   readonly start: () => unknown;
+  /**
+   * The most milliseconds until the module of a worker calls `serveGuests`: 10,000 unless set, and
+   * `Infinity` to wait for ever. Loading the guest is not part of it.
+   */
+  readonly startTimeout?: number | undefined;
 }
+
+/** As long as threads.js waits. A module is loaded in far less, unless the network is slow. */
+const START_TIMEOUT = 10_000;
+
+/** The longest time that a timer takes. */
+const MOST_TIMEOUT = 0x7fffffff;
 
 /** How to call a function of a worker. */
 export interface CallOptions {
@@ -118,7 +129,8 @@ export class WorkerPool<C extends WorkerCalls> implements AsyncDisposable {
  * @param source A binary, or a value of `compile`.
  * @param options The number of workers, and how one is started.
  * @returns The pool.
- * @throws {LoadError} if the guest cannot be loaded, or a worker cannot be started.
+ * @throws {LoadError} if the guest cannot be loaded, or a worker cannot be started or does not call
+ * `serveGuests` in time.
  * @throws {TypeError} if an option is wrong.
  */
 export async function workerPool<C extends WorkerCalls>(
@@ -127,16 +139,26 @@ export async function workerPool<C extends WorkerCalls>(
 ): Promise<WorkerPool<C>> {
   const checked = checkOptions(options);
   const compiled = isCompiled(source) ? source : await compile(source);
-  const make = () => GuestWorker.start(checked.start, compiled);
+  const { start, startTimeout = START_TIMEOUT } = checked;
+  const make = () => GuestWorker.start(start, compiled, startTimeout);
   return new WorkerPool(new ItemPool(checked, make, ({ isAlive }) => isAlive, await make()));
 }
 
 function checkOptions(given: unknown): WorkerPoolOptions {
   const options = copyOptions<WorkerPoolOptions>(given, "{ size, start }");
-  const problems = poolProblems(options, ["start"]);
+  const problems = poolProblems(options, ["start", "startTimeout"]);
   if (typeof options.start !== "function") {
     problems.push(
       `option start is ${show(options.start)}, expected a function that makes a Worker`,
+    );
+  }
+  const { startTimeout = START_TIMEOUT } = options;
+  const isTime = typeof startTimeout === "number" &&
+    (startTimeout === Infinity || (startTimeout >= 0 && startTimeout <= MOST_TIMEOUT));
+  if (!isTime) {
+    problems.push(
+      `option startTimeout is ${show(startTimeout)}, expected milliseconds, at most ` +
+        `${MOST_TIMEOUT}, or Infinity`,
     );
   }
   if (problems.length > 0) throw problemsError("Cannot make a pool", problems);

@@ -104,6 +104,19 @@ Deno.test("a worker that cannot start, or not load the guest, is an error of the
     LoadError,
     "Cannot start a worker: ",
   );
+  const silent = () => new Worker("data:text/javascript,", { type: "module" });
+  await assertRejects(
+    () => workerPool(guestPath("c/traps"), { size: 1, start: silent, startTimeout: 1 }),
+    LoadError,
+    "Cannot start a worker: it was silent for 1 ms, expected a module that calls serveGuests(), or " +
+      "a higher option startTimeout",
+  );
+  const chatty = () => new Worker("data:text/javascript,postMessage('hello')", { type: "module" });
+  await assertRejects(
+    () => workerPool(guestPath("c/traps"), { size: 1, start: chatty }),
+    LoadError,
+    'Cannot start a worker: it has sent "hello", expected messages of serveGuests() alone',
+  );
   const missing = await assertRejects(() => makePool(1, { guest: "c/callbacks" }), LoadError);
   assertEquals(missing.code, "imports");
   assertEquals(missing.problems.length, 3);
@@ -119,6 +132,10 @@ Deno.test("the options of a pool of workers are checked", async () => {
     [undefined, "Cannot make a pool: the options are undefined, expected { size, start }"],
     [{ size: 0, start }, "Cannot make a pool: option size is 0, expected an integer, 1 or more"],
     [{ size: 1 }, "option start is undefined, expected a function that makes a Worker"],
+    [
+      { size: 1, start, startTimeout: -1 },
+      "option startTimeout is -1, expected milliseconds, at most 2147483647, or Infinity",
+    ],
     [{ size: 1, start, sise: 2 }, 'option sise is unknown, did you mean "size"?'],
   ];
   for (const [options, message] of refused) {

@@ -36,20 +36,20 @@ function perLayout<T>(make: (layout: FunctionLayout) => T): (layout: FunctionLay
 /**
  * Compiles putting the functions of a draft into the guest's table for the time of a call.
  *
- * @param at The index of the value of the frame that keeps what is given back.
+ * @param kept The index of the value of the frame that keeps what is given back.
  * @returns `undefined` if the type has no functions.
  */
 export function compileLendDraft(
   layout: Layout,
   action: string,
   instance: Instance,
-  at: number,
+  kept: number,
 ): ((draft: Draft, frame: Frame) => void) | undefined {
   if (functionsOf(layout).length === 0) return undefined;
   const lendOf = perLayout((layout) => lending.loaded!.lend(layout, action, instance));
   return (draft, frame) => {
     const all: Lent[] = [];
-    frame.values[at] = all;
+    frame.values[kept] = all;
     for (const { chunk, at, layout, value } of draft.functions) {
       const lent = lendOf(layout)(value);
       all.push(lent);
