@@ -1,6 +1,7 @@
 import type { BlockCall, BlockSource, Pass, ResultFreedBy } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { FunctionDeclaration, Parameter, SymbolDeclaration } from "../abi/declaration.ts";
+import type { BytesClass } from "../abi/number.ts";
 import type { ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type {
   CompoundDeclaration,
@@ -149,6 +150,17 @@ export function openField(type: string): Problem {
     cannot: `Cannot lift a field of type ${quote(type)}`,
     found: "its place is not declared",
     expected: '"pointer" and "length", or "form"',
+  });
+}
+
+/** Refuses a class for bytes that are an `externref`: they are the object that the guest gives. */
+export function refuseClass(named: BytesClass): Problem {
+  return new Problem({
+    code: "signature",
+    part: "as",
+    cannot: `Cannot lift bytes as ${quote(named)}`,
+    found: "they are an externref, which stays the object that the guest gives",
+    expected: "no class",
   });
 }
 

@@ -21,6 +21,7 @@ import type { ResultForm } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { Length, Value } from "../abi/value.ts";
 import { allOf, Problem } from "../base/errors.ts";
+import { refuseClass } from "./compound.ts";
 import { formsOf, isObjectType, isStruct, isText, objects, structs } from "./flatten.ts";
 import { flattenHost, hostConvention, importLabel, misfit } from "./flatten_host.ts";
 import { resolveHostResult, resolveReturned, withOuts } from "./host_answer.ts";
@@ -86,13 +87,16 @@ function resolvePlain(
   parameter: Plain,
   index: number,
   coreArguments: readonly CoreArgument[],
-): HostParameterPlan | undefined {
+): HostParameterPlan | Problem | undefined {
   const type = typeof parameter === "string" ? parameter : parameter.type;
   const at = findNumber(index, coreArguments);
   if (at === undefined) return undefined;
   if (type === "externref") return { kind: "reference", content: "any", nullable: true, at };
   if (type !== "string" && type !== "bytes" && type !== "array") {
     return { kind: "number", type, at };
+  }
+  if (typeof parameter === "object" && "as" in parameter && parameter.as !== undefined) {
+    return refuseClass(parameter.as);
   }
   const nullable = typeof parameter === "object" && (parameter.nullable ?? false);
   return { kind: "reference", content: type === "string" ? type : "any", nullable, at };

@@ -186,6 +186,7 @@ function resolveField(
   const content = contentOf(field as FieldDeclaration);
   const nullable = "nullable" in field ? field.nullable ?? false : false;
   if (form.name === "reference") {
+    if ("as" in field && field.as !== undefined) return compound.module.refuseClass(field.as);
     return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
   }
   const declared = field as Partial<TextResultDeclaration>;

@@ -1,5 +1,5 @@
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { jsStrings, load } from "../../mod.ts";
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { hostFunction, jsStrings, load, LoadError } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
@@ -49,4 +49,28 @@ Deno.test("a guest that takes references is assumed to take strings only by defa
     '"same" takes and returns externref',
   ]);
   assertStrictEquals(plain.passString("\udc00"), "\udc00");
+});
+
+Deno.test("bytes that are a reference have no class of their own", async () => {
+  const result = { type: "bytes", as: "ArrayBuffer" } as const;
+  const symbols = { echo: { parameters: ["externref"], result } } as const;
+  const error = await assertRejects(
+    () => load(guestPath("wat/js_strings"), { symbols }),
+    LoadError,
+  );
+  assertEquals(error.problems, [
+    'symbol "echo": Cannot lift bytes as "ArrayBuffer": they are an externref, which stays the ' +
+    "object that the guest gives, expected no class",
+  ]);
+  const tell = hostFunction({ parameters: [result], result: "void" }, () => {});
+  const bytes = assemble('(module (import "env" "tell" (func (param externref))))');
+  const imports = { env: { tell } };
+  const refused = await assertRejects(
+    () => load(bytes, { imports, convention: jsStrings() }),
+    LoadError,
+  );
+  assertEquals(refused.problems, [
+    'import[0] "env.tell" (externref) -> (): Cannot lift bytes as "ArrayBuffer": they are an ' +
+    "externref, which stays the object that the guest gives, expected no class",
+  ]);
 });
