@@ -16,6 +16,9 @@ export const blockCall = new OnDemand(() => import("./blocks/block_call.ts"));
 
 export const release = new OnDemand(() => import("./blocks/release.ts"));
 
+/** Who frees results. */
+export const resultOwner = new OnDemand(() => import("./result_owner.ts"));
+
 /** Blocks that nobody frees. */
 export const unfreed = new OnDemand(() => import("./unfreed.ts"));
 

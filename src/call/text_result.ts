@@ -6,7 +6,13 @@ import type { Frame } from "../instance/frame.ts";
 import { FARTHEST } from "../memory/pointer.ts";
 import type { ResultBlock } from "./blocks/release.ts";
 import type { Contents } from "./managed/types.ts";
-import { loadedEngine, managedEngine, release as releasing, unfreed as lost } from "./on_demand.ts";
+import {
+  loadedEngine,
+  managedEngine,
+  release as releasing,
+  resultOwner,
+  unfreed as lost,
+} from "./on_demand.ts";
 import type { LiftedText, TextContext } from "./text_context.ts";
 import {
   compileAdmit,
@@ -51,7 +57,7 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
   const isStated = typeof text.length === "number" && text.pointer !== "output";
   const guard = isStated ? undefined : compileGuard(text.pointer, context);
   const check = text.check && compileCheck(text.check, context);
-  const own = plan.settle && lost.module.compileOwner(plan, context);
+  const own = plan.settle && resultOwner.module.compileOwner(plan, context);
   const admit = compileAdmit(plan, context);
   const read = content === "strings"
     ? managedEngine(instance).compileReadStrings({

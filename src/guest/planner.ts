@@ -3,7 +3,7 @@ import { Problem } from "../base/errors.ts";
 import { waitingProblem } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
 import { PlanForms } from "../call/call.ts";
-import { blockCall, chunk, loadedEngine, objectValues, unfreed } from "../call/on_demand.ts";
+import { blockCall, chunk, loadedEngine, objectValues, resultOwner } from "../call/on_demand.ts";
 import { findFunction } from "../instance/exports.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
@@ -118,7 +118,7 @@ export class Planner {
     if (problems.length > 0) return misfits(name, problems);
     const engine = loadedEngine();
     const { info } = this.#parts.compiled;
-    const marked = unfreed.loaded?.markOpen(parts, declaration.result, context, info) ?? parts;
+    const marked = resultOwner.loaded?.markOpen(parts, declaration.result, context, info) ?? parts;
     const settled = engine?.settle(marked, instance) ?? marked;
     if (settled instanceof Problem) return settled;
     const problem = objectValues.loaded?.findClassProblem(settled, instance) ??

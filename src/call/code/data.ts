@@ -10,7 +10,7 @@ import { FARTHEST } from "../../memory/pointer.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { findBlock, keptValues } from "../../plan/plan_blocks.ts";
 import { unitOf } from "../content.ts";
-import { unfreed as lost } from "../on_demand.ts";
+import { resultOwner } from "../on_demand.ts";
 import { BYTES_AS, mostHeld, trimNuls } from "../text_read.ts";
 import { isFresh } from "../blocks/buffer_capacity.ts";
 import { asksGuest } from "../values.ts";
@@ -106,7 +106,9 @@ export function writeData(
       : `${at} < ${isEnded ? code.lowest : isEmpty ? 0 : 1}`;
     code.add(`if (${isUnfit}${isWide ? ` || ${at} >= ${FARTHEST}` : ""}) ${otherwise()}`);
   }
-  if (settle !== undefined) code.add(`if (${lost.module.isBeyond(at, code)}) ${otherwise()}`);
+  if (settle !== undefined) {
+    code.add(`if (${resultOwner.module.isBeyond(at, code)}) ${otherwise()}`);
+  }
   if (text.check !== undefined) {
     const found = writeValue(text.check.value, { ...scope, otherwise }, code, "number");
     code.add(`if (Number(${found.signed}) !== ${code.constant(text.check.is)}) ${otherwise()}`);
