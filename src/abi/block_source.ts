@@ -76,7 +76,6 @@ export type BlockSource =
     readonly pointer:
       | string
       | { readonly reserve: number }
-      | { readonly layout: string }
       | Exclude<Value, string>;
     /** The offset into the buffer in bytes. */
     readonly offset?: number;

@@ -77,6 +77,8 @@ export type Value =
   | { readonly indexIn: number; readonly of: Value }
   /** One of two, depending on a third: an inline buffer, or the address of a larger one. */
   | { readonly when: Condition; readonly then: Value; readonly else: Value }
+  /** The address of a range of the option `layout`, by its name. */
+  | { readonly layout: string }
   /** A number that a function works out from the arguments: `(text, times) => text.length * times`. */
   | ArgumentsFunction
   /**

@@ -71,7 +71,7 @@ export interface Forms {
 type Compile<T> = (value: Value, instance: Instance, layout: FrameLayout) => FrameValue<T>;
 
 /** A value that is returned by an export, half of another value, or a number in memory. */
-type Computed = Extract<
+export type Computed = Extract<
   Value,
   { call: string } | { low: Value } | { high: Value } | { when: Condition } | Loaded
 >;

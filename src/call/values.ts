@@ -10,7 +10,7 @@ import type { FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { FARTHEST, isWhole, toOffset } from "../memory/pointer.ts";
 import { print } from "../presets/preset_options.ts";
-import type { Arithmetic, Forms } from "./computed.ts";
+import type { Arithmetic, Computed, Forms } from "./computed.ts";
 import { lengthsOffset } from "./content.ts";
 import type { FrameLayout } from "./frame_layout.ts";
 
@@ -66,7 +66,8 @@ export function compileValue(
       layout,
     );
   }
-  return computed.module.compileComputed(value, instance, layout, FORMS);
+  // A name of a layout has become an address before.
+  return computed.module.compileComputed(value as Computed, instance, layout, FORMS);
 }
 
 const FORMS: Forms = {

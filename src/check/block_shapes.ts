@@ -83,11 +83,9 @@ const bufferPointer: Shape = choice(
     if (typeof value === "number") return count;
     if (typeof value === "function") return valueShape;
     if (!isObject(value)) return undefined;
-    return "reserve" in value ? reserved : "layout" in value ? named : valueShape;
+    return "reserve" in value ? reserved : valueShape;
   },
 );
-
-const named = object<{ layout: unknown }>("{ layout }", { layout: text }, { needs: ["layout"] });
 
 const reserved = object<{ reserve: unknown }>("{ reserve }", { reserve: count }, {
   needs: ["reserve"],

@@ -4,7 +4,7 @@ import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { HostFunctionCheck } from "../imports/host_function.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
-import type { NamedBuffer } from "./layout_shape.ts";
+import type { NamedPart } from "./layout_shape.ts";
 import type { LoadOptions } from "./load_options.ts";
 
 /** Checks declarations and conventions of the caller once the guest is known. */
@@ -27,8 +27,8 @@ export interface CheckedOptions<S extends SymbolDeclarations> {
   readonly options: LoadOptions<S>;
   /** Absent if neither symbols nor a convention were given. */
   readonly declarations: DeclarationCheck | undefined;
-  /** The buffers that refer to names of the option `layout`. */
-  readonly named: readonly NamedBuffer[];
+  /** The parts that refer to names of the option `layout`. */
+  readonly named: readonly NamedPart[];
   readonly hostFunctions: () => Promise<HostFunctionCheck>;
   /** Finds what the caller gave in another place, for a missing import. */
   readonly explainImport: (module: string, name: string) => string | undefined;

@@ -59,7 +59,7 @@ const NESTED: ReadonlySet<string> = new Set([
 ]);
 
 /** The keys of values that only the caller of a symbol knows. */
-const UNKNOWN = ["result", "parameter", "argument", "byteLengthOf", "countOf", "indexIn"];
+const UNKNOWN = ["result", "parameter", "argument", "byteLengthOf", "countOf", "indexIn", "layout"];
 
 function valueProblem(value: Value, index: number): string | undefined {
   if (typeof value === "number") return undefined;

@@ -1,12 +1,12 @@
-import type { BlockSource } from "../abi/block_source.ts";
 import type { AddedPlace, FixedPlace, MemoryLayout } from "../abi/layout.ts";
 import { expectedWord, isCount, isObject } from "../base/misnomers.ts";
 import { hex, quote, show } from "../base/show.ts";
 import { dictionary, object } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import { choice, count, one, word } from "./shape.ts";
+import { LayoutName } from "./value_shapes.ts";
 
-// The option `layout`, and the buffers that refer to its names.
+// The option `layout`, and what refers to its names.
 
 const size = one("an integer, 1 or more", (value) => isCount(value) && value !== 0);
 
@@ -54,14 +54,16 @@ export function rangeWords(start: number, end: number): string {
   return `${hex(start)} to ${hex(end)}`;
 }
 
-/** A buffer in a declaration or a convention that refers to a name, until its address is known. */
-export interface NamedBuffer {
-  readonly place: BlockSource & { readonly kind: "buffer" };
+/** A part of a declaration or a convention that refers to a name, until its address is known. */
+export interface NamedPart {
+  /** What has the part: a buffer, or anything else that takes an address. */
+  readonly holder: Record<PropertyKey, unknown> | unknown[];
+  readonly key: PropertyKey;
   readonly name: string;
 }
 
 /**
- * Finds the buffers that refer to names, and notes names that the layout does not have, and ranges
+ * Finds the parts that refer to names, and notes names that the layout does not have, and ranges
  * that are too small.
  *
  * @param value A copy of an option, all of whose objects are ours.
@@ -72,28 +74,33 @@ export function findNamed(
   at: string,
   layout: MemoryLayout | undefined,
   note: Problems["add"],
-): NamedBuffer[] {
-  if (Array.isArray(value)) {
-    return value.flatMap((part, index) => findNamed(part, join(at, index), layout, note));
-  }
-  if (!isObject(value)) return [];
-  const { kind, pointer } = value;
-  if (kind === "buffer" && isObject(pointer) && typeof pointer.layout === "string") {
-    const named = { place: value, name: pointer.layout } as unknown as NamedBuffer;
+): NamedPart[] {
+  if (!isObject(value) && !Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, part]) => {
+    const path = join(at, Array.isArray(value) ? Number(key) : key);
+    if (!(part instanceof LayoutName)) return findNamed(part, path, layout, note);
+    const named = { holder: value, key, name: part.layout };
     const problem = nameProblem(named, layout);
     if (problem === undefined) return [named];
-    note(join(join(at, "pointer"), "layout"), problem);
+    note(join(path, "layout"), problem);
     return [];
-  }
-  return Object.entries(value).flatMap(([key, part]) =>
-    findNamed(part, join(at, key), layout, note)
-  );
+  });
 }
 
-function nameProblem(
-  { name, place: { offset = 0, capacity } }: NamedBuffer,
-  layout: MemoryLayout | undefined,
-): string | undefined {
+/** Returns the buffer whose address a part is. */
+export function bufferOf({ holder, key }: NamedPart): NamedBuffer | undefined {
+  return key === "pointer" && isObject(holder) && holder.kind === "buffer" ? holder : undefined;
+}
+
+/** A buffer that refers to a name. */
+interface NamedBuffer {
+  offset?: number;
+  capacity?: unknown;
+}
+
+function nameProblem(part: NamedPart, layout: MemoryLayout | undefined): string | undefined {
+  const { name } = part;
+  const { offset = 0, capacity } = bufferOf(part) ?? {};
   if (layout === undefined) {
     return `is ${quote(name)}, expected the option layout: { ${name}: … } beside it`;
   }

@@ -45,7 +45,7 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   /**
    * Ranges in guest memory by name, for a guest whose layout is the host's: at fixed addresses,
    * or added to memory. They are placed before the guest is called, and memory grows to have them.
-   * Declarations and conventions refer to a range by `pointer: { layout: "name" }`, and `guest.place`
+   * In declarations and conventions `{ layout: "name" }` is the address of a range, and `guest.place`
    * returns where it is. Guests that share a memory may share a name; any other overlap is refused.
    */
   readonly layout?: MemoryLayout | undefined;

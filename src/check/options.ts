@@ -7,7 +7,7 @@ import type { MemoryLimits } from "../imports/wire.ts";
 import type { WasiFolder, WasiOptions, WasiPreopen } from "../wasi/wasi_options.ts";
 import type { CheckedOptions } from "./checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./load_options.ts";
-import type { NamedBuffer } from "./layout_shape.ts";
+import type { NamedPart } from "./layout_shape.ts";
 import { explainImport } from "./misplaced_imports.ts";
 import { importsShape } from "./imports_shape.ts";
 import { limitsParts, limitsShape } from "./limits_shape.ts";
@@ -213,12 +213,12 @@ export async function checkOptions<S extends SymbolDeclarations>(
   };
 }
 
-/** Finds the buffers that refer to names of the layout, and notes those that it does not have. */
+/** Finds the parts that refer to names of the layout, and notes those that it does not have. */
 async function readNames(
   { symbols = {}, convention, layout }: LoadOptions,
   problems: Problems,
   wrong: Map<string, readonly string[]>,
-): Promise<NamedBuffer[]> {
+): Promise<NamedPart[]> {
   // A custom convention is the caller's own object.
   const record = convention !== undefined && "place" in convention ? convention : undefined;
   if (!refersToNames(symbols) && !refersToNames(record)) return [];

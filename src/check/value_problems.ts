@@ -63,6 +63,14 @@ export function checkValue(value: Value, at: string, scope: Scope): void {
     const parts = (value as Partial<Record<typeof key, readonly Value[]>>)[key] ?? [];
     for (const [index, part] of parts.entries()) checkValue(part, `${at}.${key}[${index}]`, scope);
   }
+  if ("layout" in value) {
+    return note(
+      value,
+      at,
+      "which only load and adopt find, expected the address that guest.place returns",
+      scope,
+    );
+  }
   if (!("word" in value || "load" in value)) return;
   if (value.at !== undefined) return checkInteger(value.at, `${at}.at`, scope);
   if (scope.plan.area === undefined) {

@@ -4,7 +4,7 @@ import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { show } from "../base/show.ts";
 import { array, keyed, object } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
-import { callable, choice, count, exportName, finite, integer, lazy, word } from "./shape.ts";
+import { callable, choice, count, exportName, finite, integer, lazy, text, word } from "./shape.ts";
 
 const NUMERIC_NAMES = Object.keys(NUMERIC_TYPES);
 
@@ -99,6 +99,18 @@ const difference: Shape = {
   },
 };
 
+const layoutName = form<Form<Value, "layout">>("{ layout }", { layout: text });
+
+/** A copy of `{ layout }`, which differs from a struct whose only field has that name. */
+export class LayoutName {
+  /** The name of a range of the option `layout`. */
+  readonly layout: string;
+
+  constructor(layout: string) {
+    this.layout = layout;
+  }
+}
+
 const valueForms: Shape = keyed("the place of a number, such as { word: 0 }", {
   result: form<Form<Value, "result">>("{ result }", { result: count }),
   low: form<Form<Value, "low">>("{ low }", { low: nestedValue }),
@@ -126,6 +138,13 @@ const valueForms: Shape = keyed("the place of a number, such as { word: 0 }", {
   indexIn: form<Form<Value, "indexIn">>("{ indexIn, of }", { indexIn: count, of: nestedValue }, [
     "of",
   ]),
+  layout: {
+    expected: "{ layout }",
+    read(value, at, problems) {
+      const found = layoutName.read(value, at, problems);
+      return isObject(found) ? new LayoutName(found.layout as string) : undefined;
+    },
+  },
 }, explainValue);
 
 /** Explains a core argument that has another name in the place of a number. */

@@ -4,7 +4,7 @@ import { expectedWord } from "../base/misnomers.ts";
 import { listLines, quote } from "../base/show.ts";
 import { constantOf, unsigned } from "../binary/segments.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { type NamedBuffer, rangeWords } from "../check/layout_shape.ts";
+import { bufferOf, type NamedPart, rangeWords } from "../check/layout_shape.ts";
 import {
   initialStackPointer,
   isLinkedByLld,
@@ -22,7 +22,7 @@ import type { Compiled } from "../source/source_types.ts";
  */
 export class GuestLayout {
   readonly #declared: MemoryLayout;
-  readonly #named: readonly NamedBuffer[];
+  readonly #named: readonly NamedPart[];
   readonly #compiled: Compiled;
   /** Where each range is; the same in each instance. */
   readonly #ranges = new Map<string, PlacedRange>();
@@ -30,8 +30,8 @@ export class GuestLayout {
   /** The size of memory before it grew for the layout. */
   #size: number | undefined;
 
-  /** Places nothing yet; `named` are the buffers of declarations that refer to its names. */
-  constructor(declared: MemoryLayout, named: readonly NamedBuffer[], compiled: Compiled) {
+  /** Places nothing yet; `named` are the parts of declarations that refer to its names. */
+  constructor(declared: MemoryLayout, named: readonly NamedPart[], compiled: Compiled) {
     this.#declared = declared;
     this.#named = named;
     this.#compiled = compiled;
@@ -71,11 +71,12 @@ export class GuestLayout {
     }
     if (problems.length > 0) throw this.#error(problems);
     this.#grow(memory);
-    for (const { place, name } of this.#named) {
-      const { pointer, byteLength } = this.#ranges.get(name)!;
-      const capacity = place.capacity ?? byteLength - (place.offset ?? 0);
+    for (const part of this.#named) {
+      const { pointer, byteLength } = this.#ranges.get(part.name)!;
       // The declarations are copies, and nothing was planned with them yet.
-      Object.assign(place, { pointer, capacity });
+      Object.assign(part.holder, { [part.key]: pointer });
+      const buffer = bufferOf(part);
+      if (buffer !== undefined) buffer.capacity ??= byteLength - (buffer.offset ?? 0);
     }
     this.release();
     this.#memory = memory;

@@ -52,6 +52,19 @@ const ROWS: readonly (readonly [options: LoadOptions, message: string])[] = [
     '"input"?\nsymbol "f": parameters[0].place.pointer.layout is "input", which has 10 bytes, ' +
     "expected at least 11",
   ],
+  [
+    {
+      layout: { output: { reserve: 10 } },
+      symbols: {
+        f: {
+          parameters: ["u32", "u32"],
+          result: { type: "string", pointer: { sum: [1, { layout: "outptu" }] }, length: 1 },
+        },
+      },
+    },
+    'Cannot bind the declared symbols:\nsymbol "f": result.pointer.sum[1].layout is "outptu", did ' +
+    'you mean "output"?',
+  ],
 ];
 
 for (const [options, message] of ROWS) {

@@ -1,5 +1,14 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { inPlace, load, LoadError, type LoadOptions, type MemoryLayout } from "../../mod.ts";
+import {
+  GuestError,
+  inPlace,
+  load,
+  LoadError,
+  type LoadOptions,
+  type MemoryLayout,
+  type Value,
+} from "../../mod.ts";
+import { guestPath } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
 /** Doubles its input, byte by byte, from one address to another. */
@@ -57,6 +66,51 @@ Deno.test("added ranges lie in the order of the layout, whatever is called first
   );
   using plain = await load(EMPTY);
   assertThrows(() => plain.place("a"), TypeError, "expected the option layout");
+});
+
+Deno.test("a result can name the range it lies in, by itself and in a sum", async () => {
+  const layout = {
+    input: { at: 1024, capacity: 64 },
+    output: { at: 70_000, capacity: 64 },
+  } as const;
+  const { parameters: [text] } = symbols.double;
+  const parameters = [text, "u32"] as const;
+  const read = (pointer: Value) => ({
+    name: "double",
+    parameters,
+    result: { type: "string", pointer, length: "result" },
+  } as const);
+  using guest = await load(EMPTY, {
+    layout,
+    symbols: {
+      whole: read({ layout: "output" }),
+      later: read({ sum: [{ layout: "output" }, 4] }),
+    },
+  });
+  for (let times = 0; times < 2; times++) {
+    for (let count = 0; count < 120; count++) {
+      assertStrictEquals(guest.symbols.whole("abc", 70_000), "aabbcc");
+      assertStrictEquals(guest.symbols.later("xyz", 70_004), "xxyyzz");
+    }
+    assertStrictEquals(guest.memory.readString(70_000, 10), "aabbxxyyzz");
+    guest.reset();
+  }
+});
+
+Deno.test("a declaration that is made after load is told to use the address", async () => {
+  using guest = await load(guestPath("c/function_pointers"), {
+    layout: { text: { reserve: 16 } },
+    symbols: { get_op: { parameters: ["u8"], result: "pointer" } },
+  });
+  const functions = await guest.functions();
+  const result = { type: "string", pointer: { layout: "text" }, length: "result" } as const;
+  const pointer = guest.symbols.get_op("+".charCodeAt(0));
+  assertThrows(
+    () => functions.get(pointer, { parameters: ["i32", "i32"], result }),
+    GuestError,
+    'result.pointer is { layout: "text" }, which only load and adopt find, expected the address ' +
+      "that guest.place returns",
+  );
 });
 
 Deno.test("a convention can name its range, for passes too", async () => {

@@ -112,6 +112,7 @@ export function valueWords(value: Value, names: Names): string {
   if ("product" in value) return `the product of ${series(value.product.map(words))}`;
   if ("sum" in value) return `the sum of ${series(value.sum.map(words))}`;
   if ("difference" in value) return `the difference of ${series(value.difference.map(words))}`;
+  if ("layout" in value) return `the address of "${value.layout}"`;
   return `the index in ${names.argument(value.indexIn)} that ${words(value.of)} points at`;
 }
 
