@@ -10,6 +10,15 @@
  * assertEquals(guest.passString("Hello there, "), "Hello there, WASM is cool!");
  * ```
  *
+ * Begin with these names. All others are the types of their options, parameters and results.
+ *
+ * - {@linkcode load} loads a guest, and {@linkcode compile} what several guests are loaded from.
+ * - {@linkcode Guest} has the calls, and {@linkcode GuestMemory} is its checked memory.
+ * - {@linkcode hostFunction} makes a function that a guest calls.
+ * - {@linkcode staticBuffer}, {@linkcode allocator}, {@linkcode cString} and {@linkcode inPlace} say
+ *   how text is passed, where the binary does not show it.
+ * - {@linkcode GuestError}, {@linkcode LoadError} and {@linkcode MemoryRangeError} are thrown.
+ *
  * @module
  */
 export { adopt, compile, load } from "./src/load.ts";

@@ -1,6 +1,6 @@
 import type { Parameter, SymbolDeclaration } from "../../abi/declaration.ts";
-import { quote } from "../../base/show.ts";
-import { fileReader } from "../../base/runtime.ts";
+import { counted, quote } from "../../base/show.ts";
+import { readSource } from "../../source/source.ts";
 import { UsageError } from "../exit_codes.ts";
 import type { Host } from "../host.ts";
 import { readLiteral } from "./literal.ts";
@@ -16,7 +16,8 @@ export interface GivenArgument {
  * Reads arguments: `@file` is the contents of a file, `-` is standard input, and `@@` begins a text
  * that begins with `@`.
  *
- * @throws {UsageError} if a file cannot be read, or standard input is used twice.
+ * @throws {LoadError} with the code `source` if a file cannot be read.
+ * @throws {UsageError} if standard input is used twice.
  */
 export async function takeArguments(
   args: readonly string[],
@@ -31,23 +32,11 @@ export async function takeArguments(
       isTaken = true;
       taken.push({ name: "standard input", content: await new Response(host.input).bytes() });
     } else if (name.startsWith("@@")) taken.push({ name, content: name.slice(1) });
-    else if (name.startsWith("@")) taken.push({ name, content: await readBytes(name.slice(1)) });
-    else taken.push({ name, content: name });
+    else if (name.startsWith("@")) {
+      taken.push({ name, content: (await readSource(name.slice(1))).bytes });
+    } else taken.push({ name, content: name });
   }
   return taken;
-}
-
-async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await fileReader()!(path);
-  } catch (cause) {
-    const why = (cause as { readonly name?: string }).name === "NotCapable"
-      ? `permission is refused, expected --allow-read=${path}`
-      : cause instanceof Error
-      ? cause.message
-      : "it cannot be read";
-    throw new UsageError(`Cannot read the argument ${quote(`@${path}`)}: ${why}`);
-  }
 }
 
 /** Returns the text of an argument. */
@@ -79,7 +68,9 @@ export function convertArguments(
   if (given.length !== parameters.length) {
     const types = parameters.map((type) => typeof type === "string" ? type : type.type).join(", ");
     throw new UsageError(
-      `Cannot call ${quote(name)}: it takes ${parameters.length} arguments (${types}), and ` +
+      `Cannot call ${quote(name)}: it takes ${
+        counted(parameters.length, "argument")
+      } (${types}), and ` +
         `${given.length} were given`,
     );
   }

@@ -7,6 +7,7 @@ import {
   takeArguments,
   textOf,
 } from "../../../src/cli/call/call_arguments.ts";
+import { LoadError } from "../../../src/base/errors.ts";
 import { UsageError } from "../../../src/cli/exit_codes.ts";
 import { makeHost } from "../_host.ts";
 
@@ -35,8 +36,8 @@ Deno.test("standard input is read once, and a file has to be there", async () =>
   }
   await assertRejects(
     () => takeArguments(["@no/such"], host, false),
-    UsageError,
-    'Cannot read the argument "@no/such": ',
+    LoadError,
+    'Cannot read "no/such": it does not exist',
   );
 });
 
@@ -104,9 +105,15 @@ for (const [type, text, message] of REFUSED) {
 }
 
 Deno.test("the number of arguments is that of the parameters", () => {
-  assertThrows(
-    () => convertArguments([], { parameters: ["i32", { type: "strings" }], result: "void" }, "f"),
-    UsageError,
-    'Cannot call "f": it takes 2 arguments (i32, strings), and 0 were given',
-  );
+  const cases = [
+    [["i32", { type: "strings" }], "2 arguments (i32, strings)"],
+    [["string"], "1 argument (string)"],
+  ] as const;
+  for (const [parameters, takes] of cases) {
+    assertThrows(
+      () => convertArguments([], { parameters, result: "void" }, "f"),
+      UsageError,
+      `Cannot call "f": it takes ${takes}, and 0 were given`,
+    );
+  }
 });
