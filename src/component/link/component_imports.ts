@@ -15,6 +15,7 @@ import type {
 } from "../types.ts";
 import { article, unnamed } from "../value_types.ts";
 import { camelCase, pascalCase } from "../values/js_shapes.ts";
+import { propertyOf } from "../values/property.ts";
 import { formatFunction } from "../wit_types.ts";
 import { hostFunction } from "./host_function.ts";
 import { type HostClass, HostResource } from "./host_resource.ts";
@@ -86,11 +87,14 @@ class ImportLinker {
         return { kind: "type", resource };
       }
       case "instance": {
-        const inner = { owner: `${place.owner}.${name}`, given: place.given?.[camelCase(name)] };
+        const inner = {
+          owner: `${place.owner}.${name}`,
+          given: propertyOf(place.given, camelCase(name)),
+        };
         return this.#instance(type, inner as Place);
       }
       case "module": {
-        const module = place.given?.[name];
+        const module = propertyOf(place.given, name);
         if (module instanceof WebAssembly.Module) return { kind: "module", module };
         this.#miss(place, `module ${quote(name)}: missing, expected a WebAssembly.Module`);
         break;
@@ -132,7 +136,7 @@ class ImportLinker {
     const key = parsed.kind === "constructor" || isStatic
       ? pascalCase(parsed.resource)
       : camelCase(parsed.kind === "plain" ? parsed.label : name);
-    const found = given?.[key];
+    const found = propertyOf(given, key);
     const member = isStatic ? camelCase(parsed.label) : undefined;
     const value = member === undefined ? found : (found as Given)?.[member];
     if (typeof value === "function") {
@@ -156,7 +160,7 @@ class ImportLinker {
 }
 
 function classIn(given: Given, name: string): HostClass | undefined {
-  const found = given?.[name];
+  const found = propertyOf(given, name);
   return typeof found === "function" ? found as HostClass : undefined;
 }
 

@@ -3,6 +3,7 @@
 import type { CoreValue, Place, ValueCodec } from "./value_codec.ts";
 import type { Layout } from "./value_layout.ts";
 import { inside, member, wrongType } from "./mistakes.ts";
+import { propertyOf } from "./property.ts";
 
 /** The types of the integers that flags are in memory, by their size. */
 const READ = { 1: "getUint8", 2: "getUint16", 4: "getUint32" } as const;
@@ -36,7 +37,7 @@ function pack(value: unknown, keys: readonly string[]): number {
   if (typeof value !== "object" || value === null) throw wrongType(value, "an object of booleans");
   let bits = 0;
   for (const [index, key] of keys.entries()) {
-    const set = (value as Record<string, unknown>)[key];
+    const set = propertyOf(value, key);
     if (set === undefined || set === false) continue;
     if (set !== true) throw inside(wrongType(set, "a boolean"), member(key));
     bits |= 1 << index;

@@ -80,3 +80,11 @@ Deno.test("an interface in an imported one is an object in an object", async () 
   const error = await assertRejects(() => load(bytes), LoadError);
   assertEquals(error.problems, ['import "outer.inner" function "f": func(): missing']);
 });
+
+Deno.test("what every object has is no import", async () => {
+  const bytes = build(list(TYPE, VOID), list(IMPORT, named("to-string", 0x01, 0x00)));
+  const missing = await assertRejects(() => load(bytes, { imports: { "": {} } }), LoadError);
+  assertEquals(missing.problems, ['import "" function "toString": func(): missing']);
+  using guest = await load(bytes, { imports: { "": { toString() {} } } });
+  assertEquals(guest.state, "ready");
+});

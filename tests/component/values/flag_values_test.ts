@@ -39,3 +39,9 @@ Deno.test("flags refuse what is no boolean", () => {
   assertEquals(refusal(() => codec.store(3, 0)), "is 3, expected an object of booleans");
   assertEquals(refusal(() => codec.store({ is1: 1 }, 0)), "its is1 is 1, expected a boolean");
 });
+
+Deno.test("a flag that is not set has no value of every object", () => {
+  const codec = makePlace().codecs.of({ kind: "flags", names: ["constructor", "is"] });
+  assertEquals(throughCore(codec, { is: true })[0], [2]);
+  assertEquals(throughCore(codec, { constructor: true, is: false })[0], [1]);
+});
