@@ -1,7 +1,7 @@
 // Shows a pool of guests, as a server uses it: each request gets a guest that no other one has
 // touched, at most two of them exist at a time, and one that traps is replaced.
 import { GuestError } from "../mod.ts";
-import { pool } from "../src/pool.ts";
+import { pool } from "../src/pool/pool.ts";
 
 const guest = new URL("../testdata/c/traps.wasm", import.meta.url);
 await using guests = await pool(guest, { size: 2 });

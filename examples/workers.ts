@@ -1,6 +1,6 @@
 // Shows a pool of workers: a guest that is compiled once runs in several threads, and a call that
 // takes too long is given up.
-import { workerPool } from "../src/worker_pool.ts";
+import { workerPool } from "../src/pool/worker_pool.ts";
 import type { calls } from "./worker/shout.ts";
 
 const source = new URL("../testdata/c/shout_length.wasm", import.meta.url);

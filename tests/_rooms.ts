@@ -17,5 +17,6 @@ export const ROOMS: readonly string[] = [
   "check",
   "guest",
   "", // load.ts and guest.ts
+  "pool",
   "cli",
 ];

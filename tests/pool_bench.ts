@@ -2,7 +2,7 @@
 // kept, which is the baseline:
 //     deno task bench tests/pool_bench.ts
 import { compile, load } from "../mod.ts";
-import { pool } from "../src/pool.ts";
+import { pool } from "../src/pool/pool.ts";
 
 const compiled = await compile(new URL("../testdata/c/shout_length.wasm", import.meta.url));
 const guest = await load(compiled);

@@ -1,5 +1,5 @@
 // The module of the workers in `examples/workers.ts`.
-import { serveGuests } from "../../src/worker_pool.ts";
+import { serveGuests } from "../../src/pool/worker_pool.ts";
 
 // The deadline ends a guest that loops, which not every runtime can end from another thread.
 export const calls = serveGuests({ load: { limits: { deadline: 1000 } } }, {

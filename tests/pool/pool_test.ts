@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { compile, type Guest, GuestError, hostFunction, load, LoadError } from "../mod.ts";
-import { type GuestPool, pool, type PoolOptions } from "../src/pool.ts";
-import { guestBytes, guestPath } from "./_guests.ts";
-import { assemble } from "./_wat.ts";
+import { compile, type Guest, GuestError, hostFunction, load, LoadError } from "../../mod.ts";
+import { type GuestPool, pool, type PoolOptions } from "../../src/pool/pool.ts";
+import { guestBytes, guestPath } from "../_guests.ts";
+import { assemble } from "../_wat.ts";
 
 /** A guest that counts the calls of its instance, and traps on demand. */
 const COUNTER = await compile(assemble(`(module

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { compile, GuestError, LoadError } from "../mod.ts";
-import { type WorkerPool, workerPool } from "../src/worker_pool.ts";
+import { compile, GuestError, LoadError } from "../../mod.ts";
+import { type WorkerPool, workerPool } from "../../src/pool/worker_pool.ts";
 import type { calls } from "./_pool_worker.ts";
-import { guestPath } from "./_guests.ts";
+import { guestPath } from "../_guests.ts";
 
 type Calls = typeof calls;
 

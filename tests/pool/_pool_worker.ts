@@ -1,5 +1,5 @@
 // The module of the workers in tests of pools of workers.
-import { serveGuests } from "../src/worker_pool.ts";
+import { serveGuests } from "../../src/pool/worker_pool.ts";
 
 let uses = 0;
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "../mod.ts";
-import { packError, unpackError } from "../src/worker_messages.ts";
+import { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "../../mod.ts";
+import { packError, unpackError } from "../../src/pool/worker_messages.ts";
 
 /** What a worker can throw. */
 const THROWN: unknown[] = [

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { compile, GuestError, LoadError } from "../mod.ts";
-import { GuestWorker } from "../src/guest_worker.ts";
-import { guestPath } from "./_guests.ts";
+import { compile, GuestError, LoadError } from "../../mod.ts";
+import { GuestWorker } from "../../src/pool/guest_worker.ts";
+import { guestPath } from "../_guests.ts";
 
 const compiled = await compile(guestPath("c/traps"));
 

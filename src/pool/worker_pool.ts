@@ -15,14 +15,14 @@
  *
  * @module
  */
-import { problemsError } from "./base/misnomers.ts";
-import { show } from "./base/show.ts";
+import { problemsError } from "../base/misnomers.ts";
+import { show } from "../base/show.ts";
 import { GuestWorker } from "./guest_worker.ts";
 import { copyOptions, ItemPool, type PoolLimits, poolProblems } from "./item_pool.ts";
-import { compile } from "./load.ts";
+import { compile } from "../load.ts";
 import { isCompiled } from "./pool.ts";
 import type { WorkerCalls } from "./serve_guests.ts";
-import type { BinarySource, CompiledGuest } from "./source/source_types.ts";
+import type { BinarySource, CompiledGuest } from "../source/source_types.ts";
 
 export type { PoolLimits } from "./item_pool.ts";
 export { serveGuests, type ServeOptions, type WorkerCalls } from "./serve_guests.ts";

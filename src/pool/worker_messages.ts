@@ -1,5 +1,5 @@
-import { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "./base/errors.ts";
-import type { CompiledGuest } from "./source/source_types.ts";
+import { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "../base/errors.ts";
+import type { CompiledGuest } from "../source/source_types.ts";
 
 // What a pool of workers and its workers tell each other.
 

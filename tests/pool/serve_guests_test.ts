@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { compile } from "../mod.ts";
-import type { Reply, Request } from "../src/worker_messages.ts";
-import { runDeno } from "./_deno.ts";
-import { guestPath } from "./_guests.ts";
+import { compile } from "../../mod.ts";
+import type { Reply, Request } from "../../src/pool/worker_messages.ts";
+import { runDeno } from "../_deno.ts";
+import { guestPath } from "../_guests.ts";
 
 Deno.test("a worker listens, loads its guest and answers one call after another", async () => {
   const worker = new Worker(new URL("./_pool_worker.ts", import.meta.url), { type: "module" });
@@ -27,7 +27,7 @@ Deno.test("a worker listens, loads its guest and answers one call after another"
 });
 
 Deno.test("guests can only be served in a worker", async () => {
-  const program = 'import { serveGuests } from "./src/worker_pool.ts"; serveGuests({}, {});';
+  const program = 'import { serveGuests } from "./src/pool/worker_pool.ts"; serveGuests({}, {});';
   const { code, stderr } = await runDeno(["run", "-A", "--no-check", "-"], program);
   assertEquals(code, 1);
   assertStringIncludes(

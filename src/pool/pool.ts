@@ -14,15 +14,15 @@
  *
  * @module
  */
-import type { SymbolDeclarations } from "./abi/symbol_types.ts";
-import { anyOf, problemsError } from "./base/misnomers.ts";
-import { isA, show } from "./base/show.ts";
-import type { LoadOptions } from "./check/load_options.ts";
-import type { Guest } from "./guest.ts";
-import type { GuestSnapshot } from "./guest/snapshot.ts";
+import type { SymbolDeclarations } from "../abi/symbol_types.ts";
+import { anyOf, problemsError } from "../base/misnomers.ts";
+import { isA, show } from "../base/show.ts";
+import type { LoadOptions } from "../check/load_options.ts";
+import type { Guest } from "../guest.ts";
+import type { GuestSnapshot } from "../guest/snapshot.ts";
 import { closeQuietly, copyOptions, ItemPool, type PoolLimits, poolProblems } from "./item_pool.ts";
-import { compile, load } from "./load.ts";
-import type { BinarySource, CompiledGuest } from "./source/source_types.ts";
+import { compile, load } from "../load.ts";
+import type { BinarySource, CompiledGuest } from "../source/source_types.ts";
 
 export { ItemPool, type PoolLimits, type UseOptions } from "./item_pool.ts";
 

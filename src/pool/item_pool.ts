@@ -1,6 +1,6 @@
-import { GuestError } from "./base/errors.ts";
-import { isCount, isObject, unknownKeys } from "./base/misnomers.ts";
-import { isA, show } from "./base/show.ts";
+import { GuestError } from "../base/errors.ts";
+import { isCount, isObject, unknownKeys } from "../base/misnomers.ts";
+import { isA, show } from "../base/show.ts";
 
 /** How many guests a pool has, and how many uses wait for them. */
 export interface PoolLimits {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ItemPool } from "../src/item_pool.ts";
+import { ItemPool } from "../../src/pool/item_pool.ts";
 
 Deno.test("an item is used again if it is ready, and otherwise closed and replaced", async () => {
   const closed: number[] = [];
