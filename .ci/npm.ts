@@ -26,9 +26,10 @@ interface Config {
  * @throws {Error} if the bundler fails.
  */
 export async function makePackage(folder: URL): Promise<void> {
-  const { name, version, license, exports } = JSON.parse(
-    await Deno.readTextFile(new URL("deno.json", ROOT)),
-  ) as Config;
+  const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT))) as Config;
+  const { name, version, license } = config;
+  // The command line is a program of Deno.
+  const { "./cli": _, ...exports } = config.exports;
   await Deno.remove(folder, { recursive: true }).catch(() => {}); // there may be none
   const entries = Object.values(exports);
   await runBundler(
