@@ -192,7 +192,7 @@ function declareGetter(info: ModuleInfo): string | undefined {
   const result = length === undefined
     ? "string" as const
     : { type: "string", pointer: "result", length: { export: length } } as const;
-  const convention = length === undefined ? `convention: ${cString().expression} with ` : "";
+  const convention = length === undefined ? `convention: ${cString().expression}, ` : "";
   const declared = printSymbol(item.name, { parameters: [], result });
   return `${convention}${declared} if ${quote(item.name)} returns a text`;
 }

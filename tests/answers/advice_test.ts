@@ -194,7 +194,7 @@ testAdvice([
     guest: module(`${HELLO} (func (export "${name}") (result i32) (i32.const 64))`),
     error: unrecognised(
       `"${name}"`,
-      `convention: cString() with symbols: { ${name}: { parameters: [], result: "string" } } if ` +
+      `convention: cString(), symbols: { ${name}: { parameters: [], result: "string" } } if ` +
         `"${name}" returns a text`,
     ),
     follow: [{ line: 0, symbol: `${name}()`, gives: "Hello" }],
@@ -216,7 +216,7 @@ testAdvice([
       (func (export "add") (param f64 f64) (result f64) (local.get 0))`),
     error: unrecognised(
       '"hello", "add"',
-      "an option such as convention: cString() with symbols: { hello: { parameters: [], " +
+      "an option such as convention: cString(), symbols: { hello: { parameters: [], " +
         'result: "string" } } if "hello" returns a text',
     ),
     follow: [{ line: 0, symbol: "hello()", gives: "Hello" }],

@@ -142,7 +142,7 @@ testRows([
       "no-convention",
       "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
         'exported functions are "get_text", "square", expected an option such as convention: ' +
-        'cString() with symbols: { get_text: { parameters: [], result: "string" } } if "get_text" ' +
+        'cString(), symbols: { get_text: { parameters: [], result: "string" } } if "get_text" ' +
         "returns a text",
     ),
   },

@@ -180,7 +180,7 @@ const madeError = (name: string) =>
       'text, which nothing frees or convention: allocator({ allocate: "…", free: "…" }) (by type ' +
       '"echo" could allocate) or convention: inPlace({ pointer: "reserve", byteLength: 65536, pass: ' +
       '["pointer"], result: "terminated" }) (memory that is added, for a guest that has no allocator ' +
-      `of its own) or convention: cString() with symbols: { ${name}: { parameters: [], result: ` +
+      `of its own) or convention: cString(), symbols: { ${name}: { parameters: [], result: ` +
       `"string" } } if "${name}" returns a text`,
   );
 

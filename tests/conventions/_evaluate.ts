@@ -17,11 +17,9 @@ export function optionsIn(message: string): string[] {
  * with the convention before it, if there is one.
  */
 export function linesIn(message: string): passage.LoadOptions[] {
-  return [...message.matchAll(/(?:(convention: \w+\([^()]*\)) with )?symbols: /g)].map((found) => {
-    const from = found.index + found[0].length;
-    const symbols = message.slice(from, endOfBraces(message, from));
-    const { 1: convention = "" } = found;
-    return evaluate(`({ ${convention}${convention && ", "}symbols: ${symbols} })`) as object;
+  return [...message.matchAll(/(?:convention: \w+\([^()]*\), )?symbols: /g)].map((found) => {
+    const end = endOfBraces(message, found.index + found[0].length);
+    return evaluate(`({ ${message.slice(found.index, end)} })`) as object;
   });
 }
 

@@ -171,7 +171,7 @@ Deno.test("an export without a buffer's name is not one, and the error lists the
     'convention: allocator({ allocate: "…", free: "…" }) (by type "transform" could allocate) or ' +
     'convention: inPlace({ pointer: "reserve", byteLength: 65536, pass: ["pointer"], ' +
     'result: "terminated" }) (memory that is added, for a guest that has no allocator of its ' +
-    'own) or convention: cString() with symbols: { version: { parameters: [], result: "string" ' +
+    'own) or convention: cString(), symbols: { version: { parameters: [], result: "string" ' +
     '} } if "version" returns a text',
   ]);
 });

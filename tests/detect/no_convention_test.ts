@@ -49,7 +49,7 @@ for (const [guest, advice, option] of UNKNOWN) {
       `exported functions are ${functions.map((name) => `"${name}"`).join(", ")}, expected an ` +
       `option such as ${advice} or convention: inPlace({ pointer: "reserve", byteLength: 65536 }) ` +
       "(memory that is added, for a guest that has no allocator of its own) or convention: " +
-      'cString() with symbols: { live_allocations: { parameters: [], result: "string" } } ' +
+      'cString(), symbols: { live_allocations: { parameters: [], result: "string" } } ' +
       'if "live_allocations" returns a text',
     ]);
     using said = await load(guestPath(guest), { convention: evaluate(option) });
@@ -96,7 +96,7 @@ const ADVICE: readonly (readonly [name: string, text: string, advice: string])[]
   [
     "a guest that only gives texts",
     `${MEMORY} (func (export "name") (result i32) (i32.const 0))`,
-    'convention: cString() with symbols: { name: { parameters: [], result: "string" } } if ' +
+    'convention: cString(), symbols: { name: { parameters: [], result: "string" } } if ' +
     '"name" returns a text',
   ],
   [
