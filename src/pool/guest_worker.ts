@@ -1,8 +1,8 @@
 import { GuestError, LoadError } from "../base/errors.ts";
+import type { Thread } from "../base/runtime.ts";
 import { isObject } from "../base/misnomers.ts";
 import { quote, show } from "../base/show.ts";
 import type { CompiledGuest } from "../source/source_types.ts";
-import type { Thread } from "./thread.ts";
 import { type Reply, type Request, unpackError } from "./worker_messages.ts";
 
 /** The outcome that a worker was asked for. */

@@ -1,9 +1,9 @@
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
+import { parentThread, type Thread } from "../base/runtime.ts";
 import { expectedWord } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
 import type { Guest } from "../guest.ts";
 import { type GuestPool, pool, type PoolLimits, type PoolOptions } from "./pool.ts";
-import { parentThread, type Thread } from "./thread.ts";
 import { packError, type Reply, type Request } from "./worker_messages.ts";
 
 /** How a worker makes guests and renews them: the options of `pool`, for one guest. */
