@@ -24,9 +24,10 @@ export async function readFile(
   });
 }
 
-/** Formats how much of a download has come: `1.5 MB of 3.0 MB (50%)`. */
+/** Formats how much of a download has come: `1.5 MB of 3.0 MB (50%)`, or in KB. */
 export function formatReceived(received: number, total: number | undefined): string {
-  const size = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  const [unit, name] = (total ?? received) < 1e6 ? [1e3, "KB"] as const : [1e6, "MB"] as const;
+  const size = (bytes: number) => `${(bytes / unit).toFixed(1)} ${name}`;
   return total === undefined
     ? size(received)
     : `${size(received)} of ${size(total)} (${Math.floor(100 * received / total)}%)`;
