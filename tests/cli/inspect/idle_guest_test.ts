@@ -58,11 +58,13 @@ Deno.test("what cannot be instantiated is an error", async () => {
   ]);
 });
 
-Deno.test("a component is no module, and the error says how to call it", async () => {
+Deno.test("a component is no module, and the error says which commands take it", async () => {
   const given = await readGuest("component/linked");
   await assertRejects(
     () => loadIdle(given),
     WasmFormatError,
-    "pass the binary to load(), and call its exports by guest.interfaces",
+    'Cannot find how the functions of "guest.wasm" are called: it is a component, expected a core ' +
+      "module; passage inspect shows its functions, and passage call calls those that --symbols " +
+      "declares",
   );
 });
