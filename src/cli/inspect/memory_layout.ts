@@ -21,12 +21,7 @@ export function layOut(
   const data = dataRanges(info), stack = stackRange(info);
   const ranges: MemoryRange[] = [
     ...data,
-    ...(buffer === undefined ? [] : [{
-      kind: "buffer",
-      what: "buffer",
-      address: buffer.address,
-      byteLength: buffer.byteLength,
-    }] as const),
+    ...bufferRange(buffer, stack),
     ...stack,
     ...heapRange(marks, [...data, ...stack], byteLength),
   ];
@@ -45,6 +40,27 @@ function sizeOf(guest: Guest): number {
   } catch {
     return 0; // it has no memory
   }
+}
+
+/**
+ * Finds the buffer. One of an unknown size that begins under the stack is taken to end there, because
+ * nothing of it would be seen in a picture if it went up to the top of the stack.
+ */
+function bufferRange(
+  buffer: InspectedBuffer | undefined,
+  stack: readonly MemoryRange[],
+): MemoryRange[] {
+  if (buffer === undefined) return [];
+  const { address, byteLength, capacity } = buffer;
+  const above = capacity === "exact" ? undefined : stack.find((range) => range.address > address);
+  return [
+    above === undefined ? { kind: "buffer", what: "buffer", address, byteLength } : {
+      kind: "buffer",
+      what: "buffer, if it ends under the stack",
+      address,
+      byteLength: above.address - address,
+    },
+  ];
 }
 
 /** Lists the data segments, those that touch as one range. */

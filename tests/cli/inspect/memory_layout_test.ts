@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { findBuffer } from "../../../src/cli/inspect/guest_buffer.ts";
 import { loadIdle } from "../../../src/cli/inspect/idle_guest.ts";
+import type { InspectedBuffer } from "../../../src/cli/inspect/inspection.ts";
 import { layOut } from "../../../src/cli/inspect/memory_layout.ts";
 import { assemble } from "../../_wat.ts";
 import { readGuest, sourceOf } from "./_guests.ts";
@@ -17,6 +19,16 @@ Deno.test("the heap begins at __heap_base, and the stack ends there", async () =
   // The default stack of wasm-ld has 64 KiB, and the heap comes after it.
   assertEquals(stack.address + stack.byteLength, base);
   assertEquals([heap.address, heap.address + heap.byteLength], [base, layout!.byteLength]);
+});
+
+Deno.test("a buffer of an unknown size that begins under the stack ends there", async () => {
+  const { guest, info } = await loadIdle(await readGuest("c/passing_data"));
+  const bounded = findBuffer(guest, info)!;
+  const lengthOf = (buffer: InspectedBuffer) =>
+    layOut(guest, info, buffer)!.ranges.find(({ kind }) => kind === "buffer")!.byteLength;
+  // The source declares 100 bytes.
+  assertEquals([bounded.capacity, lengthOf(bounded)], ["upper bound", 100]);
+  assertEquals(lengthOf({ ...bounded, byteLength: 120, capacity: "exact" }), 120);
 });
 
 Deno.test("segments that touch are one range, and passive ones lie nowhere", async () => {
