@@ -21,3 +21,22 @@ export async function inTier(
 export function testTiers(name: string, act: () => void | Promise<void>): void {
   for (const tier of TIERS) Deno.test(`${name}, in the tier "${tier}"`, () => inTier(tier, act));
 }
+
+/** Runs `act`, and passes it the source of each function that is made of source meanwhile. */
+export async function withSources(
+  act: (sources: readonly string[]) => void | Promise<void>,
+): Promise<void> {
+  const { Function } = globalThis;
+  const sources: string[] = [];
+  globalThis.Function = class extends Function {
+    constructor(...parts: string[]) {
+      super(...parts);
+      sources.push(parts.at(-1)!);
+    }
+  } as FunctionConstructor;
+  try {
+    await act(sources);
+  } finally {
+    globalThis.Function = Function;
+  }
+}

@@ -7,6 +7,19 @@ import { BOTH, guestOf, MALLOC, owned } from "./_both_forms.ts";
 
 const null32 = 'Cannot lift the result of "call": the guest gave a null pointer, expected text';
 
+/** A text that a mark of -1 precedes in memory. */
+const MARKED =
+  `(param i32 i32) (result i32) (i32.store (i32.const 512) (i32.const -1)) (i32.const 512)`;
+
+/** Declares a text whose mark is a number. */
+function marked(is: number): SymbolDeclaration["result"] {
+  const check = { value: { word: 0, at: "result" }, is, what: "mark" } as const;
+  return {
+    type: "string",
+    form: { results: ["p"], text: { pointer: "result", length: "nul", check } },
+  };
+}
+
 /** Wrong results: where each is, the result of `call`, and the outcome. */
 const RESULTS: [
   name: string,
@@ -43,34 +56,14 @@ const RESULTS: [
   ],
   [
     "a check of a number that is negative",
-    {
-      type: "string",
-      form: {
-        results: ["p"],
-        text: {
-          pointer: "result",
-          length: "nul",
-          check: { value: { word: 0, at: "result" }, is: -1, what: "mark" },
-        },
-      },
-    },
-    `(param i32 i32) (result i32) (i32.store (i32.const 512) (i32.const -1)) (i32.const 512)`,
+    marked(-1),
+    MARKED,
     new Thrown("GuestError", "invalid-text", "the bytes are not text"),
   ],
   [
     "a check of a number that is unsigned",
-    {
-      type: "string",
-      form: {
-        results: ["p"],
-        text: {
-          pointer: "result",
-          length: "nul",
-          check: { value: { word: 0, at: "result" }, is: 0xffffffff, what: "mark" },
-        },
-      },
-    },
-    `(param i32 i32) (result i32) (i32.store (i32.const 512) (i32.const -1)) (i32.const 512)`,
+    marked(0xffffffff),
+    MARKED,
     new Thrown(
       "GuestError",
       "signature",

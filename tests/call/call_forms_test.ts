@@ -1,42 +1,17 @@
 import { load } from "../../mod.ts";
-import {
-  forcedTier,
-  forceTier,
-  Forms,
-  type Made,
-  MOST_PATIENCE,
-  PATIENCE,
-} from "../../src/call/call.ts";
+import { Forms, type Made, MOST_PATIENCE, PATIENCE } from "../../src/call/call.ts";
 import { loadCallbacks } from "../_callbacks.ts";
 import { guestUrl } from "../_guests.ts";
+import { inTier, withSources } from "../_tiers.ts";
 import { assertEquals } from "@std/assert";
 
 type AddOne = (value: number) => number;
 
 const run: AddOne = (value) => value + 1;
 
-/** Runs `act` in a tier, also if all tests are made to take another. */
-function inTier(tier: "run" | "compiled" | undefined, act: () => void): void {
-  const before = forcedTier();
-  forceTier(tier);
-  try {
-    act();
-  } finally {
-    forceTier(before);
-  }
-}
-
 /** Registers a test that counts calls or sources, so it forces no tier. */
 function testCounted(name: string, act: () => void | Promise<void>): void {
-  Deno.test(name, async () => {
-    const before = forcedTier();
-    forceTier(undefined);
-    try {
-      await act();
-    } finally {
-      forceTier(before);
-    }
-  });
+  Deno.test(name, () => inTier(undefined, act));
 }
 
 /** A call of one instance. */
@@ -141,42 +116,25 @@ testCounted("an instance that was made before another is compiled shares its fun
   assertEquals(compiled, ["first", "second"]);
 });
 
-Deno.test("a tier that is forced is taken from the first call on, and for ever", () => {
+Deno.test("a tier that is forced is taken from the first call on, and for ever", async () => {
   const fast: AddOne = (value) => value + 1;
   const forms = new Forms<string, AddOne>(() => () => fast);
-  inTier("compiled", () => assertEquals(improve(forms).call, fast));
-  inTier("run", () => {
+  await inTier("compiled", () => assertEquals(improve(forms).call, fast));
+  await inTier("run", () => {
     const made = improve(forms);
     for (let times = 0; times < 300; times++) made.call(times);
     assertEquals(made.call, run);
   });
 });
 
-/** Runs `act`, and passes it a function that returns how often source was written meanwhile. */
-async function countSources(act: (written: () => number) => Promise<void>): Promise<void> {
-  const { Function } = globalThis;
-  let written = 0;
-  globalThis.Function = class extends Function {
-    constructor(...parts: string[]) {
-      super(...parts);
-      written++;
-    }
-  } as FunctionConstructor;
-  try {
-    await act(() => written);
-  } finally {
-    globalThis.Function = Function;
-  }
-}
-
 testCounted(
   "source is written for a symbol that is called often, not for a few calls",
   () =>
-    countSources(async (written) => {
+    withSources(async (sources) => {
       using guest = await load(guestUrl("c/echo_length"));
       for (let times = 1; times <= 150; times++) {
         assertEquals(guest.passString(`text ${times}`, "echo"), `text ${times}`);
-        assertEquals(written(), times < 100 ? 0 : 1);
+        assertEquals(sources.length, times < 100 ? 0 : 1);
       }
       for (let resets = 0; resets < 50; resets++) {
         guest.reset();
@@ -184,19 +142,19 @@ testCounted(
           assertEquals(guest.passString(`text ${times}`, "echo"), `text ${times}`);
         }
       }
-      assertEquals(written(), 1);
+      assertEquals(sources.length, 1);
     }),
 );
 
 testCounted(
   "source is written for a host function that is called often, not for a few calls",
   () =>
-    countSources(async (written) => {
+    withSources(async (sources) => {
       using guest = await loadCallbacks({ answer: (question) => question + "!" });
-      const before = written(); // symbols of numbers have source of their own from the first call on
+      const before = sources.length; // symbols of numbers have source of their own from the first call on
       for (let times = 1; times <= 60; times++) {
         assertEquals(guest.symbols.ask_twice(`text ${times}`), `text ${times}!!`);
-        assertEquals(written() - before, times < 50 ? 0 : 1);
+        assertEquals(sources.length - before, times < 50 ? 0 : 1);
       }
       for (let resets = 0; resets < 20; resets++) {
         guest.reset();
@@ -205,6 +163,6 @@ testCounted(
         }
       }
       // By now, the symbol has been called often as well.
-      assertEquals(written() - before, 2);
+      assertEquals(sources.length - before, 2);
     }),
 );

@@ -4,6 +4,7 @@ import { forceTier } from "../../src/call/call.ts";
 import { GuestError } from "../../src/base/errors.ts";
 import { guestBytes } from "../_guests.ts";
 import { strings } from "../_strings.ts";
+import { withSources } from "../_tiers.ts";
 import { assemble } from "../_wat.ts";
 
 const owned = { allocate: "malloc", free: "free", resultsFreedBy: "host" } as const;
@@ -136,27 +137,17 @@ Deno.test("a plan is compiled once for a module: a fresh instance uses it, too",
   using guest = await load(await guestBytes("c/symbols"), {
     symbols: { add: { name: "add_i32", parameters: ["i32", "i32"], result: "i32" } },
   });
-  const { Function } = globalThis;
-  let made = 0;
-  globalThis.Function = class extends Function {
-    constructor(...parts: string[]) {
-      super(...parts);
-      made++;
-    }
-  } as FunctionConstructor;
-  try {
+  await withSources((sources) => {
     for (let times = 0; times < 150; times++) guest.symbols.add(times, 1);
-    assertEquals(made, 1);
+    assertEquals(sources.length, 1);
     for (let times = 0; times < 5; times++) {
       guest.reset();
       for (let calls = 0; calls < 150; calls++) {
         assertEquals(guest.symbols.add(calls, 1), calls + 1);
       }
     }
-    assertEquals(made, 1);
-  } finally {
-    globalThis.Function = Function;
-  }
+    assertEquals(sources.length, 1);
+  });
 });
 
 Deno.test("bytes of a view that went stale are refused, and others are passed", async () => {

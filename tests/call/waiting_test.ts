@@ -4,7 +4,7 @@ import { allocator, type Guest, hostFunction, jsStrings, load } from "../../mod.
 import { assemble } from "../_wat.ts";
 import { callbackImports, liveAllocations, PACKED, SYMBOLS } from "../_callbacks.ts";
 import { guestUrl } from "../_guests.ts";
-import { inTier } from "../_tiers.ts";
+import { inTier, withSources } from "../_tiers.ts";
 
 const LATER = {
   ask: { ...SYMBOLS.ask, async: true },
@@ -206,16 +206,8 @@ for (const tier of ["run", "compiled"] as const) {
 }
 
 Deno.test("a call that waits and its host function are compiled when they were called often", () =>
-  inTier(undefined, async () => {
-    const { Function } = globalThis;
-    const sources: string[] = [];
-    globalThis.Function = class extends Function {
-      constructor(...parts: string[]) {
-        super(...parts);
-        sources.push(parts.at(-1)!);
-      }
-    } as FunctionConstructor;
-    try {
+  inTier(undefined, () =>
+    withSources(async (sources) => {
       using guest = await load(
         assemble(`(module
         (import "env" "next" (func $next (param i32) (result i32)))
@@ -243,7 +235,4 @@ Deno.test("a call that waits and its host function are compiled when they were c
         made.push(sources.filter((source) => /\bawait\b/.test(source)).length);
       }
       assertEquals([made[98], made[99], made[249]], [0, 2, 2]);
-    } finally {
-      globalThis.Function = Function;
-    }
-  }));
+    })));

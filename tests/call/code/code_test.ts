@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { runDeno } from "../../_deno.ts";
 import { Code } from "../../../src/call/code/code.ts";
+import { runDeno } from "../../_deno.ts";
+import { withSources } from "../../_tiers.ts";
 
 Deno.test("a value has one name for all uses", () => {
   const code = new Code<undefined>();
@@ -21,25 +22,14 @@ Deno.test("a function is made of the source, with the values of each instance un
   assertEquals(make({ first: "another" })(), ["another", 3, 1]);
 });
 
-Deno.test("V8 never sees the same source twice: it would make one function of both", () => {
-  const { Function } = globalThis;
-  const bodies: string[] = [];
-  globalThis.Function = class extends Function {
-    constructor(...parts: string[]) {
-      super(...parts);
-      bodies.push(parts.at(-1)!);
-    }
-  } as FunctionConstructor;
-  try {
+Deno.test("V8 never sees the same source twice: it would make one function of both", () =>
+  withSources((sources) => {
     for (let times = 0; times < 3; times++) {
       const make = new Code<undefined>().make<() => number>("return () => 7;")!;
       assertEquals(make(undefined)(), 7);
     }
-  } finally {
-    globalThis.Function = Function;
-  }
-  assertEquals([bodies.length, new Set(bodies).size], [3, 3]);
-});
+    assertEquals([sources.length, new Set(sources).size], [3, 3]);
+  }));
 
 Deno.test("guests can be called even if V8 may not make code from strings", async () => {
   const flag = "--v8-flags=--disallow-code-generation-from-strings";

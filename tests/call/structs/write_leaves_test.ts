@@ -3,12 +3,13 @@ import { assertEquals } from "@std/assert";
 import { allocator, hostFunction, load, type StructValue } from "../../../mod.ts";
 import { forceTier } from "../../../src/call/call.ts";
 import { assemble } from "../../_wat.ts";
+import { MALLOC, owned } from "../_parity.ts";
 import { bytesOf, SIZE, TEXT, TYPE, VARIANT_ROWS } from "./_variant_rows.ts";
 
 const TARGET = 64;
 
 /** The address of the first block of the allocator. */
-const FIRST = 1024;
+const FIRST = 4096;
 
 /** Calls an import that returns a struct, each in its way; `act` calls the function in it. */
 const GUEST = assemble(`(module
@@ -18,16 +19,9 @@ const GUEST = assemble(`(module
   (memory (export "memory") 1)
   (type $unary (func (param i32) (result i32)))
   (table (export "__indirect_function_table") 1 funcref)
-  (global $next (mut i32) (i32.const 0))
+  ${MALLOC}
   (func $start (global.set $next (i32.const ${FIRST}))
-    (memory.fill (i32.const 0) (i32.const 255) (i32.const 4096)))
-  (func (export "malloc") (param $size i32) (result i32)
-    (local $block i32)
-    (local.set $block (global.get $next))
-    (global.set $next (i32.add (local.get $block)
-      (i32.and (i32.add (local.get $size) (i32.const 15)) (i32.const -16))))
-    (local.get $block))
-  (func (export "free") (param i32))
+    (memory.fill (i32.const 0) (i32.const 255) (i32.const ${FIRST + 1024})))
   (func (export "value") (result i32)
     (call $start) (call $value (i32.const ${TARGET})) (i32.const ${TARGET}))
   (func (export "out") (result i32)
@@ -43,7 +37,7 @@ for (const tier of ["run", "compiled"] as const) {
     forceTier(tier);
     try {
       using guest = await load(GUEST, {
-        convention: allocator({ allocate: "malloc", free: "free" }),
+        convention: allocator(owned),
         imports: {
           env: {
             value: hostFunction({ parameters: [], result: { ...TYPE, by: "value" } }, answer),
