@@ -13,6 +13,8 @@ export interface Ended {
 export class Store {
   /** What has ended it; absent while it can be called. */
   ended: Ended | undefined;
+  /** The number of handles in the tables of all instances. */
+  handles = 0;
   readonly #limit: number;
   #left = 0;
 

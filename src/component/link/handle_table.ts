@@ -1,6 +1,8 @@
 // The component model's canonical ABI, "Table State" and "Resource State".
 
+import { GuestError } from "../../base/errors.ts";
 import { abiTrap } from "../values/mistakes.ts";
+import type { Store } from "./component_store.ts";
 
 /** What one call has lent to a component instance, or has borrowed from one. */
 export interface CallScope {
@@ -29,23 +31,37 @@ export interface Handle {
   lends: number;
 }
 
-const MOST_HANDLES = 2 ** 28 - 1;
+/**
+ * The most handles of a component. The canonical ABI allows each instance 2 ** 28 - 1. Each takes
+ * some 80 bytes of the host, so that many would exhaust its memory.
+ */
+const MOST_HANDLES = 1_000_000;
 
 /** The handles of a component instance. */
 export class HandleTable {
+  readonly #store: Store;
   readonly #handles: (Handle | undefined)[] = [undefined];
   readonly #free: number[] = [];
 
-  /** Adds a handle; returns its index. */
-  add(
-    resource: NamedResource,
-    representation: number,
-    scope?: CallScope,
-  ): number {
-    const handle = { resource, representation, scope, lends: 0 };
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /**
+   * Adds a handle; returns its index.
+   *
+   * @throws {GuestError} with the code `out-of-memory` if the component has as many as it can.
+   */
+  add(resource: NamedResource, representation: number, scope?: CallScope): number {
+    if (this.#store.handles >= MOST_HANDLES) {
+      throw new GuestError(
+        "out-of-memory",
+        `the component has ${MOST_HANDLES} handles, expected it to drop some before it gets more`,
+      );
+    }
+    this.#store.handles++;
     const index = this.#free.pop() ?? this.#handles.length;
-    if (index > MOST_HANDLES) throw abiTrap("it has too many handles", `at most ${MOST_HANDLES}`);
-    this.#handles[index] = handle;
+    this.#handles[index] = { resource, representation, scope, lends: 0 };
     return index;
   }
 
@@ -68,6 +84,7 @@ export class HandleTable {
     if (handle.lends > 0) {
       throw abiTrap(`handle ${index} of ${resource.name} is lent`, "a handle that is not in use");
     }
+    this.#store.handles--;
     this.#handles[index] = undefined;
     this.#free.push(index);
     return handle;

@@ -14,7 +14,7 @@ export class LinkedInstance implements ComponentInstance, LinkedExports {
   readonly kind = "instance";
   readonly store: Store;
   readonly chain: readonly ComponentInstance[];
-  readonly handles = new HandleTable();
+  readonly handles: HandleTable;
   readonly exports = new Map<string, Item>();
   mayEnter = true;
   mayLeave = true;
@@ -26,6 +26,7 @@ export class LinkedInstance implements ComponentInstance, LinkedExports {
   /** @param parent The instance whose definition it is. */
   constructor(store: Store, parent?: LinkedInstance, outer?: LinkedInstance) {
     this.store = store;
+    this.handles = new HandleTable(store);
     this.chain = [this, ...parent?.chain ?? []];
     this.#outer = outer;
   }
