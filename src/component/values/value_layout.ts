@@ -6,11 +6,17 @@ import { unnamed } from "../value_types.ts";
 /** The type of a core value. */
 export type CoreType = "i32" | "i64" | "f32" | "f64";
 
+/** The most core parameters and results of a function; more values go through memory. */
+export const MOST_FLAT_PARAMETERS = 16, MOST_FLAT_RESULTS = 1;
+
 /** Where the values of a type lie in memory, and the core values that they are made of. */
 export interface Layout {
   readonly byteLength: number;
   readonly alignment: number;
+  /** The core values, of which those are left out that are too many for parameters in any case. */
   readonly flat: readonly CoreType[];
+  /** Whether values have handles in them. */
+  readonly hasHandles: boolean;
 }
 
 /** A part of a record or of a tuple, by its distance from the start. */
@@ -45,9 +51,9 @@ const PRIMITIVES: Readonly<Record<string, readonly [byteLength: number, flat: Co
 };
 
 /** The layout of a pointer and a length, or of a handle. */
-const RANGE: Layout = { byteLength: 8, alignment: 4, flat: ["i32", "i32"] };
+const RANGE: Layout = { byteLength: 8, alignment: 4, flat: ["i32", "i32"], hasHandles: false };
 
-const HANDLE: Layout = { byteLength: 4, alignment: 4, flat: ["i32"] };
+const HANDLE: Layout = { byteLength: 4, alignment: 4, flat: ["i32"], hasHandles: true };
 
 /** The layouts of the types in use: types do not change. */
 const known = new WeakMap<ValueType, Layout>();
@@ -65,17 +71,18 @@ function findLayout(type: ValueType): Layout {
     case "primitive": {
       if (bare.name === "string") return RANGE;
       const [byteLength, flat] = PRIMITIVES[bare.name]!;
-      return { byteLength, alignment: byteLength, flat: [flat] };
+      return { byteLength, alignment: byteLength, flat: [flat], hasHandles: false };
     }
     case "list":
+      return { ...RANGE, hasHandles: layoutOf(bare.type).hasHandles };
     case "map":
-      return RANGE;
+      return { ...RANGE, hasHandles: recordLayout([bare.key, bare.value]).hasHandles };
     case "record":
     case "tuple":
       return recordLayout(partTypes(bare));
     case "flags": {
       const byteLength = bare.names.length <= 8 ? 1 : bare.names.length <= 16 ? 2 : 4;
-      return { byteLength, alignment: byteLength, flat: ["i32"] };
+      return { byteLength, alignment: byteLength, flat: ["i32"], hasHandles: false };
     }
     case "variant":
     case "enum":
@@ -127,10 +134,11 @@ export function recordLayout(
     offset = alignTo(offset, layout.alignment);
     const part = { ...layout, offset, index: flat.length };
     offset += layout.byteLength;
-    flat.push(...layout.flat);
+    flat.push(...layout.flat.slice(0, MOST_FLAT_PARAMETERS + 1 - flat.length));
     return part;
   });
-  return { byteLength: alignTo(offset, alignment), alignment, flat, parts };
+  const hasHandles = parts.some((part) => part.hasHandles);
+  return { byteLength: alignTo(offset, alignment), alignment, flat, hasHandles, parts };
 }
 
 /** Returns the layout of a variant by the payloads of its cases. */
@@ -138,12 +146,14 @@ export function variantLayout(cases: readonly (ValueType | undefined)[]): Varian
   const discriminant = cases.length <= 0x100 ? 1 : cases.length <= 0x10000 ? 2 : 4;
   let byteLength = 0;
   let alignment = 1;
+  let hasHandles = false;
   const flat: CoreType[] = [];
   for (const type of cases) {
     if (type === undefined) continue;
     const payload = layoutOf(type);
     byteLength = Math.max(byteLength, payload.byteLength);
     alignment = Math.max(alignment, payload.alignment);
+    hasHandles ||= payload.hasHandles;
     payload.flat.forEach((core, index) => {
       flat[index] = index < flat.length ? join(flat[index]!, core) : core;
     });
@@ -153,7 +163,8 @@ export function variantLayout(cases: readonly (ValueType | undefined)[]): Varian
   return {
     byteLength: alignTo(offset + byteLength, alignment),
     alignment,
-    flat: ["i32", ...flat],
+    flat: ["i32", ...flat].slice(0, MOST_FLAT_PARAMETERS + 1) as CoreType[],
+    hasHandles,
     discriminant,
     offset,
   };

@@ -30,7 +30,8 @@ export function createVariant(
   form: VariantForm,
   place: Place,
 ): ValueCodec {
-  const { byteLength, alignment, flat: types, discriminant: size, offset } = layout;
+  const { discriminant: size, offset, ...shared } = layout;
+  const { flat: types } = shared;
   const wide = payloads.map((codec) => codec && widen(codec, types.slice(1)));
   const check = (index: number): number => {
     if (index < payloads.length) return index;
@@ -45,9 +46,7 @@ export function createVariant(
     }
   };
   return {
-    byteLength,
-    alignment,
-    flat: types,
+    ...shared,
     load(pointer, data) {
       const index = check(
         size === 1

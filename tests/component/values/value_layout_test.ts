@@ -65,3 +65,10 @@ Deno.test("a name changes nothing", () => {
   const type = { kind: "named", name: "size", owner: undefined, type: U64 } as const;
   assertEquals(layoutOf(type), layoutOf(U64));
 });
+
+Deno.test("a type of a million values has no more core values than tell that it goes through memory", () => {
+  let type = U8;
+  for (let depth = 0; depth < 20; depth++) type = { kind: "tuple", types: [type, type] };
+  const { byteLength, flat } = layoutOf(type);
+  assertEquals([byteLength, flat.length], [2 ** 20, 17]);
+});
