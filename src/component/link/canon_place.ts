@@ -7,10 +7,9 @@ import type { Handles, Place } from "../values/value_codec.ts";
 import { Codecs } from "../values/codecs.ts";
 import { abiTrap } from "../values/mistakes.ts";
 import type { Shapes } from "../values/js_shapes.ts";
-
-import type { CallScope } from "./handle_table.ts";
 import type { ComponentInstance, CoreFunction } from "./items.ts";
-import { handlesIn } from "./resource_handles.ts";
+import type { CallScope } from "./handle_table.ts";
+import { handlesIn } from "./handles.ts";
 
 /** The options of a canonical definition with what they refer to. */
 export interface LinkedOptions {

@@ -3,7 +3,6 @@
 
 import { article } from "../value_types.ts";
 import { wrongType } from "../values/mistakes.ts";
-
 import { callInside } from "./enter.ts";
 import type { ComponentInstance, CoreFunction, Resource } from "./items.ts";
 

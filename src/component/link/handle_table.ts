@@ -1,4 +1,4 @@
-// The component model's canonical ABI, "Table State" and "Resource State".
+// The component model's canonical ABI, "Table State", "Resource State" and "Subtask State".
 
 import { GuestError } from "../../base/errors.ts";
 import { abiTrap } from "../values/mistakes.ts";
@@ -12,6 +12,21 @@ export interface CallScope {
   readonly release: (() => void)[];
   /** What gives handles back that were added for arguments, if a later one is refused. */
   readonly undo: (() => void)[];
+}
+
+/** Makes the scope of a call. */
+export function createScope(): CallScope {
+  return { borrows: 0, release: [], undo: [] };
+}
+
+/** Gives back what a call has been lent. */
+export function release(scope: CallScope | undefined): void {
+  for (const end of scope?.release.splice(0) ?? []) end();
+}
+
+/** Gives back the handles of arguments that have not reached the guest. */
+export function undo(scope: CallScope | undefined): void {
+  for (const takeBack of scope?.undo.splice(0).reverse() ?? []) takeBack();
 }
 
 /** A resource type, as far as a table looks at it. */

@@ -5,17 +5,14 @@ import { quote } from "../../base/show.ts";
 import { throwCount } from "../../instance/refusal.ts";
 import type { FunctionType } from "../types.ts";
 import type { CoreValue } from "../values/value_codec.ts";
-import { recordLayout } from "../values/value_layout.ts";
+import { MOST_FLAT_PARAMETERS, MOST_FLAT_RESULTS, recordLayout } from "../values/value_layout.ts";
 import { abiTrap, ValueProblem } from "../values/mistakes.ts";
 import { GUEST_SHAPES, type Shapes } from "../values/js_shapes.ts";
-import { carriesHandles, createScope, release, undo } from "./call_scope.ts";
+import { createScope, release, undo } from "./handle_table.ts";
+import { carriesHandles } from "./handles.ts";
 import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
-
 import { enter, enteredFrom, leave } from "./enter.ts";
 import type { ComponentInstance, CoreFunction, LinkedFunction, ValueCall } from "./items.ts";
-
-/** The most core parameters and results of a function; more values go through memory. */
-export const MOST_PARAMETERS = 16, MOST_RESULTS = 1;
 
 /** A core function as a function of a component. */
 export class LiftedFunction implements LinkedFunction {
@@ -48,10 +45,9 @@ export class LiftedFunction implements LinkedFunction {
     const core = this.#core;
     const { store } = instance;
     const { postReturn } = this.#options;
-    const hasHandles = carriesHandles(this.type);
 
     return (args) => {
-      const { lower, lift } = prepared();
+      const { lower, lift, hasHandles } = prepared();
       enter(entered, name);
       store.begin();
       const scope = hasHandles ? createScope() : undefined;
@@ -83,6 +79,7 @@ export class LiftedFunction implements LinkedFunction {
   #prepare(place: CanonPlace, name: string) {
     const { parameters, result } = this.type;
     return {
+      hasHandles: carriesHandles(this.type),
       lower: createLower(parameters, place, name),
       lift: result && createLift(place, result),
     };
@@ -97,7 +94,7 @@ function createLower(
 ): (args: readonly unknown[]) => CoreValue[] {
   const types = parameters.map(({ type }) => type);
   const { flat: { length }, parts, byteLength, alignment } = recordLayout(types);
-  const isIndirect = length > MOST_PARAMETERS;
+  const isIndirect = length > MOST_FLAT_PARAMETERS;
   const put = types.map((type, at): (value: unknown, flat: CoreValue[]) => void => {
     const codec = place.codecs.of(type);
     const { offset, index } = parts[at]!;
@@ -126,7 +123,7 @@ function createLift(
   type: NonNullable<FunctionType["result"]>,
 ): (returned: CoreValue) => unknown {
   const codec = place.codecs.of(type);
-  if (codec.flat.length <= MOST_RESULTS) return (returned) => codec.lift([returned], 0);
+  if (codec.flat.length <= MOST_FLAT_RESULTS) return (returned) => codec.lift([returned], 0);
   const { byteLength, alignment } = codec;
   return (returned) => {
     const pointer = (returned as number) >>> 0;

@@ -21,7 +21,7 @@ import type {
 import { LiftedFunction } from "./lift.ts";
 import { type Entry, LinkedInstance } from "./linked_instance.ts";
 import { lower } from "./lower.ts";
-import { resourceFunction } from "./resource_functions.ts";
+import { resourceFunction } from "./handles.ts";
 
 /** The core modules of a component, by their definitions. */
 export type Modules = ReadonlyMap<Definition, WebAssembly.Module>;

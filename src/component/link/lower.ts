@@ -4,14 +4,13 @@ import { once } from "../../base/lazy.ts";
 import { quote } from "../../base/show.ts";
 import type { FunctionType } from "../types.ts";
 import type { CoreValue } from "../values/value_codec.ts";
-import { recordLayout } from "../values/value_layout.ts";
+import { MOST_FLAT_PARAMETERS, MOST_FLAT_RESULTS, recordLayout } from "../values/value_layout.ts";
 import { ValueProblem } from "../values/mistakes.ts";
-import { carriesHandles, createScope, release } from "./call_scope.ts";
+import { type CallScope, createScope, release } from "./handle_table.ts";
+import { carriesHandles } from "./handles.ts";
 import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
-
 import { checkMayLeave } from "./enter.ts";
 import type { ComponentInstance, CoreFunction, LinkedFunction } from "./items.ts";
-import { MOST_PARAMETERS, MOST_RESULTS } from "./lift.ts";
 
 /** Makes the core function by which a component instance calls a function. */
 export function lower(
@@ -23,21 +22,21 @@ export function lower(
   const { name, shapes } = callee;
   const place = placeOf(instance, options, shapes);
   const prepared = once(() => ({
+    hasHandles: carriesHandles(type),
     lift: createLift(type.parameters, place),
     put: type.result && createPut(type.result, place, name),
     call: callee.bind(instance, shapes, name),
   }));
-  const hasHandles = carriesHandles(type);
   const { store } = instance;
 
   return (...flat) => {
-    const scope = hasHandles ? createScope() : undefined;
+    let scope: CallScope | undefined;
     let isLifted = false;
     try {
       checkMayLeave(instance);
-      const { lift, call, put } = prepared();
+      const { hasHandles, lift, call, put } = prepared();
       store.begin();
-      place.scope = scope;
+      place.scope = scope = hasHandles ? createScope() : undefined;
       const args = lift(flat);
       isLifted = true;
       const returned = put === undefined ? void call(args) : put(call(args), flat);
@@ -59,7 +58,7 @@ function createLift(
   const types = parameters.map(({ type }) => type);
   const codecs = types.map((type) => place.codecs.of(type));
   const { flat: { length }, parts, byteLength, alignment } = recordLayout(types);
-  if (length <= MOST_PARAMETERS) {
+  if (length <= MOST_FLAT_PARAMETERS) {
     return (flat) => codecs.map((codec, at) => codec.lift(flat, parts[at]!.index));
   }
   return (flat) => {
@@ -78,7 +77,7 @@ function createPut(
 ): (value: unknown, flat: readonly CoreValue[]) => CoreValue | undefined {
   const codec = place.codecs.of(type);
   const { byteLength, alignment } = codec;
-  const put = codec.flat.length <= MOST_RESULTS
+  const put = codec.flat.length <= MOST_FLAT_RESULTS
     ? (value: unknown) => {
       const result: CoreValue[] = [];
       codec.lower(value, result, 0);

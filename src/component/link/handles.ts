@@ -1,10 +1,21 @@
-// The component model's canonical ABI, "Loading" and "Storing", for own and borrow.
+// The component model's canonical ABI, "Loading" and "Storing" of own and borrow, and "canon
+// resource.new", "resource.drop" and "resource.rep".
 
-import type { Handles } from "../values/value_codec.ts";
+import type { FunctionType } from "../types.ts";
 import type { Shapes } from "../values/js_shapes.ts";
 import { abiTrap } from "../values/mistakes.ts";
+import type { Handles } from "../values/value_codec.ts";
+import { layoutOf } from "../values/value_layout.ts";
+import { checkMayLeave } from "./enter.ts";
 import type { CallScope } from "./handle_table.ts";
-import type { ComponentInstance, Resource } from "./items.ts";
+import type { ComponentInstance, CoreFunction, Resource } from "./items.ts";
+
+/** Returns whether a function takes or returns handles. */
+export function carriesHandles({ parameters, result }: FunctionType): boolean {
+  const types = parameters.map(({ type }) => type);
+  if (result !== undefined) types.push(result);
+  return types.some((type) => layoutOf(type).hasHandles);
+}
 
 /** A place, as far as handles need it. */
 interface HandlePlace {
@@ -50,5 +61,35 @@ export function handlesIn(place: HandlePlace, resource: Resource): Handles {
       scope.undo.push(() => handles.remove(index, resource));
       return index;
     },
+  };
+}
+
+/** Makes the core function of a component instance that does something with handles. */
+export function resourceFunction(
+  action: "resource.new" | "resource.drop" | "resource.rep",
+  resource: Resource,
+  instance: ComponentInstance,
+): CoreFunction {
+  const { handles, store } = instance;
+  const act = {
+    "resource.new": (representation: number) => {
+      checkMayLeave(instance);
+      return handles.add(resource, representation);
+    },
+    "resource.drop": (index: number) => {
+      checkMayLeave(instance);
+      const { scope, representation } = handles.remove(index, resource);
+      if (scope === undefined) resource.drop(representation, instance);
+      else scope.borrows--;
+      return undefined;
+    },
+    "resource.rep": (index: number) => handles.get(index, resource).representation,
+  }[action];
+  return (given) => {
+    try {
+      return act((given as number) >>> 0);
+    } catch (error) {
+      throw store.end(error);
+    }
   };
 }
