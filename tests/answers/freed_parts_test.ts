@@ -1,7 +1,7 @@
 // Records whose texts are freed one by one, in both tiers.
 import { assertEquals } from "@std/assert";
 import { allocator, load, type SymbolDeclaration } from "../../mod.ts";
-import { forcedTier, forceTier } from "../../src/call/call.ts";
+import { testTiers } from "../_tiers.ts";
 import { assemble } from "../_wat.ts";
 
 // The struct is at 64: two texts, each a pointer and a length, and a number. The texts are those of
@@ -168,23 +168,15 @@ function outcome(call: () => unknown): unknown {
 }
 
 for (const [name, symbol, args, expected, freed, state = "ready"] of ROWS) {
-  for (const tier of ["run", "compiled"] as const) {
-    Deno.test(`a record whose texts are freed, in the tier "${tier}": ${name}`, async () => {
-      const before = forcedTier();
-      forceTier(tier);
-      try {
-        using guest = await load(BYTES, { convention, symbols: { call: symbol } });
-        const call = guest.symbols.call as (...args: unknown[]) => unknown;
-        assertEquals(outcome(() => call(...args)), expected);
-        const count = state === "ready" ? (guest.exports.freed as () => number)() : freed.length;
-        const blocks = Array.from(
-          { length: count },
-          (_, index) => guest.memory.read("u32", 512 + 4 * index),
-        );
-        assertEquals([blocks, guest.state], [freed, state]);
-      } finally {
-        forceTier(before);
-      }
-    });
-  }
+  testTiers(`a record whose texts are freed: ${name}`, async () => {
+    using guest = await load(BYTES, { convention, symbols: { call: symbol } });
+    const call = guest.symbols.call as (...args: unknown[]) => unknown;
+    assertEquals(outcome(() => call(...args)), expected);
+    const count = state === "ready" ? (guest.exports.freed as () => number)() : freed.length;
+    const blocks = Array.from(
+      { length: count },
+      (_, index) => guest.memory.read("u32", 512 + 4 * index),
+    );
+    assertEquals([blocks, guest.state], [freed, state]);
+  });
 }

@@ -2,7 +2,7 @@
 // both tiers.
 import { assertEquals } from "@std/assert";
 import { allocator, load, type SymbolDeclaration } from "../../mod.ts";
-import { forcedTier, forceTier } from "../../src/call/call.ts";
+import { testTiers } from "../_tiers.ts";
 import { assemble } from "../_wat.ts";
 
 // "fill" copies its input and returns its length, or only returns the length if there is no room.
@@ -124,23 +124,15 @@ function outcome(call: () => unknown): unknown {
 }
 
 for (const [name, symbol, value, expected, calls, asked] of ROWS) {
-  for (const tier of ["run", "compiled"] as const) {
-    Deno.test(`the size of an output buffer, in the tier "${tier}": ${name}`, async () => {
-      const before = forcedTier();
-      forceTier(tier);
-      try {
-        using guest = await load(BYTES, {
-          convention,
-          symbols: { call: symbol as SymbolDeclaration },
-        });
-        const call = guest.symbols.call as (value: unknown) => unknown;
-        assertEquals(outcome(() => call(value)), expected);
-        const exports = guest.exports as Record<string, WebAssembly.Global>;
-        const [live, times, size] = ["live", "calls", "asked"].map((key) => exports[key]!.value);
-        assertEquals([live, times, size, guest.state], [0, calls, asked, "ready"]);
-      } finally {
-        forceTier(before);
-      }
+  testTiers(`the size of an output buffer: ${name}`, async () => {
+    using guest = await load(BYTES, {
+      convention,
+      symbols: { call: symbol as SymbolDeclaration },
     });
-  }
+    const call = guest.symbols.call as (value: unknown) => unknown;
+    assertEquals(outcome(() => call(value)), expected);
+    const exports = guest.exports as Record<string, WebAssembly.Global>;
+    const [live, times, size] = ["live", "calls", "asked"].map((key) => exports[key]!.value);
+    assertEquals([live, times, size, guest.state], [0, calls, asked, "ready"]);
+  });
 }

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { allocator, hostFunction, load, type LoadOptions, staticBuffer } from "../../mod.ts";
 import type { SymbolDeclaration, SymbolDeclarations } from "../../mod.ts";
-import { forcedTier, forceTier } from "../../src/call/call.ts";
+import { testTiers } from "../_tiers.ts";
 import { assemble } from "../_wat.ts";
 
 /** An allocator whose next block the host can set, and that counts live blocks. */
@@ -291,28 +291,20 @@ function outcome(call: () => unknown): unknown {
 }
 
 for (const { name, body, options, symbol, calls } of [...ROWS, ...HOSTS]) {
-  for (const tier of ["run", "compiled"] as const) {
-    Deno.test(`64-bit addresses, in the tier "${tier}": ${name}`, async () => {
-      const before = forcedTier();
-      forceTier(tier);
-      try {
-        const [imports] = /^\(import[^\n]*/.exec(body) ?? [""];
-        const bytes = assemble(
-          `(module ${imports} (memory (export "memory") i64 1) ${ALLOCATOR} ${
-            body.slice(imports.length)
-          })`,
-        );
-        for (const [args, block, expected, left = 0] of calls) {
-          using guest = await load(bytes, { convention, ...options, symbols: { call: symbol } });
-          const exports = guest.exports as Record<string, WebAssembly.Global>;
-          exports.next_block!.value = block as never;
-          const call = guest.symbols.call as (...args: unknown[]) => unknown;
-          assertEquals(outcome(() => call(...args)), expected);
-          assertEquals(exports.live!.value, left);
-        }
-      } finally {
-        forceTier(before);
-      }
-    });
-  }
+  testTiers(`64-bit addresses: ${name}`, async () => {
+    const [imports] = /^\(import[^\n]*/.exec(body) ?? [""];
+    const bytes = assemble(
+      `(module ${imports} (memory (export "memory") i64 1) ${ALLOCATOR} ${
+        body.slice(imports.length)
+      })`,
+    );
+    for (const [args, block, expected, left = 0] of calls) {
+      using guest = await load(bytes, { convention, ...options, symbols: { call: symbol } });
+      const exports = guest.exports as Record<string, WebAssembly.Global>;
+      exports.next_block!.value = block as never;
+      const call = guest.symbols.call as (...args: unknown[]) => unknown;
+      assertEquals(outcome(() => call(...args)), expected);
+      assertEquals(exports.live!.value, left);
+    }
+  });
 }
