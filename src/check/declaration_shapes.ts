@@ -4,30 +4,29 @@ import type {
   FunctionResult,
   HostFunctionDeclaration,
   HostFunctionParameter,
-  HostTextParameter,
   Output,
   SymbolDeclaration,
 } from "../abi/declaration.ts";
-import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
 import type { FunctionField } from "../abi/struct.ts";
 import type { MethodDeclaration } from "../abi/property_declaration.ts";
 import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
 import { isNumericType } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
-import {
-  coreArgumentsShape,
-  freedByShape,
-  passShape,
-  placeShape,
-  unitShape,
-} from "./block_shapes.ts";
+import { coreArgumentsShape, placeShape } from "./block_shapes.ts";
 import { chunkedShape, lookAtSymbol } from "./chunk_shapes.ts";
+import {
+  arrayParameter,
+  hostText,
+  lookAtInvalid,
+  stringsParameter,
+  textParameter,
+} from "./data_shapes.ts";
 import { classShape, OBJECT_SHAPES } from "./managed_shapes.ts";
 import { array, object, typed } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import { arrayResultParts, fieldForms, statusShape, textResultParts } from "./result_shapes.ts";
-import { callable, choice, count, exportName, flag, known, lazy, text, word } from "./shape.ts";
+import { callable, choice, count, exportName, flag, known, lazy, word } from "./shape.ts";
 import {
   checkOuts,
   functionField,
@@ -43,14 +42,7 @@ import {
   structResult,
   variantShapes,
 } from "./struct_shapes.ts";
-import {
-  bytesClassShape,
-  encodingShape,
-  lookAtClass,
-  lookAtInvalid,
-  onInvalidShape,
-} from "./text_result_shape.ts";
-import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
+import { valueShape } from "./value_shapes.ts";
 import { eitherVariant } from "./variant_shape.ts";
 
 // The shapes of declarations: of symbols, and of host functions.
@@ -58,64 +50,8 @@ import { eitherVariant } from "./variant_shape.ts";
 /** The types that only a result, or only a parameter, can have. */
 const RESULTS_ALONE = ["void", "record", "slice"];
 
-const textParameterParts = {
-  type: known,
-  encoding: encodingShape,
-  onInvalid: onInvalidShape,
-  place: placeShape,
-  pass: passShape,
-  terminated: flag,
-  byteLength: valueShape,
-  freedBy: freedByShape,
-  nullable: flag,
-  class: text,
-};
-
-const textParameter = object<TextParameter>("a parameter", textParameterParts, {
-  look: lookAtInvalid,
-});
-
-const hostText = object<HostTextParameter>("a parameter", {
-  ...textParameterParts,
-  length: lengthShape,
-  as: bytesClassShape,
-}, {
-  look(kept, at, problems) {
-    lookAtInvalid(kept, at, problems);
-    lookAtClass(kept, at, problems);
-  },
-});
-
-const arrayParameter = object<ArrayParameter>("a parameter", {
-  type: known,
-  element: numericType,
-  place: placeShape,
-  pass: passShape,
-  unit: unitShape,
-  freedBy: freedByShape,
-  nullable: flag,
-  class: text,
-}, { needs: ["element"], look: lookAtUnit });
-
-/** Notes a unit beside a length that has one. */
-function lookAtUnit(kept: Record<string, unknown>, at: string, problems: Problems): void {
-  const { unit, pass = [] } = kept as Partial<ArrayParameter>;
-  const stated = pass.find((as) => as === "byteLength" || as === "codeUnits");
-  if (unit === undefined || stated === undefined) return;
-  problems.add(join(at, "unit"), `is beside "pass" with ${quote(stated)}, expected one of them`);
-}
-
-const stringsParameter = object<StringsParameter>("a parameter", {
-  type: known,
-  encoding: encodingShape,
-  onInvalid: onInvalidShape,
-  place: placeShape,
-  layout: word(["pointers", "pairs"]),
-  pass: passShape,
-  terminated: flag,
-  freedBy: freedByShape,
-  class: text,
-}, { look: lookAtInvalid });
+/** The types whose parts have places of their own. */
+const PLACED = ["record", "slice", "strings"];
 
 function ofResults(type: string): string | undefined {
   if (type === "void") return "which only a result can be, expected no parameter";
@@ -159,7 +95,7 @@ function isPlaced({ item, stride, next }: Record<string, unknown>): boolean {
   if (stride !== undefined || next !== undefined) return true;
   if (!isObject(item)) return typeof item !== "string";
   const { type, tag } = item as { type?: unknown; tag?: unknown };
-  return ["record", "slice", "strings"].includes(type as string) ||
+  return PLACED.includes(type as string) ||
     type === "variant" && !isNumericType(tag) ||
     ["value", "pointer", "form"].some((key) => key in item);
 }
@@ -177,13 +113,15 @@ const result = typed(RESULT_NAMES, {
 const { when: _ofText, as: _made, ...hostTextParts } = textResultParts;
 const { when: _ofArray, ...hostArrayParts } = arrayResultParts;
 
+const hostTextResult = object<Omit<TextResultDeclaration, "as" | "when">>(
+  "a result",
+  hostTextParts,
+  { look: lookAtInvalid },
+);
+
 const hostResult = typed(RESULT_NAMES, {
-  string: object<Omit<TextResultDeclaration, "as" | "when">>("a result", hostTextParts, {
-    look: lookAtInvalid,
-  }),
-  bytes: object<Omit<TextResultDeclaration, "as" | "when">>("a result", hostTextParts, {
-    look: lookAtInvalid,
-  }),
+  string: hostTextResult,
+  bytes: hostTextResult,
   array: object<Omit<ArrayResultDeclaration, "when">>("a result", hostArrayParts, {
     needs: ["element"],
   }),
@@ -192,10 +130,7 @@ const hostResult = typed(RESULT_NAMES, {
   list: hostListResult,
   ...OBJECT_SHAPES,
   function: lazy("a function", () => functionParameter),
-}, (type) => {
-  const isSymbols = ["record", "slice", "strings"].includes(type);
-  return isSymbols ? "which only the result of a symbol can be" : undefined;
-});
+}, (type) => PLACED.includes(type) ? "which only the result of a symbol can be" : undefined);
 
 const outputCapacity: Shape = choice(
   'a number, its place, a function or "query"',

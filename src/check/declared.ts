@@ -23,7 +23,7 @@ import {
   nullIsShape,
   onInvalidShape,
   trailingNulShape,
-} from "./text_result_shape.ts";
+} from "./data_shapes.ts";
 import { ConventionReport } from "../detect/detect.ts";
 import { HostFunction, type HostFunctionCheck } from "../imports/host_function.ts";
 import type { Instance } from "../instance/instance.ts";

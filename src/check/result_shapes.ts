@@ -40,7 +40,7 @@ import {
   onInvalidShape,
   textResultShape,
   trailingNulShape,
-} from "./text_result_shape.ts";
+} from "./data_shapes.ts";
 import {
   conditionShape,
   lengthShape,

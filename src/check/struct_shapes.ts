@@ -23,7 +23,7 @@ import { by, lookAtNull } from "./by_value.ts";
 import { dictionary, object, typed } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import { choice, count, flag, known, lazy, text, word } from "./shape.ts";
-import { lookAtInvalid, onInvalidShape } from "./text_result_shape.ts";
+import { lookAtInvalid, onInvalidShape } from "./data_shapes.ts";
 import { variantShapesOf } from "./variant_shape.ts";
 import { NUMBER_NAMES, numericType, valueShape } from "./value_shapes.ts";
 

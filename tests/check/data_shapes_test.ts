@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { encodingShape, textResultShape } from "../../src/check/text_result_shape.ts";
+import { encodingShape, textResultShape } from "../../src/check/data_shapes.ts";
 import type { Shape } from "../../src/check/problems.ts";
 import { read } from "./_read.ts";
 
