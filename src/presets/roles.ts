@@ -1,3 +1,4 @@
+import { constantOf, unsigned } from "../binary/segments.ts";
 import type {
   ExportInfo,
   FunctionEffects,
@@ -180,4 +181,26 @@ export function takesPointersAlone(info: ModuleInfo): boolean {
 
 function effectsOf(info: ModuleInfo, name: string): FunctionEffects | undefined {
   return info.effects?.get(name);
+}
+
+/** The most bytes of a pointer. */
+const WORD = 8;
+
+/**
+ * Returns whether a data symbol has room for no more than a pointer. Beside an allocator, it is a
+ * variable of that: `bump_pointer`.
+ */
+export function isVariable(item: ExportInfo, info: ModuleInfo): boolean {
+  const address = addressIn(info, item);
+  if (address === undefined) return false;
+  const ends = info.dataSegments.map(({ offset, byteLength }) =>
+    offset !== undefined && "value" in offset ? unsigned(offset.value) + byteLength : 0
+  );
+  for (const other of info.exports) ends.push(addressIn(info, other) ?? 0);
+  return ends.some((end) => end > address && end <= address + WORD);
+}
+
+/** Returns the address that a global gives, if that is a constant. */
+export function addressIn(info: ModuleInfo, item: ExportInfo): number | undefined {
+  return item.kind === "global" && !item.type.mutable ? constantOf(info, item.index) : undefined;
 }

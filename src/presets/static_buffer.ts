@@ -3,7 +3,6 @@ import type { Convention } from "../abi/convention.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { Value } from "../abi/value.ts";
 import { list, quote } from "../base/show.ts";
-import { constantOf, unsigned } from "../binary/segments.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import {
   areInputAndOutput,
@@ -16,7 +15,15 @@ import {
 } from "./names.ts";
 import { complete, printCall, readOptions } from "./preset_options.ts";
 import type { ConventionOptions, Preset, Rival } from "./preset.ts";
-import { allocatesBlocks, isGetter, isReserved, looksUp, usesMemory } from "./roles.ts";
+import {
+  addressIn,
+  allocatesBlocks,
+  isGetter,
+  isReserved,
+  isVariable,
+  looksUp,
+  usesMemory,
+} from "./roles.ts";
 
 /** The options of {@linkcode staticBuffer}. */
 export interface StaticBufferOptions extends ConventionOptions {
@@ -235,23 +242,6 @@ function isUsed(info: ModuleInfo, candidates: readonly ExportInfo[], isSure: boo
   return false;
 }
 
-/** The most bytes of a pointer. */
-const WORD = 8;
-
-/**
- * Returns whether a data symbol has room for no more than a pointer. Beside an allocator, it is a
- * variable of that: `bump_pointer`.
- */
-function isVariable(item: ExportInfo, info: ModuleInfo): boolean {
-  const address = addressIn(info, item);
-  if (address === undefined) return false;
-  const ends = info.dataSegments.map(({ offset, byteLength }) =>
-    offset !== undefined && "value" in offset ? unsigned(offset.value) + byteLength : 0
-  );
-  for (const other of info.exports) ends.push(addressIn(info, other) ?? 0);
-  return ends.some((end) => end > address && end <= address + WORD);
-}
-
 function isGlobal({ kind }: ExportInfo): boolean {
   return kind === "global";
 }
@@ -279,10 +269,6 @@ function preferFunctions(candidates: ExportInfo[], info: ModuleInfo): ExportInfo
     if (item.kind === "function") seen.add(stem);
     return isNew;
   });
-}
-
-function addressIn(info: ModuleInfo, item: ExportInfo): number | undefined {
-  return item.kind === "global" && !item.type.mutable ? constantOf(info, item.index) : undefined;
 }
 
 function alone(item: ExportInfo): Rival {
