@@ -236,6 +236,13 @@ export function constantOf(info: ModuleInfo, index: number): number | undefined 
   return initial !== undefined && "value" in initial ? unsigned(initial.value) : undefined;
 }
 
+/** Returns where the data segments end whose addresses are constants. */
+export function segmentEnds({ dataSegments }: ModuleInfo): number[] {
+  return dataSegments.flatMap(({ offset, byteLength }) =>
+    offset !== undefined && "value" in offset ? [unsigned(offset.value) + byteLength] : []
+  );
+}
+
 /** Converts an address in a constant, which is signed, to an unsigned one. */
 export function unsigned(value: number | bigint): number {
   return typeof value === "bigint" ? Number(BigInt.asUintN(64, value)) : value >>> 0;

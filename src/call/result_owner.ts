@@ -4,7 +4,7 @@ import type { PlanParts, TextResultPlan } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError, Problem } from "../base/errors.ts";
 import { hex, subjectOf } from "../base/show.ts";
-import { constantOf, unsigned } from "../binary/segments.ts";
+import { constantOf, segmentEnds } from "../binary/segments.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { initialStackPointer } from "../detect/capacity.ts";
 import type { Frame } from "../instance/frame.ts";
@@ -108,8 +108,5 @@ export function staticEnd(instance: Instance): number {
   const base = info.exports.find(({ kind, name }) => kind === "global" && name === "__heap_base");
   const heap = base?.kind === "global" ? constantOf(info, base.index) : undefined;
   if (heap !== undefined) return heap;
-  const ends = info.dataSegments.flatMap(({ offset, byteLength }) =>
-    offset !== undefined && "value" in offset ? [unsigned(offset.value) + byteLength] : []
-  );
-  return Math.max(initialStackPointer(info) ?? 0, ...ends);
+  return Math.max(initialStackPointer(info) ?? 0, ...segmentEnds(info));
 }

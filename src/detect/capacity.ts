@@ -3,7 +3,7 @@ import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
-import { constantOf, unsigned } from "../binary/segments.ts";
+import { constantOf, segmentEnds, unsigned } from "../binary/segments.ts";
 import type { ExportInfo, ModuleInfo, Producer } from "../binary/types.ts";
 import { importsAbort } from "../presets/assembly_script.ts";
 import { namesBufferSize, sizeRank } from "../presets/names.ts";
@@ -180,11 +180,8 @@ function symbolFences(info: ModuleInfo): Fence[] {
 export function stackFloor(info: ModuleInfo | undefined): number {
   const top = info && initialStackPointer(info);
   if (info === undefined || top === undefined) return 0;
-  const ends = info.dataSegments.flatMap(({ offset, byteLength }) =>
-    offset !== undefined && "value" in offset ? [unsigned(offset.value) + byteLength] : []
-  );
   const marks = symbolFences(info).filter(({ what }) => what === quote("__data_end"));
-  const all = [...ends, ...marks.map(({ address }) => address)];
+  const all = [...segmentEnds(info), ...marks.map(({ address }) => address)];
   return Math.max(0, ...all.filter((end) => end <= top));
 }
 

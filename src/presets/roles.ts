@@ -1,4 +1,4 @@
-import { constantOf, unsigned } from "../binary/segments.ts";
+import { constantOf, segmentEnds } from "../binary/segments.ts";
 import type {
   ExportInfo,
   FunctionEffects,
@@ -193,9 +193,7 @@ const WORD = 8;
 export function isVariable(item: ExportInfo, info: ModuleInfo): boolean {
   const address = addressIn(info, item);
   if (address === undefined) return false;
-  const ends = info.dataSegments.map(({ offset, byteLength }) =>
-    offset !== undefined && "value" in offset ? unsigned(offset.value) + byteLength : 0
-  );
+  const ends = segmentEnds(info);
   for (const other of info.exports) ends.push(addressIn(info, other) ?? 0);
   return ends.some((end) => end > address && end <= address + WORD);
 }
