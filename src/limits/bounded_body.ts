@@ -6,7 +6,9 @@ import { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 
 /** What a rewritten module has more of than the guest's. */
-type Kind = "local" | "global" | "table" | "function";
+type Kind = "local" | keyof typeof LISTS;
+
+const LISTS = { global: "globals", table: "tables", function: "functions" } as const;
 
 /** What the indexes of operators name; those of other operators name what is never appended. */
 const KINDS: readonly (readonly [names: RegExp, first?: Kind | undefined, second?: Kind])[] = [
@@ -24,7 +26,7 @@ const KINDS_OF = OPERATORS.map((operator) =>
 
 /** The operators that one byte stands for, and what their first index names. */
 const FREQUENT = KINDS_OF.slice(0, FIRST_PREFIX).flatMap((kinds, number) =>
-  kinds?.[1] === undefined ? [] : [[number, kinds[1]] as const]
+  kinds?.[1] === undefined ? [] : [{ number, kind: kinds[1] }]
 );
 
 /**
@@ -32,7 +34,9 @@ const FREQUENT = KINDS_OF.slice(0, FIRST_PREFIX).flatMap((kinds, number) =>
  * could name what is appended to it, and the engine would accept that.
  */
 export class BoundedBody extends Body {
-  readonly #counts: Readonly<Record<Kind, number>>;
+  /** The number of locals, with the parameters. */
+  readonly localCount: number;
+  readonly #info: ModuleInfo;
 
   /**
    * Begins at the first operator.
@@ -41,25 +45,20 @@ export class BoundedBody extends Body {
    */
   constructor(bytes: Uint8Array, { start, end }: BodyRange, info: ModuleInfo, parameters: number) {
     super(bytes, start, end);
-    this.#counts = {
-      local: parameters + this.locals,
-      global: info.globals.length,
-      table: info.tables.length,
-      function: info.functions.length,
-    };
+    this.localCount = parameters + this.locals;
+    this.#info = info;
   }
 
   /**
-   * Returns bounds for `nextAll`, in which no index names nothing.
+   * Sets bounds for `nextAll` to those of this function: no index below them names nothing.
    *
-   * @param bounds Those without regard to this function.
+   * @param bounds Those of any function, which are changed.
+   * @param most The bounds without regard to what there is.
    */
-  boundsOf(bounds: Uint8Array): Uint8Array {
-    const own = bounds.slice(0, FIRST_PREFIX);
-    for (const [number, kind] of FREQUENT) {
-      own[number] = Math.min(own[number]!, this.#counts[kind]);
+  setBounds(bounds: Uint8Array, most: Uint8Array): void {
+    for (const { number, kind } of FREQUENT) {
+      bounds[number] = Math.min(most[number]!, this.#count(kind));
     }
-    return own;
   }
 
   /** @throws {WasmFormatError} also if an index names nothing. */
@@ -75,9 +74,14 @@ export class BoundedBody extends Body {
   }
 
   #check(kind: Kind, index: number): void {
-    const count = this.#counts[kind];
+    const count = this.#count(kind);
     if (index < count) return;
     const reader = new Reader(this.bytes, this.start, this.end);
     reader.fail(kind, this.start, `index is ${index}, expected below ${count}`);
+  }
+
+  /** Returns how many there are of what an index names. */
+  #count(kind: Kind): number {
+    return kind === "local" ? this.localCount : this.#info[LISTS[kind]].length;
   }
 }

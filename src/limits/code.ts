@@ -68,15 +68,13 @@ export class Code {
   }
 
   write(writer: ByteWriter): void {
-    const imported = this.#info.functions.length - this.#bodies.length;
     const bodyWriter = new BodyWriter(writer, this.#helpers);
     for (const [own, found] of this.#functions.entries()) {
       const body = this.#bodies[own]!;
-      const locals = this.#info.functions[imported + own]!.parameters.length + body.locals;
-      const usesLocal = locals < MOST_LOCALS && this.#usesLocal(found);
+      const usesLocal = body.localCount < MOST_LOCALS && this.#usesLocal(found);
       if (!usesLocal) sink(this.#segments, found.segments);
       writer.counted(() => {
-        bodyWriter.begin(body, usesLocal ? locals : undefined);
+        bodyWriter.begin(body, usesLocal ? body.localCount : undefined);
         this.#insert(bodyWriter, body, found.places, usesLocal);
         bodyWriter.copyTo(body.end);
       });

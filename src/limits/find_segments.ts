@@ -42,6 +42,8 @@ export class SegmentFinder {
   readonly #info: ModuleInfo;
   /** The blocks that are open, and those that were, for others. */
   readonly #frames: Frame[] = [];
+  /** The bounds of the operators that cost one unit in the function. */
+  readonly #bounds = PLAIN.slice();
   #depth = 0;
   #body!: Body;
   #current = DEAD;
@@ -63,9 +65,9 @@ export class SegmentFinder {
     this.#depth = 0;
     this.#handles = false;
     this.#current = this.#begin();
-    const bounds = body.boundsOf(PLAIN);
+    body.setBounds(this.#bounds, PLAIN);
     for (;;) {
-      costs[this.#current]! += body.nextAll(bounds);
+      costs[this.#current]! += body.nextAll(this.#bounds);
       if (body.isAtEnd) break;
       const number = body.next();
       costs[this.#current]! += COST_OF[number]!;
