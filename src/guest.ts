@@ -258,11 +258,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    */
   run(options: { readonly async: true }): Promise<number>;
   run(options?: { readonly async: true }): number | Promise<number> {
-    const { instance, host } = this.#current;
-    const start = this.#calls.start.bind(this.#calls, "_start");
-    const { command } = this.#parts;
-    if (command === undefined) start(); // it throws, because there is no such export
-    return command!.runCommand(instance, host?.wasi, start, options);
+    return this.#calls.run(this.#current.host, options);
   }
 
   /**

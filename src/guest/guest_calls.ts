@@ -4,6 +4,7 @@ import { orThrow, Problem } from "../base/errors.ts";
 import { show } from "../base/show.ts";
 import type { Call, PlanForms } from "../call/call.ts";
 import type { PlanReport } from "../call/plan_report.ts";
+import type { HostImports } from "../imports/host_imports.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { needsConvention } from "../plan/resolve.ts";
@@ -79,9 +80,22 @@ export class GuestCalls<S extends SymbolDeclarations> {
     return this.#bound.get(name)!.call;
   }
 
-  /** Makes the call of a function without parameters and result, such as `_start`. */
-  start(name: string, declaration: SymbolDeclaration = START): Call {
-    return this.#compile(name, declaration, this.planner.context(this.#instance));
+  /**
+   * Runs a command.
+   *
+   * @param host The host functions of the instance, if it imports any.
+   * @param options Whether the command may wait.
+   */
+  run(
+    host: HostImports | undefined,
+    options: { readonly async: true } | undefined,
+  ): number | Promise<number> {
+    const { command } = this.#parts;
+    const start = (declaration: SymbolDeclaration = START) =>
+      this.#compile("_start", declaration, this.planner.context(this.#instance));
+    // A guest without `_start` reports it, as for any call of a missing export.
+    if (command === undefined) return start().call() as number;
+    return command.runCommand(this.#instance, host?.wasi, start, options);
   }
 
   /** Makes the call of a function that prepares the guest, before a convention is recognised. */

@@ -54,7 +54,6 @@ class Limited<S extends SymbolDeclarations> implements LimitedGuest<S> {
   /** The instance that the calls are bound to. */
   #seen: Instantiation | undefined;
   #calls!: GuestCalls<S>;
-  #view!: ReturnType<typeof viewWithin>;
 
   constructor(limits: CallLimits, guest: Within) {
     this.#limits = limits;
@@ -80,19 +79,8 @@ class Limited<S extends SymbolDeclarations> implements LimitedGuest<S> {
   run(): number;
   run(options: { readonly async: true }): Promise<number>;
   run(options?: { readonly async: true }): number | Promise<number> {
-    return options?.async === true ? this.#runLater(options) : this.#run(options);
-  }
-
-  async #runLater(options: { readonly async: true }): Promise<number> {
-    return await this.#run(options);
-  }
-
-  #run(options: { readonly async: true } | undefined): number | Promise<number> {
-    const calls = this.#bound("_start");
-    const start = calls.start.bind(calls, "_start");
-    const { command } = this.#guest.parts;
-    if (command === undefined) start(); // it throws, because there is no such export
-    return command!.runCommand(this.#view, this.#seen!.host?.wasi, start, options);
+    const run = () => this.#bound("_start").run(this.#seen!.host, options);
+    return options?.async === true ? (async () => await run())() : run();
   }
 
   /** Returns the calls of the current instance. */
@@ -104,8 +92,8 @@ class Limited<S extends SymbolDeclarations> implements LimitedGuest<S> {
     if (choice.isOpen) calls.settle();
     const seen = current();
     if (this.#seen !== seen) {
-      this.#view = viewWithin(seen.instance, this.#limits, seen.host?.wasi?.quota);
-      this.#calls = new GuestCalls(parts, choice, this.#view);
+      const view = viewWithin(seen.instance, this.#limits, seen.host?.wasi?.quota);
+      this.#calls = new GuestCalls(parts, choice, view);
       this.#seen = seen;
     }
     return this.#calls;
