@@ -10,10 +10,10 @@ import {
   type View,
 } from "../../base/numeric_types.ts";
 import { isArray } from "../../base/show.ts";
-import type { CoreValue, Place, ValueCodec } from "./value_codec.ts";
-import type { Layout } from "./value_layout.ts";
 import { inside, outOfRange, wrongType } from "./mistakes.ts";
-import { checkRange, MOST_BYTES } from "./string_values.ts";
+import { checkRange, createRange, MOST_BYTES } from "./range_values.ts";
+import type { Place, ValueCodec } from "./value_codec.ts";
+import type { Layout } from "./value_layout.ts";
 
 /** What a list is in JavaScript. */
 interface ListForm {
@@ -36,7 +36,7 @@ const SLOT = 8;
 
 /** Makes the codec of lists of a type: an array. */
 export function createList(layout: Layout, element: ValueCodec, place: Place): ValueCodec {
-  return createRange(layout, element, place, {
+  return createElements(layout, element, place, {
     slot: Math.max(element.byteLength, SLOT),
     read: (pointer, length) => readElements(element, pointer, length, place),
     open(value) {
@@ -48,7 +48,7 @@ export function createList(layout: Layout, element: ValueCodec, place: Place): V
 
 /** Makes the codec of maps: a `Map`, whose last entry of a key counts. Arrays of entries will do. */
 export function createMap(layout: Layout, entry: ValueCodec, place: Place): ValueCodec {
-  return createRange(layout, entry, place, {
+  return createElements(layout, entry, place, {
     slot: Math.max(entry.byteLength, SLOT),
     read: (pointer, length) =>
       place.shapes.map(readElements(entry, pointer, length, place) as [unknown, unknown][]),
@@ -70,7 +70,7 @@ export function createNumbers(
   const Class = TYPED_ARRAYS[type];
   const { byteLength: size } = NUMERIC_TYPES[type];
   const names = type === "u8" ? [Class.name, "Uint8ClampedArray"] : [Class.name];
-  return createRange(layout, element, place, {
+  return createElements(layout, element, place, {
     slot: size,
     read: (pointer, length) => new Class(place.memory.readBytes(pointer, length * size).buffer),
     open(value) {
@@ -90,47 +90,30 @@ export function createNumbers(
   });
 }
 
-function createRange(
+function createElements(
   layout: Layout,
   element: ValueCodec,
   place: Place,
   form: ListForm,
 ): ValueCodec {
   const { byteLength: size, alignment } = element;
-  const read = (pointer: number, length: number) => {
-    checkRange(place, pointer, length * size, alignment, "a list");
-    place.charge(length * form.slot);
-    return form.read(pointer, length);
-  };
-  const write = (value: unknown) => {
-    const elements = form.open(value);
-    const { length } = elements;
-    if (length * size > MOST_BYTES) {
-      throw outOfRange(length * size, `a list of at most ${MOST_BYTES} bytes`);
-    }
-    const pointer = place.allocate(length * size, alignment);
-    elements.write(pointer);
-    return { pointer, length };
-  };
-  return {
-    ...layout,
-    lift: (flat: readonly CoreValue[], index: number) =>
-      read((flat[index] as number) >>> 0, (flat[index + 1] as number) >>> 0),
-    load(pointer, data) {
-      return read(data.getUint32(pointer, true), data.getUint32(pointer + 4, true));
+  return createRange(layout, {
+    read(pointer, length) {
+      checkRange(place, pointer, length * size, alignment, "a list");
+      place.charge(length * form.slot);
+      return form.read(pointer, length);
     },
-    lower(value, flat, index) {
-      const { pointer, length } = write(value);
-      flat[index] = pointer;
-      flat[index + 1] = length;
+    write(value) {
+      const elements = form.open(value);
+      const { length } = elements;
+      if (length * size > MOST_BYTES) {
+        throw outOfRange(length * size, `a list of at most ${MOST_BYTES} bytes`);
+      }
+      const pointer = place.allocate(length * size, alignment);
+      elements.write(pointer);
+      return { pointer, length };
     },
-    store(value, at) {
-      const { pointer, length } = write(value);
-      const data = place.memory.data();
-      data.setUint32(at, pointer, true);
-      data.setUint32(at + 4, length, true);
-    },
-  };
+  }, place);
 }
 
 function readElements(

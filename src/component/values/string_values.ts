@@ -1,62 +1,33 @@
 // The component model's canonical ABI, "Loading" and "Storing", for strings.
 
 import { GuestError } from "../../base/errors.ts";
-import { hex } from "../../base/show.ts";
 import type { Codec } from "../../memory/text/codec.ts";
-import type { CoreValue, Place, ValueCodec } from "./value_codec.ts";
-import type { Layout } from "./value_layout.ts";
 import { abiTrap, outOfRange, wrongType } from "./mistakes.ts";
-
-/** The most bytes of a string or of a list. */
-export const MOST_BYTES = 2 ** 28 - 1;
+import { checkRange, createRange, MOST_BYTES, type Range, type RangeForm } from "./range_values.ts";
+import type { Place, ValueCodec } from "./value_codec.ts";
+import type { Layout } from "./value_layout.ts";
 
 /** The bit of a length that marks UTF-16 in latin1+utf16. */
 const UTF16_TAG = 0x8000_0000;
 
-/** Where text lies, by its first byte and its length as the ABI counts it. */
-interface Stored {
-  readonly pointer: number;
-  readonly length: number;
-}
-
 /** How text lies in memory. */
-interface Form {
-  /** Reads the text of a length at a pointer. */
-  read(pointer: number, length: number): string;
-  /** Writes text into a block of its own. */
-  write(text: string): Stored;
+interface TextForm extends RangeForm {
+  write(text: string): Range;
 }
 
 /** Makes the codec of strings. */
 export function createString(layout: Layout, place: Place): ValueCodec {
-  const form = createForm(place);
-  const lift = (flat: readonly CoreValue[], index: number) =>
-    form.read((flat[index] as number) >>> 0, (flat[index + 1] as number) >>> 0);
-  const store = (value: unknown): Stored => {
-    if (typeof value !== "string") throw wrongType(value, "a string");
-    return form.write(value);
-  };
-  return {
-    ...layout,
-    lift,
-    load(pointer, data) {
-      return form.read(data.getUint32(pointer, true), data.getUint32(pointer + 4, true));
+  const { read, write } = createForm(place);
+  return createRange(layout, {
+    read,
+    write(value) {
+      if (typeof value !== "string") throw wrongType(value, "a string");
+      return write(value);
     },
-    lower(value, flat, index) {
-      const stored = store(value);
-      flat[index] = stored.pointer;
-      flat[index + 1] = stored.length;
-    },
-    store(value, pointer) {
-      const stored = store(value);
-      const data = place.memory.data();
-      data.setUint32(pointer, stored.pointer, true);
-      data.setUint32(pointer + 4, stored.length, true);
-    },
-  };
+  }, place);
 }
 
-function createForm(place: Place): Form {
+function createForm(place: Place): TextForm {
   switch (place.encoding) {
     case "utf8":
       return createUnits(place, place.memory.codec("utf-8 refuse"), 1);
@@ -68,7 +39,7 @@ function createForm(place: Place): Form {
 }
 
 /** Makes the form of an encoding in units of a size. */
-function createUnits(place: Place, codec: Codec, unit: 1 | 2): Form {
+function createUnits(place: Place, codec: Codec, unit: 1 | 2): TextForm {
   return {
     read(pointer, length) {
       const byteLength = length * unit;
@@ -89,7 +60,7 @@ function createUnits(place: Place, codec: Codec, unit: 1 | 2): Form {
 }
 
 /** Makes the form of latin1, or of UTF-16 with a bit of the length set. */
-function createTagged(place: Place): Form {
+function createTagged(place: Place): TextForm {
   const wide = createUnits(place, place.memory.codec("utf-16 refuse"), 2);
   const narrow = place.memory.codec("latin1");
   return {
@@ -143,27 +114,5 @@ function refuseLone(text: string): void {
 function refuseLong(byteLength: number): void {
   if (byteLength > MOST_BYTES) {
     throw outOfRange(byteLength, `text of at most ${MOST_BYTES} bytes`);
-  }
-}
-
-/** Throws unless a guest's range of bytes is in memory, aligned, and not longer than values are. */
-export function checkRange(
-  { memory }: Place,
-  pointer: number,
-  byteLength: number,
-  alignment: number,
-  what: string,
-): void {
-  if (byteLength > MOST_BYTES) {
-    throw abiTrap(`${what} has ${byteLength} bytes`, `at most ${MOST_BYTES}`);
-  }
-  if (pointer % alignment !== 0) {
-    throw abiTrap(`${what} is at pointer ${hex(pointer)}`, `a multiple of ${alignment}`);
-  }
-  if (pointer + byteLength > memory.size) {
-    throw abiTrap(
-      `${what} has ${byteLength} bytes at pointer ${hex(pointer)}`,
-      `a range within memory of ${memory.size} bytes`,
-    );
   }
 }
