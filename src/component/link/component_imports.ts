@@ -14,8 +14,7 @@ import type {
   ResourceType,
 } from "../types.ts";
 import { article, unnamed } from "../value_types.ts";
-import { camelCase, pascalCase } from "../values/js_shapes.ts";
-import { propertyOf } from "../values/property.ts";
+import { camelCase, pascalCase, propertyOf } from "../values/js_shapes.ts";
 import { formatFunction } from "../wit_types.ts";
 import { hostFunction } from "./host_function.ts";
 import { type HostClass, HostResource } from "./host_resource.ts";

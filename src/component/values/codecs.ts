@@ -3,11 +3,9 @@
 import type { ValueType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import type { Place, ValueCodec } from "./value_codec.ts";
-import { createFlags } from "./flag_values.ts";
-import { createHandle } from "./handle_values.ts";
 import { caseTypes, layoutOf, partTypes, recordLayout, variantLayout } from "./value_layout.ts";
 import { createList, createMap, createNumbers } from "./list_values.ts";
-import { createNumber, isNumeric, numericType } from "./number_values.ts";
+import { createNumber, flagsForm, handleForm, isNumeric, NUMBER_FORMS } from "./number_values.ts";
 import { createRecord, createTuple } from "./record_values.ts";
 import { createString } from "./string_values.ts";
 import {
@@ -42,7 +40,7 @@ export class Codecs {
       case "primitive":
         return bare.name === "string"
           ? createString(layout, place)
-          : createNumber(bare.name, layout, place);
+          : createNumber(NUMBER_FORMS[bare.name], layout, place);
       case "list":
         return this.#createList(bare.type);
       case "map":
@@ -55,10 +53,14 @@ export class Codecs {
       case "tuple":
         return this.#createTuple(bare.types);
       case "flags":
-        return createFlags(layout, bare.names.map(place.shapes.name), place);
+        return createNumber(
+          flagsForm(layout.byteLength, bare.names.map(place.shapes.name)),
+          layout,
+          place,
+        );
       case "own":
       case "borrow":
-        return createHandle(layout, bare.kind, bare.resource, place);
+        return createNumber(handleForm(bare.kind, place.handlesOf(bare.resource)), layout, place);
       case "variant":
       case "enum":
       case "option":
@@ -80,7 +82,7 @@ export class Codecs {
     const layout = layoutOf({ kind: "list", type });
     const bare = unnamed(type);
     return bare.kind === "primitive" && isNumeric(bare.name)
-      ? createNumbers(layout, numericType(bare.name), element, this.#place)
+      ? createNumbers(layout, NUMBER_FORMS[bare.name].type, element, this.#place)
       : createList(layout, element, this.#place);
   }
 }

@@ -1,4 +1,4 @@
-// How JavaScript shows the values of component types that it has no type for.
+// How JavaScript shows the values of component types that it has no type for, and their names.
 
 /** What an option or a result, or a variant, is in JavaScript, by its case. */
 export interface TaggedShape {
@@ -55,6 +55,12 @@ export const GUEST_SHAPES: Shapes = {
   hasObjects: false,
   name: (label) => label,
 };
+
+/** Returns a property of an object, unless it is one that every object has, such as `toString`. */
+export function propertyOf(object: object | undefined, name: string): unknown {
+  const found: unknown = (object as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return found === Object.prototype[name as keyof typeof Object.prototype] ? undefined : found;
+}
 
 /** Returns a label in kebab case as a name in JavaScript: `at-end` is `atEnd`. */
 export function camelCase(label: string): string {

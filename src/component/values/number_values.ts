@@ -1,5 +1,5 @@
 // The component model's canonical ABI, "Loading", "Storing", "Flat Lifting" and "Flat Lowering", for
-// values that are one number.
+// values that are one number: numbers, booleans, characters, flags and handles.
 
 import {
   NUMERIC_TYPES,
@@ -9,12 +9,13 @@ import {
 } from "../../base/numeric_types.ts";
 import { hex } from "../../base/show.ts";
 import type { Primitive } from "../types.ts";
-import type { CoreValue, Place, ValueCodec } from "./value_codec.ts";
+import { propertyOf } from "./js_shapes.ts";
+import { abiTrap, inside, member, outOfRange, wrongType } from "./mistakes.ts";
+import type { CoreValue, Handles, Place, ValueCodec } from "./value_codec.ts";
 import type { Layout } from "./value_layout.ts";
-import { abiTrap, outOfRange, wrongType } from "./mistakes.ts";
 
-/** How a value of a primitive type is one number. */
-interface Form {
+/** How a value is one number. */
+export interface NumberForm {
   /** The type of the number in memory. */
   readonly type: NumericType;
   /** Returns the value of a core value, whose other bits do not count. */
@@ -26,7 +27,8 @@ interface Form {
 /** The types that are one number. */
 export type NumberName = Exclude<Primitive, "string">;
 
-const FORMS: Readonly<Record<NumberName, Form>> = {
+/** The forms of primitive types. */
+export const NUMBER_FORMS: Readonly<Record<NumberName, NumberForm>> = {
   bool: { type: "u8", fromCore: (core) => core !== 0, toCore: fromBoolean },
   s8: integer("i8", (core) => (core as number) << 24 >> 24),
   u8: integer("u8", (core) => (core as number) & 0xff),
@@ -46,19 +48,44 @@ export function isNumeric(name: Primitive): name is Exclude<NumberName, "bool" |
   return name !== "string" && name !== "bool" && name !== "char";
 }
 
-/** Returns the type of the number that a primitive type is in memory. */
-export function numericType(name: NumberName): NumericType {
-  return FORMS[name].type;
+/** Returns the form of flags, which have keys in JavaScript: an object of booleans. */
+export function flagsForm(byteLength: number, keys: readonly string[]): NumberForm {
+  return {
+    type: `u${8 * byteLength}` as NumericType,
+    fromCore(core) {
+      const made: Record<string, boolean> = {};
+      keys.forEach((key, index) => made[key] = ((core as number) >>> index & 1) === 1);
+      return made;
+    },
+    toCore: (value) => fromFlags(value, keys),
+  };
+}
+
+/** Returns the form of handles: those of owned resources, or of resources lent for a call. */
+export function handleForm(kind: "own" | "borrow", handles: Handles): NumberForm {
+  const isOwn = kind === "own";
+  return {
+    type: "u32",
+    fromCore(core) {
+      const handle = (core as number) >>> 0;
+      return isOwn ? handles.takeOwn(handle) : handles.takeBorrow(handle);
+    },
+    toCore: (value) => isOwn ? handles.addOwn(value) : handles.addBorrow(value),
+  };
 }
 
 /** Makes the codec of a type that is one number. */
-export function createNumber(name: NumberName, layout: Layout, place: Place): ValueCodec {
-  const { type, fromCore, toCore } = FORMS[name];
+export function createNumber(
+  { type, fromCore, toCore }: NumberForm,
+  layout: Layout,
+  place: Place,
+): ValueCodec {
   return {
     ...layout,
     load: (pointer, data) => fromCore(readNumeric(data, type, pointer)),
     store(value, pointer) {
-      writeNumeric(place.memory.data(), type, pointer, toCore(value));
+      const number = toCore(value); // may run code of the host, which may grow memory
+      writeNumeric(place.memory.data(), type, pointer, number);
     },
     lift: (flat, index) => fromCore(flat[index]!),
     lower(value, flat, index) {
@@ -67,7 +94,7 @@ export function createNumber(name: NumberName, layout: Layout, place: Place): Va
   };
 }
 
-function integer(type: NumericType, fromCore: Form["fromCore"]): Form {
+function integer(type: NumericType, fromCore: NumberForm["fromCore"]): NumberForm {
   const [least, most] = NUMERIC_TYPES[type].range as readonly [number, number];
   const expected = `an integer from ${least} to ${most}`;
   const toCore = (value: unknown) => {
@@ -78,7 +105,7 @@ function integer(type: NumericType, fromCore: Form["fromCore"]): Form {
   return { type, fromCore, toCore };
 }
 
-function big(type: NumericType, fromCore: Form["fromCore"]): Form {
+function big(type: NumericType, fromCore: NumberForm["fromCore"]): NumberForm {
   const [least, most] = NUMERIC_TYPES[type].range as readonly [bigint, bigint];
   const expected = `a bigint from ${least}n to ${most}n`;
   const toCore = (value: unknown) => {
@@ -112,4 +139,17 @@ function fromChar(value: unknown): number {
   const isLone = code >= 0xd800 && code <= 0xdfff;
   if (!isLone && value.length === (code > 0xffff ? 2 : 1)) return code;
   throw outOfRange(value, expected);
+}
+
+/** Returns the bits of an object of booleans; what it does not have is not set. */
+function fromFlags(value: unknown, keys: readonly string[]): number {
+  if (typeof value !== "object" || value === null) throw wrongType(value, "an object of booleans");
+  let bits = 0;
+  for (const [index, key] of keys.entries()) {
+    const set = propertyOf(value, key);
+    if (set === undefined || set === false) continue;
+    if (set !== true) throw inside(wrongType(set, "a boolean"), member(key));
+    bits |= 1 << index;
+  }
+  return bits >>> 0;
 }

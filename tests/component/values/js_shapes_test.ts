@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { camelCase, pascalCase } from "../../../src/component/values/js_shapes.ts";
+import { camelCase, pascalCase, propertyOf } from "../../../src/component/values/js_shapes.ts";
 
 /** Labels with the names that jco gives a field and a class. */
 const NAMES: readonly (readonly [label: string, camel: string, pascal: string])[] = [
@@ -15,3 +15,14 @@ for (const [label, camel, pascal] of NAMES) {
     assertEquals([camelCase(label), pascalCase(label)], [camel, pascal]);
   });
 }
+
+Deno.test("a property is an object's own or its class's, and none that every object has", () => {
+  class Counter {
+    next() {}
+  }
+  const counter = new Counter();
+  assertEquals(propertyOf(counter, "next"), Counter.prototype.next);
+  assertEquals(propertyOf({ toString: 1 }, "toString"), 1);
+  assertEquals(propertyOf(counter, "toString"), undefined);
+  assertEquals(propertyOf(undefined, "next"), undefined);
+});

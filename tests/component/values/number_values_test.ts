@@ -1,7 +1,7 @@
 // The component model's canonical ABI, "Loading" and "Flat Lifting", for values that are one number.
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../../mod.ts";
-import type { Primitive } from "../../../src/component/types.ts";
+import type { Primitive, ResourceType, ValueType } from "../../../src/component/types.ts";
 import { makePlace, primitive, refusal, storedBytes, throughCore } from "./_place.ts";
 
 /** Values with their bytes in memory, and their core values. */
@@ -92,3 +92,80 @@ for (const code of [0xd800, 0xdfff, 0x110000, -1]) {
 Deno.test("a float of 32 bits is rounded", () => {
   assertEquals(throughCore(makePlace().codecs.of(primitive("f32")), 0.1)[1], Math.fround(0.1));
 });
+
+function flagsOf(count: number): ValueType {
+  return { kind: "flags", names: Array.from({ length: count }, (_, index) => `is-${index}`) };
+}
+
+/** Numbers of flags, the one that is set, and the bytes. */
+const FLAGS: readonly (readonly [count: number, set: number, bytes: number[]])[] = [
+  [1, 0, [1]],
+  [8, 7, [0x80]],
+  [9, 8, [0, 1]],
+  [16, 15, [0, 0x80]],
+  [17, 16, [0, 0, 1, 0]],
+  [32, 31, [0, 0, 0, 0x80]],
+];
+
+for (const [count, set, bytes] of FLAGS) {
+  Deno.test(`one of ${count} flags is a bit of ${bytes.length} bytes`, () => {
+    const place = makePlace();
+    const codec = place.codecs.of(flagsOf(count));
+    const value = Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`is${index}`, index === set]),
+    );
+    assertEquals(storedBytes(place, codec, { [`is${set}`]: true }), [bytes, []]);
+    assertEquals(codec.load(0, place.memory.data()), value);
+    assertEquals(throughCore(codec, value), [[2 ** set], value]);
+  });
+}
+
+Deno.test("bits without a flag do not count", () => {
+  assertEquals(makePlace().codecs.of(flagsOf(1)).lift([-2], 0), { is0: false });
+});
+
+Deno.test("flags refuse what is no boolean", () => {
+  const codec = makePlace().codecs.of(flagsOf(2));
+  assertEquals(refusal(() => codec.store(3, 0)), "is 3, expected an object of booleans");
+  assertEquals(refusal(() => codec.store({ is1: 1 }, 0)), "its is1 is 1, expected a boolean");
+});
+
+Deno.test("a flag that is not set has no value of every object", () => {
+  const codec = makePlace().codecs.of({ kind: "flags", names: ["constructor", "is"] });
+  assertEquals(throughCore(codec, { is: true })[0], [2]);
+  assertEquals(throughCore(codec, { constructor: true, is: false })[0], [1]);
+});
+
+const RESOURCE: ResourceType = {
+  kind: "resource",
+  offset: 0,
+  destructor: undefined,
+};
+
+for (const kind of ["own", "borrow"] as const) {
+  Deno.test(`a handle of ${kind} is an index into the table of the instance`, () => {
+    const asked: string[] = [];
+    const take = (way: string) => (handle: number) => {
+      asked.push(way);
+      return `resource ${handle}`;
+    };
+    const add = (way: string) => (resource: unknown) => {
+      asked.push(way);
+      return Number(String(resource).slice("resource ".length));
+    };
+    const place = makePlace({
+      handles: {
+        takeOwn: take("own"),
+        takeBorrow: take("borrow"),
+        addOwn: add("own"),
+        addBorrow: add("borrow"),
+      },
+    });
+    const codec = place.codecs.of({ kind, resource: RESOURCE });
+    assertEquals(storedBytes(place, codec, "resource 258"), [[2, 1, 0, 0], []]);
+    assertEquals(codec.load(0, place.memory.data()), "resource 258");
+    assertEquals(throughCore(codec, "resource 7"), [[7], "resource 7"]);
+    assertEquals(codec.lift([-1], 0), "resource 4294967295");
+    assertEquals(new Set(asked), new Set([kind]));
+  });
+}
