@@ -1,11 +1,11 @@
 // The component model's canonical ABI, "Canonical ABI Options" and "Lifting and Lowering Context".
 
-import { hex } from "../../base/show.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { CanonOptions, ResourceUse } from "../types.ts";
 import type { Handles, Place } from "../values/value_codec.ts";
 import { Codecs } from "../values/codecs.ts";
 import { abiTrap } from "../values/mistakes.ts";
+import { checkRange } from "../values/range_values.ts";
 import type { Shapes } from "../values/js_shapes.ts";
 import type { ComponentInstance, CoreFunction } from "./items.ts";
 import type { CallScope } from "./handle_table.ts";
@@ -88,14 +88,11 @@ export class CanonPlace implements Place {
 
   /** Ends the component unless a range that it has chosen is in memory and aligned. */
   checkRange(pointer: number, byteLength: number, alignment: number, what: string): void {
-    const { size } = this.memory;
-    if (pointer % alignment === 0 && pointer + byteLength <= size) return;
-    throw this.instance.store.end(abiTrap(
-      `${what} of ${byteLength} bytes is at pointer ${hex(pointer)}`,
-      pointer % alignment === 0
-        ? `a range within memory of ${size} bytes`
-        : `a multiple of ${alignment}`,
-    ));
+    try {
+      checkRange(this, pointer, byteLength, alignment, what);
+    } catch (error) {
+      throw this.instance.store.end(error);
+    }
   }
 
   charge(byteLength: number): void {

@@ -37,7 +37,7 @@ Deno.test("a block of the allocator that is not aligned is a trap", async () => 
   const error = failure(() => guest.interfaces[""].misplaced("a"));
   assertEquals(
     error.message,
-    'Cannot complete "misplaced": the guest broke the canonical ABI: a block of 2 bytes is at ' +
+    'Cannot complete "misplaced": the guest broke the canonical ABI: a block is at ' +
       "pointer 0x3, expected a multiple of 2",
   );
   assertEquals(guest.state, "poisoned");

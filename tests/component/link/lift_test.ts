@@ -18,9 +18,9 @@ Deno.test("what frees a result is called once, with the result, before the call 
 const BROKEN: readonly (readonly [name: string, message: string])[] = [
   [
     "far",
-    "a result of 8 bytes is at pointer 0xfffc, expected a range within memory of 65536 bytes",
+    "a result has 8 bytes at pointer 0xfffc, expected a range within memory of 65536 bytes",
   ],
-  ["odd", "a result of 8 bytes is at pointer 0x2, expected a multiple of 4"],
+  ["odd", "a result is at pointer 0x2, expected a multiple of 4"],
   [
     "leaves",
     "it called an import while a value was allocated or a result freed, expected no call from there",
