@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import {
   canonicalName,
+  findInterface,
   isLabel,
   isNested,
   parseInterface,
@@ -65,3 +66,30 @@ Deno.test("canonicalName() is the same for names that do not differ strongly", (
   assertEquals(taken.size, TOGETHER.length + 1);
   assertEquals(CLASHING.filter((name) => !taken.has(canonicalName(name))), []);
 });
+
+/**
+ * An import, what is given, and what stands for it: by semantic versions, https://semver.org, what is
+ * compatible, and what is newer.
+ */
+const MATCHES: readonly (readonly [wanted: string, given: string[], found: string | undefined])[] =
+  [
+    ["a:b/c@0.2.3", ["a:b/c@0.2.3"], "a:b/c@0.2.3"],
+    ["a:b/c@0.2.3", ["a:b/c@0.2.2", "a:b/c@0.2.6", "a:b/c@0.2.10", "a:b/c@0.3.0"], "a:b/c@0.2.10"],
+    ["a:b/c@0.2.3", ["a:b/c@0.2.2"], undefined],
+    ["a:b/c@0.2.3", ["a:b/c@0.3.0", "a:b/c@1.2.3"], undefined],
+    ["a:b/c@0.0.3", ["a:b/c@0.0.4"], undefined],
+    ["a:b/c@1.2.3", ["a:b/c@1.1.9", "a:b/c@1.3.0", "a:b/c@2.0.0"], "a:b/c@1.3.0"],
+    ["a:b/c@1.2.3", ["a:b/c", "a:b/d@1.2.3", "a:d/c@1.2.3"], "a:b/c"],
+    ["a:b/c@1.2.3", ["a:b/c", "a:b/c@1.2.4+build"], "a:b/c@1.2.4+build"],
+    ["a:b/c@1.2.3-rc.1", ["a:b/c@1.2.3", "a:b/c@1.2.3-rc.2"], undefined],
+    ["a:b/c@1.2.3-rc.1", ["a:b/c@1.2.3-rc.1"], "a:b/c@1.2.3-rc.1"],
+    ["a:b/c@1.2.3", ["a:b/c@1.2.4-rc.1"], undefined],
+    ["a:b/c", ["a:b/c@1.0.0"], undefined],
+    ["counters", ["counters"], "counters"],
+  ];
+
+for (const [wanted, given, found] of MATCHES) {
+  Deno.test(`${found ?? "nothing"} stands for ${wanted} among ${given.join(", ")}`, () => {
+    assertEquals(findInterface(wanted, given), found);
+  });
+}

@@ -4,7 +4,7 @@ import { GuestError } from "../../base/errors.ts";
 import { nearest } from "../../base/misnomers.ts";
 import { quote } from "../../base/show.ts";
 import { importsError } from "../../imports/describe_import.ts";
-import { parseName } from "../names.ts";
+import { findInterface, parseName } from "../names.ts";
 import type {
   Component,
   Extern,
@@ -16,10 +16,8 @@ import type {
 import { article, unnamed } from "../value_types.ts";
 import { camelCase, pascalCase, propertyOf } from "../values/js_shapes.ts";
 import { formatFunction } from "../wit_types.ts";
-import { hostFunction } from "./host_function.ts";
-import { type HostClass, HostResource } from "./host_resource.ts";
+import { type HostClass, hostFunction, HostResource } from "./host_items.ts";
 import type { Item, LinkedFunction, Resource, ValueCall } from "./items.ts";
-import { findInterface } from "./versions.ts";
 
 /** What the host gives, by the names of interfaces; the world's own imports by the empty name. */
 export type GivenInterfaces = Readonly<Record<string, unknown>>;

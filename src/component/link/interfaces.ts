@@ -5,7 +5,7 @@ import type { ComponentType, Extern, FunctionType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import { camelCase, JCO_SHAPES, pascalCase } from "../values/js_shapes.ts";
 import { disposeResource, GuestResource } from "./guest_resource.ts";
-import { canFail, throwing } from "./host_function.ts";
+import { canFail, throwing } from "./host_items.ts";
 import type { Item, LinkedExports, ValueCall } from "./items.ts";
 
 /** The functions and classes of an interface. */

@@ -10,7 +10,7 @@ import {
   handlesIn,
   resourceFunction,
 } from "../../../src/component/link/handles.ts";
-import { HostResource } from "../../../src/component/link/host_resource.ts";
+import { HostResource } from "../../../src/component/link/host_items.ts";
 import { LinkedInstance } from "../../../src/component/link/linked_instance.ts";
 import type { FunctionType, ValueType } from "../../../src/component/types.ts";
 import { JCO_SHAPES } from "../../../src/component/values/js_shapes.ts";

@@ -1,7 +1,7 @@
 // The component model's explainer, "Index Spaces".
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { Store } from "../../../src/component/link/component_store.ts";
-import { HostResource } from "../../../src/component/link/host_resource.ts";
+import { HostResource } from "../../../src/component/link/host_items.ts";
 import type { Item } from "../../../src/component/link/items.ts";
 import { LinkedInstance } from "../../../src/component/link/linked_instance.ts";
 import type { ResourceType } from "../../../src/component/types.ts";

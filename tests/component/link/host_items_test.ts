@@ -1,9 +1,48 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { load } from "../../../mod.ts";
+import { ComponentError, load } from "../../../mod.ts";
+import { hostFunction, HostResource, throwing } from "../../../src/component/link/host_items.ts";
+import type { FunctionType } from "../../../src/component/types.ts";
+import { JCO_SHAPES } from "../../../src/component/values/js_shapes.ts";
 import { guestPath } from "../../_guests.ts";
-import { refusal } from "../values/_place.ts";
-import { HostResource } from "../../../src/component/link/host_resource.ts";
+import { primitive, refusal } from "../values/_place.ts";
 import { events, File, loadResources } from "./_guests.ts";
+
+const FAILING: FunctionType = {
+  kind: "function",
+  isAsync: false,
+  parameters: [],
+  result: { kind: "result", ok: primitive("u8"), error: primitive("string") },
+};
+
+function bind(type: FunctionType, call: () => unknown) {
+  return hostFunction("f", type, call).bind(undefined, JCO_SHAPES);
+}
+
+Deno.test("a host function returns the success of a result, and throws its error case", () => {
+  assertEquals(bind(FAILING, () => 5)([]), { tag: "ok", val: 5 });
+  const call = bind(FAILING, () => {
+    throw new ComponentError("gone");
+  });
+  assertEquals(call([]), { tag: "err", val: "gone" });
+});
+
+Deno.test("other errors, and those of a function without such a result, pass", () => {
+  const error = new Error("other");
+  const fail = () => {
+    throw error;
+  };
+  assertStrictEquals(assertThrows(() => bind(FAILING, fail)([])), error);
+  const plain = bind({ ...FAILING, result: undefined }, () => {
+    throw new ComponentError("gone");
+  });
+  assertThrows(() => plain([]), ComponentError);
+});
+
+Deno.test("the error case of an export is thrown", () => {
+  assertEquals(throwing(() => ({ tag: "ok", val: 1 }))([]), 1);
+  const call = throwing(() => ({ tag: "err", val: "gone" }));
+  assertEquals(assertThrows(() => call([]), ComponentError).payload, "gone");
+});
 
 Deno.test("an object of the host goes to the guest and comes back", async () => {
   using guest = await loadResources();
