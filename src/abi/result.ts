@@ -68,7 +68,10 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   readonly pointer?: Value;
   /** The length, or what ends the text; a NUL unless set. */
   readonly length?: Length;
-  /** The unit of the length: bytes unless set. */
+  /**
+   * The unit of the length: bytes unless set. What shows an end, such as a NUL, has no unit, and the
+   * byte length of a parameter is in bytes.
+   */
   readonly unit?: LengthUnit;
   /** An export to call first, without arguments. */
   readonly call?: string;
@@ -98,7 +101,7 @@ export interface ArrayResultDeclaration<Element extends NumericType = NumericTyp
   readonly pointer?: Value;
   /** The length. */
   readonly length?: Length;
-  /** The unit of the length: elements (`"codeUnits"`) unless set. */
+  /** The unit of the length, as for text: elements (`"codeUnits"`) unless set. */
   readonly unit?: LengthUnit;
   /** The class of a host function's result in AssemblyScript, if the guest has several that fit. */
   readonly class?: string;

@@ -119,7 +119,6 @@ export function compileLength(
     return {
       ...rest,
       count: (_frame, pointer) => memory.cStringLength(pointer, options),
-      byteLength: (count) => count,
       tail: nulSize(options.encoding),
       inMemory: true,
     };
@@ -129,7 +128,7 @@ export function compileLength(
     const { findEnd } = computed.module;
     const step = unitOf(plan.content, encoding);
     const count: TextLength["count"] = (_, at) => findEnd(memory.view(at, within), step);
-    return { ...rest, count, byteLength: (count) => count };
+    return { ...rest, count };
   }
   if (typeof length === "object" && "prefix" in length) {
     const { prefix, offset = 0 } = length;
@@ -142,11 +141,7 @@ export function compileLength(
   }
   if (typeof length === "object" && "end" in length) {
     const end = compileOffset(length.end, instance, layout);
-    return {
-      ...rest,
-      count: (frame, pointer) => end(frame) - pointer,
-      byteLength: (count) => count,
-    };
+    return { ...rest, count: (frame, pointer) => end(frame) - pointer };
   }
   if (typeof length === "object" && "object" in length) {
     // The contents of the object are found as a whole.

@@ -1,14 +1,10 @@
-import type { BlockSource, CoreArgument, LengthUnit, Pass } from "../abi/block_source.ts";
+import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { ArrayParameter, StringsParameter } from "../abi/parameter.ts";
 import type { ResultPlan } from "../abi/plan_parts.ts";
-import type { TextResult } from "../abi/text_result.ts";
 import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 
 // Arrays of numbers, whose lengths are elements unless a declaration sets bytes, and of texts.
-
-/** What a length has that shows where the data ends, or that names its own unit. */
-const OWN_UNITS = ["within", "end", "object", "byteLengthOf"] as const;
 
 /** Returns the core arguments of an array: a length that `pass` leaves open is in its unit. */
 export function argumentsOfArray(
@@ -21,17 +17,6 @@ export function argumentsOfArray(
   return (declared ?? open).map((as) =>
     as.startsWith("packed") ? { text, as, unit } : { text, as }
   );
-}
-
-/** Returns where an array is, with the unit of its length: what is declared, or the form's. */
-export function countArray(
-  { unit: formUnit = "codeUnits", ...where }: TextResult,
-  unit: LengthUnit = formUnit,
-): TextResult {
-  const { length } = where;
-  const isOwn = length === "nul" ||
-    (typeof length === "object" && OWN_UNITS.some((part) => part in length));
-  return { ...where, unit: isOwn ? "bytes" : unit };
 }
 
 /** Returns the bytes of each unit in which the guest counts the room for a result. */

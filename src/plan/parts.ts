@@ -15,8 +15,14 @@ import type { TextResult, ThrownValue } from "../abi/text_result.ts";
 import type { Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
-import { freeingCall, freeingCalls, handsOut, plannedEncoding } from "./plan_blocks.ts";
-import { arrays, hasPlace, isObjectType, isText, objects, statedForm } from "./flatten.ts";
+import {
+  freeingCall,
+  freeingCalls,
+  handsOut,
+  plannedEncoding,
+  plannedUnit,
+} from "./plan_blocks.ts";
+import { hasPlace, isObjectType, isText, objects, statedForm } from "./flatten.ts";
 
 // Fills in the parts that a declaration leaves open, from the convention.
 
@@ -212,7 +218,7 @@ function resolveText(
     kind: "text",
     content,
     encoding: plannedEncoding(declared, convention),
-    text: typeof content === "object" ? arrays.module.countArray(text, declared.unit) : text,
+    text: { ...text, unit: plannedUnit(text, content, declared.unit) },
     free,
     whole,
     unfreed: free === undefined && whole === undefined && text.freedBy === undefined &&

@@ -3,11 +3,14 @@ import type {
   BlockSource,
   BlockValue,
   FreedBy,
+  LengthUnit,
   ResultFreedBy,
 } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
+import type { ContentKind } from "../abi/number.ts";
 import type { TextParameter } from "../abi/parameter.ts";
 import type { PlanParts, ResultPlan, StringsPlan } from "../abi/plan_parts.ts";
+import type { TextResult } from "../abi/text_result.ts";
 import type { PlannedEncoding, Value } from "../abi/value.ts";
 import { codecName } from "../memory/text/common.ts";
 import type { Flattening } from "./flattening.ts";
@@ -172,6 +175,21 @@ export function plannedEncoding(
   const { encoding = convention?.encoding ?? "utf-8", onInvalid = convention?.onInvalid } =
     (declared ?? {}) as Partial<Pick<TextParameter, "encoding" | "onInvalid">>;
   return codecName(encoding, onInvalid);
+}
+
+/** What a length has that shows where the data ends, or that is a number of bytes by its name. */
+const IN_BYTES = ["within", "end", "object", "byteLengthOf"] as const;
+
+/** Returns the unit of a length: its own, or what is declared, or the form's. */
+export function plannedUnit(
+  { length, unit }: Pick<TextResult, "length" | "unit">,
+  content: ContentKind,
+  declared: LengthUnit | undefined,
+): LengthUnit {
+  const isOwn = length === "nul" ||
+    (typeof length === "object" && IN_BYTES.some((part) => part in length));
+  if (isOwn) return "bytes";
+  return declared ?? unit ?? (typeof content === "object" ? "codeUnits" : "bytes");
 }
 
 /** Returns how many words of return area a call needs: none if it passes no address of one. */

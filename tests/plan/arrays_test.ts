@@ -1,12 +1,7 @@
 import { assertEquals } from "@std/assert";
-import type { ArrayParameter, CoreArgument, Length, LengthUnit, Pass } from "../../mod.ts";
+import type { ArrayParameter, CoreArgument, Pass } from "../../mod.ts";
 import { allocator, assemblyScript } from "../../mod.ts";
-import {
-  argumentsOfArray,
-  countArray,
-  passOfStrings,
-  unitOfOutput,
-} from "../../src/plan/arrays.ts";
+import { argumentsOfArray, passOfStrings, unitOfOutput } from "../../src/plan/arrays.ts";
 
 const MALLOC = allocator({ allocate: "malloc", free: "free" });
 
@@ -30,27 +25,10 @@ Deno.test("elements are passed as the length of an array unless it sets bytes", 
   }
 });
 
-type Unit = LengthUnit | undefined;
-
-const UNITS: [length: Length, form: Unit, set: Unit, unit: LengthUnit][] = [
-  ["result", undefined, undefined, "codeUnits"],
-  [{ prefix: "u32" }, undefined, undefined, "codeUnits"],
-  ["result", undefined, "bytes", "bytes"],
-  ["result", "bytes", undefined, "bytes"],
-  ["result", "bytes", "codeUnits", "codeUnits"],
-  [{ countOf: 0 }, undefined, undefined, "codeUnits"],
-  [{ byteLengthOf: 0 }, undefined, undefined, "bytes"],
-  [{ end: "result" }, undefined, undefined, "bytes"],
-  ["nul", "codeUnits", undefined, "bytes"],
-];
-
-Deno.test("the length of a returned array is in elements unless it has a unit of its own", () => {
-  for (const [length, form, set, unit] of UNITS) {
-    const found = countArray({ pointer: "result", length, ...(form && { unit: form }) }, set);
-    assertEquals(found.unit, unit);
-    // The guest counts its room in the same unit.
-    const result = { kind: "text", content: { element: "f64" }, text: found } as const;
-    assertEquals(unitOfOutput(result as never), unit === "bytes" ? {} : { unit: 8 });
+Deno.test("a guest counts the room for an array in the unit of its length", () => {
+  for (const [unit, expected] of [["codeUnits", { unit: 8 }], ["bytes", {}]] as const) {
+    const result = { kind: "text", content: { element: "f64" }, text: { unit } } as const;
+    assertEquals(unitOfOutput(result as never), expected);
   }
 });
 

@@ -125,7 +125,7 @@ Deno.test("a result has the convention's encoding and owner, and lies where its 
   const hosted: Convention = { ...MALLOC, resultsFreedBy: "host", encoding: "utf-16" };
   const { encoding, free, text, nullIs, trailingNul } = result("multiValue", hosted);
   assertEquals([encoding, free, nullIs, trailingNul], ["utf-16", ["free"], "error", "keep"]);
-  assertEquals(text, RESULT_FORMS.multiValue.text);
+  assertEquals(text, { ...RESULT_FORMS.multiValue.text, unit: "bytes" });
   assertEquals(result("multiValue").free, undefined);
 });
 

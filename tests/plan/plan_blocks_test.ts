@@ -1,7 +1,13 @@
 import { assertEquals } from "@std/assert";
-import type { BlockSource } from "../../mod.ts";
+import type { BlockSource, Length, LengthUnit } from "../../mod.ts";
 import type { ResultPlan } from "../../src/abi/plan_parts.ts";
-import { blocksOf, freeingCall, freeingCalls, partsOf } from "../../src/plan/plan_blocks.ts";
+import {
+  blocksOf,
+  freeingCall,
+  freeingCalls,
+  partsOf,
+  plannedUnit,
+} from "../../src/plan/plan_blocks.ts";
 
 const WITH_FREE: BlockSource = { kind: "allocator", allocate: "malloc", free: "free" };
 const WITHOUT: BlockSource = { kind: "allocator", allocate: "malloc" };
@@ -64,4 +70,30 @@ Deno.test("each part of a result has a block, and the items of a list have one o
   assertEquals(blocksOf(RECORD), 4);
   assertEquals(blocksOf(CHOICE), 5);
   assertEquals(blocksOf({ kind: "elements", item: RECORD } as unknown as ResultPlan), 6);
+});
+
+type Unit = LengthUnit | undefined;
+
+/** Lengths, the unit of the form and the declared one, and the units for a text and an array. */
+const UNITS: [length: Length, form: Unit, declared: Unit, text: LengthUnit, array: LengthUnit][] = [
+  ["result", undefined, undefined, "bytes", "codeUnits"],
+  [{ prefix: "u32" }, undefined, undefined, "bytes", "codeUnits"],
+  [{ countOf: 0 }, undefined, undefined, "bytes", "codeUnits"],
+  ["result", undefined, "bytes", "bytes", "bytes"],
+  ["result", "bytes", undefined, "bytes", "bytes"],
+  ["result", "bytes", "codeUnits", "codeUnits", "codeUnits"],
+  [{ byteLengthOf: 0 }, "codeUnits", undefined, "bytes", "bytes"],
+  [{ byteLengthOf: 0 }, undefined, "codeUnits", "bytes", "bytes"],
+  [{ end: "result" }, undefined, "codeUnits", "bytes", "bytes"],
+  [{ within: 8 }, undefined, "codeUnits", "bytes", "bytes"],
+  ["nul", "codeUnits", undefined, "bytes", "bytes"],
+];
+
+Deno.test("a length is in the declared unit or the form's unless it has a unit of its own", () => {
+  for (const [length, unit, declared, text, array] of UNITS) {
+    const found = (["string", { element: "f64" }] as const).map((content) =>
+      plannedUnit({ length, ...(unit && { unit }) }, content, declared)
+    );
+    assertEquals(found, [text, array], JSON.stringify(length));
+  }
 });

@@ -114,7 +114,7 @@ export function writeData(
     code.add(`if (Number(${found.signed}) !== ${code.constant(text.check.is)}) ${otherwise()}`);
   }
   const written = writeCount(text.length, at, plan, { ...scope, otherwise }, code);
-  const scale = text.unit === "codeUnits" && !written.isBytes ? unitOf(content, encoding) : 1;
+  const scale = text.unit === "codeUnits" ? unitOf(content, encoding) : 1;
   const held = mostHeld(plan) * scale * (scope.sharing ?? 1);
   const most = code.of(
     `most ${held}`,
@@ -271,28 +271,20 @@ function writeGuard(
   if (head > 0) code.add(bounds);
 }
 
-/**
- * Writes the length at `at` in the guest's unit, or in bytes if the end of the data shows it, and
- * the bytes around the data.
- */
+/** Writes the length at `at` in its unit, and the bytes around the data. */
 function writeCount(
   length: PlainLength,
   at: string,
   { content, encoding }: TextResultPlan,
   scope: Scope,
   code: CallCode,
-): {
-  readonly count: string;
-  readonly isBytes?: boolean;
-  readonly head: number;
-  readonly tail: number;
-} {
+): { readonly count: string; readonly head: number; readonly tail: number } {
   const { memory } = code;
   if (length === "nul") {
     const wide = content === "string" && isWide(encoding);
     const codec = code.codec(wide ? "utf-16" : "utf-8");
     const count = `${codec}.findNul(${memory}.check("read", ${at}, 0), ${memory}.size - ${at})`;
-    return { count, isBytes: true, head: 0, tail: wide ? 2 : 1 };
+    return { count, head: 0, tail: wide ? 2 : 1 };
   }
   if (typeof length === "object" && "prefix" in length) {
     const { prefix, offset = 0 } = length;
@@ -301,12 +293,8 @@ function writeCount(
     return { count: prefix === "u64" ? `Number(${read})` : read, head, tail: 0 };
   }
   if (typeof length === "object" && "end" in length) {
-    return {
-      count: `${writeValue(length.end, scope, code, "count").offset} - ${at}`,
-      isBytes: true,
-      head: 0,
-      tail: 0,
-    };
+    const { offset } = writeValue(length.end, scope, code, "count");
+    return { count: `${offset} - ${at}`, head: 0, tail: 0 };
   }
   return { count: writeValue(length, scope, code, "count").offset, head: 0, tail: 0 };
 }
