@@ -1,7 +1,7 @@
 import { GuestError } from "../../base/errors.ts";
 import { checkCount } from "../../base/numeric_types.ts";
 import { hex, show } from "../../base/show.ts";
-import type { ReadCStringOptions, TextOptions } from "../text_options.ts";
+import type { ReadCStringOptions } from "../text_options.ts";
 import type { ByteSource, Codec, CodecName, Encoding, OnInvalid, TextRange } from "./codec.ts";
 
 /** The most code units of a {@linkcode ShortText}: break-even with `encodeInto` on V8 15 (85 ns). */
@@ -133,28 +133,12 @@ function loneSurrogateIndex(text: string): number {
   return text.search(/\p{Surrogate}/u);
 }
 
-const ENCODINGS: readonly string[] = ["utf-8", "utf-16", "latin1", "wtf-8"] satisfies Encoding[];
-
 /** Returns the encoding of a codec, and what becomes of invalid text if its name says so. */
 export function declaredCodec(
   name: CodecName,
 ): { readonly encoding: Encoding; readonly onInvalid?: OnInvalid } {
   const [encoding, onInvalid] = String(name).split(" ") as [Encoding, OnInvalid?];
   return { encoding, ...(onInvalid && { onInvalid }) };
-}
-
-/**
- * Throws unless there is such a codec.
- *
- * @throws {TypeError} if there is not.
- */
-export function checkCodec({ encoding, onInvalid = "refuse" }: TextOptions): void {
-  const [shown, expected] = ENCODINGS.includes(encoding!)
-    ? [onInvalid, 'onInvalid: expected "refuse" or "replace"']
-    : [encoding, 'an encoding: expected "utf-8", "utf-16", "latin1" or "wtf-8"'];
-  if (shown === encoding || (onInvalid !== "refuse" && onInvalid !== "replace")) {
-    throw new TypeError(`Cannot use ${show(shown)} as ${expected}`);
-  }
 }
 
 /** Returns the name of a codec; latin1 has no U+FFFD to replace anything by. */
@@ -300,4 +284,14 @@ function skipValid(bytes: Uint8Array): number {
   let offset = Math.max(0, end - 4);
   while (offset < end && (bytes[offset]! & 0xc0) === 0x80) offset++;
   return offset;
+}
+
+/** Throws if `bytes` are invalid; they begin `from` a range's start. */
+export function refuseInvalid(bytes: Uint8Array, range: TextRange, from = 0): void {
+  const offset = validUtf8Length(bytes);
+  if (offset === bytes.length) return;
+  throw invalidTextError(range, from + offset, {
+    found: `byte ${hex(bytes[offset]!)} at offset ${from + offset}`,
+    expected: `valid ${range.encoding}`,
+  });
 }

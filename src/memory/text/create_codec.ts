@@ -1,9 +1,9 @@
 import { OnDemand } from "../../base/lazy.ts";
-import { hex } from "../../base/show.ts";
-import type { ByteSource, Codec, CodecName, CodecOptions } from "./codec.ts";
+import { hex, show } from "../../base/show.ts";
+import type { TextOptions } from "../text_options.ts";
+import type { ByteSource, Codec, CodecName, CodecOptions, Encoding } from "./codec.ts";
 import {
   bytesToDecode,
-  checkCodec,
   createLazyCodec,
   declaredCodec,
   findNul,
@@ -43,6 +43,22 @@ export function createCodec(
   if (encoding === "utf-16") return createUtf16(source, options, replaces);
   const strict = createUtf8(source, options);
   return name === "utf-8 refuse" ? strict : createTolerant(strict, source, encoding, replaces);
+}
+
+const ENCODINGS: readonly string[] = ["utf-8", "utf-16", "latin1", "wtf-8"] satisfies Encoding[];
+
+/**
+ * Throws unless there is such a codec.
+ *
+ * @throws {TypeError} if there is not.
+ */
+function checkCodec({ encoding, onInvalid = "refuse" }: TextOptions): void {
+  const [shown, expected] = ENCODINGS.includes(encoding!)
+    ? [onInvalid, 'onInvalid: expected "refuse" or "replace"']
+    : [encoding, 'an encoding: expected "utf-8", "utf-16", "latin1" or "wtf-8"'];
+  if (shown === encoding || (onInvalid !== "refuse" && onInvalid !== "replace")) {
+    throw new TypeError(`Cannot use ${show(shown)} as ${expected}`);
+  }
 }
 
 /**

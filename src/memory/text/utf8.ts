@@ -1,6 +1,5 @@
 // UTF-8 as The Unicode Standard 15, table 3-7, and https://encoding.spec.whatwg.org/#utf-8 define it.
 
-import { hex } from "../../base/show.ts";
 import type { ByteSource, Codec, CodecOptions, ShortText, TextRange } from "./codec.ts";
 import {
   bytesToDecode,
@@ -10,12 +9,12 @@ import {
   loneSurrogateError,
   MAX_STRING_LENGTH,
   MOST_I32,
+  refuseInvalid,
   SHORT_BYTES,
   SHORT_UNITS,
   startsWide,
   tooLongError,
   utf8Decoder,
-  validUtf8Length,
   wellFormedByteLength,
 } from "./common.ts";
 import { createUtf8Helper, staging as sharedStaging } from "./helper.ts";
@@ -189,16 +188,6 @@ function createPlainUtf8(source: ByteSource): Codec {
     if (text.includes("\ufffd")) refuseInvalid(bytes, range);
     return text;
   }
-}
-
-/** Throws if `bytes` are invalid; they begin `from` a range's start. */
-function refuseInvalid(bytes: Uint8Array, range: TextRange, from = 0): void {
-  const offset = validUtf8Length(bytes);
-  if (offset === bytes.length) return;
-  throw invalidTextError(range, from + offset, {
-    found: `byte ${hex(bytes[offset]!)} at offset ${from + offset}`,
-    expected: `valid ${range.encoding}`,
-  });
 }
 
 /**
