@@ -1,4 +1,5 @@
 import type { BlockSource } from "../../abi/block_source.ts";
+import type { ManagedObject } from "../../abi/managed_layout.ts";
 import { Problem } from "../../base/errors.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import { list, quote } from "../../base/show.ts";
@@ -139,6 +140,21 @@ export function holds(found: ManagedClass, content: ManagedContent): boolean {
 /** Returns the name that errors use for the content. */
 export function nameContent(content: ManagedContent): string {
   return typeof content === "string" ? content : `an array of ${content.element}`;
+}
+
+/** Returns the name that errors use for an expected object. */
+export function nameObject(layout: ManagedObject): string {
+  switch (layout.kind) {
+    case "string":
+      return "a string";
+    case "data":
+      return nameContent(layout.content);
+    case "items":
+    case "numbers":
+      return "an array";
+    default:
+      return layout.class === undefined ? "an object" : `an object of class ${quote(layout.class)}`;
+  }
 }
 
 /** The parts of a question for a class. */

@@ -14,7 +14,7 @@ import { makeFunction } from "../code/code.ts";
 import { propertyName } from "../code/several.ts";
 import { compileElements } from "../declared_content.ts";
 import { ITEM_SIZE, tooMuchError } from "../text_read.ts";
-import { nameContent } from "./choice.ts";
+import { nameObject } from "./choice.ts";
 import { classesOf, hasFields, type ManagedClass, showClass } from "./classes.ts";
 import { compileContents } from "./managed.ts";
 import { compileReadNumbers } from "./number_parts.ts";
@@ -81,7 +81,7 @@ function compileRead(layout: ManagedObject, context: ReadContext, isOwned: boole
     if (pointer !== 0) return read(pointer, reading);
     throw new GuestError(
       "null-pointer",
-      `Cannot lift ${subject}: the guest gave a null reference, expected ${words(layout)}`,
+      `Cannot lift ${subject}: the guest gave a null reference, expected ${nameObject(layout)}`,
       { export: symbol },
     );
   };
@@ -283,19 +283,4 @@ function compileReference(
     (reading.made ??= []).push(reference);
     return reference;
   };
-}
-
-/** Names the expected value in errors. */
-function words(layout: ManagedObject): string {
-  switch (layout.kind) {
-    case "string":
-      return "a string";
-    case "data":
-      return nameContent(layout.content);
-    case "items":
-    case "numbers":
-      return "an array";
-    default:
-      return layout.class === undefined ? "an object" : `an object of class ${quote(layout.class)}`;
-  }
 }
