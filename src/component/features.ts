@@ -1,7 +1,5 @@
 // The component model's explainer, "Gated Features".
 
-import type { Reader } from "../binary/reader.ts";
-
 /** The features that components may use since the first release. */
 export type Released = "async" | "map" | "implements" | "external-id";
 
@@ -15,16 +13,3 @@ export type Gated =
   | "version suffixes"
   | "nested namespaces"
   | "64-bit memories";
-
-/**
- * Refuses a feature that is not released.
- *
- * @throws {WasmFormatError} with the name of the feature and the offset of its use.
- */
-export function refuseGated(reader: Reader, what: string, offset: number, feature: Gated): never {
-  return reader.fail(
-    what,
-    offset,
-    `it uses ${feature}, which the component model has not released, expected a component without`,
-  );
-}

@@ -3,7 +3,6 @@
 import type { Reader } from "../binary/reader.ts";
 import type { DefinedType } from "../binary/types.ts";
 import type { Gated, Released } from "./features.ts";
-import { refuseGated } from "./features.ts";
 import type {
   ComponentType,
   Extern,
@@ -133,8 +132,13 @@ export class Scope {
     return reader.index(sort, this.count(sort));
   }
 
-  /** Refuses a feature that is not released. */
+  /**
+   * Refuses a feature that is not released.
+   *
+   * @throws {WasmFormatError} with the name of the feature and the offset of its use.
+   */
   refuse(reader: Reader, what: string, offset: number, feature: Gated): never {
-    return refuseGated(reader, what, offset, feature);
+    const problem = `it uses ${feature}, which the component model has not released`;
+    return reader.fail(what, offset, `${problem}, expected a component without`);
   }
 }

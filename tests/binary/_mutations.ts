@@ -75,8 +75,37 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
+/** Which numbers mutations are made of. */
+interface Seeds {
+  readonly first: number;
+  readonly rounds: number;
+}
+
+/**
+ * Returns how many mutated samples, one for each seed, are taken.
+ *
+ * @throws what `take` throws, with the seed and the bytes.
+ */
+export async function countTaken(
+  samples: readonly Uint8Array[],
+  take: (mutated: Uint8Array<ArrayBuffer>) => boolean | Promise<boolean>,
+  { first, rounds }: Seeds,
+): Promise<number> {
+  let taken = 0;
+  for (let seed = first; seed < first + rounds; seed++) {
+    const random = new Random(seed);
+    const mutated = mutate(random.pick(samples), random, random.pick(samples));
+    try {
+      if (await take(mutated)) taken++;
+    } catch (cause) {
+      throw new Error(`seed ${seed}: ${mutated.toHex()}`, { cause });
+    }
+  }
+  return taken;
+}
+
 /** Makes a mutated copy of a module; parts of `other` may be copied into it. */
-export function mutate(
+function mutate(
   bytes: Uint8Array,
   random: Random,
   other: Uint8Array,

@@ -3,7 +3,7 @@ import { WasmFormatError } from "../../src/base/errors.ts";
 import { readComponent } from "../../src/component/component.ts";
 import { writeWit } from "../../src/component/write_wit.ts";
 import { guestBytes } from "../_guests.ts";
-import { mutate, Random } from "../binary/_mutations.ts";
+import { countTaken } from "../binary/_mutations.ts";
 
 const ROUNDS = 20_000;
 const FIRST_SEED = 20_261_128;
@@ -22,16 +22,7 @@ function reads(bytes: Uint8Array): boolean {
 
 Deno.test(`${ROUNDS} mutated components are read, or refused with an offset`, async () => {
   const samples = await Promise.all(NAMES.map((name) => guestBytes(`component/${name}`)));
-  let taken = 0;
-  for (let seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed++) {
-    const random = new Random(seed);
-    const mutated = mutate(random.pick(samples), random, random.pick(samples));
-    try {
-      if (reads(mutated)) taken++;
-    } catch (cause) {
-      throw new Error(`seed ${seed}: ${mutated.toHex()}`, { cause });
-    }
-  }
+  const taken = await countTaken(samples, reads, { first: FIRST_SEED, rounds: ROUNDS });
   assert(taken > ROUNDS / 20, `${taken} are read, which is too few`);
   assert(taken < ROUNDS * 0.7, `${taken} are read, so that too little is refused`);
 });

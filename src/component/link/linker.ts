@@ -28,6 +28,36 @@ export type Modules = ReadonlyMap<Definition, WebAssembly.Module>;
 
 type Of<Kind extends Definition["kind"]> = Extract<Definition, { readonly kind: Kind }>;
 
+/** Compiles a core module, which begins at an offset in the binary. */
+export type CompileModule = (
+  bytes: Uint8Array<ArrayBuffer>,
+  offset: number,
+) => Promise<WebAssembly.Module>;
+
+/** Compiles the core modules of a component and of those in it, all at once. */
+export async function compileModules(
+  component: Component,
+  bytes: Uint8Array<ArrayBuffer>,
+  compile: CompileModule,
+): Promise<Modules> {
+  const compiled = new Map<Definition, WebAssembly.Module>();
+  await Promise.all(
+    modulesIn(component).map(async (definition) => {
+      const { contents, byteLength } = definition;
+      const part = bytes.subarray(contents, contents + byteLength);
+      compiled.set(definition, await compile(part, contents));
+    }),
+  );
+  return compiled;
+}
+
+function modulesIn({ definitions }: Component): Of<"core module">[] {
+  return definitions.flatMap((definition) => {
+    if (definition.kind === "core module") return [definition];
+    return definition.kind === "component" ? modulesIn(definition.component) : [];
+  });
+}
+
 /** Makes instances of the components of one binary. */
 export class Linker {
   readonly #store: Store;

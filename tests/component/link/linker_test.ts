@@ -1,6 +1,9 @@
 // The component model's explainer, "Instance Definitions" and "Alias Definitions".
 import { assertEquals, assertRejects } from "@std/assert";
 import { load, LoadError } from "../../../mod.ts";
+import { readComponent } from "../../../src/component/component.ts";
+import { compileModules } from "../../../src/component/link/linker.ts";
+import { guestBytes } from "../../_guests.ts";
 import { type Part, section } from "../../binary/_build.ts";
 import {
   ALIAS,
@@ -14,6 +17,25 @@ import {
   VOID,
 } from "../_build.ts";
 import { loadLinked } from "./_guests.ts";
+
+Deno.test("the core modules of nested components are compiled as well, each once", async () => {
+  const bytes = await guestBytes("component/linked");
+  const parts: Uint8Array[] = [];
+  const modules = await compileModules(readComponent(bytes), bytes, (part) => {
+    parts.push(part);
+    return WebAssembly.compile(part);
+  });
+  assertEquals([modules.size, parts.length], [4, 4]);
+  const exported = [...modules.values()].map((module) =>
+    WebAssembly.Module.exports(module).map(({ name }) => name).join(" ")
+  );
+  assertEquals(exported.sort(), [
+    "call-back swallow trap nothing far odd crooked echo many",
+    "join free freed",
+    "memory realloc",
+    "twice wrong crooked",
+  ]);
+});
 
 Deno.test("each instance of a core module has its own memory", async () => {
   using guest = await loadLinked();
