@@ -2,6 +2,7 @@
 
 import { LoadError } from "../base/errors.ts";
 import { canBePasted, printKey } from "../presets/preset_options.ts";
+import type { WantedImport } from "../source/wanted_import.ts";
 import { importsWasi } from "../wasi/modules.ts";
 
 /** An import by its two names. */
@@ -126,21 +127,13 @@ const ORIGINS: readonly Origin[] = [
   },
 ];
 
-/** A missing function among the problems, and what it returns, if that is known. */
-const MISSING_FUNCTION = /^import\[(\d+)\] ".*" (?:function|\([^"]*\) -> (\S+)): missing$/;
-
 /** Returns the options that provide functions, for a guest of an unknown origin. */
-function adviseFunctions(problems: readonly string[], wanted: readonly Named[]): string {
-  for (const problem of problems) {
-    const [, index, result] = MISSING_FUNCTION.exec(problem) ?? [];
-    const { module, name } = wanted[Number(index)] ?? {};
-    if (module === undefined || name === undefined) continue;
-    if (!canBePasted(module) || !canBePasted(name)) continue;
-    const returned = result === undefined || result === "()"
-      ? "console.log(args)"
-      : result === "i64"
-      ? "0n"
-      : "0";
+function adviseFunctions(missing: readonly WantedImport[]): string {
+  for (const { module, name, kind, type } of missing) {
+    if (kind !== "function" || !canBePasted(module) || !canBePasted(name)) continue;
+    const [result, ...others] = type?.results ?? [];
+    if (others.length > 0) continue;
+    const returned = result === undefined ? "console.log(args)" : result === "i64" ? "0n" : "0";
     return `\nExpected missing: "trap" if none of them is called, or each of them in the option ` +
       `imports, as in imports: { ${printKey(module)}: { ${printKey(name)}: (...args) => ` +
       `${returned} } }; hostFunction() makes one that takes text`;
@@ -151,7 +144,7 @@ function adviseFunctions(problems: readonly string[], wanted: readonly Named[]):
 /** Makes the error for missing imports, with the guest's origin, if it is known, and advice. */
 export function adviseOnImports(
   error: unknown,
-  wanted: readonly Named[],
+  wanted: readonly WantedImport[],
   module: WebAssembly.Module,
 ): unknown {
   if (!(error instanceof LoadError) || error.code !== "imports") return error;
@@ -163,6 +156,6 @@ export function adviseOnImports(
   if (missing.length === 0) return error;
   const hasSection = (name: string) => WebAssembly.Module.customSections(module, name).length > 0;
   const origin = ORIGINS.find(({ fits }) => fits({ missing, wanted, hasSection }));
-  const advice = origin === undefined ? adviseFunctions(problems, wanted) : `\n${origin.says}`;
+  const advice = origin === undefined ? adviseFunctions(missing) : `\n${origin.says}`;
   return advice === "" ? error : new LoadError("imports", message + advice, { problems });
 }

@@ -1,6 +1,9 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { LoadError } from "../../mod.ts";
+import type { FunctionType, ValueType } from "../../src/binary/types.ts";
+import { describeImport } from "../../src/imports/describe_import.ts";
 import { adviseOnImports } from "../../src/imports/import_advice.ts";
+import type { WantedImport } from "../../src/source/wanted_import.ts";
 import { missingAdvice } from "../_errors.ts";
 import { build, section } from "../binary/_build.ts";
 
@@ -33,7 +36,7 @@ const ORIGINS: readonly (readonly [missing: string[], advice: string, sections?:
 function advise(missing: readonly string[], customSection?: string): string {
   const wanted = missing.map((name) => {
     const at = name.lastIndexOf(".");
-    return { module: name.slice(0, at), name: name.slice(at + 1) };
+    return { module: name.slice(0, at), name: name.slice(at + 1), kind: "function" };
   });
   const problems = missing.map((name, index) => `import[${index}] "${name}" function: missing`);
   const error = new LoadError("imports", "Cannot satisfy", { problems });
@@ -54,25 +57,31 @@ for (const [missing, advice, sections] of ORIGINS) {
   });
 }
 
-/** Problems with the imports "env.a" and "env-b.c", and the option that provides one. */
-const FUNCTIONS: readonly (readonly [problems: string[], option: string | undefined])[] = [
-  [['"env.a" function: missing'], "{ env: { a: (...args) => console.log(args) } }"],
-  [['"env.a" (i32) -> (): missing'], "{ env: { a: (...args) => console.log(args) } }"],
-  [['"env.a" () -> i32: missing'], "{ env: { a: (...args) => 0 } }"],
-  [['"env.a" () -> i64: missing'], "{ env: { a: (...args) => 0n } }"],
+const A = { module: "env", name: "a", kind: "function" } as const;
+const C = { module: "env-b", name: "c", kind: "function" } as const;
+
+const returning = (...results: ValueType[]): FunctionType => ({ parameters: ["i32"], results });
+
+/** Missing imports, and the option that provides one. */
+const FUNCTIONS: readonly (readonly [missing: WantedImport[], option: string | undefined])[] = [
+  [[A], "{ env: { a: (...args) => console.log(args) } }"],
+  [[{ ...A, type: returning() }], "{ env: { a: (...args) => console.log(args) } }"],
+  [[{ ...A, type: returning("i32") }], "{ env: { a: (...args) => 0 } }"],
+  [[{ ...A, type: returning("i64") }], "{ env: { a: (...args) => 0n } }"],
   [
-    ['"env.a" global i32: missing', '"env-b.c" () -> f64: missing'],
+    [{ ...A, kind: "global" }, { ...C, type: returning("f64") }],
     '{ "env-b": { c: (...args) => 0 } }',
   ],
-  [['"env.a" tag (i32) -> (): missing'], undefined],
+  [[{ ...A, type: returning("i32", "i32") }], undefined],
+  [[{ ...A, kind: "tag" }], undefined],
 ];
 
-for (const [lines, option] of FUNCTIONS) {
+for (const [missing, option] of FUNCTIONS) {
+  const lines = missing.map(describeImport);
   Deno.test(`the option for ${lines.join(" and ")}: ${option ?? "none"}`, () => {
-    const problems = lines.map((line, index) => `import[${index}] ${line}`);
+    const problems = lines.map((line) => `${line}: missing`);
     const error = new LoadError("imports", "Cannot satisfy", { problems });
-    const wanted = [{ module: "env", name: "a" }, { module: "env-b", name: "c" }];
-    const { message } = adviseOnImports(error, wanted, new WebAssembly.Module(build())) as Error;
+    const { message } = adviseOnImports(error, missing, new WebAssembly.Module(build())) as Error;
     const advice = option === undefined ? "" : `\n${missingAdvice(option)}`;
     assertEquals(message, `Cannot satisfy${advice}`);
   });
@@ -82,9 +91,10 @@ Deno.test("imports that are there but do not fit do not show where the guest com
   const problems = ['import[0] "gojs.f" function: it is 5, expected a function'];
   const error = new LoadError("imports", "Cannot satisfy", { problems });
   const module = new WebAssembly.Module(build());
-  assertStrictEquals(adviseOnImports(error, [{ module: "gojs", name: "f" }], module), error);
+  const wanted = [{ module: "gojs", name: "f", kind: "function" }];
+  assertStrictEquals(adviseOnImports(error, wanted, module), error);
   const library = new WebAssembly.Module(build(section(0, "dylink.0")));
-  assertStrictEquals(adviseOnImports(error, [{ module: "gojs", name: "f" }], library), error);
+  assertStrictEquals(adviseOnImports(error, wanted, library), error);
 });
 
 Deno.test("other errors stay as they are", () => {
