@@ -1,7 +1,7 @@
 import type { BlockCall, BlockSource, CoreArgument, Room } from "../abi/block_source.ts";
 import { isObject, WORDS } from "../base/misnomers.ts";
 import { array, dictionary, keyed, object, tagged } from "./object_shape.ts";
-import type { Shape } from "./problems.ts";
+import { join, type Problems, type Shape } from "./problems.ts";
 import { choice, count, exportName, finite, flag, integer, known, text, word } from "./shape.ts";
 import { type Form, form, valueShape } from "./value_shapes.ts";
 
@@ -138,6 +138,21 @@ const passName: Shape = word([
 
 /** All core arguments for a text. */
 export const passShape: Shape = array(passName, 'an array such as ["pointer", "byteLength"]');
+
+/** What C passes or returns of a struct or a variant: the value, or a pointer to it. */
+export const byShape: Shape = word(["pointer", "value"], {
+  reference: "pointer",
+  address: "pointer",
+  copy: "value",
+});
+
+/** Notes that a value which is passed by value cannot be `null`. */
+export function lookAtNull(kept: Record<string, unknown>, at: string, problems: Problems): void {
+  if (kept.nullable === true && kept.by === "value") {
+    const found = `has no effect on a ${kept.type} that is passed by value`;
+    problems.add(join(at, "nullable"), found);
+  }
+}
 
 const CORE_ARGUMENT =
   'a core argument: a number, { parameter }, { text, as }, { area }, "output" or "capacity"';

@@ -18,8 +18,14 @@ import type {
 } from "../abi/struct.ts";
 import { isObject } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
-import { freedByShape, passShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
-import { by, lookAtNull } from "./by_value.ts";
+import {
+  byShape,
+  freedByShape,
+  lookAtNull,
+  passShape,
+  placeShape,
+  resultFreedByShape,
+} from "./block_shapes.ts";
 import { dictionary, object, typed } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import { choice, count, flag, known, lazy, text, word } from "./shape.ts";
@@ -143,7 +149,7 @@ export const structParameter: Shape = object<StructParameter>("a struct", {
   type: known,
   fields,
   packed: flag,
-  by,
+  by: byShape,
   place: placeShape,
   freedBy: freedByShape,
   nullable: flag,
@@ -164,7 +170,7 @@ export const structResult: Shape = object<StructResultDeclaration>("a struct", {
   type: known,
   fields,
   packed: flag,
-  by,
+  by: byShape,
   pointer: valueShape,
   freedBy: resultFreedByShape,
   nullable: flag,
@@ -251,7 +257,7 @@ export const hostStruct: Shape = object<HostStruct>("a struct", {
   type: known,
   fields,
   packed: flag,
-  by,
+  by: byShape,
   nullable: flag,
 }, { needs: ["fields"], look: lookAtNull });
 

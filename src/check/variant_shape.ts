@@ -7,8 +7,13 @@ import type {
 } from "../abi/struct.ts";
 import { isObject } from "../base/misnomers.ts";
 import { isNumericType, NUMERIC_TYPES } from "../base/numeric_types.ts";
-import { freedByShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
-import { by, lookAtNull } from "./by_value.ts";
+import {
+  byShape,
+  freedByShape,
+  lookAtNull,
+  placeShape,
+  resultFreedByShape,
+} from "./block_shapes.ts";
 import { dictionary, object } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import { choice, flag, known, one, word } from "./shape.ts";
@@ -35,7 +40,7 @@ export function variantShapesOf(
     tag: word(TAGS),
     cases: dictionary(oneCase, "the cases by name"),
   };
-  const host = { ...parts, by, nullable: flag };
+  const host = { ...parts, by: byShape, nullable: flag };
   const needs = ["tag", "cases"] as const;
   const rest = {
     needs,

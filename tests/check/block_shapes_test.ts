@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { freedByShape, placeShape, resultFreedByShape } from "../../src/check/block_shapes.ts";
+import {
+  byShape,
+  freedByShape,
+  placeShape,
+  resultFreedByShape,
+} from "../../src/check/block_shapes.ts";
 import type { Shape } from "../../src/check/problems.ts";
 import { read } from "./_read.ts";
 
@@ -9,6 +14,7 @@ const ACCEPTED: readonly (readonly [name: string, shape: Shape, values: unknown[
     call: { export: "free", pass: ["pointer", "align", 1], optional: true },
   }]],
   ["an owner of a result", resultFreedByShape, ["host", { call: "free" }, { calls: ["a", "b"] }]],
+  ["what C passes", byShape, ["pointer", "value"]],
   ["a place", placeShape, [
     { kind: "stack" },
     { kind: "buffer", pointer: "b", offset: 8, capacity: { export: "c", holds: "address" } },
@@ -49,6 +55,8 @@ const REFUSED: readonly (readonly [shape: Shape, value: unknown, problem: string
     "at.pointer is missing, expected the name of an export, an address, its place, { reserve } or " +
     "{ layout }",
   ],
+  [byShape, "reference", 'at is "reference", did you mean "pointer"?'],
+  [byShape, "copy", 'at is "copy", did you mean "value"?'],
   [placeShape, { kind: "stack", size: 8 }, 'at.size is unknown, expected "kind"'],
 ];
 
