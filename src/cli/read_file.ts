@@ -24,10 +24,13 @@ export async function readFile(
   });
 }
 
-/** Formats how much of a download has come: `1.5 MB of 3.0 MB (50%)`, or in KB. */
+const UNITS = [[1e6, "MB"], [1e3, "KB"]] as const;
+
+/** Formats how much of a download has come: `1.5 MB of 3.0 MB (50%)`, or in KB or bytes. */
 export function formatReceived(received: number, total: number | undefined): string {
-  const [unit, name] = (total ?? received) < 1e6 ? [1e3, "KB"] as const : [1e6, "MB"] as const;
-  const size = (bytes: number) => `${(bytes / unit).toFixed(1)} ${name}`;
+  const unit = UNITS.find(([bytes]) => (total ?? received) >= bytes);
+  const size = (bytes: number) =>
+    unit === undefined ? `${bytes} bytes` : `${(bytes / unit[0]).toFixed(1)} ${unit[1]}`;
   return total === undefined
     ? size(received)
     : `${size(received)} of ${size(total)} (${Math.floor(100 * received / total)}%)`;

@@ -74,7 +74,7 @@ Deno.test("a slow download shows its progress in a terminal, and erases it", asy
   const url = `http://127.0.0.1:${port}/guest.wasm`;
   const run = COMMAND.replace(" -R ", " --allow-net ");
   const shown = await inTerminal(`${run} inspect ${url} | head -1`, { ...ENV, NO_COLOR: "1" });
-  assertStringIncludes(shown, `\r\x1b[KFetching ${url}: 0.0 MB`);
+  assertStringIncludes(shown, `\r\x1b[KFetching ${url}: 30 bytes of 60 bytes (50%)`);
   assert(shown.endsWith(`\r\x1b[K${url}: a WebAssembly module, 60 bytes\n`), JSON.stringify(shown));
 });
 

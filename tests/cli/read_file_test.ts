@@ -34,6 +34,7 @@ Deno.test("what has come is shown with its share, if the size is known", () => {
   assertEquals(formatReceived(1_540_000, 3_000_000), "1.5 MB of 3.0 MB (51%)");
   assertEquals(formatReceived(1_540_000, undefined), "1.5 MB");
   assertEquals(formatReceived(20_480, 49_152), "20.5 KB of 49.2 KB (41%)");
+  assertEquals(formatReceived(30, 60), "30 bytes of 60 bytes (50%)");
   assertEquals(formatReceived(0, 1_000_000), "0.0 MB of 1.0 MB (0%)");
 });
 

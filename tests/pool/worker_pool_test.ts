@@ -10,17 +10,20 @@ const module = new URL("./_pool_worker.ts", import.meta.url);
 
 const start = () => new Worker(module, { type: "module" });
 
+/** Far more than a worker takes to start, because `deno test` checks the types of its module. */
+const startTimeout = 120_000;
+
 /** Makes a pool of workers for a guest of C. */
 function makePool(
   size: number,
   { guest = "c/traps", queue }: { guest?: string; queue?: number } = {},
 ): Promise<WorkerPool<Calls>> {
-  return workerPool<Calls>(guestPath(guest), { size, queue, start });
+  return workerPool<Calls>(guestPath(guest), { size, queue, start, startTimeout });
 }
 
 Deno.test("a call runs in a worker, with copies of its arguments and its result", async () => {
   const compiled = await compile(guestPath("c/shout_length"));
-  await using workers = await workerPool<Calls>(compiled, { size: 1, start });
+  await using workers = await workerPool<Calls>(compiled, { size: 1, start, startTimeout });
   const text: string = await workers.call("pass", ["hello", "shout"]);
   assertEquals(text, "HELLO");
   const bytes = Uint8Array.of(1, 2);
@@ -100,7 +103,7 @@ Deno.test("a worker that cannot start, or not load the guest, is an error of the
   const none = () =>
     new Worker(new URL("./no_such_module.ts", import.meta.url), { type: "module" });
   await assertRejects(
-    () => workerPool(guestPath("c/traps"), { size: 1, start: none }),
+    () => workerPool(guestPath("c/traps"), { size: 1, start: none, startTimeout }),
     LoadError,
     "Cannot start a worker: ",
   );
@@ -113,7 +116,7 @@ Deno.test("a worker that cannot start, or not load the guest, is an error of the
   );
   const chatty = () => new Worker("data:text/javascript,postMessage('hello')", { type: "module" });
   await assertRejects(
-    () => workerPool(guestPath("c/traps"), { size: 1, start: chatty }),
+    () => workerPool(guestPath("c/traps"), { size: 1, start: chatty, startTimeout }),
     LoadError,
     'Cannot start a worker: it has sent "hello", expected messages of serveGuests() alone',
   );
