@@ -66,23 +66,47 @@ const ROUNDS = 31;
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
 function measure({ name, calls, times = 1, passage, byHand }: Shape): void {
-  const sides = [passage, byHand].map(loopOver);
-  const [ours, theirs] = sides.map((loop) => loop(200));
-  // Both sides must have the same result to be compared.
-  const shown = (value: unknown) =>
-    typeof value === "bigint" ? `${value}` : JSON.stringify(value ?? null);
-  if (shown(ours) !== shown(theirs)) throw new Error(`${name}: ${shown(ours)}, ${shown(theirs)}`);
-  const spent: [number[], number[]] = [[], []];
+  const [hand, ours] = timeSides(name, calls, [byHand, passage]);
+  print(name, hand!.time / times, ours!.time / times, ours!.ratio);
+}
+
+/** What one side takes for a call in nanoseconds, and that as a multiple of the first side. */
+export interface Timed {
+  readonly time: number;
+  readonly ratio: number;
+}
+
+/**
+ * Measures sides in rounds in which they take turns. Times and ratios are medians over rounds.
+ *
+ * @throws {Error} if the sides have different results, and so cannot be compared.
+ */
+export function timeSides(
+  name: string,
+  calls: number,
+  sides: readonly ((turn: number) => unknown)[],
+): Timed[] {
+  const loops = sides.map(loopOver);
+  const shown = loops.map((loop) => show(loop(200)));
+  if (new Set(shown).size > 1) throw new Error(`${name}: ${shown.join(", ")}`);
+  const spent = sides.map((): number[] => []);
+  const order = [...sides.keys()];
   for (let round = 0; round < ROUNDS; round++) {
-    for (const side of round % 2 === 0 ? [0, 1] as const : [1, 0] as const) {
+    for (const side of round % 2 === 0 ? order : order.toReversed()) {
       const start = performance.now();
-      sides[side]!(calls);
-      spent[side].push((performance.now() - start) * 1e6 / calls / times);
+      loops[side]!(calls);
+      spent[side]!.push((performance.now() - start) * 1e6 / calls);
     }
   }
-  const [fast, hand] = [spent[0].slice(3), spent[1].slice(3)];
-  const ratio = median(fast.map((time, index) => time / hand[index]!));
-  print(name, median(hand), median(fast), ratio);
+  const warm = spent.map((times) => times.slice(3));
+  return warm.map((times) => ({
+    time: median(times),
+    ratio: median(times.map((time, index) => time / warm[0]![index]!)),
+  }));
+}
+
+function show(value: unknown): string {
+  return typeof value === "bigint" ? `${value}` : JSON.stringify(value ?? null);
 }
 
 function print(name: string, hand: number, ours: number, ratio: number): void {
