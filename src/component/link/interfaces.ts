@@ -1,7 +1,7 @@
 // The component model's explainer, "Import and Export Definitions": what a component gives the host.
 
 import { parseInterface, parseName } from "../names.ts";
-import type { ComponentType, Extern, FunctionType } from "../types.ts";
+import type { ComponentType, Extern, FunctionType, ResourceType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import { camelCase, JCO_SHAPES, pascalCase } from "../values/js_shapes.ts";
 import { disposeResource, GuestResource } from "./guest_resource.ts";
@@ -43,7 +43,7 @@ export class Interfaces {
   /** The interfaces by their names; the world's own exports by the empty name. */
   readonly byName: Readonly<Record<string, InterfaceObject>>;
   readonly functions: ExportedFunction[] = [];
-  readonly #classes: ExportedClass[] = [];
+  readonly #classes = new Map<ResourceType, ExportedClass>();
   readonly #run: Run;
 
   constructor({ exports }: ComponentType, run: Run) {
@@ -63,7 +63,7 @@ export class Interfaces {
       const from = owner === "" ? root : root.exports.get(owner) as LinkedExports;
       return from.exports.get(name)!;
     };
-    for (const { owner, name, Class } of this.#classes) {
+    for (const { owner, name, Class } of this.#classes.values()) {
       const item = find(owner, name);
       const resource = item.kind === "type" ? item.resource : undefined;
       if (!(resource instanceof GuestResource)) continue;
@@ -84,10 +84,15 @@ export class Interfaces {
       type.sort === "function" ? [this.#export(owner, name, type.type)] : []
     );
     for (const { name, type } of exports) {
-      if (type.sort !== "type" || unnamed(type.type).kind !== "resource") continue;
-      const Class = this.#makeClass(name, functions);
-      this.#classes.push({ owner, name, Class });
-      made[Class.name] = Class;
+      const resource = type.sort === "type" ? unnamed(type.type) : undefined;
+      if (resource?.kind !== "resource") continue;
+      // The functions of a resource are in the interface that has it first; others use its class.
+      let exported = this.#classes.get(resource);
+      if (exported === undefined) {
+        exported = { owner, name, Class: this.#makeClass(name, functions) };
+        this.#classes.set(resource, exported);
+      }
+      made[pascalCase(name)] = exported.Class;
     }
     const run = this.#run;
     for (const exported of functions) {

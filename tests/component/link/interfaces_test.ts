@@ -1,4 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { load } from "../../../mod.ts";
+import { guestPath } from "../../_guests.ts";
 import { loadLinked, loadResources } from "./_guests.ts";
 
 Deno.test("interfaces have functions in camel case, and classes", async () => {
@@ -28,6 +30,14 @@ Deno.test("functions and classes stay the same when the guest is reset", async (
   guest.reset();
   assertEquals([dropped(), new Counter(5).value()], [0, 5]);
   assertStrictEquals(guest.interfaces["counters"].Counter, Counter);
+});
+
+Deno.test("an interface has the class of a resource of another one that it uses", async () => {
+  using guest = await load(guestPath("component/shared_resource"));
+  const { "test:shared/makes": makes, "test:shared/reads": reads } = guest.interfaces;
+  assertStrictEquals(reads.Box, makes.Box);
+  const box = new makes.Box();
+  assertEquals([box.value(), reads.next(box)], [7, 8]);
 });
 
 Deno.test("a method needs an object of the class", async () => {
