@@ -45,10 +45,10 @@ export function instantiate(
 }
 
 /**
- * The start of staged bytes, as in `utf8_encode.wat` and `utf16.wat`. Short texts use the memory
- * before it.
+ * The start of staged bytes, as in `utf8_encode.wat`, which says why, and `utf16.wat`. Short texts
+ * use the memory before it.
  */
-const STAGED = 1024;
+const STAGED = 33_808;
 
 let one: Staging | undefined;
 

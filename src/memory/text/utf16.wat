@@ -1,6 +1,6 @@
 ;; Converts strings to UTF-16LE in linear memory and back, each in one call, lone surrogates
-;; included. It also copies ASCII between UTF-16LE there and bytes in the staging memory, from 1,024
-;; on.
+;; included. It also copies ASCII between UTF-16LE there and bytes in the staging memory, from
+;; 33,808 on.
 ;;
 ;; Code units go through an array, with the engine's builtins for strings
 ;; (https://github.com/WebAssembly/js-string-builtins).
@@ -118,7 +118,7 @@
   ;; Writes $count staged bytes of ASCII as units.
   (func (export "widen") (param $pointer i32) (param $count i32)
     (local $from i32) (local $end i32) (local $bytes v128)
-    (local.set $from (i32.const 1024))
+    (local.set $from (i32.const 33808))
     (local.set $end (i32.add (local.get $from) (local.get $count)))
     (block $done
       (loop $next
@@ -149,7 +149,7 @@
         (br_if $done (v128.any_true (v128.and
           (v128.or (local.get $low) (local.get $high))
           (global.get $beyondAscii))))
-        (v128.store $staging offset=1024 (local.get $at)
+        (v128.store $staging offset=33808 (local.get $at)
           (i8x16.narrow_i16x8_u (local.get $low) (local.get $high)))
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (local.set $pointer (i32.add (local.get $pointer) (i32.const 32)))
@@ -159,7 +159,7 @@
         (br_if $done (i32.eq (local.get $at) (local.get $count)))
         (local.set $unit (i32.load16_u $guest (local.get $pointer)))
         (br_if $done (i32.gt_u (local.get $unit) (i32.const 0x7f)))
-        (i32.store8 $staging offset=1024 (local.get $at) (local.get $unit))
+        (i32.store8 $staging offset=33808 (local.get $at) (local.get $unit))
         (local.set $at (i32.add (local.get $at) (i32.const 1)))
         (local.set $pointer (i32.add (local.get $pointer) (i32.const 2)))
         (br $next)))
