@@ -139,10 +139,10 @@ Deno.test("the guest is called only while its output is read", async () => {
   assertEquals([guest.state, ask(guest, "live_allocations")], ["ready", 0]);
 });
 
-Deno.test("256 MiB go through in constant memory", async () => {
+Deno.test("1 GiB goes through in constant memory", async () => {
   using guest = await load(guestPath("c/stream_rot13_large"));
   const chunk = new Uint8Array(65536).fill(97);
-  let left = 4096;
+  let left = 16_384;
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
       if (left-- > 0) controller.enqueue(chunk);
@@ -158,10 +158,10 @@ Deno.test("256 MiB go through in constant memory", async () => {
     if (first === 0 && size > 64 << 20) first = external + heapUsed;
     most = Math.max(most, external + heapUsed);
   }
-  assertEquals(size, 2 ** 28 + "[268435456]".length);
-  // The collector runs when it likes, but never leaves a quarter of it all.
+  assertEquals(size, 2 ** 30 + "[1073741824]".length);
+  // The collector runs when it likes, but never leaves a tenth of it all.
   assert(most < first + (96 << 20), `${most - first} bytes more`);
-  assert(performance.now() - begin < 30_000, `${performance.now() - begin} ms`);
+  assert(performance.now() - begin < 120_000, `${performance.now() - begin} ms`);
 });
 
 /** How a stream is ended, and the state of the guest afterwards. */
