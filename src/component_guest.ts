@@ -1,5 +1,5 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
-import { GuestError, LoadError, messageOf, Problem } from "./base/errors.ts";
+import { GuestError, messageOf, Problem } from "./base/errors.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { problemsError } from "./base/misnomers.ts";
 import type { BytesInput } from "./base/numeric_types.ts";
@@ -7,7 +7,7 @@ import { hex, list, quote } from "./base/show.ts";
 import { readModule } from "./binary/module.ts";
 import { describeFailure } from "./call/failure.ts";
 import type { LoadOptions } from "./check/load_options.ts";
-import { readComponent } from "./component/component.ts";
+import { readComponent, refuseAsync } from "./component/component.ts";
 import type { ComponentInterfaces } from "./component/component_interfaces.ts";
 import { linkImports } from "./component/link/component_imports.ts";
 import { Store } from "./component/link/component_store.ts";
@@ -61,11 +61,7 @@ export async function loadComponent<S extends SymbolDeclarations>(
   const { results = MOST_RESULTS } = limits;
   const { name, source, component: bytes } = compiled;
   const component = readComponent(bytes!);
-  const use = component.features.find(({ feature }) => feature === "async");
-  if (use !== undefined) {
-    const problem = `it uses async at offset ${hex(use.offset)}, expected a synchronous component`;
-    throw new LoadError("unsupported", `Cannot run ${name}: ${problem}`, { source });
-  }
+  refuseAsync(component, { name, source });
   const imports = linkImports(component, given, options.missing === "trap");
   const modules = await compileModules(component, bytes!, async (part, offset) => {
     try {

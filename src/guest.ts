@@ -45,9 +45,13 @@ export let insideOf: (guest: Guest) => GuestInside;
 
 /**
  * A loaded guest: an instance of a module, with the convention that passes data. The type `Guest`
- * without arguments accepts every guest, whatever its symbols are.
+ * without arguments accepts every guest, whatever its symbols are. `I` has the interfaces that a
+ * component exports, which `passage types` writes.
  */
-export class Guest<S extends SymbolDeclarations = Record<never, never>> implements Disposable {
+export class Guest<
+  S extends SymbolDeclarations = Record<never, never>,
+  I extends object = ComponentInterfaces,
+> implements Disposable {
   /** The declared symbols as functions. They keep working after {@linkcode reset}. */
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts;
@@ -123,7 +127,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /** The interfaces that a component exports. */
-  get interfaces(): ComponentInterfaces {
+  get interfaces(): I {
     throw new TypeError("Cannot use interfaces: the guest is a module");
   }
 

@@ -7,6 +7,7 @@ import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
 import { claiming, inputLimit, managed } from "./call/on_demand.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./check/load_options.ts";
+import type { ComponentInterfaces } from "./component/component_interfaces.ts";
 import { Guest } from "./guest.ts";
 import type { Adopted } from "./guest/adopted.ts";
 import { chooseConvention } from "./guest/convention_choice.ts";
@@ -55,10 +56,11 @@ import type {
 export async function load<
   const S extends SymbolDeclarations = Record<never, never>,
   const From extends Source = Source,
+  I extends object = ComponentInterfaces,
 >(
   source: From & UnlessEmpty<From>,
   options?: LoadOptions<S>,
-): Promise<Guest<S>> {
+): Promise<Guest<S, I>> {
   const reads = options !== undefined && SOURCE_OPTIONS.some((name) => hasProperty(options, name));
   const held: Source = reads ? holdSource<Source>(source) : source;
   const early = reads ? undefined : compileSource(source);
@@ -71,7 +73,8 @@ export async function load<
       ? (await import("./limits/compile_limited.ts")).compileLimited(held, checked!.options)
       : (await import("./source/compile_with.ts")).compileWith(held, checked!.options));
   compiling.catch(() => {}); // as above: a limit can be refused first
-  return await loadChecked(compiling, checked?.options ?? {}, checked);
+  const guest = await loadChecked(compiling, checked?.options ?? {}, checked);
+  return guest as Guest<S, object> as Guest<S, I>; // only the caller knows the interfaces
 }
 
 /** The limits for which a module is rewritten. */

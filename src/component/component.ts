@@ -1,6 +1,8 @@
 // The component model's binary format, "Component Definitions".
 
+import { LoadError } from "../base/errors.ts";
 import { isShared } from "../base/runtime.ts";
+import { hex } from "../base/show.ts";
 import { byteCount, byteHex, HEADER_BYTES, Reader } from "../binary/reader.ts";
 import { readCanon } from "./canons.ts";
 import { readCoreType } from "./core_types.ts";
@@ -30,6 +32,22 @@ export function readComponent(bytes: Uint8Array): Component {
   const context = new Context();
   const component = readContents(reader, new Scope("component", context, undefined), "component");
   return { ...component, features: [...context.features.values()] };
+}
+
+/**
+ * Refuses a component that uses what cannot run.
+ *
+ * @param name The component in errors.
+ * @param source Where it comes from.
+ */
+export function refuseAsync(
+  { features }: Pick<Component, "features">,
+  { name, source }: { readonly name: string; readonly source: string },
+): void {
+  const use = features.find(({ feature }) => feature === "async");
+  if (use === undefined) return;
+  const problem = `it uses async at offset ${hex(use.offset)}, expected a synchronous component`;
+  throw new LoadError("unsupported", `Cannot run ${name}: ${problem}`, { source });
 }
 
 function readContents(reader: Reader, scope: Scope, what: string): Component {

@@ -1,11 +1,13 @@
 import { loadIdle } from "../inspect/idle_guest.ts";
-import type { Command } from "../command.ts";
+import { identifyFile } from "../../binary/header.ts";
+import type { SourceBytes } from "../../source/source_types.ts";
+import type { Command, Given } from "../command.ts";
 import { LOAD_OPTIONS, readLoadOptions } from "../call/given_options.ts";
 import { EXIT, UsageError } from "../exit_codes.ts";
 import { readFile } from "../read_file.ts";
 import { describeSymbols } from "./described_symbols.ts";
 import { findDifference } from "./difference.ts";
-import { writeModule } from "./write_module.ts";
+import { type ModuleOptions, writeModule } from "./write_module.ts";
 
 /** Where Passage is published. */
 const PASSAGE = "jsr:@passage/wasm";
@@ -16,11 +18,13 @@ export const TYPES: Command = {
   usage: "FILE|URL|- [--check MODULE]",
   least: 1,
   most: 1,
-  summary: "Writes a TypeScript module that loads a WebAssembly module with typed functions.",
+  summary: "Writes a TypeScript module that loads a guest with typed functions.",
   details: [
     "The module goes to standard output. It declares each function of the guest that can be " +
     "declared, and says how each one was understood. A binary shows only core types, so read what " +
     "it says where it had to guess, and correct a guess with --symbols.",
+    "A component has the types of all that it takes and gives. The module has them in TypeScript: " +
+    "those of its interfaces, and those of the imports that the host gives it.",
     "--check compares a module that was written before, as a test does: if the guest has changed " +
     "since, the first line that differs is shown.",
     "Nothing of the guest runs but getters that neither loop nor write.",
@@ -48,14 +52,11 @@ export const TYPES: Command = {
     const given = await readFile(source, bench);
     const previous = await readPrevious(options.get("check"), source, bench);
     bench.progress.say(`Reading the types of ${source}`);
-    const { convention, symbols } = readLoadOptions(options);
-    const idle = await loadIdle(given, { convention });
-    const described = await describeSymbols(idle, symbols ?? {});
-    const text = writeModule(described, {
+    const isComponent = identifyFile(given.bytes)?.kind === "component";
+    const text = await (isComponent ? writeOfComponent : writeOfModule)(given, options, {
       name: fileName(source),
       from: options.get("import") ?? PASSAGE,
       source: options.get("source") ?? sourceFor(source),
-      convention: options.has("convention") ? idle.guest.convention : undefined,
     });
     await bench.progress.end();
     if (previous === undefined) {
@@ -71,6 +72,40 @@ export const TYPES: Command = {
     return EXIT.differs.code;
   },
 };
+
+type WrittenOptions = Omit<ModuleOptions, "convention">;
+
+async function writeOfModule(
+  given: SourceBytes,
+  options: Given["options"],
+  written: WrittenOptions,
+): Promise<string> {
+  const { convention, symbols } = readLoadOptions(options);
+  const idle = await loadIdle(given, { convention });
+  const described = await describeSymbols(idle, symbols ?? {});
+  const chosen = options.has("convention") ? idle.guest.convention : undefined;
+  return writeModule(described, { ...written, convention: chosen });
+}
+
+async function writeOfComponent(
+  { bytes, name, source }: SourceBytes,
+  options: Given["options"],
+  written: WrittenOptions,
+): Promise<string> {
+  for (const option of ["convention", "symbols"]) {
+    if (!options.has(option)) continue;
+    throw new UsageError(
+      `Cannot use --${option}: ${name} is a component, which has the types itself`,
+    );
+  }
+  const [{ readComponent, refuseAsync }, { writeComponentModule }] = await Promise.all([
+    import("../../component/component.ts"),
+    import("./component_module.ts"),
+  ]);
+  const component = readComponent(bytes);
+  refuseAsync(component, { name, source });
+  return writeComponentModule(component.type, written);
+}
 
 /** Reads the module that is checked. */
 async function readPrevious(

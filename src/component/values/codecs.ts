@@ -110,7 +110,7 @@ function formOf(type: VariantType, place: Place): VariantForm {
 }
 
 /** Returns whether an option can be its value: unless that value can be none itself. */
-function isNullable({ type }: { readonly type: ValueType }): boolean {
+export function isNullable({ type }: { readonly type: ValueType }): boolean {
   const bare = unnamed(type) as ValueType;
   return bare.kind !== "option" || !isNullable(bare);
 }

@@ -72,6 +72,62 @@ const USES: readonly Use[] = [
     program: `import { loadGuest } from "./guest.ts";\nawait loadGuest();`,
     refusal: "Expected 1-2 arguments, but got 0",
   },
+  {
+    name: "the module of a component passes deno check and runs: resources of both sides",
+    guest: "component/resources",
+    program: `import { type File, loadGuest } from "./guest.ts";
+      class OnDisk implements File {
+        constructor(readonly path: string) {}
+        size(): number {
+          return this.path.length;
+        }
+        static open(path: string): OnDisk {
+          return new OnDisk(path);
+        }
+      }
+      using guest = await loadGuest({ imports: { "test:files/files": { File: OnDisk } } });
+      const { "": world, counters } = guest.interfaces;
+      using counter = new counters.Counter(3);
+      const value: number = counter.value();
+      world.keep(new OnDisk("a.txt"));
+      const kept: File = world.giveBack();
+      console.log(value, world.measure("b"), kept.size());`,
+    prints: "3 1 5\n",
+  },
+  {
+    name: "the module of a component passes deno check and runs: every kind of value",
+    guest: "component/echoes",
+    program: `import { type Api, loadGuest, type ShapeType } from "./guest.ts";
+      import { ComponentError } from "${new URL("mod.ts", ROOT)}";
+      using guest = await loadGuest({ imports: { "": { log: console.log } } });
+      const api: Api = guest.interfaces["test:echoes/api"];
+      const label: ShapeType = api.shape({ tag: "label", val: "Ada" });
+      const body = await new Response(api.bytes(new TextEncoder().encode("bytes"))).text();
+      const points = api.points([{ x: 1, y: 2, z: 3 }]);
+      console.log(label, body, points[0]?.z, api.maybe(undefined), api.texts(["a"]));
+      try {
+        api.half(3);
+      } catch (error) {
+        console.log(error instanceof ComponentError && error.payload);
+      }`,
+    prints: '{ tag: "label", val: "Ada" } bytes 3 undefined [ "a" ]\n1\n',
+  },
+  {
+    name: "a value of another type does not pass deno check for a component",
+    guest: "component/echoes",
+    program: `import { loadGuest } from "./guest.ts";
+      using guest = await loadGuest({ imports: { "": { log() {} } } });
+      guest.interfaces["test:echoes/api"].shape({ tag: "circle", val: "3" });`,
+    refusal: "Type 'string' is not assignable to type 'number'",
+  },
+  {
+    name: "an interface that a component does not have does not pass deno check",
+    guest: "component/echoes",
+    program: `import { loadGuest } from "./guest.ts";
+      using guest = await loadGuest({ imports: { "": { log() {} } } });
+      guest.interfaces["test:echoes/others"];`,
+    refusal: "'test:echoes/others' does not exist on type 'GuestInterfaces'",
+  },
 ];
 
 let folder: string;
@@ -169,6 +225,30 @@ Deno.test("what is no module has no types", async () => {
   const { code, stdout, stderr } = await runCli(["types", "-"], { input: "(module)" });
   assertEquals([code, stdout], [4, ""]);
   assertStringIncludes(stderr, "it is WebAssembly text (WAT), expected a WebAssembly module");
+});
+
+Deno.test("--check compares the module of a component as well", async () => {
+  const guest = guestPath("component/echoes");
+  const file = await Deno.makeTempFile({ prefix: "passage-types-" });
+  try {
+    const { stdout } = await runCli(["types", guest]);
+    await Deno.writeTextFile(file, stdout.replace("x: number", "x: string"));
+    const { code, stderr } = await runCli(["types", guest, "--check", file]);
+    assertEquals(code, 8);
+    assertStringIncludes(stderr, 'it is "  x: string;", expected "  x: number;"\n');
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("a component takes no declarations, and one that is asynchronous has no types", async () => {
+  const linked = await runCli(["types", guestPath("component/linked"), "--symbols", "{}"]);
+  assertEquals([linked.code, linked.stdout], [2, ""]);
+  assertStringIncludes(linked.stderr, "Cannot use --symbols: ");
+  assertStringIncludes(linked.stderr, " is a component, which has the types itself\n");
+  const { code, stdout, stderr } = await runCli(["types", guestPath("component/async")]);
+  assertEquals([code, stdout], [4, ""]);
+  assertStringIncludes(stderr, "it uses async at offset 0xe, expected a synchronous component\n");
 });
 
 Deno.test("every example of the help is a command line", () => {

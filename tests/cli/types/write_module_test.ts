@@ -74,10 +74,9 @@ export type GuestOptions = Omit<LoadOptions, "symbols"> & Pick<Required<LoadOpti
   assertStringIncludes(text, "  options: GuestOptions,\n");
 });
 
-Deno.test("a convention that was set is written, and a URL is one", () => {
+Deno.test("a convention that was set is written", () => {
   const convention = { toString: () => `convention: ${staticBuffer({ pointer: "b" }).expression}` };
-  const source = "https://example.com/guest.wasm";
-  const text = writeModule(EMPTY, { ...OPTIONS, convention, source });
+  const text = writeModule(EMPTY, { ...OPTIONS, convention });
   assertStringIncludes(
     text,
     'import { staticBuffer, type Guest, load, type LoadOptions } from "@passage/wasm";\n',
@@ -86,7 +85,6 @@ Deno.test("a convention that was set is written, and a URL is one", () => {
     text,
     '  return load(source, { convention: staticBuffer({ pointer: "b" }), ...options, symbols });\n',
   );
-  assertStringIncludes(text, '= new URL("https://example.com/guest.wasm"),\n');
 });
 
 Deno.test("no name of a guest becomes anything but a name", () => {
@@ -108,11 +106,4 @@ Deno.test("no name of a guest becomes anything but a name", () => {
   const symbols = new Function(`return ${source}`)() as object;
   assertEquals(Object.keys(symbols).sort(), names.toSorted());
   assertStringIncludes(text, "// These exports serve the others: x\\ny.\n");
-});
-
-Deno.test("a long comment is broken", () => {
-  const words = [Array(60).fill("words").join(" ")];
-  const symbols = [{ name: "f", type: "() -> ()", declaration: TEXT, words }];
-  const lines = writeModule({ ...EMPTY, symbols }, OPTIONS).split("\n");
-  assertEquals(lines.filter((line) => line.length > 100), []);
 });
