@@ -6,6 +6,12 @@ import { byteHex, Reader } from "./reader.ts";
 /** The types that another one follows: `ref null`, `ref`, `exact` and `shared`. */
 const TYPE_PREFIXES: readonly number[] = [0x63, 0x64, 0x62, 0x65];
 
+/** 1 for the bytes that are a type of their own, without what follows. */
+const SHORT_TYPES = Uint8Array.from(
+  { length: 0x100 },
+  (_, byte) => byte < 0x80 && !TYPE_PREFIXES.includes(byte) ? 1 : 0,
+);
+
 /** Moves past the immediates of an operator, each kind in its own way. */
 const SKIP: Readonly<Record<Operator["immediates"], (body: Body) => void>> = {
   "": () => {},
@@ -83,7 +89,7 @@ const KINDS = Uint8Array.from(
 const SKIPS = OPERATORS.map((operator) => operator && SKIP[operator.immediates]);
 
 /**
- * A cursor over the body of a function, which steps from operator to operator.
+ * A cursor over the bodies of functions, which steps from operator to operator.
  *
  * It finds where each operator ends, as any engine that accepts the body does. Whether the body is
  * valid is for the engine to judge.
@@ -91,11 +97,11 @@ const SKIPS = OPERATORS.map((operator) => operator && SKIP[operator.immediates])
 export class Body {
   readonly bytes: Uint8Array;
   /** The end of the body, in bytes from the start of the binary. */
-  readonly end: number;
+  end = 0;
   /** The start of the next operator. */
-  position: number;
+  position = 0;
   /** The start of the last operator. */
-  start: number;
+  start = 0;
   /** The first index among the immediates of the last operator that has one, or its label. */
   index = 0;
   /** The second index among its immediates. */
@@ -104,25 +110,32 @@ export class Body {
   labels: number[] = [];
 
   /** The groups of locals with one type. */
-  readonly groups: number;
+  groups = 0;
   /** The locals, without the parameters. */
-  readonly locals: number = 0;
-  /** Where the body, the groups of its locals and its operators begin. */
-  readonly range: { readonly start: number; readonly groups: number; readonly code: number };
+  locals = 0;
+  /** Where the groups of locals begin. */
+  groupsStart = 0;
+  /** Where the operators begin. */
+  codeStart = 0;
 
-  /** Begins at the first operator, after the locals. */
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  /** @param bytes The whole binary; `enter` goes to a body in it. */
+  constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+  }
+
+  /** Goes to the first operator of a body. */
+  enter({ start, end }: BodyRange): void {
     this.position = this.start = start;
     this.end = end;
     this.groups = this.count();
-    const first = this.position;
+    this.groupsStart = this.position;
+    this.locals = 0;
     for (let left = this.groups; left > 0; left--) {
       this.locals += this.u32();
       this.skipType();
     }
     this.#check("locals");
-    this.range = { start, groups: first, code: this.position };
+    this.codeStart = this.position;
   }
 
   /** Whether no operator is left. */
@@ -228,6 +241,10 @@ export class Body {
   /** Moves past the type of a value or of a block, or past a heap type. */
   skipType(): void {
     const byte = this.bytes[this.position]!;
+    if (SHORT_TYPES[byte] === 1) {
+      this.position++;
+      return;
+    }
     this.skipInteger();
     if (TYPE_PREFIXES.includes(byte)) this.skipType();
   }

@@ -103,8 +103,10 @@ function readWrites(bytes: Uint8Array, info: ModuleInfo): Writes | undefined {
   try {
     const bodies = findBodies(code);
     const imported = info.functions.length - bodies.length;
-    for (const [index, { start, end }] of bodies.entries()) {
-      readBody(new Body(bytes, start, end), writes, movesStack.has(imported + index));
+    const body = new Body(bytes);
+    for (const [index, range] of bodies.entries()) {
+      body.enter(range);
+      readBody(body, writes, movesStack.has(imported + index));
     }
   } catch (error) {
     // Bodies are for the engine to judge.

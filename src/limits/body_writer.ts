@@ -1,7 +1,8 @@
 // WebAssembly 3.0, section 5.4 "Instructions".
 
-import type { Body } from "../binary/body.ts";
-import type { ByteWriter } from "../binary/byte_writer.ts";
+import type { BodyRange } from "../binary/body.ts";
+import { ByteWriter } from "../binary/byte_writer.ts";
+import type { BoundedBody } from "./bounded_body.ts";
 import { WIDE } from "./extras.ts";
 import type { Helpers } from "./helpers.ts";
 import type { Replaced } from "./replaced.ts";
@@ -13,64 +14,119 @@ const LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22, GLOBAL_GET = 0x23, G
 
 const I32_CONST = 0x41, I64_CONST = 0x42, I64_LT_S = 0x53, I64_SUB = 0x7d;
 
+/** The code for fuel that is in the global, or in a local. */
+class FuelCode {
+  /** Gets the units that are left, and begins the number of those to take. */
+  readonly take: Uint8Array;
+  /** Ends that, and leaves nothing on the stack. */
+  readonly keep: Uint8Array;
+  /** Ends that, and leaves the units that are left on the stack. */
+  readonly tee: Uint8Array;
+  /** Gets the units that are left. */
+  readonly get: Uint8Array;
+  /** Moves them to where other functions find them. */
+  readonly save: Uint8Array;
+  /** Gets what other functions have left. */
+  readonly restore: Uint8Array;
+  readonly #helpers: Helpers;
+  #look: Uint8Array | undefined;
+
+  constructor(helpers: Helpers, local?: number) {
+    const isLocal = local !== undefined, { fuel } = helpers;
+    this.#helpers = helpers;
+    this.get = isLocal ? encode(LOCAL_GET, local) : encode(GLOBAL_GET, fuel);
+    this.take = Uint8Array.of(...this.get, I64_CONST);
+    const [set, tee] = isLocal
+      ? [encode(LOCAL_SET, local), encode(LOCAL_TEE, local)]
+      : [encode(GLOBAL_SET, fuel), Uint8Array.of(...encode(GLOBAL_SET, fuel), ...this.get)];
+    this.keep = Uint8Array.of(I64_SUB, ...set);
+    this.tee = Uint8Array.of(I64_SUB, ...tee);
+    this.save = Uint8Array.of(...isLocal ? [...this.get, ...encode(GLOBAL_SET, fuel)] : []);
+    this.restore = Uint8Array.of(...isLocal ? [...encode(GLOBAL_GET, fuel), ...set] : []);
+  }
+
+  /** Ends the call if nothing is left of the units on the stack. */
+  get look(): Uint8Array {
+    return this.#look ??= this.#writeLook();
+  }
+
+  #writeLook(): Uint8Array {
+    const writer = new ByteWriter(), helpers = this.#helpers;
+    writer.all([I64_CONST, 0, I64_LT_S, IF, EMPTY]);
+    writer.copy(this.save);
+    helpers.run(writer);
+    if (helpers.asks) writer.copy(this.restore);
+    writer.u8(END);
+    return writer.bytes;
+  }
+}
+
+/** Returns the bytes of an operator with an index. */
+function encode(opcode: number, index: number): Uint8Array {
+  const writer = new ByteWriter(8);
+  writer.u8(opcode);
+  writer.unsigned(index);
+  return writer.bytes;
+}
+
 /** Writes the bodies of functions, and what is inserted into them. */
 export class BodyWriter {
   readonly #writer: ByteWriter;
   readonly #helpers: Helpers;
-  #body!: Body;
+  readonly #bytes: Uint8Array;
   /** How far the body was copied. */
   #copied = 0;
-  /** The local that has the units that are left while the function runs, if there is one. */
-  #local: number | undefined;
+  /** The code for fuel in the global, and that in locals, by their indexes. */
+  readonly #global: FuelCode;
+  readonly #locals = new Map<number, FuelCode>();
+  #code: FuelCode;
 
-  constructor(writer: ByteWriter, helpers: Helpers) {
+  /** @param bytes The binary that has the bodies. */
+  constructor(writer: ByteWriter, helpers: Helpers, bytes: Uint8Array) {
     this.#writer = writer;
     this.#helpers = helpers;
+    this.#bytes = bytes;
+    this.#code = this.#global = new FuelCode(helpers);
   }
 
-  /** Begins a body; with a local for the units that are left, it is added to those of the body. */
-  begin(body: Body, local: number | undefined): void {
-    const { bytes, groups, range } = body, writer = this.#writer;
-    this.#body = body;
-    this.#local = local;
-    this.#copied = range.start;
-    if (local === undefined) return;
+  /** Begins a body that finds its fuel in the global. */
+  begin({ start }: BodyRange): void {
+    this.#code = this.#global;
+    this.#copied = start;
+  }
+
+  /** Begins a body that has its fuel in a local more. */
+  beginLocal({ groups, groupsStart, codeStart, localCount }: BoundedBody): void {
+    const writer = this.#writer;
+    let code = this.#locals.get(localCount);
+    if (code === undefined) {
+      code = new FuelCode(this.#helpers, localCount);
+      this.#locals.set(localCount, code);
+    }
+    this.#code = code;
     writer.unsigned(groups + 1);
-    writer.copy(bytes, range.groups, range.code);
+    writer.copy(this.#bytes, groupsStart, codeStart);
     writer.u8(1);
     writer.u8(I64);
-    this.#copied = range.code;
+    this.#copied = codeStart;
     this.restore();
   }
 
   /** Copies the body up to a position, at which something is inserted. */
   copyTo(position: number): void {
-    this.#writer.copy(this.#body.bytes, this.#copied, position);
+    this.#writer.copy(this.#bytes, this.#copied, position);
     this.#copied = position;
   }
 
   /** Takes units, and ends the call if it looks at the fuel and nothing is left. */
   charge(units: number, looks: boolean): void {
-    const writer = this.#writer, isLocal = this.#local !== undefined;
+    const writer = this.#writer, code = this.#code;
     if (units > 0) {
-      this.#get();
-      writer.u8(I64_CONST);
+      writer.copy(code.take);
       writer.signed(units);
-      writer.u8(I64_SUB);
-      if (isLocal) this.#write(looks ? LOCAL_TEE : LOCAL_SET, this.#local!);
-      else this.#write(GLOBAL_SET, this.#helpers.fuel);
-    }
-    if (!looks) return;
-    if (units === 0 || !isLocal) this.#get();
-    writer.u8(I64_CONST);
-    writer.u8(0);
-    writer.u8(I64_LT_S);
-    writer.u8(IF);
-    writer.u8(EMPTY);
-    this.save();
-    this.#helpers.run(writer);
-    if (this.#helpers.asks) this.restore();
-    writer.u8(END);
+      writer.copy(looks ? code.tee : code.keep);
+    } else if (looks) writer.copy(code.get);
+    if (looks) writer.copy(code.look);
   }
 
   /** Takes units that depend on what is on top of the stack. */
@@ -97,25 +153,11 @@ export class BodyWriter {
 
   /** Moves what is left to where other functions find it. */
   save(): void {
-    if (this.#local === undefined) return;
-    this.#write(LOCAL_GET, this.#local);
-    this.#write(GLOBAL_SET, this.#helpers.fuel);
+    this.#writer.copy(this.#code.save);
   }
 
   /** Gets what other functions have left. */
   restore(): void {
-    if (this.#local === undefined) return;
-    this.#write(GLOBAL_GET, this.#helpers.fuel);
-    this.#write(LOCAL_SET, this.#local);
-  }
-
-  #get(): void {
-    if (this.#local === undefined) this.#write(GLOBAL_GET, this.#helpers.fuel);
-    else this.#write(LOCAL_GET, this.#local);
-  }
-
-  #write(opcode: number, index: number): void {
-    this.#writer.u8(opcode);
-    this.#writer.unsigned(index);
+    this.#writer.copy(this.#code.restore);
   }
 }

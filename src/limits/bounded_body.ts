@@ -6,47 +6,59 @@ import { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 
 /** What a rewritten module has more of than the guest's. */
-type Kind = "local" | keyof typeof LISTS;
+const KINDS = ["", "local", "global", "table", "function"] as const;
 
-const LISTS = { global: "globals", table: "tables", function: "functions" } as const;
+type Kind = typeof KINDS[number];
+
+const LOCAL = 1;
 
 /** What the indexes of operators name; those of other operators name what is never appended. */
-const KINDS: readonly (readonly [names: RegExp, first?: Kind | undefined, second?: Kind])[] = [
+const NAMED: readonly (readonly [names: RegExp, first: Kind, second?: Kind])[] = [
   [/^local\./, "local"],
   [/^global\./, "global"],
   [/^(?:call|return_call|ref\.func)$/, "function"],
   [/^table\.(?:get|set|grow|size|fill)$/, "table"],
   [/^table\.copy$/, "table", "table"],
-  [/^(?:table\.init|call_indirect|return_call_indirect)$/, undefined, "table"],
+  [/^(?:table\.init|call_indirect|return_call_indirect)$/, "", "table"],
 ];
 
-const KINDS_OF = OPERATORS.map((operator) =>
-  operator && KINDS.find(([names]) => names.test(operator.name))
-);
+/** The kinds of what the first and the second index of each operator name, by their numbers. */
+const [FIRST, SECOND] = [1, 2].map((place) =>
+  Uint8Array.from(OPERATORS, (operator) => {
+    const found = operator && NAMED.find(([names]) => names.test(operator.name));
+    return KINDS.indexOf(found?.[place as 1 | 2] ?? "");
+  })
+) as [Uint8Array, Uint8Array];
 
-/** The operators that one byte stands for, and what their first index names. */
-const FREQUENT = KINDS_OF.slice(0, FIRST_PREFIX).flatMap((kinds, number) =>
-  kinds?.[1] === undefined ? [] : [{ number, kind: kinds[1] }]
-);
+/** The operators that one byte stands for, and whose first index names something. */
+const FREQUENT = [...FIRST.keys()].filter((number) => number < FIRST_PREFIX && FIRST[number]! > 0);
 
 /**
  * The body of a function whose indexes are checked: one that names nothing in the guest's module
  * could name what is appended to it, and the engine would accept that.
  */
 export class BoundedBody extends Body {
-  /** The number of locals, with the parameters. */
-  readonly localCount: number;
-  readonly #info: ModuleInfo;
+  /** How many there are of each kind. */
+  readonly #counts: number[];
+
+  constructor(bytes: Uint8Array, { globals, tables, functions }: ModuleInfo) {
+    super(bytes);
+    this.#counts = [0, 0, globals.length, tables.length, functions.length];
+  }
 
   /**
-   * Begins at the first operator.
+   * Goes to the first operator of a body.
    *
    * @param parameters The number of the function's parameters.
    */
-  constructor(bytes: Uint8Array, { start, end }: BodyRange, info: ModuleInfo, parameters: number) {
-    super(bytes, start, end);
-    this.localCount = parameters + this.locals;
-    this.#info = info;
+  override enter(range: BodyRange, parameters = 0): void {
+    super.enter(range);
+    this.#counts[LOCAL] = parameters + this.locals;
+  }
+
+  /** The number of locals, with the parameters. */
+  get localCount(): number {
+    return this.#counts[LOCAL]!;
   }
 
   /**
@@ -56,32 +68,23 @@ export class BoundedBody extends Body {
    * @param most The bounds without regard to what there is.
    */
   setBounds(bounds: Uint8Array, most: Uint8Array): void {
-    for (const { number, kind } of FREQUENT) {
-      bounds[number] = Math.min(most[number]!, this.#count(kind));
+    for (const number of FREQUENT) {
+      bounds[number] = Math.min(most[number]!, this.#counts[FIRST[number]!]!);
     }
   }
 
   /** @throws {WasmFormatError} also if an index names nothing. */
   override next(): number {
     const number = super.next();
-    const kinds = KINDS_OF[number];
-    if (kinds !== undefined) {
-      const [, first, second] = kinds;
-      if (first !== undefined) this.#check(first, this.index);
-      if (second !== undefined) this.#check(second, this.second);
-    }
+    if (FIRST[number] !== 0) this.#check(FIRST[number]!, this.index);
+    if (SECOND[number] !== 0) this.#check(SECOND[number]!, this.second);
     return number;
   }
 
-  #check(kind: Kind, index: number): void {
-    const count = this.#count(kind);
+  #check(kind: number, index: number): void {
+    const count = this.#counts[kind]!;
     if (index < count) return;
     const reader = new Reader(this.bytes, this.start, this.end);
-    reader.fail(kind, this.start, `index is ${index}, expected below ${count}`);
-  }
-
-  /** Returns how many there are of what an index names. */
-  #count(kind: Kind): number {
-    return kind === "local" ? this.localCount : this.#info[LISTS[kind]].length;
+    reader.fail(KINDS[kind]!, this.start, `index is ${index}, expected below ${count}`);
   }
 }

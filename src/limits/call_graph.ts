@@ -1,5 +1,5 @@
 import { hoist } from "./forks.ts";
-import { DEAD, type FunctionSegments, NONE, Place, type Segments } from "./segments.ts";
+import { DEAD, NONE, Place, type Segments } from "./segments.ts";
 
 /**
  * The most units that a function takes until fuel is looked at, beside its own operators, and the
@@ -13,7 +13,6 @@ const MOST_UNITS = 1024;
  */
 export class CallGraph {
   readonly #segments: Segments;
-  readonly #functions: readonly FunctionSegments[];
   /** The number of functions before the module's own. */
   readonly #imported: number;
   readonly #isForeign: (index: number) => boolean;
@@ -27,23 +26,17 @@ export class CallGraph {
   /**
    * Settles who takes what.
    *
-   * @param functions The module's own functions.
+   * @param segments Those of the module's own functions.
    * @param imported The number of functions before them.
    * @param isForeign Whether a function can be called by others than its callers in the code.
    */
-  constructor(
-    segments: Segments,
-    functions: readonly FunctionSegments[],
-    imported: number,
-    isForeign: (index: number) => boolean,
-  ) {
+  constructor(segments: Segments, imported: number, isForeign: (index: number) => boolean) {
     this.#segments = segments;
-    this.#functions = functions;
     this.#imported = imported;
     this.#isForeign = isForeign;
-    this.#prepaid = new Float64Array(functions.length).fill(NONE);
-    this.#unseen = new Float64Array(functions.length);
-    this.#free = new Uint8Array(functions.length);
+    this.#prepaid = new Float64Array(segments.functions).fill(NONE);
+    this.#unseen = new Float64Array(segments.functions);
+    this.#free = new Uint8Array(segments.functions);
     this.#settle();
   }
 
@@ -54,7 +47,8 @@ export class CallGraph {
 
   /** Returns whether a call takes no units beside those that its caller takes. */
   isFree(call: number): boolean {
-    return this.#free[this.#calleeOf(call)] === 1;
+    const callee = this.#calleeOf(call);
+    return callee >= 0 && this.#free[callee] === 1;
   }
 
   /** Returns which of the module's own functions a call names; a negative number if none. */
@@ -64,29 +58,30 @@ export class CallGraph {
 
   #settle(): void {
     const { costs, callers } = this.#segments;
-    const late: number[] = [], recursive = new Set<number>();
+    const late: number[] = [], recursive: number[] = [];
     for (const own of this.#calleesFirst()) {
       const before = late.length;
       this.#settleFunction(own, late);
-      if (late.length > before) recursive.add(own);
+      if (late.length > before) recursive.push(own);
     }
     // Now it is known what these calls cost.
     for (const call of late) {
       costs[callers[call]!]! += this.#prepaid[this.#calleeOf(call)]!;
     }
-    for (const own of recursive) hoist(this.#segments, this.#functions[own]!.segments);
+    for (const own of recursive) hoist(this.#segments, own);
   }
 
   /** Settles one function, and adds its calls of those that are not settled to `late`. */
   #settleFunction(own: number, late: number[]): void {
-    const { costs, looks, callers } = this.#segments;
-    const { segments, calls } = this.#functions[own]!;
+    const { costs, looks, callers, segmentStarts, callStarts } = this.#segments;
+    const start = segmentStarts[own]!, end = segmentStarts[own + 1]!;
+    const endOfCalls = callStarts[own + 1]!;
     let most = 0;
-    for (let segment = segments.start; segment < segments.end; segment++) most += costs[segment]!;
-    for (let call = calls.start; call < calls.end; call++) {
+    for (let segment = start; segment < end; segment++) most += costs[segment]!;
+    for (let call = callStarts[own]!; call < endOfCalls; call++) {
       const caller = callers[call]!, callee = this.#calleeOf(call);
       if (caller === DEAD) continue;
-      const prepaid = this.#prepaid[callee] ?? NONE;
+      const prepaid = callee < 0 ? NONE : this.#prepaid[callee]!;
       if (prepaid !== NONE) costs[caller]! += prepaid;
       else {
         looks[caller] = 1;
@@ -96,53 +91,56 @@ export class CallGraph {
     }
     if (most > MOST_UNITS) {
       most = MOST_UNITS;
-      for (let call = calls.start; call < calls.end; call++) {
+      for (let call = callStarts[own]!; call < endOfCalls; call++) {
         const caller = callers[call]!;
         if (caller !== DEAD) looks[caller] = 1;
       }
     }
     this.#unseen[own] = most;
-    hoist(this.#segments, segments);
-    const least = costs[segments.start]!;
+    hoist(this.#segments, own);
+    const least = costs[start]!;
     const prepaid = this.#isForeign(own + this.#imported) || least > MOST_UNITS ? 0 : least;
-    costs[segments.start]! -= prepaid;
+    costs[start]! -= prepaid;
     this.#prepaid[own] = prepaid;
     this.#free[own] = this.#takesNothing(own) ? 1 : 0;
   }
 
   #takesNothing(own: number): boolean {
-    const { costs, looks, places } = this.#segments, found = this.#functions[own]!;
-    for (let segment = found.segments.start; segment < found.segments.end; segment++) {
+    const { costs, looks, places, segmentStarts, placeStarts, callStarts } = this.#segments;
+    for (let segment = segmentStarts[own]!; segment < segmentStarts[own + 1]!; segment++) {
       if (costs[segment] !== 0 || looks[segment] === 1) return false;
     }
-    for (let index = found.places.start; index < found.places.end; index++) {
-      const place = places[index]!;
-      if (place !== Place.charge && place < Place.call) return false;
+    for (let index = placeStarts[own]!; index < placeStarts[own + 1]!; index++) {
+      if (places[index] !== Place.charge) return false;
     }
-    for (let call = found.calls.start; call < found.calls.end; call++) {
+    for (let call = callStarts[own]!; call < callStarts[own + 1]!; call++) {
       if (!this.isFree(call)) return false;
     }
     return true;
   }
 
   /** Returns the functions in an order in which callees come before callers, as far as they can. */
-  *#calleesFirst(): Generator<number> {
-    const functions = this.#functions;
-    const next = Int32Array.from(functions, ({ calls }) => calls.start);
-    const isSeen = new Uint8Array(functions.length);
-    const path: number[] = [];
-    const enter = (own: number) => {
-      if (own < 0 || isSeen[own] === 1) return;
-      isSeen[own] = 1;
-      path.push(own);
-    };
-    for (let root = 0; root < functions.length; root++) {
-      enter(root);
-      while (path.length > 0) {
-        const own = path.at(-1)!, call = next[own]!++;
-        if (call < functions[own]!.calls.end) enter(this.#calleeOf(call));
-        else yield path.pop()!;
+  #calleesFirst(): Int32Array {
+    const { functions, callStarts } = this.#segments;
+    const order = new Int32Array(functions), path = new Int32Array(functions);
+    const next = callStarts.slice(), isSeen = new Uint8Array(functions);
+    let settled = 0;
+    for (let root = 0; root < functions; root++) {
+      if (isSeen[root] === 1) continue;
+      let depth = 0;
+      isSeen[path[depth] = root] = 1;
+      while (depth >= 0) {
+        const own = path[depth]!;
+        if (next[own]! === callStarts[own + 1]!) {
+          order[settled++] = own;
+          depth--;
+          continue;
+        }
+        const callee = this.#calleeOf(next[own]!++);
+        if (callee < 0 || isSeen[callee] === 1) continue;
+        isSeen[path[++depth] = callee] = 1;
       }
     }
+    return order;
   }
 }

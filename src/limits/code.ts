@@ -1,6 +1,6 @@
 // WebAssembly 3.0, section 5.5.15 "Code section".
 
-import { findBodies } from "../binary/body.ts";
+import { type BodyRange, findBodies } from "../binary/body.ts";
 import type { ByteWriter } from "../binary/byte_writer.ts";
 import type { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
@@ -12,7 +12,7 @@ import { sink } from "./forks.ts";
 import type { Helpers } from "./helpers.ts";
 import { findReferences } from "./references.ts";
 import { findReplaced, type Replaced } from "./replaced.ts";
-import { type FunctionSegments, NONE, Place, type Range, Segments } from "./segments.ts";
+import { NONE, Place, Segments } from "./segments.ts";
 
 const CODE = 10;
 
@@ -23,11 +23,14 @@ const MOST_LOCALS = 50_000;
 export class Code {
   /** Exported functions for which callers in the code take units, with these. */
   readonly prepaid: ReadonlyMap<number, number>;
-  readonly #bodies: readonly BoundedBody[];
+  readonly #ranges: readonly BodyRange[];
+  readonly #body: BoundedBody;
+  /** The function whose body that is at. */
+  #entered = NONE;
   readonly #info: ModuleInfo;
+  readonly #imported: number;
   readonly #helpers: Helpers;
-  readonly #segments = new Segments();
-  readonly #functions: readonly FunctionSegments[];
+  readonly #segments: Segments;
   readonly #calls: CallGraph;
 
   constructor(
@@ -37,24 +40,23 @@ export class Code {
     helpers: Helpers,
   ) {
     const section = sections.get(CODE);
-    const finder = new SegmentFinder(this.#segments, info);
-    const ranges = section === undefined ? [] : findBodies(section);
-    const imported = info.functions.length - ranges.length;
-    this.#bodies = ranges.map((range, own) =>
-      new BoundedBody(bytes, range, info, info.functions[imported + own]!.parameters.length)
-    );
+    this.#ranges = section === undefined ? [] : findBodies(section);
+    this.#body = new BoundedBody(bytes, info);
     this.#info = info;
+    this.#imported = info.functions.length - this.count;
     this.#helpers = helpers;
-    this.#functions = this.#bodies.map((body) => finder.find(body));
-    const references = findReferences(sections, info), callees = new Set(this.#segments.callees);
+    this.#segments = new Segments(this.count);
+    const finder = new SegmentFinder(this.#segments, info);
+    for (let own = 0; own < this.count; own++) finder.find(this.#enter(own), own);
+    const references = findReferences(sections, info);
+    const callees = this.#segments.calledFunctions(info.functions.length);
     const exported = new Set(
       info.exports.filter(({ kind }) => kind === "function").map(({ index }) => index),
     );
     this.#calls = new CallGraph(
       this.#segments,
-      this.#functions,
-      imported,
-      (index) => references.has(index) || exported.has(index) && !callees.has(index),
+      this.#imported,
+      (index) => references.has(index) || exported.has(index) && callees[index] === 0,
     );
     this.prepaid = new Map(
       [...exported].map((index) => [index, this.#calls.prepaid(index)] as const)
@@ -64,72 +66,98 @@ export class Code {
 
   /** The number of functions. */
   get count(): number {
-    return this.#bodies.length;
+    return this.#ranges.length;
   }
 
   write(writer: ByteWriter): void {
-    const bodyWriter = new BodyWriter(writer, this.#helpers);
-    for (const [own, found] of this.#functions.entries()) {
-      const body = this.#bodies[own]!;
-      const usesLocal = body.localCount < MOST_LOCALS && this.#usesLocal(found);
-      if (!usesLocal) sink(this.#segments, found.segments);
+    const bodyWriter = new BodyWriter(writer, this.#helpers, this.#body.bytes);
+    for (const [own, range] of this.#ranges.entries()) {
+      const usesLocal = this.#usesLocal(own) && this.#enter(own).localCount < MOST_LOCALS;
+      if (!usesLocal) sink(this.#segments, own);
       writer.counted(() => {
-        bodyWriter.begin(body, usesLocal ? body.localCount : undefined);
-        this.#insert(bodyWriter, body, found.places, usesLocal);
-        bodyWriter.copyTo(body.end);
+        if (usesLocal) bodyWriter.beginLocal(this.#body);
+        else bodyWriter.begin(range);
+        this.#insert(bodyWriter, own, usesLocal);
+        bodyWriter.copyTo(range.end);
       });
     }
   }
 
+  /** Returns the body of a function, from its first operator on unless it was entered before. */
+  #enter(own: number): BoundedBody {
+    if (own !== this.#entered) {
+      const { parameters } = this.#info.functions[this.#imported + own]!;
+      this.#body.enter(this.#ranges[own]!, parameters.length);
+      this.#entered = own;
+    }
+    return this.#body;
+  }
+
   /** Returns whether the fuel is in a local: where a loop calls nothing that takes some. */
-  #usesLocal({ handles, loops, calls }: FunctionSegments): boolean {
-    if (handles) return false;
-    const { loopStarts, loopEnds } = this.#segments;
-    let call = calls.start, taking = NONE;
+  #usesLocal(own: number): boolean {
+    const { handles, loopStarts, callStarts, firstCalls, lastCalls } = this.#segments;
+    if (handles[own] === 1) return false;
+    let call = callStarts[own]!, taking = NONE;
     // Loops come in the order of their ends.
-    for (let loop = loops.start; loop < loops.end; loop++) {
-      for (; call < loopEnds[loop]!; call++) if (!this.#calls.isFree(call)) taking = call;
-      if (taking < loopStarts[loop]!) return true;
+    for (let loop = loopStarts[own]!; loop < loopStarts[own + 1]!; loop++) {
+      for (; call < lastCalls[loop]!; call++) if (!this.#calls.isFree(call)) taking = call;
+      if (taking < firstCalls[loop]!) return true;
     }
     return false;
   }
 
   /** Returns what replaces the operator at a position, if a deadline could pass meanwhile. */
-  #replacement(body: BoundedBody, position: number): Replaced | undefined {
+  #replacement(own: number, position: number): Replaced | undefined {
     if (!this.#helpers.asks) return undefined;
+    const body = this.#enter(own);
     body.position = position;
     return findReplaced(body, body.next(), this.#info);
   }
 
   /** Inserts what is needed at the places of a function. */
-  #insert(
-    bodyWriter: BodyWriter,
-    body: BoundedBody,
-    { start, end }: Range,
-    usesLocal: boolean,
-  ): void {
-    const { positions, places, values, costs, looks } = this.#segments;
-    for (let index = start; index < end; index++) {
-      const place = places[index]!, value = values[index]!;
-      const isNeeded = place === Place.charge
-        ? costs[value] !== 0 || looks[value] !== 0
-        : place === Place.leave
-        ? usesLocal
-        : place < Place.call || usesLocal && !this.#calls.isFree(value);
-      if (!isNeeded) continue;
-      bodyWriter.copyTo(positions[index]!);
-      const isLong = place === Place.length || place === Place.wait;
-      const replaced = isLong ? this.#replacement(body, positions[index]!) : undefined;
-      if (replaced !== undefined) {
-        bodyWriter.replace(replaced, value, body.position);
-        continue;
+  #insert(bodyWriter: BodyWriter, own: number, usesLocal: boolean): void {
+    const { placeStarts, positions, moveStarts, movePositions } = this.#segments;
+    const endOfMoves = moveStarts[own + 1]!;
+    let move = usesLocal ? moveStarts[own]! : endOfMoves;
+    for (let index = placeStarts[own]!; index < placeStarts[own + 1]!; index++) {
+      // Units are taken before fuel leaves the local at the same position.
+      while (move < endOfMoves && movePositions[move]! < positions[index]!) {
+        this.#move(bodyWriter, move++);
       }
-      if (place === Place.wait) continue;
-      if (place === Place.charge) {
-        bodyWriter.charge(costs[value]!, looks[value] !== 0);
-      } else if (place === Place.answer) bodyWriter.restore();
-      else if (place < Place.call) bodyWriter.measure(place, value);
-      else bodyWriter.save();
+      this.#take(bodyWriter, own, index);
     }
+    while (move < endOfMoves) this.#move(bodyWriter, move++);
+  }
+
+  /** Takes units at a place of a function. */
+  #take(bodyWriter: BodyWriter, own: number, index: number): void {
+    const { positions, places, values, costs, looks } = this.#segments;
+    const place = places[index]!, value = values[index]!, position = positions[index]!;
+    if (place === Place.charge) {
+      const cost = costs[value]!, isSeen = looks[value] === 1;
+      if (cost === 0 && !isSeen) return;
+      bodyWriter.copyTo(position);
+      bodyWriter.charge(cost, isSeen);
+      return;
+    }
+    bodyWriter.copyTo(position);
+    const isLong = place === Place.length || place === Place.wait;
+    const replaced = isLong ? this.#replacement(own, position) : undefined;
+    if (replaced !== undefined) bodyWriter.replace(replaced, value, this.#body.position);
+    else if (place !== Place.wait) bodyWriter.measure(place, value);
+  }
+
+  /** Moves fuel out of the local where the function is left, and for a call that takes some. */
+  #move(bodyWriter: BodyWriter, index: number): void {
+    const { moves, movePositions } = this.#segments;
+    const call = moves[index]!, position = movePositions[index]!;
+    if (call !== NONE && this.#calls.isFree(call)) return;
+    bodyWriter.copyTo(position);
+    bodyWriter.save();
+    if (call === NONE) return;
+    this.#body.position = position;
+    this.#body.next();
+    bodyWriter.copyTo(this.#body.position);
+    bodyWriter.restore();
   }
 }

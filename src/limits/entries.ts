@@ -52,7 +52,7 @@ export class Entries {
   }
 
   writeBodies(writer: ByteWriter): void {
-    const bodyWriter = new BodyWriter(writer, this.#helpers);
+    const bodyWriter = new BodyWriter(writer, this.#helpers, new Uint8Array());
     for (const [index, units] of this.#units) {
       writer.counted(() => {
         writer.u8(0); // no locals

@@ -1,16 +1,16 @@
 import type { Body } from "../binary/body.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { BoundedBody } from "./bounded_body.ts";
-import { type Extra, EXTRA_OF } from "./extras.ts";
-import { COST_OF, type Flow, FLOW_OF } from "./flow.ts";
-import { DEAD, type FunctionSegments, NONE, Place, type Segments } from "./segments.ts";
+import { EXTRA_OF } from "./extras.ts";
+import { COST_OF, Flow, FLOW_OF } from "./flow.ts";
+import { DEAD, NONE, Place, type Segments } from "./segments.ts";
 
 const ELSE = 0x05, BR = 0x0c, BR_TABLE = 0x0e, CALL = 0x10, RETURN_CALL = 0x12;
 
 /** 128 for the operators that cost one unit and go on to the next one; 0 for others. */
 const PLAIN = Uint8Array.from(
   COST_OF,
-  (cost, number) => cost === 1 && FLOW_OF[number] === undefined && !EXTRA_OF[number] ? 128 : 0,
+  (cost, number) => cost === 1 && FLOW_OF[number] === Flow.next && !EXTRA_OF[number] ? 128 : 0,
 );
 
 /** A block that is open. */
@@ -59,35 +59,30 @@ export class SegmentFinder {
    *
    * @param body The function's body, at its first operator.
    */
-  find(body: BoundedBody): FunctionSegments {
-    const segments = this.#segments, { costs } = segments, before = segments.lengths;
+  find(body: BoundedBody, own: number): void {
+    const segments = this.#segments, bounds = this.#bounds;
+    segments.begin(own);
     this.#body = body;
     this.#depth = 0;
     this.#handles = false;
     this.#current = this.#begin();
-    body.setBounds(this.#bounds, PLAIN);
+    body.setBounds(bounds, PLAIN);
     for (;;) {
-      costs[this.#current]! += body.nextAll(this.#bounds);
+      const plain = body.nextAll(bounds);
+      segments.costs[this.#current]! += plain;
       if (body.isAtEnd) break;
-      const number = body.next();
-      costs[this.#current]! += COST_OF[number]!;
-      const extra = EXTRA_OF[number], flow = FLOW_OF[number];
-      if (extra !== undefined) this.#addExtra(extra(body, this.#info));
-      if (flow !== undefined) this.#follow(flow, number);
+      const number = body.next(), flow = FLOW_OF[number]!;
+      segments.costs[this.#current]! += COST_OF[number]!;
+      if (flow !== Flow.next) this.#follow(flow, number);
+      else this.#addExtra(number);
     }
-    costs[DEAD] = 0;
-    const after = segments.lengths;
-    const range = (list: keyof typeof before) => ({ start: before[list], end: after[list] });
-    return {
-      places: range("places"),
-      segments: range("segments"),
-      calls: range("calls"),
-      loops: range("loops"),
-      handles: this.#handles,
-    };
+    segments.costs[DEAD] = 0;
+    segments.end(own, this.#handles);
   }
 
-  #addExtra(extra: ReturnType<Extra>): void {
+  #addExtra(number: number): void {
+    const extra = EXTRA_OF[number]?.(this.#body, this.#info);
+    if (extra === undefined) return;
     const segments = this.#segments, { start, position } = this.#body;
     if (typeof extra === "number") segments.costs[this.#current]! += extra;
     else if ("length" in extra) segments.addPlace(Place.length, extra.length, start);
@@ -110,70 +105,69 @@ export class SegmentFinder {
     return from === DEAD ? DEAD : this.#begin(looks);
   }
 
-  #follow(flow: Flow, number: number): void {
+  #follow(flow: number, number: number): void {
     const body = this.#body;
     switch (flow) {
-      case "block":
+      case Flow.block:
         this.#open();
         break;
-      case "if": {
+      case Flow.if: {
         const frame = this.#open();
         frame.first = this.#current = this.#follows(this.#current);
         break;
       }
-      case "loop":
+      case Flow.loop:
         this.#open().isLoop = true;
         this.#current = this.#follows(this.#current, true);
         this.#segments.costs[this.#current]!++;
         break;
-      case "try":
+      case Flow.try:
         this.#handles = true;
         this.#open();
         break;
-      case "try table":
+      case Flow.tryTable:
         this.#handles = true;
         this.#open();
         // Its labels are those of the blocks around it.
         this.#branches(1);
         break;
-      case "arm":
+      case Flow.arm:
         this.#arm(number);
         break;
-      case "end":
+      case Flow.end:
         this.#end();
         break;
-      case "branch": {
+      case Flow.branch: {
         const from = this.#current;
-        this.#branch(body.index, from, from === DEAD ? DEAD : this.#segments.costs.length);
+        this.#branch(body.index, from, from === DEAD ? DEAD : this.#segments.count);
         this.#current = this.#follows(from);
         break;
       }
-      case "resume":
+      case Flow.resume:
         this.#handles = true;
         this.#call(NONE);
         this.#branches();
         this.#current = this.#follows(this.#current);
         break;
-      case "branches":
+      case Flow.branches:
         this.#branches();
         this.#current = this.#follows(this.#current);
         break;
-      case "leave":
+      case Flow.leave:
         if (number === BR) this.#branch(body.index, this.#current);
         else if (number === BR_TABLE) this.#branches();
         else this.#branch(this.#depth, this.#current);
         this.#current = DEAD;
         break;
-      case "stop":
+      case Flow.stop:
         this.#current = DEAD;
         break;
-      case "call": {
+      case Flow.call: {
         const call = this.#call(number === CALL ? body.index : NONE);
-        this.#segments.addPlace(Place.call, call, body.start);
-        this.#segments.addPlace(Place.answer, call, body.position);
+        this.#segments.addMove(call, body.start);
         break;
       }
-      case "tail call":
+      case Flow.tailCall:
         this.#call(number === RETURN_CALL ? body.index : NONE);
         this.#branch(this.#depth, this.#current);
         this.#current = DEAD;
@@ -187,7 +181,7 @@ export class SegmentFinder {
     frame.isLoop = false;
     frame.reach = depth;
     frame.outer = this.#current;
-    frame.calls = this.#segments.callees.length;
+    frame.calls = this.#segments.calls;
     frame.first =
       frame.second =
       frame.last =
@@ -212,15 +206,7 @@ export class SegmentFinder {
 
   /** Notes that the function is left. */
   #leave(): void {
-    const { positions } = this.#segments, { start } = this.#body;
-    // An operator can have several labels for it.
-    if (positions[positions.length - 1] === start && this.#isLeft) return;
-    this.#segments.addPlace(Place.leave, 0, start);
-  }
-
-  get #isLeft(): boolean {
-    const { places } = this.#segments;
-    return places[places.length - 1] === Place.leave;
+    this.#segments.addLeave(this.#body.start);
   }
 
   /** Notes that the end of a block is reached from a segment. */

@@ -3,29 +3,32 @@
 import { OPERATORS } from "../binary/operators.ts";
 
 /** What an operator does to the flow of control. */
-export type Flow =
-  | "block"
-  | "loop"
-  | "if"
-  | "arm"
-  | "try"
-  | "try table"
-  | "end"
-  | "branch"
-  | "branches"
-  | "leave"
-  | "stop"
-  | "call"
-  | "tail call"
-  | "resume";
+export const Flow = {
+  /** It goes on to the next operator. */
+  next: 0,
+  block: 1,
+  if: 2,
+  loop: 3,
+  try: 4,
+  tryTable: 5,
+  arm: 6,
+  end: 7,
+  branch: 8,
+  branches: 9,
+  leave: 10,
+  stop: 11,
+  call: 12,
+  tailCall: 13,
+  resume: 14,
+} as const;
 
-const FLOWS: Readonly<Record<string, Flow>> = {
+const FLOWS: Readonly<Record<string, keyof typeof Flow>> = {
   block: "block",
   loop: "loop",
   if: "if",
   else: "arm",
   try: "try",
-  try_table: "try table",
+  try_table: "tryTable",
   catch: "arm",
   catch_all: "arm",
   delegate: "end",
@@ -50,16 +53,19 @@ const FLOWS: Readonly<Record<string, Flow>> = {
   resume: "resume",
   resume_throw: "resume",
   resume_throw_ref: "resume",
-  return_call: "tail call",
-  return_call_indirect: "tail call",
-  return_call_ref: "tail call",
+  return_call: "tailCall",
+  return_call_indirect: "tailCall",
+  return_call_ref: "tailCall",
 };
 
 /** Operators that mark where blocks begin and end. The engine makes no code for them. */
 const MARKS = /^(?:block|loop|else|end|try|try_table|catch|catch_all|delegate)$/;
 
-/** What operators do to the flow of control, by their numbers; the others go on to the next. */
-export const FLOW_OF = OPERATORS.map((operator) => operator && FLOWS[operator.name]);
+/** What operators do to the flow of control, by their numbers. */
+export const FLOW_OF = Uint8Array.from(
+  OPERATORS,
+  (operator) => Flow[operator && FLOWS[operator.name] || "next"],
+);
 
 /** The units of operators, by their numbers. */
 export const COST_OF = Uint8Array.from(

@@ -17,21 +17,28 @@ function bodiesOf(bytes: Uint8Array): BodyRange[] {
   return [];
 }
 
+/** Returns a cursor at the first operator of a body. */
+function enter(bytes: Uint8Array, range: BodyRange): Body {
+  const body = new Body(bytes);
+  body.enter(range);
+  return body;
+}
+
 const OPENS = /^(?:block|loop|if|try|try_table)$/, CLOSES = /^(?:end|delegate)$/;
 
 /** Walks a body, whose blocks have to be balanced; returns the number of its operators. */
-function walk(bytes: Uint8Array, { start, end }: BodyRange, name: string): number {
-  const body = new Body(bytes, start, end);
+function walk(bytes: Uint8Array, range: BodyRange, name: string): number {
+  const body = enter(bytes, range);
   let depth = 1, count = 0;
   while (!body.isAtEnd) {
     const operator = OPERATORS[body.next()]!;
     if (OPENS.test(operator.name)) depth++;
     if (CLOSES.test(operator.name)) depth--;
-    if (depth === 0 && !body.isAtEnd) fail(`${name}: the body at ${start} ends early`);
+    if (depth === 0 && !body.isAtEnd) fail(`${name}: the body at ${range.start} ends early`);
     count++;
   }
-  assertEquals([name, depth, body.position], [name, 0, end]);
-  assertEquals([name, walkAll(new Body(bytes, start, end))], [name, count]);
+  assertEquals([name, depth, body.position], [name, 0, range.end]);
+  assertEquals([name, walkAll(enter(bytes, range))], [name, count]);
   return count;
 }
 
@@ -115,7 +122,7 @@ const ROWS: [
 
 for (const [name, bytes, found = {}] of ROWS) {
   Deno.test(`${name} is stepped over, with its immediates`, () => {
-    const body = new Body(Uint8Array.of(0, ...bytes, 0x0b), 0, bytes.length + 2);
+    const body = enter(Uint8Array.of(0, ...bytes, 0x0b), { start: 0, end: bytes.length + 2 });
     body.next();
     const { start, position, index, second, labels } = body;
     assertEquals([start, position], [1, 1 + bytes.length]);
@@ -127,7 +134,7 @@ for (const [name, bytes, found = {}] of ROWS) {
 
 Deno.test("locals are stepped over", () => {
   const bytes = Uint8Array.of(3, 0x80, 0x01, 0x7f, 1, 0x63, 0x80, 0x01, 2, 0x64, 0x70, 0x0b);
-  const body = new Body(bytes, 0, bytes.length);
+  const body = enter(bytes, { start: 0, end: bytes.length });
   assertEquals(OPERATORS[body.next()]?.name, "end");
   assertEquals(body.isAtEnd, true);
 });
@@ -173,7 +180,7 @@ const FAULTS: [bytes: number[], message: string, offset: number][] = [
 for (const [bytes, message, offset] of FAULTS) {
   Deno.test(`[${bytes}] is refused with its offset`, () => {
     const whole = Uint8Array.from(bytes), range = { start: 0, end: bytes.length };
-    const walks = [() => walkAll(new Body(whole, 0, range.end)), () => walk(whole, range, "")];
+    const walks = [() => walkAll(enter(whole, range)), () => walk(whole, range, "")];
     for (const each of walks) {
       const error = assertThrows(each, WasmFormatError);
       assertEquals([error.message, error.offset], [message, offset]);

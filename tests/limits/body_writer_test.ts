@@ -9,9 +9,10 @@ import { assemble } from "../_wat.ts";
 function count(text: string, asks: boolean): Record<string, number> {
   const bytes = assemble(text);
   const { bytes: rewritten } = rewrite(bytes, readModule(bytes), asks);
-  const { start, end } = findBodies(findSections(rewritten).get(10)!)[0]!;
+  const body = new Body(rewritten);
+  body.enter(findBodies(findSections(rewritten).get(10)!)[0]!);
   const counts: Record<string, number> = {};
-  for (const body = new Body(rewritten, start, end); !body.isAtEnd;) {
+  while (!body.isAtEnd) {
     const { name } = OPERATORS[body.next()]!;
     counts[name] = (counts[name] ?? 0) + 1;
   }

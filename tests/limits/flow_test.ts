@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { OPERATORS } from "../../src/binary/operators.ts";
-import { COST_OF, FLOW_OF } from "../../src/limits/flow.ts";
+import { COST_OF, Flow, FLOW_OF } from "../../src/limits/flow.ts";
 
 /** Names of operators by their numbers, for those that have a property. */
 const named = (has: (number: number) => boolean) =>
@@ -16,7 +16,7 @@ Deno.test("all operators cost a unit but those that mark where blocks are", () =
 // WebAssembly 3.0, section 5.4.1 "Control Instructions", without `nop`, and the proposals.
 Deno.test("the operators that change the flow of control are known", () => {
   assertEquals(
-    named((number) => FLOW_OF[number] !== undefined),
+    named((number) => FLOW_OF[number] !== Flow.next),
     [
       ...["block", "br", "br_if", "br_on_cast", "br_on_cast_fail", "br_on_non_null", "br_on_null"],
       ...[

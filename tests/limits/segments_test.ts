@@ -1,25 +1,68 @@
 import { assertEquals } from "@std/assert";
-import { DEAD, NONE, Segments } from "../../src/limits/segments.ts";
+import { DEAD, NO_FORK, NONE, Segments } from "../../src/limits/segments.ts";
 
 Deno.test("a segment has a list of its forks, the last one first", () => {
-  const segments = new Segments();
+  const segments = new Segments(1);
   const [from, first, second, third, fourth] = Array.from({ length: 5 }, () => segments.add(false));
   segments.addFork(from!, first!, second!);
   segments.addFork(first!, third!, fourth!);
   segments.addFork(from!, third!, fourth!);
   const found: number[][] = [];
-  for (let fork = segments.forks[from!]!; fork !== NONE; fork = segments.earlier[fork]!) {
+  for (let fork = segments.forks[from!]!; fork !== NO_FORK; fork = segments.earlier[fork]!) {
     found.push([segments.firsts[fork]!, segments.seconds[fork]!]);
   }
   assertEquals(found, [[third, fourth], [first, second]]);
 });
 
 Deno.test("a loop has the calls since it was entered, and its segments call", () => {
-  const segments = new Segments(), segment = segments.add(true);
+  const segments = new Segments(1), segment = segments.add(true);
   segments.addCall(DEAD, 7);
-  const start = segments.lengths.calls;
+  const start = segments.calls;
   segments.addCall(segment, 8);
   segments.addLoop(start);
-  assertEquals([segments.loopStarts, segments.loopEnds], [[1], [2]]);
-  assertEquals([segments.looks, segments.calling], [[0, 1], [1, 1]]);
+  assertEquals([segments.firstCalls[0], segments.lastCalls[0]], [1, 2]);
+  assertEquals([...segments.looks.slice(0, 2)], [0, 1]);
+  assertEquals([...segments.calling.slice(0, 2)], [1, 1]);
+});
+
+Deno.test("a function without a loop has no moves, and the next one has its own", () => {
+  const segments = new Segments(3);
+  for (const own of [0, 1, 2]) {
+    segments.begin(own);
+    segments.addMove(7, 10 * own);
+    segments.addLeave(10 * own + 5);
+    segments.addLeave(10 * own + 5);
+    if (own > 0) segments.addLoop(segments.calls);
+    segments.end(own, false);
+  }
+  assertEquals([...segments.moveStarts], [0, 0, 2, 4]);
+  assertEquals([...segments.movePositions.slice(0, 4)], [10, 15, 20, 25]);
+  assertEquals([...segments.moves.slice(0, 4)], [7, NONE, 7, NONE]);
+});
+
+Deno.test("lists keep what they have when they grow", () => {
+  const segments = new Segments(1), count = 5000;
+  segments.begin(0);
+  for (let index = 0; index < count; index++) {
+    const added = segments.add(index % 2 === 1);
+    segments.costs[added] = index;
+    segments.addPlace(index % 5, index, 2 * index);
+    segments.addCall(index, 3 * index);
+    segments.addMove(index, 4 * index);
+    segments.addFork(1, index, 5 * index);
+    segments.addLoop(index);
+  }
+  segments.end(0, true);
+  for (const index of [0, 1023, 1024, count - 1]) {
+    const at = index + 1; // the first segment and the first fork are none
+    assertEquals([segments.costs[at], segments.looks[at]], [index, index % 2]);
+    const { places, values, positions } = segments;
+    assertEquals([places[index], values[index], positions[index]], [index % 5, index, 2 * index]);
+    assertEquals([segments.callers[index], segments.callees[index]], [index, 3 * index]);
+    assertEquals([segments.moves[index], segments.movePositions[index]], [index, 4 * index]);
+    const { firsts, seconds, earlier } = segments;
+    assertEquals([firsts[at], seconds[at], earlier[at]], [index, 5 * index, index]);
+    assertEquals([segments.firstCalls[index], segments.lastCalls[index]], [index, at]);
+  }
+  assertEquals([segments.segmentStarts[1], segments.placeStarts[1]], [count + 1, count]);
 });
