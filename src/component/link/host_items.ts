@@ -1,6 +1,7 @@
 // What the host gives a component, as the component's instances use it.
 
 import { ComponentError } from "../../base/errors.ts";
+import { undeclared } from "../../base/runtime.ts";
 import { hasProperty, isA } from "../../base/show.ts";
 import type { FunctionType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
@@ -25,9 +26,10 @@ function catching(call: ValueCall): ValueCall {
     try {
       return { tag: "ok", val: call(args) };
     } catch (error) {
-      // Other programs throw objects of their own with such a property.
+      // As in jco's generated code, which host functions may have been written for.
       if (hasProperty(error, "payload")) return { tag: "err", val: error.payload };
-      throw error;
+      if (isA(error, Error) || isA(error, undeclared.Exception)) throw error;
+      return { tag: "err", val: error };
     }
   };
 }

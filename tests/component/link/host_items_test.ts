@@ -20,18 +20,27 @@ function bind(type: FunctionType, call: () => unknown) {
 
 Deno.test("a host function returns the success of a result, and throws its error case", () => {
   assertEquals(bind(FAILING, () => 5)([]), { tag: "ok", val: 5 });
-  const call = bind(FAILING, () => {
-    throw new ComponentError("gone");
-  });
-  assertEquals(call([]), { tag: "err", val: "gone" });
+  for (const thrown of [new ComponentError("gone"), { payload: "gone" }, "gone"]) {
+    const call = bind(FAILING, () => {
+      throw thrown;
+    });
+    assertEquals(call([]), { tag: "err", val: "gone" });
+  }
 });
 
 Deno.test("other errors, and those of a function without such a result, pass", () => {
-  const error = new Error("other");
-  const fail = () => {
-    throw error;
-  };
-  assertStrictEquals(assertThrows(() => bind(FAILING, fail)([])), error);
+  // TypeScript lacks these classes.
+  const { Tag, Exception } = WebAssembly as unknown as Record<
+    string,
+    new (...args: unknown[]) => object
+  >;
+  const exception = new Exception!(new Tag!({ parameters: [] }), []);
+  for (const error of [new Error("other"), exception]) {
+    const fail = () => {
+      throw error;
+    };
+    assertStrictEquals<unknown>(assertThrows(() => bind(FAILING, fail)([])), error);
+  }
   const plain = bind({ ...FAILING, result: undefined }, () => {
     throw new ComponentError("gone");
   });
