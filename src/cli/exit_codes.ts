@@ -1,4 +1,5 @@
 import {
+  ComponentError,
   GuestError,
   LoadError,
   MemoryRangeError,
@@ -61,6 +62,7 @@ export function exitKindOf(error: unknown): ExitKind {
     return ABOUT_BYTES.has(error.code) ? "format" : error.code === "source" ? "source" : "load";
   }
   if (isA(error, GuestError)) return BEFORE_CALL.has(error.code) ? "call" : "guest";
+  if (isA(error, ComponentError)) return "guest";
   // The caller passes no pointers, so the guest has made a range beyond memory.
   if (isA(error, MemoryRangeError)) return "guest";
   // Values that the caller passes are refused by the language's own classes.

@@ -18,6 +18,7 @@ export type {
   Count,
   InspectedBuffer,
   InspectedComponent,
+  InspectedComponentFunction,
   InspectedConvention,
   InspectedCoreModule,
   InspectedExport,

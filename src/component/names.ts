@@ -63,6 +63,20 @@ export function parseInterface(name: string): InterfaceName | undefined {
   return { kind: "interface", package: prefix, label: projection!.slice(1), version };
 }
 
+/** Returns names of interfaces with their forms without versions, unless two are the same then. */
+export function shortNames(names: Iterable<string>): ReadonlyMap<string, string> {
+  const counts = new Map<string, number>();
+  const shorter = new Map<string, string>();
+  for (const name of names) {
+    const parsed = parseInterface(name);
+    const short = parsed === undefined ? name : `${parsed.package}/${parsed.label}`;
+    shorter.set(name, short);
+    counts.set(short, (counts.get(short) ?? 0) + 1);
+  }
+  for (const [name, short] of shorter) if (counts.get(short)! > 1) shorter.set(name, name);
+  return shorter;
+}
+
 /** Returns whether a name has more than one namespace or projection. */
 export function isNested({ package: prefix, label }: InterfaceName): boolean {
   return prefix.split(":").length > 2 || label.includes("/");

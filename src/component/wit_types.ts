@@ -1,10 +1,36 @@
 // The component model's WIT, "WIT Identifiers", "Types" and "Item: func".
 
-import type { FunctionType, Labeled, ResourceUse, Type, ValueType } from "./types.ts";
+import type {
+  ComponentType,
+  Extern,
+  FunctionType,
+  Labeled,
+  ResourceUse,
+  Type,
+  ValueType,
+} from "./types.ts";
 import { unnamed } from "./value_types.ts";
 
 /** The names that types have where they are written. */
 export type LocalNames = ReadonlyMap<Type, string>;
+
+/** Returns the names that the types of a component have where they are defined. */
+export function typeNames({ imports, exports }: ComponentType): LocalNames {
+  const names = new Map<Type, string>();
+  const add = (items: readonly Extern[]): void => {
+    for (const { name, type: { sort, type } } of items) {
+      if (sort === "instance") add(type.exports);
+      if (sort !== "type") continue;
+      names.set(type, name);
+      const bare = unnamed(type);
+      // A primitive type is one object wherever it is used.
+      if (bare.kind !== "primitive" && !names.has(bare)) names.set(bare, name);
+    }
+  };
+  add(imports);
+  add(exports);
+  return names;
+}
 
 const KEYWORDS = new Set(
   ("as async bool borrow char constructor enum export f32 f64 flags from func future import " +

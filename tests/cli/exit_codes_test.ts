@@ -1,5 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "../../mod.ts";
+import {
+  ComponentError,
+  GuestError,
+  LoadError,
+  MemoryRangeError,
+  WasmFormatError,
+} from "../../mod.ts";
 import { EXIT, exitKindOf, UsageError, wordsOfError } from "../../src/cli/exit_codes.ts";
 
 const ROWS: readonly (readonly [error: unknown, code: number])[] = [
@@ -20,6 +26,7 @@ const ROWS: readonly (readonly [error: unknown, code: number])[] = [
   [new GuestError("trap", "words"), 7],
   [new GuestError("guest-error", "words"), 7],
   [new GuestError("invalid-text", "words"), 7],
+  [new ComponentError("payload"), 7],
 ];
 
 for (const [error, code] of ROWS) {

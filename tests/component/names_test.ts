@@ -7,6 +7,7 @@ import {
   isNested,
   parseInterface,
   parseName,
+  shortNames,
 } from "../../src/component/names.ts";
 
 Deno.test("labels are those of the explainer's examples", () => {
@@ -93,3 +94,15 @@ for (const [wanted, given, found] of MATCHES) {
     assertEquals(findInterface(wanted, given), found);
   });
 }
+
+Deno.test("a name without its version is that of one interface", () => {
+  const names = ["a:b/c@1.0.0", "a:b/d@1.0.0", "a:b/d@2.0.0", "a:b/e", "a:b/e@1.0.0", "own"];
+  assertEquals([...shortNames(names)], [
+    ["a:b/c@1.0.0", "a:b/c"],
+    ["a:b/d@1.0.0", "a:b/d@1.0.0"],
+    ["a:b/d@2.0.0", "a:b/d@2.0.0"],
+    ["a:b/e", "a:b/e"],
+    ["a:b/e@1.0.0", "a:b/e@1.0.0"],
+    ["own", "own"],
+  ]);
+});

@@ -65,16 +65,25 @@ export function convertArguments(
   { parameters }: SymbolDeclaration,
   name: string,
 ): unknown[] {
-  if (given.length !== parameters.length) {
-    const types = parameters.map((type) => typeof type === "string" ? type : type.type).join(", ");
-    throw new UsageError(
-      `Cannot call ${quote(name)}: it takes ${
-        counted(parameters.length, "argument")
-      } (${types}), and ` +
-        `${given.length} were given`,
-    );
-  }
+  checkCount(given, parameters.map((type) => typeof type === "string" ? type : type.type), name);
   return given.map((argument, index) => convert(argument, parameters[index]!));
+}
+
+/**
+ * Checks that there is an argument for each parameter.
+ *
+ * @param types The types of the parameters, for errors.
+ */
+export function checkCount(
+  given: readonly GivenArgument[],
+  types: readonly string[],
+  name: string,
+): void {
+  if (given.length === types.length) return;
+  const takes = `${counted(types.length, "argument")} (${types.join(", ")})`;
+  throw new UsageError(
+    `Cannot call ${quote(name)}: it takes ${takes}, and ${given.length} were given`,
+  );
 }
 
 function convert(argument: GivenArgument, parameter: Parameter): unknown {
@@ -111,11 +120,13 @@ function isNull({ content }: GivenArgument, parameter: Parameter): boolean {
     parameter.nullable === true;
 }
 
-function literalOf(argument: GivenArgument): unknown {
+/** Returns the value that an argument writes as JavaScript does. */
+export function literalOf(argument: GivenArgument): unknown {
   return readLiteral(textOf(argument), `the argument ${quote(argument.name)}`);
 }
 
-function numberOf(argument: GivenArgument, type: string): number {
+/** Returns the number of an argument; `type` is for errors. */
+export function numberOf(argument: GivenArgument, type: string): number {
   const text = textOf(argument).trim();
   const value = Number(text);
   if (text === "" || Number.isNaN(value) && text !== "NaN") {
@@ -124,7 +135,8 @@ function numberOf(argument: GivenArgument, type: string): number {
   return value;
 }
 
-function integerOf(argument: GivenArgument, type: string): string {
+/** Returns the digits of an argument; `type` is for errors. */
+export function integerOf(argument: GivenArgument, type: string): string {
   const text = textOf(argument).trim().replace(/n$/, "");
   if (!/^[-+]?\d+$|^0x[\da-f]+$/i.test(text)) {
     throw new TypeError(`Cannot pass ${quote(argument.name)}: it is no integer, expected ${type}`);

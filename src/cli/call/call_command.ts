@@ -38,6 +38,9 @@ export const CALL: Command = {
     "that begins with @.",
     "The result goes to standard output: text and bytes as they are, anything else as JSON. " +
     "Errors and --trace go to standard error.",
+    "A function of a component is called by its name, or by that of its interface and its own: " +
+    "my:pack/shapes#area. Its arguments are texts and numbers; anything else is written as JSON, " +
+    'with records as objects in camelCase, and variants as { "tag": "circle", "val": 1 }.',
     "A command is called by its export _start. It gets the arguments, and what is piped into " +
     "standard input; its exit code is that of this program.",
   ],
@@ -47,6 +50,7 @@ export const CALL: Command = {
     "passage call guest.wasm compress @large.txt --bytes > large.bin",
     'passage call guest.wasm area \'{ "x": 1, "y": 2 }\' --symbols ' +
     '\'{ area: { parameters: [{ type: "struct", fields: { x: "f64", y: "f64" } }], result: "f64" } }\'',
+    'passage call shapes.component.wasm area \'{ "tag": "circle", "val": 1 }\'',
     'passage call tool.wasm _start --wasi \'{ preopens: { "/": "." } }\'',
   ],
   options: {
@@ -74,14 +78,20 @@ export const CALL: Command = {
     );
     await bench.progress.end();
     const isBytes = options.has("bytes");
+    const isTraced = options.has("trace");
+    if (isTraced && compiled.component !== undefined) {
+      throw new UsageError(
+        `Cannot trace a call of ${file.name}: it is a component, whose calls have no plan`,
+      );
+    }
     const { call, loading } = await chooseCall(
-      file,
+      { file, component: compiled.component },
       name,
       args,
       { ...given, ...grants },
       isBytes,
     );
-    const value = await withTrace(options.has("trace"), bench, async () => {
+    const value = await withTrace(isTraced, bench, async () => {
       const guest = await load(compiled.module, loading);
       try {
         return await call(guest);
@@ -128,9 +138,16 @@ interface ChosenCall {
   readonly call: (guest: Guest) => unknown;
 }
 
+/** The guest whose export is called. */
+interface Callee {
+  readonly file: SourceBytes;
+  /** The binary, if it is a component. */
+  readonly component: Uint8Array | undefined;
+}
+
 /** Chooses how an export is called: as declared, with a text, or with numbers. */
 async function chooseCall(
-  file: SourceBytes,
+  { file, component }: Callee,
   name: string,
   args: readonly GivenArgument[],
   options: LoadOptions,
@@ -146,6 +163,10 @@ async function chooseCall(
     const [only] = oneOf(args, name);
     const bytes = bytesOf(only);
     return { loading: options, call: (guest) => guest.passBytes(bytes, name) };
+  }
+  if (component !== undefined) {
+    const { chooseComponentCall } = await import("./component_call.ts");
+    return { loading: options, call: chooseComponentCall(component, name, args) };
   }
   const way = await chooseWay(file, name, args.length, options);
   if (way === "text") {

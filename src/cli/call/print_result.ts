@@ -26,11 +26,12 @@ function forTerminal(text: string): string {
   return shown.endsWith("\n") ? shown : `${shown}\n`;
 }
 
-/** Formats a value as JSON: bigints as numbers, typed arrays as arrays, bytes as arrays of numbers. */
+/** Formats a value as JSON: bigints as numbers, typed arrays as arrays, maps as arrays of entries. */
 export function toJson(value: unknown): string {
   if (typeof value === "bigint") return String(value);
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (ArrayBuffer.isView(value)) return `[${[...value as Uint8Array].map(toJson).join(",")}]`;
+  if (value instanceof Map) return toJson([...value]);
   if (Array.isArray(value)) return `[${value.map(toJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? String(value);
   const fields = Object.entries(value).map(([key, field]) =>

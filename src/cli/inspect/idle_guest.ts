@@ -1,4 +1,4 @@
-import { LoadError, WasmFormatError } from "../../base/errors.ts";
+import { LoadError } from "../../base/errors.ts";
 import type { ModuleInfo } from "../../binary/types.ts";
 import type { LoadOptions } from "../../check/load_options.ts";
 import type { Guest } from "../../guest.ts";
@@ -33,8 +33,7 @@ export async function loadIdle(
   given: SourceBytes,
   options: Pick<LoadOptions, "convention"> = {},
 ): Promise<IdleGuest> {
-  const { module, info, component } = await compileBytes(given, false, hollowOut(given.bytes));
-  if (component !== undefined) throw componentError(given);
+  const { module, info } = await compileBytes(given, false, hollowOut(given.bytes));
   const again = (more: LoadOptions) => load(module, { initialize: false, ...options, ...more });
   let missing: readonly string[] = [];
   let more: LoadOptions = {};
@@ -54,13 +53,6 @@ export async function loadIdle(
     missing,
     again: (options) => again({ ...more, ...options }),
   };
-}
-
-function componentError({ name }: SourceBytes): WasmFormatError {
-  const message = `Cannot find how the functions of ${name} are called: it is a component, ` +
-    "expected a core module; passage inspect shows its functions, and passage call calls those " +
-    "that --symbols declares";
-  return new WasmFormatError(message, 4); // where the version is
 }
 
 /** Returns the convention of a guest with the reason for it; `undefined` if none is recognised. */

@@ -39,12 +39,9 @@ export async function inspect(given: SourceBytes, source: string): Promise<Inspe
   if (other !== undefined) {
     if (other.kind !== "component") return { ...nothing, ...other };
     const { inspectComponent } = await import("./inspect_component.ts");
-    return {
-      ...nothing,
-      ...other,
-      sections: listSections(bytes, true),
-      ...inspectComponent(bytes),
-    };
+    const { kind, is } = other;
+    const sections = listSections(bytes, true);
+    return { ...nothing, kind, is, sections, ...inspectComponent(given, source) };
   }
   if (!isModule(bytes)) {
     try {

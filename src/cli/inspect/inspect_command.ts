@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { readFile } from "../read_file.ts";
 import { inspect } from "./inspect.ts";
-import { isModule, printInspection, printJson } from "./print_inspection.ts";
+import { isGuest, printInspection, printJson } from "./print_inspection.ts";
 
 /** The command that looks into a file. */
 export const INSPECT: Command = {
@@ -36,6 +36,6 @@ export const INSPECT: Command = {
     await host.out.write(
       options.has("json") ? printJson(inspection) : printInspection(inspection, style, columns),
     );
-    return EXIT[isModule(inspection) ? "ok" : "format"].code;
+    return EXIT[isGuest(inspection) ? "ok" : "format"].code;
   },
 };

@@ -1,41 +1,63 @@
-import { WasmFormatError } from "../../base/errors.ts";
+import { LoadError, WasmFormatError } from "../../base/errors.ts";
 import { hex } from "../../base/show.ts";
 import { readModule } from "../../binary/module.ts";
-import { readComponent } from "../../component/component.ts";
+import { readComponent, refuseAsync } from "../../component/component.ts";
 import type { Component, Extern } from "../../component/types.ts";
+import type { SourceBytes } from "../../source/source_types.ts";
 import { writeWit } from "../../component/write_wit.ts";
+import { listCalls } from "./component_calls.ts";
 import { describeProblem } from "./inspected_functions.ts";
 import type {
   InspectedComponent,
   InspectedCoreModule,
   InspectedExtern,
-  InspectedProblem,
+  Inspection,
 } from "./inspection.ts";
+import { writeLoad } from "./load_line.ts";
 
-/** Describes a component; or why it cannot be read. */
+/**
+ * Describes a component, with the line that loads it, or why it cannot be read or loaded.
+ *
+ * @param source The source as the user has given it.
+ */
 export function inspectComponent(
-  bytes: Uint8Array,
-): { readonly component: InspectedComponent } | { readonly problem: InspectedProblem } {
+  { bytes, ...given }: SourceBytes,
+  source: string,
+): Pick<Inspection, "component" | "load" | "problem"> {
+  let described: InspectedComponent | undefined;
   try {
     const component = readComponent(bytes);
-    const coreModules: InspectedCoreModule[] = [];
-    const counts = { components: 0 };
-    collect(bytes, component, "", coreModules, counts);
-    const { world, packages } = writeWit(component);
+    described = describe(bytes, component);
+    refuseAsync(component, given);
+    const isOpen = component.type.imports.length > 0;
     return {
-      component: {
-        imports: component.type.imports.map(describeExtern),
-        exports: component.type.exports.map(describeExtern),
-        wit: [world, ...packages].join("\n\n"),
-        features: component.features,
-        coreModules,
-        nestedComponents: counts.components,
-      },
+      component: described,
+      load: writeLoad(source, isOpen ? ['missing: "trap"'] : []),
     };
   } catch (error) {
-    if (!(error instanceof WasmFormatError)) throw error;
-    return { problem: describeProblem(error) };
+    if (!(error instanceof WasmFormatError || error instanceof LoadError)) throw error;
+    return {
+      ...(described !== undefined && { component: described }),
+      problem: describeProblem(error),
+    };
   }
+}
+
+function describe(bytes: Uint8Array, component: Component): InspectedComponent {
+  const coreModules: InspectedCoreModule[] = [];
+  const counts = { components: 0 };
+  collect(bytes, component, "", coreModules, counts);
+  const { world, packages } = writeWit(component);
+  const functions = listCalls(component.type);
+  return {
+    imports: component.type.imports.map(describeExtern),
+    exports: component.type.exports.map(describeExtern),
+    functions: functions.map(({ name, wit, line }) => ({ name, type: wit, line })),
+    wit: [world, ...packages].join("\n\n"),
+    features: component.features,
+    coreModules,
+    nestedComponents: counts.components,
+  };
 }
 
 function describeExtern({ name, implements: of, externalId, type }: Extern): InspectedExtern {

@@ -59,12 +59,24 @@ export interface InspectedComponent {
   readonly exports: readonly InspectedExtern[];
   /** The imports and exports with their types, as WIT. */
   readonly wit: string;
+  /** The functions that it exports, those of its interfaces and resources included. */
+  readonly functions: readonly InspectedComponentFunction[];
   /** The features that it uses beyond those of the first release, and the offset of the first use. */
   readonly features: readonly { readonly feature: string; readonly offset: number }[];
   /** The core modules, those of nested components included. */
   readonly coreModules: readonly InspectedCoreModule[];
   /** The number of components within it, at any depth. */
   readonly nestedComponents: number;
+}
+
+/** One function that a component exports. */
+export interface InspectedComponentFunction {
+  /** The name with that of its interface: `test:linked/texts@1.2.0#twice`. */
+  readonly name: string;
+  /** The type, as WIT. */
+  readonly type: string;
+  /** The line of TypeScript that calls it. */
+  readonly line: string;
 }
 
 /** One import or export of a component. */

@@ -28,6 +28,11 @@ export function loadLine(
     ...(modules.length > 0 ? [`imports: { ${modules.join(", ")} }`] : []),
     ...(open.some(({ kind }) => kind === "function") ? ['missing: "trap"'] : []),
   ];
+  return writeLoad(source, options);
+}
+
+/** Writes the line that loads a guest with options. */
+export function writeLoad(source: string, options: readonly string[]): string {
   const shown = options.length === 0 ? "" : `, { ${options.join(", ")} }`;
   return `${"using guest"} = await load(${literal(source)}${shown});`;
 }

@@ -22,13 +22,13 @@ export function printInspection(
   const printer = new Printer(style, columns);
   printer.head(inspection);
   printer.sections(inspection);
-  if (inspection.component !== undefined) printer.component(inspection.component);
+  if (inspection.component !== undefined) printer.component(inspection.component, inspection.load);
   if (isModule(inspection)) {
     printer.imports(inspection);
     printer.exports(inspection);
     printer.memories(inspection);
     printer.convention(inspection);
-    printer.load(inspection);
+    printer.load(inspection.load);
     printer.functions(inspection);
     printer.layout(inspection);
   }
@@ -48,8 +48,12 @@ function escapeUnits(text: string): string {
   return text.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** Returns whether a file is a module of any kind, which `load` takes. */
-export function isModule({ kind }: Pick<Inspection, "kind">): boolean {
+/** Returns whether a file is a guest: a module of any kind, or a component that can be read. */
+export function isGuest(inspection: Pick<Inspection, "kind" | "component">): boolean {
+  return isModule(inspection) || inspection.component !== undefined;
+}
+
+function isModule({ kind }: Pick<Inspection, "kind">): boolean {
   return kind === "module" || kind === "object file" || kind === "dynamic library";
 }
 
@@ -103,7 +107,8 @@ class Printer {
     }
   }
 
-  component({ coreModules, nestedComponents, features, wit }: InspectedComponent): void {
+  component(component: InspectedComponent, load: string | undefined): void {
+    const { coreModules, nestedComponents, features, wit, functions } = component;
     this.#heading(`Core modules: ${coreModules.length || "none"}`);
     for (const { place, offset, byteLength, imports, exports } of coreModules) {
       const what = `${counted(byteLength, "byte")} at ${hex(offset)}`;
@@ -119,6 +124,12 @@ class Printer {
     }
     this.#heading("Imports and exports, as WIT");
     this.lines.push(...wit.split("\n").map((line) => line && `  ${line}`));
+    this.load(load);
+    if (functions.length > 0) this.#heading("Calls");
+    for (const [index, { name, type, line }] of functions.entries()) {
+      if (index > 0) this.lines.push("");
+      this.#call(name, type, line);
+    }
   }
 
   imports({ imports }: Inspection): void {
@@ -165,7 +176,7 @@ class Printer {
     }
   }
 
-  load({ load }: Inspection): void {
+  load(load: string | undefined): void {
     if (load === undefined) return;
     this.#heading("Load");
     this.lines.push(`  ${this.#style.cyan(load)}`);
@@ -192,9 +203,7 @@ class Printer {
     { name, type, line, needs, steps, textProblem, role, understood }: InspectedFunction,
     isOpen: boolean,
   ) {
-    const { bold, cyan } = this.#style;
-    this.lines.push(`  ${bold(quote(name))} ${type}`);
-    this.lines.push(`    ${cyan(line)}`);
+    this.#call(name, type, line);
     if (understood !== undefined) this.#paragraph(understood, "      ");
     if (needs !== undefined) this.#paragraph(`with ${needs}`, "      ");
     if (role === "raw") this.#paragraph("no declaration has all of its types", "      ");
@@ -212,6 +221,13 @@ class Printer {
     const { yellow } = this.#style;
     this.#paragraph(yellow(`it does not pass text as it is: ${found ?? message}`), "      ");
     if (settledBy !== undefined) this.#paragraph(`for a text: ${settledBy}`, "      ");
+  }
+
+  /** Prints a function with the line that calls it. */
+  #call(name: string, type: string, line: string): void {
+    const { bold, cyan } = this.#style;
+    this.lines.push(`  ${bold(quote(name))} ${type}`);
+    this.lines.push(`    ${cyan(line)}`);
   }
 
   layout({ layout }: Inspection): void {

@@ -1,5 +1,5 @@
 import { literal } from "../../base/show.ts";
-import { parseInterface, parseName } from "../../component/names.ts";
+import { parseInterface, parseName, shortNames } from "../../component/names.ts";
 import type {
   ComponentType,
   Extern,
@@ -10,7 +10,12 @@ import type {
 } from "../../component/types.ts";
 import { unnamed } from "../../component/value_types.ts";
 import { camelCase, pascalCase } from "../../component/values/js_shapes.ts";
-import { formatConstructor, formatFunction } from "../../component/wit_types.ts";
+import {
+  formatConstructor,
+  formatFunction,
+  type LocalNames,
+  typeNames,
+} from "../../component/wit_types.ts";
 import { printKey } from "../../presets/preset_options.ts";
 import { comment } from "./comments.ts";
 import { indent, objectType, parameterName, signature, TypeNames } from "./typescript_types.ts";
@@ -86,9 +91,11 @@ class ComponentWriter {
   readonly #places = new Map<readonly Extern[], Place>();
   readonly #labels = new Map<string, number>();
   /** The names of types in WIT. */
-  readonly #wit = new Map<Type, string>();
+  readonly #wit: LocalNames;
 
-  constructor({ imports, exports }: ComponentType) {
+  constructor(component: ComponentType) {
+    const { imports, exports } = component;
+    this.#wit = typeNames(component);
     const all = [...imports, ...exports];
     for (const name of new Set(all.map(({ name }) => name))) {
       const label = labelOf(name);
@@ -113,7 +120,7 @@ class ComponentWriter {
         ...indent([`"": {`, ...indent(world), "};"]),
       );
     }
-    const shortened = shortNames(items);
+    const shortened = shortNames(items.map(({ name }) => name));
     for (const { name, type } of items) {
       if (type.sort !== "instance") continue;
       const made = this.#writeInterface(way, name, type.type);
@@ -137,9 +144,6 @@ class ComponentWriter {
     this.#places.set(items, place);
     for (const { name, type: { sort, type } } of items) {
       if (sort !== "type") continue;
-      this.#wit.set(type, name);
-      const bare = unnamed(type);
-      if (bare.kind !== "primitive" && !this.#wit.has(bare)) this.#wit.set(bare, name);
       this.#define(name, type, place);
     }
   }
@@ -272,17 +276,4 @@ const CONSTRUCTOR = "new ";
 
 function labelOf(name: string): string {
   return parseInterface(name)?.label ?? name;
-}
-
-/** Returns the names of interfaces without their versions, unless two are the same then. */
-function shortNames(items: readonly Extern[]): ReadonlyMap<string, string> {
-  const short = ({ name }: Extern) => {
-    const parsed = parseInterface(name);
-    return parsed === undefined ? name : `${parsed.package}/${parsed.label}`;
-  };
-  const all = items.map(short);
-  const isOnly = (name: string) => all.indexOf(name) === all.lastIndexOf(name);
-  return new Map(items.map((item, index) => {
-    return [item.name, isOnly(all[index]!) ? all[index]! : item.name];
-  }));
 }

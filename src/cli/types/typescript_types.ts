@@ -1,5 +1,6 @@
+import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import { literal } from "../../base/show.ts";
-import { isNumeric } from "../../component/values/number_values.ts";
+import { isNumeric, NUMBER_FORMS } from "../../component/values/number_values.ts";
 import { isNullable } from "../../component/values/codecs.ts";
 import { camelCase } from "../../component/values/js_shapes.ts";
 import type { Labeled, Primitive, ResourceUse, Type, ValueType } from "../../component/types.ts";
@@ -131,10 +132,8 @@ export class TypeNames {
   }
 
   #formatList(element: ValueType, isFresh: boolean): string {
-    const bare = unnamed(element);
-    if (bare.kind === "primitive" && isNumeric(bare.name)) {
-      return `${ARRAYS[bare.name]}${isFresh ? "<ArrayBuffer>" : ""}`;
-    }
+    const typed = typedArray(element);
+    if (typed !== undefined) return `${typed}${isFresh ? "<ArrayBuffer>" : ""}`;
     const shown = this.format(element, isFresh);
     return shown.includes(" | ") ? `(${shown})[]` : `${shown}[]`;
   }
@@ -162,18 +161,13 @@ const PRIMITIVES: Readonly<Record<Primitive, string>> = {
   string: "string",
 };
 
-const ARRAYS = {
-  s8: "Int8Array",
-  u8: "Uint8Array",
-  s16: "Int16Array",
-  u16: "Uint16Array",
-  s32: "Int32Array",
-  u32: "Uint32Array",
-  s64: "BigInt64Array",
-  u64: "BigUint64Array",
-  f32: "Float32Array",
-  f64: "Float64Array",
-} as const;
+/** Returns the typed array that a list of such elements is, if it is one. */
+export function typedArray(element: ValueType): string | undefined {
+  const bare = unnamed(element);
+  return bare.kind === "primitive" && isNumeric(bare.name)
+    ? TYPED_ARRAYS[NUMBER_FORMS[bare.name].type].name
+    : undefined;
+}
 
 /** The words that name nothing, or something else, in a module. */
 const RESERVED: ReadonlySet<string> = new Set(

@@ -1,6 +1,6 @@
 // The component model's explainer, "Import and Export Definitions": what a component gives the host.
 
-import { parseInterface, parseName } from "../names.ts";
+import { parseName, shortNames } from "../names.ts";
 import type { ComponentType, Extern, FunctionType, ResourceType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import { camelCase, JCO_SHAPES, pascalCase } from "../values/js_shapes.ts";
@@ -21,7 +21,7 @@ export interface ExportedFunction {
 }
 
 /** Returns the name of a function with that of its interface. */
-export function fullName({ owner, name }: ExportedFunction): string {
+export function fullName({ owner, name }: Pick<ExportedFunction, "owner" | "name">): string {
   return owner === "" ? name : `${owner}#${name}`;
 }
 
@@ -159,17 +159,10 @@ function named<T extends object>(name: string, value: T): T {
   return Object.defineProperty(value, "name", { value: name, configurable: true });
 }
 
-/** Adds the names of interfaces without their versions, unless two are the same then. */
+/** Adds the names of interfaces without their versions. */
 function withoutVersions(found: Record<string, InterfaceObject>): Record<string, InterfaceObject> {
-  const shorter = new Map<string, InterfaceObject | undefined>();
-  for (const [name, made] of Object.entries(found)) {
-    const parsed = parseInterface(name);
-    if (parsed?.version === undefined) continue;
-    const short = `${parsed.package}/${parsed.label}`;
-    shorter.set(short, shorter.has(short) ? undefined : made);
-  }
-  for (const [name, made] of shorter) {
-    if (made !== undefined && !Object.hasOwn(found, name)) define(found, name, made);
+  for (const [name, short] of shortNames(Object.keys(found))) {
+    if (short !== name) define(found, short, found[name]);
   }
   return found;
 }

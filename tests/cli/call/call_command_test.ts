@@ -9,6 +9,11 @@ const SYMBOLS = guestPath("c/symbols");
 const PACKED =
   'convention: allocator({ allocate: "malloc", free: "free", result: "packedPointerHigh", resultsFreedBy: "host" })';
 
+const ECHOES = guestPath("component/echoes");
+
+/** The option for a guest whose import is not given. */
+const TRAP = ["--missing", "trap"];
+
 /** Command lines after `call`, and what they print. */
 const PRINTED: readonly (readonly [args: string[], stdout: string, options?: HostOptions])[] = [
   [[guestPath("c/passing_data"), "add_wasm_is_cool", "Hello, "], "Hello, WASM is cool!"],
@@ -45,6 +50,10 @@ const PRINTED: readonly (readonly [args: string[], stdout: string, options?: Hos
     isTerminal: true,
     allowsColors: false,
   }],
+  [[ECHOES, "text", "Grüße", ...TRAP], "Grüße"],
+  [[ECHOES, "test:echoes/api#add", "2", "3", ...TRAP], "5\n"],
+  [[ECHOES, "point", "{ x: 1, y: 2, z: 3 }", ...TRAP], '{"x":1,"y":2,"z":3}\n'],
+  [[ECHOES, "bytes", "-", ...TRAP], "\u0000\u0001", { input: Uint8Array.of(0, 1) }],
 ];
 
 for (const [args, stdout, options] of PRINTED) {
@@ -82,6 +91,14 @@ const FAILING: readonly (readonly [args: string[], code: number, stderr: string]
     7,
     'error: Cannot complete "trap_divide": the guest',
   ],
+  [[ECHOES, "add", "2", "3"], 5, "error: Cannot satisfy the guest's imports:"],
+  [[ECHOES, "half", "3", ...TRAP], 7, "error: The result is an error: 1\n"],
+  [
+    [guestPath("component/linked"), "trap", ...TRAP],
+    7,
+    'error: Cannot complete "trap": the guest trapped: unreachable',
+  ],
+  [[ECHOES, "add", "2", "3", "--trace"], 2, "it is a component, whose calls have no plan\n"],
 ];
 
 for (const [args, code, stderr] of FAILING) {

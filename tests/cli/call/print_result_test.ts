@@ -34,6 +34,7 @@ Deno.test("values that JSON lacks are written as numbers", () => {
   assertEquals(toJson(2n ** 64n - 1n), "18446744073709551615");
   assertEquals(toJson(Float64Array.of(1.5, NaN)), "[1.5,NaN]");
   assertEquals(toJson(BigInt64Array.of(-1n)), "[-1]");
+  assertEquals(toJson(new Map([["a", 1n]])), '[["a",1]]');
   assertEquals(
     toJson({ x: 1n, list: ["a", null], bytes: Uint8Array.of(1) }),
     '{"x":1,"list":["a",null],"bytes":[1]}',

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { LoadError, WasmFormatError } from "../../../mod.ts";
+import { LoadError } from "../../../mod.ts";
 import { describeStandIn, loadIdle, missingImports } from "../../../src/cli/inspect/idle_guest.ts";
 import { readModule } from "../../../src/binary/module.ts";
 import { assemble } from "../../_wat.ts";
@@ -56,15 +56,4 @@ Deno.test("what cannot be instantiated is an error", async () => {
   assertEquals((await loadIdle(sourceOf(BUFFER_GUEST))).missing, [
     'import[0] "env.log" (i32, i32) -> (): missing',
   ]);
-});
-
-Deno.test("a component is no module, and the error says which commands take it", async () => {
-  const given = await readGuest("component/linked");
-  await assertRejects(
-    () => loadIdle(given),
-    WasmFormatError,
-    'Cannot find how the functions of "guest.wasm" are called: it is a component, expected a core ' +
-      "module; passage inspect shows its functions, and passage call calls those that --symbols " +
-      "declares",
-  );
 });

@@ -27,6 +27,12 @@ Deno.test("a file is inspected for people, and as JSON", async () => {
   assertEquals([code, version, source, byteLength], [0, 1, FILE, 511]);
 });
 
+Deno.test("a component is a guest, unless it cannot be read", async () => {
+  assertEquals((await runCli(["inspect", guestPath("component/greeter")])).code, 0);
+  const input = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 13, 0);
+  assertEquals((await runCli(["inspect", "-"], { input })).code, 4);
+});
+
 Deno.test("standard input is inspected, and a file that is no module has a code of its own", async () => {
   const { code, stdout } = await runCli(["inspect", "-"], { input: "(module)" });
   assertEquals([code, stdout.split("\n")[0]], [

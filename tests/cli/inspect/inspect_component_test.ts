@@ -1,15 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { inspectComponent } from "../../../src/cli/inspect/inspect_component.ts";
 import { guestBytes } from "../../_guests.ts";
+import { readGuest, sourceOf } from "./_guests.ts";
 
 async function inspected(name: string) {
-  const found = inspectComponent(await guestBytes(`component/${name}`));
-  assert("component" in found);
+  const found = inspectComponent(await readGuest(`component/${name}`), "guest.wasm");
+  assert(found.component !== undefined);
   return found.component;
 }
 
 Deno.test("a component is shown with its imports, exports and core modules", async () => {
-  const { wit, coreModules, ...rest } = await inspected("greeter");
+  const { wit, coreModules, functions, ...rest } = await inspected("greeter");
   assertEquals(rest, {
     imports: [{ name: "log", sort: "function" }],
     exports: [{ name: "counters", sort: "instance" }, { name: "greet", sort: "function" }],
@@ -20,6 +21,11 @@ Deno.test("a component is shown with its imports, exports and core modules", asy
     coreModules.map(({ place, imports, exports }) => [place, imports, exports]),
     [["core module 0", 0, ["memory", "realloc"]], ["core module 1", 3, ["greet", "make", "count"]]],
   );
+  assertEquals(functions.at(-1), {
+    name: "greet",
+    type: "func(name: string) -> string",
+    line: 'guest.interfaces[""].greet("text")',
+  });
   assert(wit.includes("export greet: func(name: string) -> string;"), wit);
 });
 
@@ -33,8 +39,8 @@ Deno.test("the features that a component uses are shown with their offsets", asy
 
 Deno.test("a gated feature, and a fault in a core module, are shown as problems", () => {
   const header = [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0];
-  const gated = inspectComponent(Uint8Array.of(...header, 9, 0));
-  assert("problem" in gated);
+  const gated = inspectComponent(sourceOf(Uint8Array.of(...header, 9, 0)), "guest.wasm");
+  assert(gated.problem !== undefined);
   assertEquals(
     gated.problem.message,
     "Cannot read section at offset 0x8: it uses component start, which the component model has " +
@@ -42,11 +48,27 @@ Deno.test("a gated feature, and a fault in a core module, are shown as problems"
   );
   // A module with the section id 14.
   const module = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 14, 0];
-  const faulty = inspectComponent(Uint8Array.of(...header, 1, module.length, ...module));
-  assert("problem" in faulty);
+  const faulty = inspectComponent(
+    sourceOf(Uint8Array.of(...header, 1, module.length, ...module)),
+    "guest.wasm",
+  );
+  assert(faulty.problem !== undefined);
   assertEquals(
     faulty.problem.message,
     "Cannot read core module 0, whose offsets count from 0xa: Cannot read section id at offset " +
       "0x8: id is 0x0e, expected 0x00 to 0x0d",
+  );
+});
+
+Deno.test("the line that loads a component lets it miss its imports; an asynchronous one has none", async () => {
+  const greeter = inspectComponent(await readGuest("component/greeter"), "a.wasm");
+  assertEquals(greeter.load, 'using guest = await load("a.wasm", { missing: "trap" });');
+  const shared = inspectComponent(await readGuest("component/shared_resource"), "a.wasm");
+  assertEquals(shared.load, 'using guest = await load("a.wasm");');
+  const { load, problem } = inspectComponent(await readGuest("component/async"), "a.wasm");
+  assertEquals(load, undefined);
+  assertEquals(
+    problem?.message,
+    'Cannot run "guest.wasm": it uses async at offset 0xe, expected a synchronous component',
   );
 });

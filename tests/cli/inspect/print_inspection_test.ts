@@ -186,3 +186,15 @@ Deno.test("a component is shown with its core modules, its features and its type
     "\n      copy: async func(%from: stream<u8>) -> future;\n",
   );
 });
+
+Deno.test("a component is shown with the lines that load it and call its functions", async () => {
+  const text = await print(await readGuestBytes("component/greeter"));
+  assertStringIncludes(
+    text,
+    '\nLoad\n  using guest = await load("guest.wasm", { missing: "trap" });\n',
+  );
+  assertStringIncludes(
+    text,
+    '\n  "greet" func(name: string) -> string\n    guest.interfaces[""].greet("text")\n',
+  );
+});

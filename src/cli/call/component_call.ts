@@ -1,0 +1,154 @@
+import { GuestError } from "../../base/errors.ts";
+import { expectedWord } from "../../base/misnomers.ts";
+import { isArray, list, quote } from "../../base/show.ts";
+import { readComponent } from "../../component/component.ts";
+import { shortNames } from "../../component/names.ts";
+import type { ComponentType, Labeled, Type, ValueType } from "../../component/types.ts";
+import { unnamed } from "../../component/value_types.ts";
+import { isNullable } from "../../component/values/codecs.ts";
+import { camelCase } from "../../component/values/js_shapes.ts";
+import { formatType, typeNames } from "../../component/wit_types.ts";
+import type { Guest } from "../../guest.ts";
+import { type ComponentFunction, listCalls } from "../inspect/component_calls.ts";
+import {
+  checkCount,
+  type GivenArgument,
+  integerOf,
+  literalOf,
+  numberOf,
+  textOf,
+} from "./call_arguments.ts";
+
+/**
+ * Chooses the function of a component that is called, with values for its parameters.
+ *
+ * @param name The name with that of its interface, with a version or without, or alone if no other
+ * interface has it.
+ * @throws {GuestError} if there is no such function, or it cannot be called so.
+ */
+export function chooseComponentCall(
+  bytes: Uint8Array,
+  name: string,
+  args: readonly GivenArgument[],
+): (guest: Guest) => unknown {
+  const { type } = readComponent(bytes);
+  const { owner, key, type: { parameters } } = findCall(type, name);
+  const names = typeNames(type);
+  checkCount(args, parameters.map(({ type }) => formatType(type, names)), name);
+  const values = args.map((argument, index) => toValue(argument, parameters[index]!));
+  return ({ interfaces }) => interfaces[owner][key](...values);
+}
+
+type Callable = ComponentFunction & { readonly key: string };
+
+function findCall(type: ComponentType, name: string): Callable {
+  const calls = listCalls(type);
+  const short = shortNames(type.exports.map(({ name }) => name));
+  const namesOf = ({ owner, name }: ComponentFunction) => {
+    const own = owner === "" ? name : name.slice(owner.length + 1);
+    return [name, `${short.get(owner)}#${own}`, own];
+  };
+  for (const at of [0, 1, 2]) {
+    const found = calls.filter((item) => namesOf(item)[at] === name);
+    if (found.length > 1) {
+      const names = list(found.map(({ name }) => name));
+      throw refusal(name, `several interfaces have it, expected one of ${names}`);
+    }
+    const [only] = found;
+    if (only === undefined) continue;
+    if (only.key !== undefined) return only as Callable;
+    const problem = "it belongs to a resource, which only a program can hold, expected ";
+    throw refusal(name, `${problem}one with ${only.line}`);
+  }
+  const names = calls.filter(({ key }) => key !== undefined).flatMap(namesOf);
+  const expected = expectedWord(name, [...new Set(names)]);
+  throw refusal(name, `the guest exports no function of this name, ${expected}`);
+}
+
+function refusal(name: string, problem: string): GuestError {
+  const message = `Cannot call ${quote(name)}: ${problem}`;
+  return new GuestError("missing-export", message, { export: name });
+}
+
+/** Converts an argument to a value of its parameter. The call itself checks the value. */
+export function toValue(argument: GivenArgument, { name, type }: Labeled): unknown {
+  const bare = unnamed(type);
+  switch (bare.kind) {
+    case "primitive":
+      if (bare.name === "string" || bare.name === "char") return textOf(argument);
+      if (bare.name === "bool") return literalOf(argument);
+      return isBig(bare) ? BigInt(integerOf(argument, bare.name)) : numberOf(argument, bare.name);
+    case "enum":
+      return textOf(argument);
+    case "list":
+      if (typeof argument.content !== "string" && isBytes(bare)) return argument.content;
+      break;
+    case "option":
+      if (!isNullable(bare)) break;
+      return argument.content === "null" ? null : toValue(argument, { name, type: bare.type });
+    case "own":
+    case "borrow":
+      throw new TypeError(
+        `Cannot pass ${quote(argument.name)} as ${quote(name)}: it is a resource, which only a ` +
+          "program can hold",
+      );
+  }
+  return widen(literalOf(argument), type);
+}
+
+function isBig(type: Type): boolean {
+  return type.kind === "primitive" && (type.name === "s64" || type.name === "u64");
+}
+
+function isBytes({ type }: Extract<Type, { kind: "list" }>): boolean {
+  const bare = unnamed(type);
+  return bare.kind === "primitive" && bare.name === "u8";
+}
+
+/** Makes bigints of the integers in a value whose types are 64 bits wide. */
+function widen(value: unknown, type: ValueType): unknown {
+  const bare = unnamed(type);
+  if (bare.kind === "option" && isNullable(bare)) return widen(value, bare.type);
+  if (isBig(bare)) return Number.isSafeInteger(value) ? BigInt(value as number) : value;
+  if (typeof value !== "object" || value === null) return value;
+  const fields = value as Readonly<Record<string, unknown>>;
+  switch (bare.kind) {
+    case "list":
+      return isArray(value) ? value.map((item) => widen(item, bare.type)) : value;
+    case "tuple":
+      return isArray(value) ? value.map((item, at) => widen(item, bare.types[at]!)) : value;
+    case "map":
+      return isArray(value)
+        ? value.map((entry) => widen(entry, { kind: "tuple", types: [bare.key, bare.value] }))
+        : value;
+    case "record": {
+      const widened = bare.fields.map(({ name, type }) => {
+        const key = camelCase(name);
+        return [key, widen(fields[key], type)];
+      });
+      return { ...value, ...Object.fromEntries(widened) };
+    }
+    case "variant":
+    case "result":
+    case "option": {
+      const payload = payloadOf(bare, fields.tag);
+      return payload === undefined ? value : { ...value, val: widen(fields.val, payload) };
+    }
+  }
+  return value;
+}
+
+/** Returns the type of the payload of a case. */
+function payloadOf(
+  type: Extract<Type, { kind: "variant" | "result" | "option" }>,
+  tag: unknown,
+): ValueType | undefined {
+  switch (type.kind) {
+    case "variant":
+      return type.cases.find(({ name }) => name === tag)?.type;
+    case "result":
+      return tag === "ok" ? type.ok : type.error;
+    case "option":
+      return type.type;
+  }
+}
