@@ -92,12 +92,18 @@ class Printer {
   sections({ sections, byteLength }: Inspection): void {
     if (sections.length === 0) return;
     this.#heading("Sections, largest first");
-    const sorted = sections.toSorted((a, b) => b.byteLength - a.byteLength);
-    const names = sorted.map(({ name, custom }) => custom ? `custom ${quote(name)}` : name);
-    const sizes = sorted.map((section) => String(section.byteLength));
-    const shares = sorted.map((section) =>
-      `${(100 * section.byteLength / byteLength).toFixed(1)}%`
+    // A component has a section of one kind in many parts.
+    const kinds = Map.groupBy(
+      sections,
+      ({ name, custom }) => custom ? `custom ${quote(name)}` : name,
     );
+    const sorted = [...kinds].map(([name, parts]) => ({
+      name: parts.length === 1 ? name : `${name}, ${parts.length} times`,
+      bytes: parts.reduce((sum, part) => sum + part.byteLength, 0),
+    })).toSorted((a, b) => b.bytes - a.bytes);
+    const names = sorted.map(({ name }) => name);
+    const sizes = sorted.map(({ bytes }) => String(bytes));
+    const shares = sorted.map(({ bytes }) => `${(100 * bytes / byteLength).toFixed(1)}%`);
     const [name, size, share] = [names, sizes, shares].map(widest);
     for (const index of sorted.keys()) {
       this.lines.push(

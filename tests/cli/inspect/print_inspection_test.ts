@@ -5,6 +5,7 @@ import { printInspection, printJson } from "../../../src/cli/inspect/print_inspe
 import { PLAIN, styleFor } from "../../../src/cli/style.ts";
 import { guestBytes as readGuestBytes } from "../../_guests.ts";
 import { assemble } from "../../_wat.ts";
+import { build, section } from "../../binary/_build.ts";
 import { BUFFER_GUEST, readGuest, sourceOf } from "./_guests.ts";
 
 async function print(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -76,6 +77,18 @@ Memory to scale: 65536 bytes at first, a character is 128 bytes
   D 0x400 to 0x405, 5 bytes: data segment 0
   B 0x420 to 0x484, 100 bytes: buffer
   . is free, or not known before the guest runs
+`,
+  );
+});
+
+Deno.test("sections of one kind are counted together", async () => {
+  // 23 bytes with the header: each has two bytes before it, and its name takes two.
+  const bytes = build(section(0, "x", 0), section(0, "y"), section(0, "x", 0, 0));
+  assertStringIncludes(
+    await print(bytes),
+    `
+  custom "x", 2 times  11 B  47.8%
+  custom "y"            4 B  17.4%
 `,
   );
 });
