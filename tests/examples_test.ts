@@ -47,6 +47,16 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "32767",
   ],
   "examples/host_structs.ts": ["12", "3004", "41005", "3", "3002"],
+  "examples/component.ts": [
+    "closed hello.txt",
+    "6",
+    "6",
+    "true",
+    "7",
+    "7",
+    'TypeError: Cannot pass parameter "file" to "keep": it is "hello.txt", expected an object of ' +
+    "class File",
+  ],
   "examples/assembly_script.ts": ['{"x":1,"y":2}', "0,0 2,0 2,2 0,2", "42", "2"],
   "examples/convention.ts": ['"Hello, a\\u0000b!"', "Grüße, 🚀"],
   "examples/memory.ts": [
