@@ -9,14 +9,15 @@ import { describeFailure } from "./call/failure.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import { readComponent, refuseAsync } from "./component/component.ts";
 import type { ComponentInterfaces } from "./component/component_interfaces.ts";
-import { linkImports } from "./component/link/component_imports.ts";
 import { Store } from "./component/link/component_store.ts";
 import { type ExportedFunction, fullName, Interfaces } from "./component/link/interfaces.ts";
 import type { LinkedExports, ValueCall } from "./component/link/items.ts";
 import { compileModules, Linker } from "./component/link/linker.ts";
 import type { ComponentType, Primitive, ValueType } from "./component/types.ts";
+import { findInterface } from "./component/names.ts";
 import { unnamed } from "./component/value_types.ts";
 import { Guest } from "./guest.ts";
+import { type ComponentHost, prepareComponentHost, runComponent } from "./guest/component_host.ts";
 import type { GuestParts, Instantiated } from "./guest/guest_parts.ts";
 import { LINKED } from "./instance/guest_instance.ts";
 import { errorOf } from "./instance/refusal.ts";
@@ -30,6 +31,7 @@ interface Linked {
   readonly root: LinkedExports;
   readonly store: Store;
   readonly memories: readonly GuestMemory[];
+  readonly host: ComponentHost;
 }
 
 /** The options of `load` that say something about a module alone. */
@@ -39,7 +41,6 @@ const MODULE_OPTIONS = [
   "memoryName",
   "layout",
   "onInvalid",
-  "wasi",
   "initialize",
 ] as const satisfies (keyof LoadOptions)[];
 
@@ -62,7 +63,7 @@ export async function loadComponent<S extends SymbolDeclarations>(
   const { name, source, component: bytes } = compiled;
   const component = readComponent(bytes!);
   refuseAsync(component, { name, source });
-  const imports = linkImports(component, given, options.missing === "trap");
+  const makeHost = await prepareComponentHost(component, given, options, limits);
   const modules = await compileModules(component, bytes!, async (part, offset) => {
     try {
       return await compileModule(part);
@@ -76,8 +77,9 @@ export async function loadComponent<S extends SymbolDeclarations>(
   function link(): Linked {
     const store = new Store(results);
     const linker = new Linker(store, modules, name);
-    const root = linker.instantiate(component, imports);
-    return { root, store, memories: [...linker.memories] };
+    const host = makeHost();
+    const root = linker.instantiate(component, host.imports);
+    return { root, store, memories: [...linker.memories], host };
   }
 
   const guest = new ComponentGuest<S>(compiled, component.type, link);
@@ -91,6 +93,9 @@ export async function loadComponent<S extends SymbolDeclarations>(
 /** The most bytes that the values of one call take on the host, unless set. */
 const MOST_RESULTS = 256 * 1024 * 1024;
 
+/** The limits that a component has. */
+const COMPONENT_LIMITS: readonly string[] = ["results", "output", "files"];
+
 /** Throws if an option is one for modules, and returns the imports. */
 function checkOptions(options: LoadOptions): Readonly<Record<string, unknown>> {
   const { imports = {}, missing } = options;
@@ -98,7 +103,9 @@ function checkOptions(options: LoadOptions): Readonly<Record<string, unknown>> {
     `option ${name} is for modules, and the guest is a component, which has the types itself`
   );
   for (const name of Object.keys(options.limits ?? {})) {
-    if (name !== "results") problems.push(`option limits.${name} is for modules so far`);
+    if (!COMPONENT_LIMITS.includes(name)) {
+      problems.push(`option limits.${name} is for modules so far`);
+    }
   }
   if (missing === "ignore") {
     problems.push('option missing is "ignore", expected "error" or "trap" for a component');
@@ -164,6 +171,22 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
 
   override passBytes(bytes: BytesInput, name?: string): Uint8Array<ArrayBuffer> {
     return this.#pass("bytes", name)([bytes]) as Uint8Array<ArrayBuffer>;
+  }
+
+  override run(): number;
+  override run(options: { readonly async: true }): Promise<number>;
+  override run(options?: { readonly async: true }): number | Promise<number> {
+    const exported = this.#interfaces.functions.find(({ owner, name }) =>
+      name === "run" && findInterface(RUN, [owner]) !== undefined
+    );
+    if (exported === undefined) {
+      throw new GuestError(
+        "missing-export",
+        `Cannot run the guest: it has ${this.#names()}, expected a command, which exports wasi:cli/run`,
+      );
+    }
+    const { wasi } = this.#now().host;
+    return runComponent(this[LINKED], wasi, () => this.#run(exported, []), options);
   }
 
   override reset(): void {
@@ -254,6 +277,9 @@ function describe(error: unknown, name: string): GuestError {
   );
 }
 
+/** The oldest interface of commands: a later one can stand for it. */
+const RUN = "wasi:cli/run@0.2.0";
+
 function notModule(what: string, expected: string): GuestError {
   const message = `Cannot use the guest's ${what}: it is a component, ${expected}`;
   return new GuestError("missing-export", message);
@@ -285,12 +311,12 @@ function partsOf(compiled: Compiled, link: () => Linked): GuestParts {
   return {
     compiled,
     instantiate: (): Instantiated => {
-      const { memories } = link();
+      const { memories, host } = link();
       return {
         instance: new WebAssembly.Instance(compiled.module),
         memory: memories.length === 1 ? memories[0]!.memory : undefined,
         address64: () => false,
-        host: undefined,
+        host,
       };
     },
     command: undefined,

@@ -142,7 +142,7 @@ export class Guest<
   }
 
   /**
-   * `ready`, `calling` while guest code runs, `exited` after WASI's `proc_exit`, `poisoned` after a
+   * `ready`, `calling` while guest code runs, `exited` after an exit by WASI, `poisoned` after a
    * trap or an overrun, `disposed`.
    */
   get state(): GuestState {
@@ -247,8 +247,8 @@ export class Guest<
   }
 
   /**
-   * Runs a command by its `_start`, once for each instance. Its exports can be called afterwards,
-   * unless it exited by WASI's `proc_exit`.
+   * Runs a command by its `_start`, or a component by its `wasi:cli/run`, once for each instance. Its
+   * exports can be called afterwards, unless it has exited.
    *
    * @returns The exit code: 0 unless the guest set another one. No exit code is an error.
    * @throws {GuestError} if the guest traps, has run already, cannot be called, or is not a

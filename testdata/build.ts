@@ -13,6 +13,8 @@ import { assemblyscriptArc } from "./build/assemblyscript_arc.ts";
 import { binaryenText } from "./build/binaryen.ts";
 import { clang } from "./build/clang.ts";
 import { componentText } from "./build/component.ts";
+import { componentWasi } from "./build/component_wasi.ts";
+import { componentWit } from "./build/component_wit.ts";
 import { emscripten } from "./build/emscripten.ts";
 import { emscriptenJs } from "./build/emscripten_js.ts";
 import { findDifferences } from "./build/differences.ts";
@@ -32,6 +34,8 @@ const TOOLCHAINS: readonly Toolchain[] = [
   emscriptenJs,
   wasi,
   componentText,
+  componentWasi,
+  componentWit,
 ];
 const TESTDATA = new URL("./", import.meta.url);
 

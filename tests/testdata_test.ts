@@ -13,7 +13,7 @@ Deno.test("the table names each guest once and no other", async () => {
 
 Deno.test("the engine accepts each guest", async () => {
   for (const guest of await findGuests()) {
-    if (guest.startsWith("component/")) continue; // no engine takes them
+    if (guest.startsWith("component")) continue; // no engine takes them
     assert(WebAssembly.validate(await guestBytes(guest)), guest);
   }
 });

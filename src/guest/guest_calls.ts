@@ -4,12 +4,11 @@ import { orThrow, Problem } from "../base/errors.ts";
 import { show } from "../base/show.ts";
 import type { Call, PlanForms } from "../call/call.ts";
 import type { PlanReport } from "../call/plan_report.ts";
-import type { HostImports } from "../imports/host_imports.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { needsConvention } from "../plan/resolve.ts";
 import { type Choice, deferCall, followCall } from "./convention_choice.ts";
-import type { GuestParts } from "./guest_parts.ts";
+import type { GuestHost, GuestParts } from "./guest_parts.ts";
 import { adviseSymbols, findSoleExport, PassCalls, PASSES, refuseCount } from "./passes.ts";
 import { Planner } from "./planner.ts";
 import type { BoundSymbols } from "./symbols.ts";
@@ -83,11 +82,11 @@ export class GuestCalls<S extends SymbolDeclarations> {
   /**
    * Runs a command.
    *
-   * @param host The host functions of the instance, if it imports any.
+   * @param host What the host gives the instance, if it imports any function.
    * @param options Whether the command may wait.
    */
   run(
-    host: HostImports | undefined,
+    host: GuestHost | undefined,
     options: { readonly async: true } | undefined,
   ): number | Promise<number> {
     const { command } = this.#parts;

@@ -5,12 +5,27 @@ import type { GuestError, Problem } from "../base/errors.ts";
 import type { GuestLimits, Limiter } from "../base/limits.ts";
 import type { GuestErrorCode } from "../base/error_types.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
-import type { HostImports } from "../imports/host_imports.ts";
+import type { Instance } from "../instance/instance.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { Rival } from "../presets/preset.ts";
+import type { WasiState } from "../wasi/state.ts";
 import type { Properties } from "./properties.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { GuestLayout } from "./layout.ts";
+
+/** What the host gives an instance. */
+export interface GuestHost {
+  /** The instance; it is set as soon as it exists. */
+  instance: Instance | undefined;
+  /** WASI, if the guest imports it. */
+  readonly wasi: WasiState | undefined;
+  /**
+   * Explains an error that ended the start of the guest, if an import caused it.
+   *
+   * @param exports The exports of the guest, if the error came from one that initialises it.
+   */
+  explainStart(error: unknown, exports?: WebAssembly.Exports): Error | undefined;
+}
 
 /** One instance and what belongs to it. */
 export interface Instantiated {
@@ -19,8 +34,8 @@ export interface Instantiated {
   readonly memory: WebAssembly.Memory | undefined;
   /** Returns whether its addresses are 64 bits wide. */
   readonly address64: () => boolean;
-  /** The host functions of the instance, if it imports any function. */
-  readonly host: HostImports | undefined;
+  /** What the host gives it, if it imports any function. */
+  readonly host: GuestHost | undefined;
   /** Ends calls that reach a limit; absent without limits for calls. */
   readonly limiter?: Limiter | undefined;
 }

@@ -6,25 +6,24 @@ import { hasBaseUrl } from "../base/runtime.ts";
 import { list, quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { LoadOptions } from "../check/load_options.ts";
-import type { HostImports } from "../imports/host_imports.ts";
 import { type Wired, wireMemories } from "../imports/memories.ts";
 import type { GivenImports } from "../imports/prepare_imports.ts";
 import { GuestInstance } from "../instance/guest_instance.ts";
 import { hasAddress64 } from "../memory/pointer.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { Choice } from "./convention_choice.ts";
-import type { GuestParts, Instantiated } from "./guest_parts.ts";
+import type { GuestHost, GuestParts, Instantiated } from "./guest_parts.ts";
 
 /** One instance of a guest: the engine's, what calls need of it, and what it imports. */
 export interface Instantiation {
   readonly wasmInstance: WebAssembly.Instance;
   readonly instance: GuestInstance;
-  /** The host functions that it imports, if it imports any function. */
-  readonly host: HostImports | undefined;
+  /** What the host gives it, if it imports any function. */
+  readonly host: GuestHost | undefined;
 }
 
 interface WiredInstance extends Wired {
-  readonly host?: HostImports | undefined;
+  readonly host?: GuestHost | undefined;
   /** The instance, if it is made already. */
   readonly instance?: WebAssembly.Instance;
 }

@@ -103,4 +103,9 @@ export class Descriptors {
   values(): Iterable<Descriptor> {
     return this.#open.values();
   }
+
+  /** All open numbers with their targets. */
+  entries(): Iterable<readonly [number, Descriptor]> {
+    return this.#open.entries();
+  }
 }

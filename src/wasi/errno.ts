@@ -65,3 +65,9 @@ export function hostErrno(error: unknown): number | undefined {
   const known = code === "EOPNOTSUPP" ? "notsup" : code.slice(1).toLowerCase();
   return Object.hasOwn(ERRNO, known) ? ERRNO[known as keyof typeof ERRNO] : ERRNO.io;
 }
+
+/** Returns the failure for an error of a file function of the host, or any other error as it is. */
+export function failureOf(error: unknown): unknown {
+  const errno = hostErrno(error);
+  return errno === undefined ? error : new Failure(errno);
+}

@@ -17,12 +17,12 @@ const MOST_SHOWN = 200;
  */
 export class LastWords implements Output {
   readonly #inner: Output;
-  readonly #instance: () => Instance;
+  readonly #instance: () => Instance | undefined;
   readonly #kept = new Held();
   #described: Instance | undefined;
 
-  /** Passes everything on to `inner`. */
-  constructor(inner: Output, instance: () => Instance) {
+  /** Passes everything on to `inner`, also before there is an instance. */
+  constructor(inner: Output, instance: () => Instance | undefined) {
     this.#inner = inner;
     this.#instance = instance;
   }
@@ -31,7 +31,9 @@ export class LastWords implements Output {
     this.#kept.push(bytes.subarray(-MOST_KEPT), Infinity);
     this.#kept.drop(Math.max(0, this.#kept.byteLength - MOST_KEPT));
     const instance = this.#instance();
-    if (this.#described !== instance) this.#describe(this.#described = instance);
+    if (instance !== undefined && this.#described !== instance) {
+      this.#describe(this.#described = instance);
+    }
     return this.#inner.write(bytes);
   }
 

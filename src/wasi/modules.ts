@@ -39,7 +39,7 @@ interface Ending {
 }
 
 /** Makes the call of `_start`. */
-type MakeStart = (declaration?: SymbolDeclaration) => Call;
+type MakeStart = (declaration?: SymbolDeclaration) => Pick<Call, "call">;
 
 /** The declaration of a `_start` that may wait. */
 const WAITING_START = { parameters: [], result: "void", async: true } as const;
@@ -70,7 +70,11 @@ export function runCommand(
     : runWaiting(instance, wasi, makeStart);
 }
 
-function runAtOnce(instance: GuestInstance, wasi: Ending | undefined, start: Call): number {
+function runAtOnce(
+  instance: GuestInstance,
+  wasi: Ending | undefined,
+  start: Pick<Call, "call">,
+): number {
   const end = begin(instance, wasi);
   try {
     start.call();

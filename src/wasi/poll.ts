@@ -46,11 +46,7 @@ export function pollFunction(state: WasiState, version: WasiVersion) {
 
     const { ready, clocks } = readSubscriptions(subscriptions, count);
     const pause = ready.length > 0 ? 0n : shortest(clocks.map(({ wait }) => wait));
-    if (pause > 0n) {
-      const wait = Number(pause) / 1e6, { remaining } = state;
-      sleep(Math.min(wait, remaining));
-      if (wait > remaining) state.expire();
-    }
+    waitFor(state, pause);
     for (const { event, wait } of clocks) if (wait <= pause) ready.push(event);
 
     for (const [index, event] of ready.entries()) {
@@ -101,8 +97,16 @@ function pollDescriptor(state: WasiState, fd: number): { errno?: number; byteLen
   }
 }
 
+/** Blocks this thread, at most until the call of the guest has no time left. */
+export function waitFor(state: WasiState, nanoseconds: bigint): void {
+  if (nanoseconds <= 0n) return;
+  const wait = Number(nanoseconds) / 1e6, { remaining } = state;
+  sleep(Math.min(wait, remaining));
+  if (wait > remaining) state.expire();
+}
+
 /** Returns the shortest wait; one that is over counts as none. */
-function shortest(waits: readonly bigint[]): bigint {
+export function shortest(waits: readonly bigint[]): bigint {
   const least = waits.reduce((least, wait) => wait < least ? wait : least);
   return least > 0n ? least : 0n;
 }

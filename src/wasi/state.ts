@@ -3,11 +3,12 @@ import type { Instance } from "../instance/instance.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import { type Descriptor, Descriptors, type Directory } from "./descriptors.ts";
 import { ERRNO, Failure } from "./errno.ts";
+import type { MemoryFiles } from "./files/memory_files.ts";
 import type { Grants } from "./grants.ts";
 import type { Input } from "./input.ts";
 import { LastWords } from "./last_words.ts";
 import { exitError, type WasiVersion } from "./modules.ts";
-import { createOutput, type Output, Quota } from "./output.ts";
+import { createOutput, type Output, Quota, WasiOutput } from "./output.ts";
 
 /** A guest's argument: a bigint for a 64-bit integer. */
 export type WasiValue = number | bigint;
@@ -35,42 +36,67 @@ export class CallbackError {
   }
 }
 
+/** The granted directories of one instance. */
+export interface OpenedDirectories {
+  readonly directories: readonly Directory[];
+  /** Those of them that are in memory, by the guest's paths. */
+  readonly folders: ReadonlyMap<string, MemoryFiles>;
+}
+
+/** What is granted to one instance. */
+export interface OpenedGrants {
+  readonly grants: Grants;
+  readonly input: Input;
+  /** Absent without directories. */
+  readonly opened: OpenedDirectories | undefined;
+}
+
+/** Holds the instance that WASI is for, as soon as there is one. */
+export interface WasiHome {
+  readonly instance: Instance | undefined;
+  /** Returns the instance, or an error with the reason why there is none. */
+  instanceFor(name: string): Instance;
+}
+
 /** The shared state of the WASI functions of one instance. */
 export class WasiState {
   readonly grants: Grants;
+  /** The guest's output. */
+  readonly output: WasiOutput;
+  readonly input: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   /** The limit for captured output. */
   readonly quota: Quota;
   readonly descriptors: Descriptors = new Descriptors();
-  readonly #instance: () => Instance;
-  #atStart: readonly Descriptor[];
+  readonly #home: WasiHome;
+  readonly #folders: ReadonlyMap<string, MemoryFiles>;
+  readonly #atStart: readonly Descriptor[];
   #exit: GuestError | undefined;
 
   /**
    * Makes the state before the guest runs: its standard streams and preopened directories are open.
    */
-  constructor(
-    grants: Grants,
-    input: Input,
-    directories: readonly Directory[],
-    instance: () => Instance,
-  ) {
+  constructor({ grants, input, opened }: OpenedGrants, home: WasiHome) {
     this.grants = grants;
-    this.#instance = instance;
+    this.input = input;
+    this.#home = home;
+    this.#folders = opened?.folders ?? new Map();
     const quota = this.quota = new Quota(grants.mostOutput);
     this.stdout = createOutput(grants.stdout, "stdout", quota);
-    this.stderr = createOutput(grants.stderr, "stderr", quota);
+    const stderr = createOutput(grants.stderr, "stderr", quota);
+    this.stderr = new LastWords(stderr, () => home.instance);
+    this.output = new WasiOutput(this.stdout, stderr, this.#folders);
     this.descriptors.add({ kind: "input", stream: input });
     this.descriptors.add({ kind: "output", stream: this.stdout });
-    this.descriptors.add({ kind: "output", stream: new LastWords(this.stderr, instance) });
-    for (const directory of directories) this.descriptors.add(directory);
+    this.descriptors.add({ kind: "output", stream: this.stderr });
+    for (const directory of opened?.directories ?? []) this.descriptors.add(directory);
     this.#atStart = [...this.descriptors.values()];
   }
 
   /** The guest's memory, with checked accesses. */
   get memory(): GuestMemory {
-    return this.#instance().memory;
+    return this.#home.instanceFor("wasi_snapshot_preview1").memory;
   }
 
   /** The exit code, once there is one. */
@@ -81,17 +107,17 @@ export class WasiState {
   /** Ends the guest, which cannot be called afterwards. */
   exit(code: number): never {
     this.#exit = exitError(code);
-    throw this.#instance().poison(this.#exit);
+    throw this.#home.instance?.poison(this.#exit) ?? this.#exit;
   }
 
   /** The milliseconds that the call has left. */
   get remaining(): number {
-    return this.#instance().limiter?.remaining ?? Infinity;
+    return this.#home.instance?.limiter?.remaining ?? Infinity;
   }
 
   /** Ends the guest, because the time of its call is over. */
   expire(): never {
-    const instance = this.#instance();
+    const instance = this.#home.instance!; // nothing expires without a limiter
     throw instance.poison(instance.limiter!.expire());
   }
 
@@ -114,11 +140,15 @@ export class WasiState {
     if (descriptor.kind === "file") descriptor.file.close();
   }
 
-  /** Whether the guest has opened, closed or renumbered descriptors, and not undone it. */
-  get hasChangedDescriptors(): boolean {
+  /**
+   * Whether the guest has opened, closed or renumbered descriptors, and not undone it, or has changed a
+   * folder in memory.
+   */
+  get hasChangedFiles(): boolean {
     const now = [...this.descriptors.values()];
     return now.length !== this.#atStart.length ||
-      now.some((descriptor, index) => descriptor !== this.#atStart[index]);
+      now.some((descriptor, index) => descriptor !== this.#atStart[index]) ||
+      [...this.#folders.values()].some(({ hasChanged }) => hasChanged);
   }
 
   /** Passes on the held output of the guest. */
@@ -131,5 +161,14 @@ export class WasiState {
   close(): void {
     for (const descriptor of this.descriptors.values()) this.release(descriptor);
     this.flush();
+  }
+
+  /** Does the same after another failure, which is the one that the caller has to know. */
+  closeQuietly(): void {
+    try {
+      this.close();
+    } catch {
+      // A callback that gets the output threw.
+    }
   }
 }

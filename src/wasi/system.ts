@@ -5,7 +5,7 @@ import { ERRNO } from "./errno.ts";
 import type { WasiFunction, WasiState } from "./state.ts";
 
 /** The clocks, typenames.witx: `clockid`. */
-const REALTIME = 0;
+export const REALTIME = 0, MONOTONIC = 1;
 
 /**
  * Monotonic time, and the CPU time of process and thread, which JavaScript cannot distinguish from
@@ -32,9 +32,7 @@ export function systemFunctions(state: WasiState): Record<string, WasiFunction> 
     environ_sizes_get: environ.sizes,
     clock_res_get(clock: number, pointer: Pointer) {
       if (clock >>> 0 > LAST_CLOCK) return ERRNO.inval;
-      // `Date.now` counts milliseconds; `performance.now` has at least a resolution of
-      // microseconds.
-      state.memory.write("u64", pointer, clock === REALTIME ? 1_000_000n : 1_000n);
+      state.memory.write("u64", pointer, clockResolution(clock));
       return ERRNO.success;
     },
     clock_time_get(clock: number, _precision: bigint, pointer: Pointer) {
@@ -47,9 +45,7 @@ export function systemFunctions(state: WasiState): Record<string, WasiFunction> 
       const start = memory.check("write", pointer, byteLength >>> 0);
       const end = start + (byteLength >>> 0);
       for (let at = start; at < end; at += MOST_RANDOM) {
-        const chunk = new Uint8Array(Math.min(MOST_RANDOM, end - at));
-        memory.writeBytes(at, crypto.getRandomValues(chunk));
-        if (state.remaining === 0) state.expire();
+        memory.writeBytes(at, randomChunk(state, end - at));
       }
       return ERRNO.success;
     },
@@ -61,6 +57,18 @@ export function systemFunctions(state: WasiState): Record<string, WasiFunction> 
     sock_send: refuseSocket,
     sock_shutdown: refuseSocket,
   };
+}
+
+/** Returns the next random bytes of so many, which may take more than one call. */
+export function randomChunk(state: WasiState, byteLength: number): Uint8Array {
+  if (state.remaining === 0) state.expire();
+  return crypto.getRandomValues(new Uint8Array(Math.min(MOST_RANDOM, byteLength)));
+}
+
+/** Returns the resolution of a clock in nanoseconds. */
+export function clockResolution(clock: number): bigint {
+  // `Date.now` counts milliseconds; `performance.now` has at least a resolution of microseconds.
+  return clock === REALTIME ? 1_000_000n : 1_000n;
 }
 
 /** Returns the time of a clock in nanoseconds. */

@@ -45,7 +45,7 @@ export type WasiPreopen = string | URL | WasiFolder | {
  *
  * It is read once: after a reset the guest goes on where it was. A guest waits for the pieces of an
  * async iterable or a stream, so it has to be run by `run({ async: true })`, or called by a symbol
- * that is declared with `async: true`. What a source throws reaches the guest's caller unchanged.
+ * that is declared with `async: true`; a component cannot wait. What a source throws reaches the guest's caller unchanged.
  */
 export type WasiInputSource =
   | (() => string | BytesInput | undefined | null)
@@ -57,8 +57,8 @@ export type WasiInputSource =
 export type WasiInput = string | BytesInput | WasiInputSource;
 
 /**
- * Grants for a guest that imports WASI (`wasi_snapshot_preview1` or `wasi_unstable`): nothing
- * unless set. It always has the clock and random numbers.
+ * Grants for a guest that imports WASI (`wasi_snapshot_preview1`, `wasi_unstable`, or a component the
+ * interfaces of WASI 0.2): nothing unless set. It always has the clock and random numbers.
  *
  * @example
  * ```ts

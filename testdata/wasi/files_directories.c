@@ -58,7 +58,9 @@ int main(void) {
     snprintf(path, sizeof path, "a rather long name %d", index);
     CHECK(unlinkat(descriptor, path, 0) == 0);
   }
+#ifndef ADAPTED // the adapter does not ask the host
   FAILS(EISDIR, read(descriptor, path, 1));
+#endif
   CHECK(closedir(directory) == 0);
 
   // One takes the place of an empty one, but not of a file, nor a file that of a directory.

@@ -28,15 +28,18 @@ type Given = Readonly<Record<string, unknown>> | undefined;
 /**
  * Makes the items that a component imports of what the host gives.
  *
+ * @param given What the caller gives, by the names of interfaces.
+ * @param provided The interfaces of WASI, for those that the caller does not give.
  * @param traps Whether a missing function throws when it is called; otherwise nothing may be missing.
  * @throws {LoadError} with a line for each import that is missing or does not fit.
  */
 export function linkImports(
   { type: { imports } }: Component,
   given: GivenInterfaces,
+  provided: GivenInterfaces,
   traps: boolean,
 ): ReadonlyMap<string, Item> {
-  const linker = new ImportLinker(given, traps);
+  const linker = new ImportLinker(given, provided, traps);
   const items = new Map(imports.map((item) => [item.name, linker.linkRoot(item)]));
   if (linker.problems.length > 0) throw importsError(linker.problems);
   return items;
@@ -52,11 +55,13 @@ interface Place {
 class ImportLinker {
   readonly problems: string[] = [];
   readonly #given: GivenInterfaces;
+  readonly #provided: GivenInterfaces;
   readonly #traps: boolean;
   readonly #resources = new Map<ResourceType, Resource>();
 
-  constructor(given: GivenInterfaces, traps: boolean) {
+  constructor(given: GivenInterfaces, provided: GivenInterfaces, traps: boolean) {
     this.#given = given;
+    this.#provided = provided;
     this.#traps = traps;
   }
 
@@ -64,8 +69,7 @@ class ImportLinker {
     if (type.sort !== "instance") {
       return this.#link(name, type, { owner: "", given: this.#given[""] as Given });
     }
-    const key = findInterface(name, Object.keys(this.#given));
-    const given = key === undefined ? undefined : this.#given[key] as Given;
+    const given = lookUp(this.#given, name) ?? lookUp(this.#provided, name);
     return this.#instance(type.type, { owner: name, given });
   }
 
@@ -154,6 +158,11 @@ class ImportLinker {
   #miss({ owner }: Place, problem: string): void {
     this.problems.push(`import ${quote(owner)} ${problem}`);
   }
+}
+
+function lookUp(interfaces: GivenInterfaces, name: string): Given {
+  const key = findInterface(name, Object.keys(interfaces));
+  return key === undefined ? undefined : interfaces[key] as Given;
 }
 
 function classIn(given: Given, name: string): HostClass | undefined {

@@ -13,7 +13,7 @@ import { requireRights } from "./guest_path.ts";
 import { checkPosition } from "./host_names.ts";
 
 /** `fdflags`, typenames.witx. */
-const APPEND = 1, DSYNC = 2, RSYNC = 8, SYNC = 16;
+export const APPEND = 1, DSYNC = 2, RSYNC = 8, SYNC = 16;
 
 /** All of them, `nonblock` included, which means nothing for a file. */
 export const FILE_FLAGS = 31;
@@ -50,8 +50,7 @@ export const FILE_FUNCTIONS = {
   fd_write({ state }: Caller, target: File | Directory, ...args: Sequential): number {
     const [list, count, written] = args;
     const file = fileOf(target, RIGHT.fd_write);
-    const appends = (file.flags & APPEND) !== 0;
-    const at = appends ? Number(file.file.status().size) : file.position;
+    const at = (file.flags & APPEND) !== 0 ? endOf(file) : file.position;
     file.position = at + write(state, file, [list, count], at, written);
     return ERRNO.success;
   },
@@ -159,7 +158,7 @@ function read(
 /** Writes from ranges, and returns the number of bytes. */
 function write(
   { memory }: WasiState,
-  { file, flags }: File,
+  file: File,
   list: readonly [Pointer, number],
   at: number,
   written: Pointer,
@@ -167,10 +166,16 @@ function write(
   const vectors = readVectors(memory, "read", list);
   const bytes = inMemory(memory, vectors) ?? gather(memory, vectors);
   memory.check("write", written, 4);
+  const count = writeAt(file, bytes, at);
+  memory.write("u32", written, count);
+  return count;
+}
+
+/** Writes bytes at a position, and returns their number. */
+export function writeAt({ file, flags }: File, bytes: Uint8Array, at: number): number {
   checkPosition(BigInt(at) + BigInt(bytes.byteLength), ERRNO.fbig);
   const count = bytes.byteLength === 0 ? 0 : file.write(bytes, at);
   if ((flags & (DSYNC | RSYNC | SYNC)) !== 0) file.sync();
-  memory.write("u32", written, count);
   return count;
 }
 
@@ -187,14 +192,19 @@ function startOf({ file, position }: File, whence: number, version: WasiVersion)
 }
 
 /** @throws {Failure} `isdir` or `notcapable` if it is not a file with these rights. */
-function fileOf(target: File | Directory, rights: bigint): File {
+export function fileOf(target: File | Directory, rights: bigint): File {
   if (target.kind === "directory") throw new Failure(ERRNO.isdir);
   requireRights(target, rights);
   return target;
 }
 
+/** Returns the position at which a file ends. */
+export function endOf({ file }: File): number {
+  return Number(file.status().size);
+}
+
 /** A position that the guest passes, which is unsigned. */
-function position(offset: bigint, error?: number): number {
+export function position(offset: bigint, error?: number): number {
   return checkPosition(BigInt.asUintN(64, offset), error);
 }
 

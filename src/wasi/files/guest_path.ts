@@ -21,6 +21,16 @@ export function readPath(state: WasiState, pointer: Pointer, byteLength: number)
   } catch (error) {
     throw error instanceof GuestError ? new Failure(ERRNO.ilseq) : error;
   }
+  return checkPath(text);
+}
+
+/**
+ * Returns a path, or the target of a link.
+ *
+ * @throws {Failure} if it is empty, too long, or holds a NUL.
+ */
+export function checkPath(text: string): string {
+  if (text.length > MOST_PATH) throw new Failure(ERRNO.nametoolong);
   if (text === "") throw new Failure(ERRNO.noent);
   if (text.includes("\0")) throw new Failure(ERRNO.inval);
   return text;
@@ -53,8 +63,19 @@ export function findPlace(
 ): Place {
   const directory = directoryOf(state, fd, rights);
   const path = readPath(state, pointer, byteLength);
-  const follow = lookup !== undefined && ((lookup & FOLLOW) !== 0 || path.endsWith("/"));
-  return resolvePath(directory, path, follow);
+  return lookup === undefined
+    ? resolvePath(directory, path, false)
+    : lookUpPath(directory, path, (lookup & FOLLOW) !== 0);
+}
+
+/**
+ * Finds what a path leads to.
+ *
+ * @param follow Whether a link at its end is followed, which it also is before a slash.
+ * @throws {Failure} as {@linkcode resolvePath} does.
+ */
+export function lookUpPath(directory: Directory, path: string, follow: boolean): Place {
+  return resolvePath(directory, path, follow || path.endsWith("/"));
 }
 
 /**

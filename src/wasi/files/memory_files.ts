@@ -5,7 +5,7 @@ import { FILE_TYPE } from "./file_type.ts";
 import { joinPath } from "./host_names.ts";
 import { MemoryContent } from "./memory_content.ts";
 import type { FileNode, FolderNode, Node } from "./memory_nodes.ts";
-import { type MemoryRoom, NODE_SIZE } from "./memory_room.ts";
+import { type MemoryRoom, NODE_SIZE } from "./memory_content.ts";
 
 /** The number of the next file system, above those of the devices of hosts. */
 let nextDevice = 1n << 48n;

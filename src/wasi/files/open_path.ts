@@ -12,10 +12,10 @@ import { directoryOf, findPlace, type LookupPath, requireWritable } from "./gues
 import type { Place } from "./resolve_path.ts";
 
 /** `oflags`, typenames.witx. */
-const CREATE = 1, DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8;
+export const CREATE = 1, DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8;
 
 /** What the guest wants to open, besides its path. */
-interface Wanted {
+export interface Wanted {
   readonly oflags: number;
   readonly base: bigint;
   readonly inheriting: bigint;
@@ -45,11 +45,12 @@ export function path_open(
   const at = state.memory.check("write", result, 4);
   state.descriptors.checkRoom();
   const place = findPlace(state, [fd, path, byteLength], right, lookup);
-  state.memory.write("u32", at, state.descriptors.add(open(place, wanted)));
+  state.memory.write("u32", at, state.descriptors.add(openPlace(place, wanted)));
   return ERRNO.success;
 }
 
-function open(place: Place, wanted: Wanted): File | Directory {
+/** Opens what is at a place, or makes a file there. */
+export function openPlace(place: Place, wanted: Wanted): File | Directory {
   const { status, slash } = place;
   const has = (flag: number) => (wanted.oflags & flag) !== 0;
   if (status !== undefined && has(CREATE) && has(EXCLUSIVE)) throw new Failure(ERRNO.exist);

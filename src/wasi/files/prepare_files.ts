@@ -2,31 +2,30 @@ import { LoadError, messageOf } from "../../base/errors.ts";
 import { isA, quote } from "../../base/show.ts";
 import type { FileFunctions } from "../descriptor_functions.ts";
 import type { Directory } from "../descriptors.ts";
-import { ERRNO, hostErrno } from "../errno.ts";
+import { ERRNO, failureOf, hostErrno } from "../errno.ts";
 import type { WasiVersion } from "../modules.ts";
 import { ALL_RIGHTS, DIRECTORY_RIGHTS } from "../rights.ts";
-import type { WasiState } from "../state.ts";
+import type { Caller, OpenedDirectories, WasiFunction, WasiState } from "../state.ts";
 import type { WasiPreopen } from "../wasi_options.ts";
+import { DIRECTORY_FUNCTIONS } from "./directory_functions.ts";
+import { FILE_FUNCTIONS } from "./file_functions.ts";
 import type { FileSystem, Preopen } from "./file_system.ts";
 import { FILE_TYPE } from "./file_type.ts";
 import { findHost, pathFunction } from "./find_host.ts";
-import { makeFunctions } from "./functions.ts";
 import { copyFolder, type HostGrant, isHostGrant } from "./granted_folder.ts";
 import { MemoryFiles } from "./memory_files.ts";
-import { MemoryRoom } from "./memory_room.ts";
+import { path_open } from "./open_path.ts";
+import { STATUS_FUNCTIONS } from "./status_functions.ts";
+import { MemoryRoom } from "./memory_content.ts";
 
 /** The granted directories of a guest. */
 export interface PreparedFiles {
   /**
    * Opens them for a new instance.
    *
-   * @returns the directories, and those of them that are in memory by the guest's paths.
    * @throws {LoadError} if one of them cannot be opened any more.
    */
-  open(): {
-    readonly directories: readonly Directory[];
-    readonly folders: ReadonlyMap<string, MemoryFiles>;
-  };
+  open(): OpenedDirectories;
   functions(state: WasiState, version: WasiVersion): FileFunctions;
 }
 
@@ -132,4 +131,34 @@ function attempt<T>(name: string, path: string, act: () => T): T {
 function preopenError(name: string, path: string, why: string, cause?: unknown): LoadError {
   const message = `Cannot grant preopen ${quote(name)} at ${quote(path)}: ${why}`;
   return new LoadError("wasi", message, { cause });
+}
+
+/** A function that is told which guest calls it. */
+type CalledFunction = (caller: Caller, ...args: never[]) => number;
+
+/** Makes all functions of files. Errors of the host become failures with its error numbers. */
+function makeFunctions(state: WasiState, version: WasiVersion): FileFunctions {
+  const caller = { state, version };
+  return {
+    fd: bind(caller, { ...FILE_FUNCTIONS, ...STATUS_FUNCTIONS.fd, ...DIRECTORY_FUNCTIONS.fd }),
+    path: bind(caller, { ...STATUS_FUNCTIONS.path, ...DIRECTORY_FUNCTIONS.path, path_open }),
+  };
+}
+
+/** Makes functions of a caller, whose errors of the host are failures. */
+function bind<Name extends string>(
+  caller: Caller,
+  functions: Readonly<Record<Name, CalledFunction>>,
+): Readonly<Record<Name, WasiFunction>> {
+  const bound = Object.entries<CalledFunction>(functions).map(([name, fn]) => {
+    const call: WasiFunction = (...args) => {
+      try {
+        return fn(caller, ...args);
+      } catch (error) {
+        throw failureOf(error);
+      }
+    };
+    return [name, call];
+  });
+  return Object.fromEntries(bound);
 }

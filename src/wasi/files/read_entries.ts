@@ -14,7 +14,7 @@ const DIRENT_SIZE = 24;
 const MOST_KEPT = 65536;
 
 /** The entries that every directory begins with. */
-const DOTS: readonly Entry[] = [
+export const DOTS: readonly Entry[] = [
   { name: ".", type: FILE_TYPE.directory },
   { name: "..", type: FILE_TYPE.directory },
 ];
@@ -33,16 +33,13 @@ export function readEntries(
   cookie: bigint,
 ): Uint8Array {
   const place = resolveDirectory(directory);
-  if (cookie === 0n || directory.entries === undefined) {
-    forgetEntries(descriptors);
-    directory.entries = [...DOTS, ...place.files.list(place.path)];
-  }
-  const { entries } = directory;
+  const entries = cookie === 0n ? undefined : directory.entries;
+  const listed = entries ?? listEntries(descriptors, directory, place);
   if (cookie < 0n) throw new Failure(ERRNO.inval);
   const parts: Uint8Array[] = [];
   let byteLength = 0;
-  for (let index = Number(cookie); index < entries.length && byteLength < most; index++) {
-    const { name, type } = entries[index]!;
+  for (let index = Number(cookie); index < listed.length && byteLength < most; index++) {
+    const { name, type } = listed[index]!;
     const text = new TextEncoder().encode(name);
     const bytes = new Uint8Array(DIRENT_SIZE + text.byteLength);
     const view = new DataView(bytes.buffer);
@@ -61,6 +58,16 @@ export function readEntries(
     at += part.byteLength;
   }
   return all;
+}
+
+/** Lists a directory anew, and returns its entries with the two of every directory before them. */
+export function listEntries(
+  descriptors: Descriptors,
+  directory: Directory,
+  { files, path }: Place = resolveDirectory(directory),
+): readonly Entry[] {
+  forgetEntries(descriptors);
+  return directory.entries = [...DOTS, ...files.list(path)];
 }
 
 /** Forgets the entries of all directories if they are too many, so that they cannot fill memory. */

@@ -20,7 +20,7 @@ export interface Place {
 }
 
 /** A place where there is something. */
-type ExistingPlace = Place & { readonly status: FileStatus };
+export type ExistingPlace = Place & { readonly status: FileStatus };
 
 /** The limit of a path on Linux (`PATH_MAX`), in bytes. */
 export const MOST_PATH = 4096;

@@ -11,7 +11,7 @@ import { findPlace, type LookupPath, requireRights, requireWritable } from "./gu
 import { existing, type Place, resolveDirectory } from "./resolve_path.ts";
 
 /** `fstflags`, typenames.witx. */
-const ACCESSED = 1, ACCESSED_NOW = 2, MODIFIED = 4, MODIFIED_NOW = 8;
+export const ACCESSED = 1, ACCESSED_NOW = 2, MODIFIED = 4, MODIFIED_NOW = 8;
 
 /** The latest time that hosts can keep: nanoseconds in a signed number of 64 bits. */
 const LATEST = (1n << 63n) - 1n;
@@ -25,10 +25,7 @@ export const STATUS_FUNCTIONS = {
       pointer: Pointer,
     ): number {
       requireRights(target, RIGHT.fd_filestat_get);
-      const status = target.kind === "file"
-        ? target.file.status()
-        : resolveDirectory(target).status;
-      writeFilestat(state.memory, pointer, status, version);
+      writeFilestat(state.memory, pointer, statusOf(target), version);
       return ERRNO.success;
     },
     fd_filestat_set_times(
@@ -39,10 +36,7 @@ export const STATUS_FUNCTIONS = {
       flags: number,
     ): number {
       requireRights(target, RIGHT.fd_filestat_set_times);
-      const set = timesOf(accessed, modified, flags);
-      if (target.kind === "directory") return setTimes(resolveDirectory(target), set);
-      requireWritable(target);
-      target.file.setTimes(set(target.file.status()));
+      setTimesOf(target, timesOf(accessed, modified, flags));
       return ERRNO.success;
     },
   },
@@ -62,17 +56,32 @@ export const STATUS_FUNCTIONS = {
     ): number {
       const [fd, lookup, path, byteLength, ...times] = args;
       const place = findPlace(state, [fd, path, byteLength], RIGHT.path_filestat_set_times, lookup);
-      return setTimes(place, timesOf(...times));
+      setTimes(place, timesOf(...times));
+      return ERRNO.success;
     },
   },
 } as const;
 
+/** Returns the status of what is open. */
+export function statusOf(target: File | Directory): FileStatus {
+  return target.kind === "file" ? target.file.status() : resolveDirectory(target).status;
+}
+
+/** Makes new times of the present ones. */
+type SetTimes = (status: FileStatus) => Times;
+
+/** Sets the times of what is open. */
+export function setTimesOf(target: File | Directory, set: SetTimes): void {
+  if (target.kind === "directory") return setTimes(resolveDirectory(target), set);
+  requireWritable(target);
+  target.file.setTimes(set(target.file.status()));
+}
+
 /** Sets the times of what is at a place. */
-function setTimes(place: Place, set: (status: FileStatus) => Times): number {
+export function setTimes(place: Place, set: SetTimes): void {
   const { status } = existing(place);
   requireWritable(place.preopen);
   place.files.setTimes(place.path, set(status), status);
-  return ERRNO.success;
 }
 
 /**
@@ -81,11 +90,7 @@ function setTimes(place: Place, set: (status: FileStatus) => Times): number {
  * @returns a function of the present times, some of which may stay.
  * @throws {Failure} `inval` if a time is to be two things.
  */
-function timesOf(
-  accessed: bigint,
-  modified: bigint,
-  flags: number,
-): (status: FileStatus) => Times {
+export function timesOf(accessed: bigint, modified: bigint, flags: number): SetTimes {
   const both = (one: number, other: number) => (flags & one) !== 0 && (flags & other) !== 0;
   if (
     (flags & ~(ACCESSED | ACCESSED_NOW | MODIFIED | MODIFIED_NOW)) !== 0 ||

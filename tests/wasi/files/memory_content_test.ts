@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { MemoryContent } from "../../../src/wasi/files/memory_content.ts";
-import { MemoryRoom } from "../../../src/wasi/files/memory_room.ts";
+import type { Failure } from "../../../src/wasi/errno.ts";
+import { MemoryContent, MemoryRoom } from "../../../src/wasi/files/memory_content.ts";
+import { ERRNO } from "../../_wasi.ts";
 
 Deno.test("content that shrank and grew again has zeros there", () => {
   // What remains is more than half of the bytes, and less.
@@ -26,4 +27,18 @@ Deno.test("content that was large takes no memory", () => {
   });
   const grown = Deno.memoryUsage().external - external;
   assert(grown < 512 * 1024 * 1024, `${grown} bytes for ${all.length} files`);
+});
+
+Deno.test("room is 256 MiB unless set", () => {
+  const room = new MemoryRoom();
+  room.take(256 * 1024 * 1024);
+  let errno = 0;
+  try {
+    room.take(1);
+  } catch (error) {
+    ({ errno } = error as Failure);
+  }
+  assertEquals(errno, ERRNO.nospc);
+  room.give(1);
+  room.take(1);
 });

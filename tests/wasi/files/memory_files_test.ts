@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { Failure } from "../../../src/wasi/errno.ts";
 import { MemoryFiles } from "../../../src/wasi/files/memory_files.ts";
-import { MemoryRoom } from "../../../src/wasi/files/memory_room.ts";
+import { MemoryRoom } from "../../../src/wasi/files/memory_content.ts";
 import { checkFileSystem } from "../../_file_systems.ts";
 import { ERRNO } from "../../_wasi.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { load, LoadError } from "../../../mod.ts";
 import { guestUrl } from "../../_guests.ts";
-import { ERRNO, GRANTED, loadRaw, makeTree, pathCall } from "../../_wasi.ts";
+import { ERRNO, GRANTED, loadRaw, makeTree, pathCall, withTree } from "../../_wasi.ts";
 
 Deno.test("load() refuses a preopen that does not exist or is not a directory", async () => {
   await using tree = await makeTree();
@@ -62,4 +62,14 @@ Deno.test("limits.files bounds what a guest makes in all its folders in memory",
   assertEquals([fd, raw.open(GRANTED + 1, "y", 1).errno], [GRANTED + 2, 0]);
   assertEquals([raw.write(fd, "1"), raw.write(fd, "2")], [0, ERRNO.nospc]);
   assertEquals(raw.open(GRANTED + 1, "z", 1).errno, ERRNO.nospc);
+});
+
+Deno.test("an error of the host is an error number for the guest", async () => {
+  await withTree((raw, { granted }) => {
+    assertEquals(raw.open(GRANTED, "x".repeat(300)).errno, ERRNO.nametoolong);
+    const { fd } = raw.open(GRANTED, "sub", 2);
+    Deno.removeSync(`${granted}/sub`, { recursive: true });
+    assertEquals(raw.open(fd, "b.txt").errno, ERRNO.noent);
+    assertEquals(raw.guest.state, "ready");
+  });
 });

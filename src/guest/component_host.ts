@@ -1,0 +1,105 @@
+import { ComponentError } from "../base/errors.ts";
+import type { GuestLimits } from "../base/limits.ts";
+import type { LoadOptions } from "../check/load_options.ts";
+import { type GivenInterfaces, linkImports } from "../component/link/component_imports.ts";
+import type { Item } from "../component/link/items.ts";
+import type { Component } from "../component/types.ts";
+import type { GuestInstance } from "../instance/guest_instance.ts";
+import { unbornError } from "../instance/import_refusal.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { ProvidedInterfaces } from "../wasi/interfaces/wasi_interfaces.ts";
+import { runCommand } from "../wasi/modules.ts";
+import type { WasiHome, WasiState } from "../wasi/state.ts";
+import type { GuestHost } from "./guest_parts.ts";
+
+/** What the host gives one instance of a component. */
+export class ComponentHost implements GuestHost, WasiHome {
+  instance: Instance | undefined;
+  /** WASI, if the component imports it. */
+  readonly wasi: WasiState | undefined;
+  /** The items that the component imports. */
+  readonly imports: ReadonlyMap<string, Item>;
+
+  /** Made by {@linkcode prepareComponentHost}. */
+  constructor(
+    makeWasi: ((home: WasiHome) => ProvidedInterfaces) | undefined,
+    link: (provided: GivenInterfaces) => ReadonlyMap<string, Item>,
+  ) {
+    const provided = makeWasi?.(this);
+    this.wasi = provided?.wasi;
+    this.imports = link(provided?.interfaces ?? {});
+  }
+
+  instanceFor(name: string): Instance {
+    if (this.instance !== undefined) return this.instance;
+    throw unbornError(name);
+  }
+
+  explainStart(): undefined {
+    return undefined;
+  }
+}
+
+/**
+ * Prepares what the host gives a component, and makes it for the first instance. The code of WASI is
+ * loaded for components that import it.
+ *
+ * @param given The interfaces that the caller gives.
+ * @returns a function that makes it for the first instance, and then for others.
+ * @throws {LoadError} with a line for each import that is missing or does not fit, or if a granted
+ * directory cannot be opened.
+ * @throws {TypeError} if a grant has another type.
+ */
+export async function prepareComponentHost(
+  component: Component,
+  given: GivenInterfaces,
+  { missing, wasi }: Pick<LoadOptions, "missing" | "wasi">,
+  limits: GuestLimits,
+): Promise<() => ComponentHost> {
+  const names = component.type.imports.map(({ name }) => name);
+  const makeWasi = names.some((name) => name.startsWith("wasi:"))
+    ? await (await import("../wasi/interfaces/wasi_interfaces.ts"))
+      .prepareInterfaces(names, wasi, limits)
+    : undefined;
+  const make = () =>
+    new ComponentHost(
+      makeWasi,
+      (provided) => linkImports(component, given, provided, missing === "trap"),
+    );
+  let first: ComponentHost | undefined = make();
+  return () => {
+    const host = first ?? make();
+    first = undefined;
+    return host;
+  };
+}
+
+/**
+ * Runs a component that is a command, once for each instance.
+ *
+ * @param run Calls its `run`, which returns a result.
+ * @returns The exit code: 1 if the result is an error, 0 if not, unless the guest set another.
+ */
+export function runComponent(
+  instance: GuestInstance,
+  wasi: WasiState | undefined,
+  run: () => unknown,
+  options?: { readonly async?: unknown },
+): number | Promise<number> {
+  let status: number | undefined;
+  const call = () => {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof ComponentError)) throw error;
+      status = 1;
+    }
+  };
+  const ending = {
+    get exitCode() {
+      return wasi?.exitCode ?? status;
+    },
+    flush: () => wasi?.flush(),
+  };
+  return runCommand(instance, ending, () => ({ call }), options);
+}

@@ -1,0 +1,55 @@
+import type { GuestLimits } from "../base/limits.ts";
+import type { PreparedFiles } from "./files/prepare_files.ts";
+import { checkWasiOptions } from "./grants.ts";
+import { Input } from "./input.ts";
+import type { OpenedSource } from "./input_source.ts";
+import type { OpenedGrants } from "./state.ts";
+import type { WasiOptions } from "./wasi_options.ts";
+
+/** The limits for what WASI holds. */
+export type WasiLimits = Pick<GuestLimits, "output" | "files">;
+
+/** What is granted to a guest. */
+export interface PreparedGrants {
+  /** What directories need; absent without any. */
+  readonly files: PreparedFiles | undefined;
+  /** Waits for standard input; absent if its source gives no promises. */
+  readonly wait: OpenedSource["wait"];
+  /**
+   * Opens the grants for a new instance.
+   *
+   * @throws {LoadError} if a directory cannot be opened any more.
+   */
+  open(): OpenedGrants;
+}
+
+/**
+ * Prepares the grants of a guest that imports WASI. It loads what files need only if they include a
+ * directory.
+ *
+ * @param limits The most bytes of output, and of what the guest makes in folders in memory.
+ * @throws {LoadError} if a directory cannot be opened.
+ * @throws {TypeError} if a grant has another type.
+ */
+export async function prepareGrants(
+  options: WasiOptions | undefined,
+  limits: WasiLimits,
+): Promise<PreparedGrants> {
+  const grants = checkWasiOptions(options, limits.output);
+  const files = Object.keys(grants.preopens).length > 0
+    ? await (await import("./files/prepare_files.ts")).prepareFiles(grants.preopens, limits.files)
+    : undefined;
+  const { stdin } = grants;
+  const source = stdin instanceof Uint8Array
+    ? undefined
+    : (await import("./input_source.ts")).openSource(stdin);
+  return {
+    files,
+    wait: source?.wait,
+    open: () => ({
+      grants,
+      input: source?.input ?? new Input(stdin as Uint8Array),
+      opened: files?.open(),
+    }),
+  };
+}

@@ -1,0 +1,27 @@
+import { componentText } from "./component.ts";
+import type { Job, Toolchain } from "./toolchain.ts";
+
+/** The packages of WASI 0.2 that jco has the definitions of. */
+const PACKAGES = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
+
+/** Components that only import, made from their worlds and the definitions of WASI that jco has. */
+export const componentWit: Toolchain = {
+  ...componentText,
+  directory: "component_wit",
+  extension: ".wit",
+  comment: "//",
+  async compile({ directory, source, output }: Job): Promise<void> {
+    const { componentEmbed, componentNew, preview1AdapterCommandPath } = await import(
+      "npm:@bytecodealliance/jco@1.35.0"
+    );
+    const world = await Deno.readTextFile(new URL(source, directory));
+    const definitions = await Promise.all(PACKAGES.map(async (name) => {
+      const path = `wit/builtin/0.2.12/wasi-${name}/package.wit`;
+      const text = await Deno.readTextFile(new URL(path, preview1AdapterCommandPath()));
+      return `${text.replace(";", " {")}\n}\n`;
+    }));
+    const witSource = [world, ...definitions].join("\n");
+    const module = await componentEmbed({ dummy: true, witSource });
+    await Deno.writeFile(output, await componentNew(module, []));
+  },
+};

@@ -1,0 +1,4 @@
+// build hello.wasm:
+//
+// The program of preview 1 as a component.
+#include "../wasi/hello.c"

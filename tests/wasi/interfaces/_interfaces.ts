@@ -1,0 +1,54 @@
+import { assertThrows } from "@std/assert";
+import { ComponentError, type GuestLimits, type WasiOptions } from "../../../mod.ts";
+import { prepareInterfaces } from "../../../src/wasi/interfaces/wasi_interfaces.ts";
+import type { WasiState } from "../../../src/wasi/state.ts";
+
+// deno-lint-ignore no-explicit-any -- a guest calls what the interfaces have
+export type Any = any;
+
+/** The interfaces of WASI 0.2 for one instance, as a component gets them. */
+export interface OpenedInterfaces extends Disposable {
+  readonly wasi: WasiState;
+  /** Returns an interface by its name without a version. */
+  get(name: string): Any;
+}
+
+/** Opens the interfaces. */
+export async function openInterfaces(
+  options?: WasiOptions,
+  limits: GuestLimits = {},
+): Promise<OpenedInterfaces> {
+  const make = await prepareInterfaces(["wasi:sockets/tcp@0.2.0"], options, limits);
+  const instanceFor = () => {
+    throw new Error("no function needs the instance");
+  };
+  const { wasi, interfaces } = make({ instance: undefined, instanceFor });
+  return {
+    wasi,
+    get: (name) => interfaces[`${name}@0.2.12`],
+    [Symbol.dispose]: () => wasi.close(),
+  };
+}
+
+/** Returns the error case that a function throws. */
+export function errorCase(act: () => unknown): Any {
+  return assertThrows(act, ComponentError).payload;
+}
+
+/** Reads a stream to its end. */
+export function readAll(stream: Any): string {
+  let text = "";
+  for (;;) {
+    try {
+      text += new TextDecoder().decode(stream.blockingRead(1000n));
+    } catch (error) {
+      if (error instanceof ComponentError && (error.payload as Any).tag === "closed") return text;
+      throw error;
+    }
+  }
+}
+
+/** Returns the bytes of a text. */
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
