@@ -40,3 +40,8 @@ export async function withSources(
     globalThis.Function = Function;
   }
 }
+
+/** Returns whether compiled source leaves a step of its call to the run form, whatever the values. */
+export function leavesStep(source: string): boolean {
+  return /frame\.value = (?!frame\.at)|core = \$\d+\(frame, a0\)/.test(source);
+}

@@ -88,7 +88,9 @@ export function writeAllocate(
       return `if (${size} > 0 && ${pointer} < ${start} + ${code.get("sizes", other)} && ` +
         `${start} < ${pointer} + ${size}) throw ${source}.overlap(${pointer}, ${size}, ${start});`;
     }),
-    code.claims && claimsBlocks(place, code.facts.reenters) ? writeClaim(block, source, code) : "",
+    code.claims && claimsBlocks(place, code.facts.reenters)
+      ? writeClaim({ block, owner }, code)
+      : "",
     ...(pin === undefined ? [] : [code.callGuest(pin, pointer, "")]),
     `${held} = ${holds};`,
   ].join("\n");
@@ -164,14 +166,22 @@ function writeLocate(
   return `${isNull} ${lines} ${pointer} = ${found.offset};`;
 }
 
-/** Returns the source of claiming a block. A nested call makes a new claim. */
-function writeClaim(block: number, source: string, code: CallCode): string {
+/**
+ * Returns the source of claiming a block. A nested call makes a new claim, as does each of several
+ * blocks beside another one.
+ */
+function writeClaim(part: Pick<AllocatedBlock, "block" | "owner">, code: CallCode): string {
+  const { block, owner } = part;
   const pointer = code.local("pointers", block), size = code.local("sizes", block);
-  const own = code.of(`claim ${block}`, ({ sources }) => sources[block]!.claims!.claimOf());
+  const source = sourceOf(part, code);
+  const own = owner === undefined
+    ? code.of(`claim ${block}`, ({ sources }) => sources[block]!.claims!.claimOf())
+    : `${source}.claims.claimOf()`;
   return `if (outerClaim !== undefined) ${source}.claims.claim(outerClaim, ${pointer}, ${size});
     else {
-      ${own}.pointer = ${pointer}; ${own}.end = ${size} > 0 ? ${pointer} + ${size} : 0;
-      ${own}.outer = ${code.instance}.claim; ${code.instance}.claim = ${own};
+      const own = ${own};
+      own.pointer = ${pointer}; own.end = ${size} > 0 ? ${pointer} + ${size} : 0;
+      own.outer = ${code.instance}.claim; ${code.instance}.claim = own;
     }`;
 }
 

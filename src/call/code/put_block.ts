@@ -4,7 +4,7 @@ import type { CodecName } from "../../memory/text/codec.ts";
 import { compileContent } from "../content.ts";
 import { allocator, stack } from "../on_demand.ts";
 import type { CallCode } from "./call_code.ts";
-import type { Data, Putting } from "./putting.ts";
+import { type Data, type Putting, writeContent } from "./putting.ts";
 
 // The fast forms of putting a value into a block of its own, which a pass into a buffer does not need.
 
@@ -73,7 +73,7 @@ function refuseNul({ content, encoding }: Data, code: CallCode): string {
  */
 function writeBlock(putting: Putting): void {
   const { parameter, argument, code, unit, value, pointer, byteLength, size } = putting;
-  const { content, encoding, terminated } = parameter;
+  const { content, terminated } = parameter;
   const isTerminated = terminated === "always";
   code.set("codeUnits", argument, unit === 1 ? byteLength : `${byteLength} / ${unit}`);
   if (parameter.unfreed) {
@@ -81,29 +81,7 @@ function writeBlock(putting: Putting): void {
   }
   // A pointer to an empty value can be anything: Zig's is the last address of all.
   const at = isTerminated ? pointer : `(${size} > 0 ? ${pointer} : 0)`;
-  if (content === "string") {
-    // The value that was measured last is staged, so it is not encoded twice.
-    code.add(`${code.codec(encoding as CodecName)}.write(${value}, ${at}, ${byteLength});`);
-  } else {
-    const refuse = code.of(`refuse changed ${argument}`, ({ instance, plan }) => {
-      const { refuseChanged } = compileContent(instance.memory, content, encoding);
-      return (value: unknown, byteLength: number) => refuseChanged!(value, byteLength, plan.export);
-    });
-    const write = code.of(
-      `write ${argument}`,
-      ({ instance }) => compileContent(instance.memory, content, encoding).write,
-    );
-    code.add(
-      `if (${
-        code.constant(byteLengthOf)
-      }(${value}) !== ${byteLength}) ${refuse}(${value}, ${byteLength});`,
-    );
-    if (isTerminated) code.add(`${refuseNul(parameter, code)}(${value});`);
-    const put = typeof content === "object"
-      ? `${code.elements(content.element)}.write(${value}, ${pointer})`
-      : `${code.memory}.bytes().set(${value}, ${pointer})`;
-    code.add(`if (${byteLength} > 0) ${put};
-    else ${write}(${value}, ${at}, 0);`);
-  }
+  if (isTerminated && content !== "string") code.add(`${refuseNul(parameter, code)}(${value});`);
+  writeContent(parameter, { value, at, byteLength, symbol: code.plan.export }, code);
   if (isTerminated) code.add(`${code.memory}.clear(${pointer} + ${byteLength}, ${unit});`);
 }

@@ -1,4 +1,7 @@
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
+import { byteLengthOf } from "../../base/numeric_types.ts";
+import type { CodecName } from "../../memory/text/codec.ts";
+import { compileContent } from "../content.ts";
 import type { CallCode } from "./call_code.ts";
 import type { Otherwise } from "./scope.ts";
 
@@ -18,4 +21,41 @@ export interface Putting {
   readonly pointer: string;
   readonly byteLength: string;
   readonly size: string;
+}
+
+/** A value that was measured, and the source of where it goes. */
+interface Measured {
+  readonly value: string;
+  readonly at: string;
+  readonly byteLength: string;
+  /** The name of the export in errors. */
+  readonly symbol: string;
+}
+
+/** Writes writing text, bytes or an array at an address where there is room for it. */
+export function writeContent(
+  { content, encoding }: Pick<Data, "content" | "encoding">,
+  { value, at, byteLength, symbol }: Measured,
+  code: CallCode,
+): void {
+  if (content === "string") {
+    // The value that was measured last is staged, so it is not encoded twice.
+    code.add(`${code.codec(encoding as CodecName)}.write(${value}, ${at}, ${byteLength});`);
+    return;
+  }
+  const kind = typeof content === "object" ? content.element : content;
+  const refuse = code.of(`refuse changed ${kind} ${symbol}`, ({ instance }) => {
+    const { refuseChanged } = compileContent(instance.memory, content, encoding);
+    return (value: unknown, byteLength: number) => refuseChanged!(value, byteLength, symbol);
+  });
+  const put = typeof content === "object"
+    ? `${code.elements(content.element)}.write(${value}, ${at})`
+    : `${code.memory}.bytes().set(${value}, ${at})`;
+  // An array that became stale looks empty.
+  code.add(
+    `if (${byteLength} === 0 || ${
+      code.constant(byteLengthOf)
+    }(${value}) !== ${byteLength}) ${refuse}(${value}, ${byteLength});
+    if (${byteLength} > 0) ${put};`,
+  );
 }

@@ -15,7 +15,7 @@ import { type Leaf, readLeaves } from "./leaves.ts";
 import { compileDraft } from "./put.ts";
 import { compileKeepDraft, writeKeep } from "./struct_functions.ts";
 import { writeLeaves } from "./write_leaves.ts";
-import { writeTextBlocks } from "./write_texts.ts";
+import { writeContentBlocks } from "./write_contents.ts";
 
 /** The block of the answer. */
 const BLOCK = 0;
@@ -100,7 +100,7 @@ export interface AnswerPlaces {
 }
 
 /**
- * Writes getting the functions and the texts of an answer into the guest, which then owns them.
+ * Writes getting the functions and the contents of an answer into the guest, which then owns them.
  *
  * @returns `false` if the run form has to do it.
  */
@@ -113,7 +113,11 @@ export function writeReached(
 ): boolean {
   writeKeep(leaves, label, code);
   return place === undefined ||
-    writeTextBlocks(leaves, { place, free: undefined, block: beside, owner: BLOCK, align }, code);
+    writeContentBlocks(
+      leaves,
+      { place, free: undefined, block: beside, owner: BLOCK, align },
+      code,
+    );
 }
 
 /**

@@ -7,10 +7,9 @@ import type {
 } from "../../abi/struct_layout.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
-import { isWide } from "../../memory/text/common.ts";
 import type { CallCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-import { compileContent } from "../content.ts";
+import { compileContent, unitOf } from "../content.ts";
 import { testOf } from "../number.ts";
 
 // The parts of a struct in a compiled call. Each is read once, into a local that stays after the
@@ -28,9 +27,9 @@ export interface NumberLeaf extends Part<NumberLayout> {
   readonly kind: "number";
 }
 
-/** A text behind a pointer: the locals of its number of bytes, and of the address that it gets. */
-export interface TextLeaf extends Part<DataLayout> {
-  readonly kind: "text";
+/** Text, bytes or numbers: the locals of their number of bytes, and of their address. */
+export interface ContentLeaf extends Part<DataLayout> {
+  readonly kind: "content";
   readonly byteLength: string;
   readonly address: string;
 }
@@ -48,7 +47,7 @@ interface VariantLeaf extends Part<VariantLayout> {
 }
 
 /** A part of a struct. */
-export type Leaf = NumberLeaf | TextLeaf | FunctionLeaf | VariantLeaf;
+export type Leaf = NumberLeaf | ContentLeaf | FunctionLeaf | VariantLeaf;
 
 /**
  * Writes the check that a value is an object of so many fields. The run form names the field that
@@ -90,10 +89,9 @@ export function readLeaves(
       code.add(`if (typeof ${value} !== "function") ${otherwise()}`);
       return [{ kind: "function", offset, layout, local: value, pointer: code.fresh("pointer") }];
     case "data": {
-      if (!isPlainText(layout)) return undefined;
       const byteLength = code.fresh("length"), address = code.fresh("address");
       writeMeasure(layout, value, byteLength, code, otherwise);
-      return [{ kind: "text", offset, layout, local: value, byteLength, address }];
+      return [{ kind: "content", offset, layout, local: value, byteLength, address }];
     }
     case "variant":
       return readVariant(layout, offset, value, code, otherwise);
@@ -124,40 +122,37 @@ export function readFields(
   return all;
 }
 
-/** Returns whether a part is a text of one byte for each unit behind a pointer. */
-function isPlainText({ content, encoding, inline, length }: DataLayout): boolean {
-  return content === "string" && inline === undefined && !isWide(encoding) &&
-    (length === "nul" || NUMERIC_TYPES[length.store].byteLength <= 4);
-}
-
-/** Writes measuring a text, which the run form refuses if it cannot be encoded. */
+/** Writes measuring text, bytes or numbers; the run form refuses or converts what is no content. */
 function writeMeasure(
-  { encoding, length, nullable }: DataLayout,
+  { content: kind, encoding, inline, length, nullable }: DataLayout,
   value: string,
   byteLength: string,
   code: CallCode,
   otherwise: Otherwise,
 ): void {
-  const isTerminated = length === "nul";
-  const measure = code.of(`measure ${encoding} ${isTerminated}`, ({ instance }) => {
-    const content = compileContent(instance.memory, "string", encoding);
-    return (text: string): number => {
+  const isTerminated = kind === "string" && length === "nul";
+  const unit = unitOf(kind, encoding);
+  const key = typeof kind === "object" ? kind.element : `${kind} ${encoding} ${isTerminated}`;
+  const measure = code.of(`measure ${key}`, ({ instance }) => {
+    const content = compileContent(instance.memory, kind, encoding);
+    return (value: unknown): number => {
       try {
-        if (isTerminated) content.refuseNul(text);
-        return content.measure(text);
+        if (isTerminated) content.refuseNul(value);
+        return content.measure(value);
       } catch {
         return -1;
       }
     };
   });
-  const measured = nullable
-    ? `${value} === null ? 0 : ${measure}(${value})`
-    : `${measure}(${value})`;
-  const isText = `typeof ${value} !== "string"${nullable ? ` && ${value} !== null` : ""}`;
-  code.add(`if (${isText}) ${otherwise()}
-    var ${byteLength} = ${measured};`);
-  const most = length === "nul" ? FARTHEST : Number(NUMERIC_TYPES[length.store].range![1]);
-  code.add(`if (${byteLength} < 0 || ${byteLength} > ${most}) ${otherwise()}`);
+  const isNull = nullable ? `${value} === null ? 0 : ` : "";
+  const most = inline !== undefined
+    ? inline - (kind === "string" ? unit : 0)
+    : length === "nul"
+    ? FARTHEST
+    : unit * Number(NUMERIC_TYPES[length.store].range![1]);
+  const isOther = inline !== undefined && kind !== "string" ? "!==" : ">";
+  code.add(`var ${byteLength} = ${isNull}${measure}(${value});
+    if (${byteLength} < 0 || ${byteLength} ${isOther} ${most}) ${otherwise()}`);
 }
 
 /** Writes finding the case of a variant, and reading and checking its value. */
@@ -193,7 +188,7 @@ function tagOf({ tag }: VariantLayout): NumberLayout {
 }
 
 /** Writes something for each part of a kind that a value has, in the order of their places. */
-export function forEachLeaf<K extends "text" | "function">(
+export function forEachLeaf<K extends "content" | "function">(
   leaves: readonly Leaf[],
   kind: K,
   code: CallCode,

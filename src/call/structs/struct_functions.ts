@@ -79,7 +79,7 @@ function setPointer(data: DataView, at: number, pointer: unknown): void {
 }
 
 /** Returns the index of the second block of a parameter. */
-function besideOf(argument: number, { layout }: PlanCode): number {
+export function besideOf(argument: number, { layout }: PlanCode): number {
   return layout.output + 1 + argument;
 }
 

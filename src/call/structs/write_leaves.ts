@@ -2,7 +2,7 @@ import type { NumberLayout } from "../../abi/struct_layout.ts";
 import type { CallCode } from "../code/call_code.ts";
 import { forEachLeaf, type Leaf } from "./leaves.ts";
 import { storeNumber } from "./store_number.ts";
-import { writeText } from "./write_texts.ts";
+import { writeStoredContent } from "./write_contents.ts";
 
 /** The range of a block that the parts of a value fill. */
 interface Range {
@@ -13,18 +13,23 @@ interface Range {
 }
 
 /**
- * Writes the parts of a value into a block, and zeros between them. The texts and the functions have
- * their addresses.
+ * Writes the parts of a value into a block, and zeros between them. The contents and the functions
+ * have their addresses.
  */
 export function writeLeaves(leaves: readonly Leaf[], range: Range, code: CallCode): void {
   const data = code.fresh("data");
   code.add(`const ${data} = ${code.memory}.data();`);
   fill(leaves, range, data, code);
-  // The length of a text can lie elsewhere, where there are zeros now.
-  forEachLeaf(leaves, "text", code, (text) => writeText(text, range.pointer, data, code));
+  // The length of a content can lie elsewhere, where there are zeros now.
+  forEachLeaf(
+    leaves,
+    "content",
+    code,
+    (leaf) => writeStoredContent(leaf, range.pointer, data, code),
+  );
 }
 
-/** Writes all parts but texts, for which there is room. */
+/** Writes all parts but contents, for which there is room. */
 function fill(
   leaves: readonly Leaf[],
   { pointer, begin, end }: Range,
@@ -61,6 +66,9 @@ function pointerOf(size: number): Pick<NumberLayout, "type" | "store"> {
   return { type, store: type };
 }
 
+/** The most bytes that are cleared one by one. */
+const FEW = 16;
+
 /** Writes zeros between two fields, which are no part of either. */
 function writePadding(
   from: number,
@@ -69,5 +77,6 @@ function writePadding(
   data: string,
   code: CallCode,
 ): void {
+  if (to - from > FEW) return code.add(`${code.memory}.clear(${pointer} + ${from}, ${to - from});`);
   for (let at = from; at < to; at++) code.add(`${data}.setUint8(${pointer} + ${at}, 0);`);
 }

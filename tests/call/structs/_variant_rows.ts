@@ -19,6 +19,12 @@ const WHAT = {
         cases: { text: { is: 7, value: "string" }, nothing: { is: 8 } },
       },
     },
+    wideText: { is: 9, value: { type: "string", encoding: "utf-16" } },
+    counted: { is: 10, value: { type: "string", encoding: "utf-16", length: "pair" } },
+    bytes: { is: 11, value: { type: "bytes", length: "pair" } },
+    numbers: { is: 12, value: { type: "array", element: "u16", length: "pair", nullable: true } },
+    room: { is: 13, value: { type: "string", encoding: "latin1", length: 8 } },
+    codes: { is: 14, value: { type: "array", element: "i32", length: 2 } },
   },
 } as const;
 
@@ -28,14 +34,16 @@ export const TYPE = { type: "struct", fields: { id: "u8", what: WHAT, end: "u16"
 /** The size of that struct. */
 export const SIZE = 32;
 
-/** The text of each value that has one, in UTF-8 and with its NUL. */
-export const TEXT = [110, 0xc3, 0xa9, 0];
+/** The text "né" in UTF-8 and with its NUL. */
+const TEXT = [110, 0xc3, 0xa9, 0];
 
-/** A value, its bytes other than 0, and the place of the address of its text. */
+/** A value, its bytes other than 0, and what its pointer leads to. */
 export interface VariantRow {
   readonly what: StructValue<typeof TYPE.fields>["what"];
   readonly bytes: readonly (readonly [at: number, ...bytes: number[]])[];
-  readonly text?: number;
+  /** The place of the pointer. */
+  readonly pointer?: number;
+  readonly behind?: readonly number[];
 }
 
 export const VARIANT_ROWS: readonly VariantRow[] = [
@@ -45,23 +53,54 @@ export const VARIANT_ROWS: readonly VariantRow[] = [
     what: { tag: "pair", value: { x: 7, y: -1 } },
     bytes: [[8, 2], [16, 7], [20, 255, 255, 255, 255]],
   },
-  { what: { tag: "named", value: "né" }, bytes: [[8, 3]], text: 16 },
-  { what: { tag: "maybe", value: "né" }, bytes: [[8, 4]], text: 16 },
+  { what: { tag: "named", value: "né" }, bytes: [[8, 3]], pointer: 16, behind: TEXT },
+  { what: { tag: "maybe", value: "né" }, bytes: [[8, 4]], pointer: 16, behind: TEXT },
   { what: { tag: "maybe", value: null }, bytes: [[8, 4]] },
   {
     what: { tag: "nested", value: { tag: "text", value: "né" } },
     bytes: [[8, 6], [16, 7]],
-    text: 20,
+    pointer: 20,
+    behind: TEXT,
   },
   { what: { tag: "nested", value: { tag: "nothing" } }, bytes: [[8, 6], [16, 8]] },
+  {
+    what: { tag: "wideText", value: "né" },
+    bytes: [[8, 9]],
+    pointer: 16,
+    behind: [110, 0, 0xe9, 0, 0, 0],
+  },
+  {
+    what: { tag: "counted", value: "né" },
+    bytes: [[8, 10], [20, 2]],
+    pointer: 16,
+    behind: [110, 0, 0xe9, 0],
+  },
+  {
+    what: { tag: "bytes", value: Uint8Array.of(1, 0, 3) },
+    bytes: [[8, 11], [20, 3]],
+    pointer: 16,
+    behind: [1, 0, 3],
+  },
+  {
+    what: { tag: "numbers", value: Uint16Array.of(513, 4) },
+    bytes: [[8, 12], [20, 2]],
+    pointer: 16,
+    behind: [1, 2, 4, 0],
+  },
+  { what: { tag: "numbers", value: null }, bytes: [[8, 12]] },
+  { what: { tag: "room", value: "néné" }, bytes: [[8, 13], [16, 110, 0xe9, 110, 0xe9]] },
+  {
+    what: { tag: "codes", value: Int32Array.of(-1, 2) },
+    bytes: [[8, 14], [16, 255, 255, 255, 255, 2]],
+  },
 ];
 
 /** Returns the bytes of a value in a struct whose `id` is 200, and whose `end` is 513. */
-export function bytesOf({ bytes, text }: VariantRow, address: number): Uint8Array {
+export function bytesOf({ bytes, pointer }: VariantRow, address: number): Uint8Array {
   const expected = new Uint8Array(SIZE);
   expected.set([200]);
   expected.set([1, 2], 24);
   for (const [at, ...own] of bytes) expected.set(own, at);
-  if (text !== undefined) new DataView(expected.buffer).setUint32(text, address, true);
+  if (pointer !== undefined) new DataView(expected.buffer).setUint32(pointer, address, true);
   return expected;
 }
