@@ -2,7 +2,7 @@ import { componentText } from "./component.ts";
 import type { Job, Toolchain } from "./toolchain.ts";
 
 /** The packages of WASI 0.2 that jco has the definitions of. */
-const PACKAGES = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
+const PACKAGES = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
 
 /** Components that only import, made from their worlds and the definitions of WASI that jco has. */
 export const componentWit: Toolchain = {

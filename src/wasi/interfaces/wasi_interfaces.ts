@@ -34,9 +34,13 @@ export async function prepareInterfaces(
   const prepared = await prepareGrants(options, limits);
   refuseWaiting(prepared);
   const makeFiles = prepared.files && (await import("./file_interfaces.ts")).fileInterfaces;
-  const network = names.some((name) => name.startsWith("wasi:sockets/"))
+  const imports = (prefix: string) => names.some((name) => name.startsWith(prefix));
+  const network = imports("wasi:sockets/")
     ? (await import("./network_interfaces.ts")).NETWORK_INTERFACES
     : {};
+  const makeHttp = imports("wasi:http/")
+    ? (await import("./http_interfaces.ts")).httpInterfaces
+    : undefined;
   return (home) => {
     const wasi = new WasiState(prepared.open(), home);
     const interfaces = {
@@ -45,6 +49,7 @@ export async function prepareInterfaces(
       ...programInterfaces(wasi),
       ...(makeFiles?.(wasi) ?? NO_FILES),
       ...network,
+      ...makeHttp?.(wasi),
     };
     return { wasi, interfaces: withVersion(interfaces) };
   };

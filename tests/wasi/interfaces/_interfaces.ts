@@ -18,7 +18,8 @@ export async function openInterfaces(
   options?: WasiOptions,
   limits: GuestLimits = {},
 ): Promise<OpenedInterfaces> {
-  const make = await prepareInterfaces(["wasi:sockets/tcp@0.2.0"], options, limits);
+  const names = ["wasi:sockets/tcp@0.2.0", "wasi:http/types@0.2.0"];
+  const make = await prepareInterfaces(names, options, limits);
   const instanceFor = () => {
     throw new Error("no function needs the instance");
   };
