@@ -1,9 +1,11 @@
-// Random modules of binaryen behave the same with fuel and without: results, traps, exceptions,
-// calls of the host, globals and memory. MODULES=10000 tries more of them, SEED=… begins elsewhere.
+// Random modules of binaryen behave the same with fuel, with a deadline and without: results, traps,
+// exceptions, calls of the host, globals and memory. MODULES=10000 tries more of them, SEED=… begins elsewhere.
 import { assert, assertEquals } from "@std/assert";
 import { ByteWriter } from "../../src/binary/byte_writer.ts";
+import { asTyped } from "../../src/binary/function_module.ts";
 import { readModule } from "../../src/binary/module.ts";
 import type { ImportInfo, ValueType } from "../../src/binary/types.ts";
+import { ASK, MORE } from "../../src/limits/helpers.ts";
 import { type Appended, findSections, rewrite } from "../../src/limits/rewrite.ts";
 import { translate } from "./_translated.ts";
 
@@ -13,6 +15,9 @@ const SEED = Number(Deno.env.get("SEED") ?? 1);
 
 /** More than any of the modules takes, which end their own loops. */
 const FUEL = 2n ** 50n;
+
+/** The units that the host gives when it is asked: few, so that it is asked often. */
+const SLICE = 20n;
 
 /** The id of the section. */
 const EXPORT = 7;
@@ -83,17 +88,25 @@ function makeImports(imports: readonly ImportInfo[], seen: string[]): WebAssembl
   return made;
 }
 
+interface Outcome {
+  readonly seen: string[];
+  /** The units of each call that returns. */
+  readonly burnt: bigint[];
+}
+
+const isFailure = (line: string) => /Error|exception/.test(line);
+
 /** Calls all functions of a module, and returns all that can be seen, and the units it takes. */
 async function run(
   bytes: Uint8Array<ArrayBuffer>,
   appended?: Appended,
-): Promise<{ seen: string[]; burnt: bigint }> {
-  const seen: string[] = [];
+): Promise<Outcome> {
+  const seen: string[] = [], burnt: bigint[] = [];
   const { imports, exports: declared } = readModule(bytes);
   const instance = await WebAssembly.compile(bytes)
     .then((module) => WebAssembly.instantiate(module, makeImports(imports, seen)))
     .catch(showError);
-  if (typeof instance === "string") return { seen: [instance], burnt: 0n };
+  if (typeof instance === "string") return { seen: [instance], burnt };
   const { exports } = instance;
   const attempt = (act: () => unknown): string => {
     try {
@@ -103,17 +116,31 @@ async function run(
     }
   };
   const counter = appended && exports[appended.fuel] as WebAssembly.Global;
-  if (counter !== undefined) counter.value = FUEL;
+  let given = appended?.table === undefined ? FUEL : SLICE;
+  if (counter !== undefined) counter.value = given;
+  if (appended?.table !== undefined) {
+    const more = asTyped(ASK, (left: bigint) => {
+      given += SLICE - left;
+      return SLICE;
+    });
+    (exports[appended.table] as WebAssembly.Table).set(MORE, more as () => bigint);
+  }
   if (appended?.start !== undefined) {
     const outcome = attempt(exports[appended.start] as () => void);
-    if (outcome !== "undefined") return { seen: [outcome], burnt: 0n };
+    if (outcome !== "undefined") return { seen: [outcome], burnt };
   }
   const names = Object.values(appended ?? {});
   const own = declared.filter(({ name }) => !names.includes(name));
   for (const { name, kind, type } of own) {
     if (kind !== "function") continue;
     const call = exports[name] as (...args: unknown[]) => unknown;
-    seen.push(`${name}: ${attempt(() => call(...type.parameters.map(valueOf)))}`);
+    const left: bigint = counter?.value ?? 0n, before = given;
+    const outcome = attempt(() => call(...type.parameters.map(valueOf)));
+    seen.push(`${name}: ${outcome}`);
+    // A trap leaves out what its function has executed since the host was asked.
+    if (counter !== undefined && !isFailure(outcome)) {
+      burnt.push(given - before + left - counter.value);
+    }
   }
   for (const { name, kind } of own) {
     if (kind === "global") {
@@ -124,20 +151,24 @@ async function run(
       seen.push(`${name}: ${new Uint8Array(digest).toHex()}`);
     }
   }
-  return { seen, burnt: counter === undefined ? 0n : FUEL - counter.value };
+  return { seen, burnt };
 }
 
-Deno.test(`${MODULES} random modules of binaryen do the same with fuel and without`, async () => {
+Deno.test(`${MODULES} random modules of binaryen do the same with limits and without`, async () => {
   let valid = 0, results = 0, burnt = 0n;
   for (let seed = SEED; seed < SEED + MODULES; seed++) {
     const bytes = exportMemory(await translate(seed));
     if (!WebAssembly.validate(bytes)) continue;
     valid++;
-    const { bytes: rewritten, ...appended } = rewrite(bytes, readModule(bytes), false);
-    const expected = await run(bytes), found = await run(rewritten, appended);
-    assertEquals({ seed, seen: found.seen }, { seed, seen: expected.seen });
-    results += found.seen.filter((line) => !/Error|exception/.test(line)).length;
-    burnt += found.burnt;
+    const expected = await run(bytes);
+    const [ending, asking] = await Promise.all([false, true].map((asks) => {
+      const { bytes: rewritten, ...appended } = rewrite(bytes, readModule(bytes), asks);
+      return run(rewritten, appended);
+    })) as [Outcome, Outcome];
+    assertEquals({ seed, seen: ending.seen }, { seed, seen: expected.seen });
+    assertEquals({ seed, ...asking }, { seed, ...ending });
+    results += ending.seen.filter((line) => !isFailure(line)).length;
+    for (const units of ending.burnt) burnt += units;
   }
   // The modules are worth running.
   assert(
