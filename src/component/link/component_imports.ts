@@ -7,6 +7,7 @@ import { importsError } from "../../imports/describe_import.ts";
 import { findInterface, parseName } from "../names.ts";
 import type {
   Component,
+  ComponentType,
   Extern,
   ExternType,
   FunctionType,
@@ -15,7 +16,7 @@ import type {
 } from "../types.ts";
 import { article, unnamed } from "../value_types.ts";
 import { camelCase, pascalCase, propertyOf } from "../values/js_shapes.ts";
-import { formatFunction } from "../wit_types.ts";
+import { formatFunction, type LocalNames, typeNames } from "../wit_types.ts";
 import { type HostClass, hostFunction, HostResource } from "./host_items.ts";
 import type { Item, LinkedFunction, Resource, ValueCall } from "./items.ts";
 
@@ -34,16 +35,19 @@ type Given = Readonly<Record<string, unknown>> | undefined;
  * @throws {LoadError} with a line for each import that is missing or does not fit.
  */
 export function linkImports(
-  { type: { imports } }: Component,
+  { type }: Component,
   given: GivenInterfaces,
   provided: GivenInterfaces,
   traps: boolean,
 ): ReadonlyMap<string, Item> {
-  const linker = new ImportLinker(given, provided, traps);
-  const items = new Map(imports.map((item) => [item.name, linker.linkRoot(item)]));
+  const linker = new ImportLinker(type, given, provided, traps);
+  const items = new Map(type.imports.map((item) => [item.name, linker.linkRoot(item)]));
   if (linker.problems.length > 0) throw importsError(linker.problems);
   return items;
 }
+
+/** The most characters of a type in an error that has it in full. */
+const MOST_TYPE = 160;
 
 /** An import within an interface, for errors. */
 interface Place {
@@ -54,12 +58,21 @@ interface Place {
 
 class ImportLinker {
   readonly problems: string[] = [];
+  readonly #type: ComponentType;
   readonly #given: GivenInterfaces;
   readonly #provided: GivenInterfaces;
   readonly #traps: boolean;
   readonly #resources = new Map<ResourceType, Resource>();
+  /** The names that the component gives to types, for errors. */
+  #names: LocalNames | undefined;
 
-  constructor(given: GivenInterfaces, provided: GivenInterfaces, traps: boolean) {
+  constructor(
+    type: ComponentType,
+    given: GivenInterfaces,
+    provided: GivenInterfaces,
+    traps: boolean,
+  ) {
+    this.#type = type;
     this.#given = given;
     this.#provided = provided;
     this.#traps = traps;
@@ -150,9 +163,15 @@ class ImportLinker {
       ? nearest(key, Object.keys(given))
       : undefined;
     const hint = near === undefined ? "" : `, did you mean ${quote(near)}?`;
-    const label = `function ${quote(path)}: ${formatFunction(type, new Map())}`;
-    this.#miss({ owner, given }, `${label}: missing${hint}`);
+    this.#miss({ owner, given }, `function ${quote(path)}: ${this.#format(type)}: missing${hint}`);
     return undefined;
+  }
+
+  /** Formats a type in full, or with the component's names for its parts if that is long. */
+  #format(type: FunctionType): string {
+    const full = formatFunction(type, new Map());
+    if (full.length <= MOST_TYPE) return full;
+    return formatFunction(type, this.#names ??= typeNames(this.#type));
   }
 
   #miss({ owner }: Place, problem: string): void {
