@@ -2,7 +2,7 @@
 
 import { ComponentError } from "../../base/errors.ts";
 import { undeclared } from "../../base/runtime.ts";
-import { hasProperty, isA } from "../../base/show.ts";
+import { hasProperty, isA, isPromise, quote, silence } from "../../base/show.ts";
 import type { FunctionType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import { JCO_SHAPES } from "../values/js_shapes.ts";
@@ -16,8 +16,22 @@ export function canFail({ result }: FunctionType): boolean {
 
 /** Makes a function of the host one that components call. */
 export function hostFunction(name: string, type: FunctionType, call: ValueCall): LinkedFunction {
-  const bound = canFail(type) ? catching(call) : call;
+  const settled = refusingPromises(name, call);
+  const bound = canFail(type) ? catching(settled) : settled;
   return { kind: "function", name, shapes: JCO_SHAPES, isHosts: true, bind: () => bound };
+}
+
+/** Makes a call refuse to return a promise, even where there is no result. */
+function refusingPromises(name: string, call: ValueCall): ValueCall {
+  return (args) => {
+    const value = call(args);
+    if (!isPromise(value)) return value;
+    silence(value);
+    throw new TypeError(
+      `Cannot return the result of import ${quote(name)}: it is a promise, expected a function ` +
+        "that is not asynchronous, because a component cannot wait for it",
+    );
+  };
 }
 
 /** Makes a call return an error case that is thrown. */

@@ -47,6 +47,18 @@ Deno.test("other errors, and those of a function without such a result, pass", (
   assertThrows(() => plain([]), ComponentError);
 });
 
+Deno.test("a promise is refused, and its error does not end the program", () => {
+  const later = () => Promise.reject(new Error("later"));
+  for (const type of [FAILING, { ...FAILING, result: undefined }]) {
+    const { message } = assertThrows(() => bind(type, later)([]), TypeError);
+    assertEquals(
+      message,
+      'Cannot return the result of import "f": it is a promise, expected a function that is not ' +
+        "asynchronous, because a component cannot wait for it",
+    );
+  }
+});
+
 Deno.test("the error case of an export is thrown", () => {
   assertEquals(throwing(() => ({ tag: "ok", val: 1 }))([]), 1);
   const call = throwing(() => ({ tag: "err", val: "gone" }));
