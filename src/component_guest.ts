@@ -78,8 +78,13 @@ export async function loadComponent<S extends SymbolDeclarations>(
     const store = new Store(results);
     const linker = new Linker(store, modules, name);
     const host = makeHost();
-    const root = linker.instantiate(component, host.imports);
-    return { root, store, memories: [...linker.memories], host };
+    try {
+      const root = linker.instantiate(component, host.imports);
+      return { root, store, memories: [...linker.memories], host };
+    } catch (error) {
+      host.wasi?.closeQuietly();
+      throw error;
+    }
   }
 
   const guest = new ComponentGuest<S>(compiled, component.type, link);

@@ -2,7 +2,10 @@ import { componentText } from "./component.ts";
 import type { Job, Toolchain } from "./toolchain.ts";
 import { wasi } from "./wasi.ts";
 
-/** Commands of C with WASI's library, which jco's adapter of preview 1 turns into components. */
+/**
+ * C with WASI's library, which jco's adapter of preview 1 turns into components. A source with a
+ * world of its name is a reactor, any other one a command.
+ */
 export const componentWasi: Toolchain = {
   ...wasi,
   name: `${wasi.name} and jco`,
@@ -13,13 +16,28 @@ export const componentWasi: Toolchain = {
     return library === undefined || jco === undefined ? undefined : `${library}, jco ${jco}`;
   },
   async compile(job: Job): Promise<void> {
-    const { componentNew, preview1AdapterCommandPath } = await import(
-      "npm:@bytecodealliance/jco@1.35.0"
-    );
+    const jco = await import("npm:@bytecodealliance/jco@1.35.0");
     await wasi.compile(job);
-    const adapter = await Deno.readFile(preview1AdapterCommandPath());
     const module = await Deno.readFile(job.output);
-    const component = await componentNew(module, [["wasi_snapshot_preview1", adapter]]);
+    const witSource = await readWorld(job);
+    const [embedded, path] = witSource === undefined
+      ? [module, jco.preview1AdapterCommandPath()]
+      : [
+        await jco.componentEmbed({ binary: module, witSource }),
+        jco.preview1AdapterReactorPath(),
+      ];
+    const adapter = await Deno.readFile(path);
+    const component = await jco.componentNew(embedded, [["wasi_snapshot_preview1", adapter]]);
     await Deno.writeFile(job.output, component);
   },
 };
+
+/** Returns the text of the world beside a source, if there is one. */
+async function readWorld({ directory, source }: Job): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(new URL(source.replace(/c$/, "wit"), directory));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { GuestError, load, LoadError } from "../../mod.ts";
+import { ComponentError, GuestError, load, LoadError } from "../../mod.ts";
 import { build, IMPORT, list, named, TYPE } from "../component/_build.ts";
 import { runDeno } from "../_deno.ts";
 import { guestUrl } from "../_guests.ts";
@@ -71,6 +71,49 @@ Deno.test("a function that WASI does not define is missing", async () => {
     error.message.split("\n").at(-1),
     'import "wasi:cli/stdin@0.2.0" function "getStdon": func(): missing, did you mean "getStdin"?',
   );
+});
+
+Deno.test("a reactor is called, exits for ever, and begins anew after a reset", async () => {
+  using guest = await load(guestUrl("component_wasi/reactor"), {
+    wasi: {
+      stdout: "capture",
+      preopens: { "/data": { "a.txt": new TextEncoder().encode("first") } },
+    },
+  });
+  const { read, say, quit } = guest.interfaces[""];
+  assertEquals([guest.wasi?.stdout, read("/data/a.txt")], ["started\n", "first"]);
+  // The words of musl: a path that leads out is not permitted, and one without a grant is no better.
+  const refused = ["/data/../a.txt", "/data/b.txt", "/etc/passwd"].map((path) =>
+    assertThrows(() => read(path), ComponentError).payload
+  );
+  assertEquals(refused, [
+    "Operation not permitted",
+    "No such file or directory",
+    "Capabilities insufficient",
+  ]);
+  const error = assertThrows(() => quit(), GuestError);
+  assertEquals([error.code, error.status, guest.state], ["exited", 1, "exited"]);
+  assertEquals(
+    assertThrows(() => say("more"), GuestError).message,
+    'Cannot call "say": the guest exited with code 1, expected reset() first',
+  );
+  guest.reset();
+  say("more");
+  assertEquals([guest.wasi?.stdout, guest.state], ["started\nmore\n", "ready"]);
+});
+
+Deno.test("a reactor that exits while it is instantiated is an error, with its output", async () => {
+  const lines: string[] = [];
+  const loading = load(guestUrl("component_wasi/reactor_quits"), {
+    wasi: { stdout: (line) => void lines.push(line) },
+  });
+  const error = await assertRejects(() => loading, LoadError);
+  assertEquals([error.code, (error.cause as GuestError).code, (error.cause as GuestError).status], [
+    "instantiation",
+    "exited",
+    1,
+  ]);
+  assertEquals(lines, ["started", "leaving"]);
 });
 
 Deno.test("components without WASI load no code of it", async () => {
