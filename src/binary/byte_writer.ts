@@ -13,6 +13,11 @@ export class ByteWriter {
     this.#bytes = new Uint8Array(capacity);
   }
 
+  /** The bytes that were written. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Returns a view of what was written. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);

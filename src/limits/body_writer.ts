@@ -3,6 +3,7 @@
 import type { BodyRange } from "../binary/body.ts";
 import { ByteWriter } from "../binary/byte_writer.ts";
 import type { BoundedBody } from "./bounded_body.ts";
+import { BranchHints } from "./branch_hints.ts";
 import { WIDE } from "./extras.ts";
 import type { Helpers } from "./helpers.ts";
 import type { Replaced } from "./replaced.ts";
@@ -13,6 +14,9 @@ const I64 = 0x7e, EMPTY = 0x40, IF = 0x04, END = 0x0b;
 const LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22, GLOBAL_GET = 0x23, GLOBAL_SET = 0x24;
 
 const I32_CONST = 0x41, I64_CONST = 0x42, I64_LT_S = 0x53, I64_SUB = 0x7d;
+
+/** Where the branch is in the code that looks at fuel. */
+const IF_AT = 3;
 
 /** The code for fuel that is in the global, or in a local. */
 class FuelCode {
@@ -74,6 +78,10 @@ export class BodyWriter {
   readonly #writer: ByteWriter;
   readonly #helpers: Helpers;
   readonly #bytes: Uint8Array;
+  /** The hints for the branches that ask for more units. */
+  readonly hints = new BranchHints();
+  /** Where the body begins among what is written. */
+  #start = 0;
   /** How far the body was copied. */
   #copied = 0;
   /** The code for fuel in the global, and that in locals, by their indexes. */
@@ -92,6 +100,7 @@ export class BodyWriter {
   /** Begins a body that finds its fuel in the global. */
   begin({ start }: BodyRange): void {
     this.#code = this.#global;
+    this.#start = this.#writer.length;
     this.#copied = start;
   }
 
@@ -104,6 +113,7 @@ export class BodyWriter {
       this.#locals.set(localCount, code);
     }
     this.#code = code;
+    this.#start = writer.length;
     writer.unsigned(groups + 1);
     writer.copy(this.#bytes, groupsStart, codeStart);
     writer.u8(1);
@@ -126,7 +136,10 @@ export class BodyWriter {
       writer.signed(units);
       writer.copy(looks ? code.tee : code.keep);
     } else if (looks) writer.copy(code.get);
-    if (looks) writer.copy(code.look);
+    if (!looks) return;
+    // A branch that ends in a trap is unlikely without a hint.
+    if (this.#helpers.asks) this.hints.add(writer.length - this.#start + IF_AT);
+    writer.copy(code.look);
   }
 
   /** Takes units that depend on what is on top of the stack. */

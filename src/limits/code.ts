@@ -5,12 +5,12 @@ import type { ByteWriter } from "../binary/byte_writer.ts";
 import type { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { BoundedBody } from "./bounded_body.ts";
+import type { BranchHints } from "./branch_hints.ts";
 import { BodyWriter } from "./body_writer.ts";
-import { CallGraph } from "./call_graph.ts";
+import { CallGraph, findReferences } from "./call_graph.ts";
 import { SegmentFinder } from "./find_segments.ts";
 import { sink } from "./forks.ts";
 import type { Helpers } from "./helpers.ts";
-import { findReferences } from "./references.ts";
 import { findReplaced, type Replaced } from "./replaced.ts";
 import { NONE, Place, Segments } from "./segments.ts";
 
@@ -69,7 +69,8 @@ export class Code {
     return this.#ranges.length;
   }
 
-  write(writer: ByteWriter): void {
+  /** Writes the functions, and returns the hints for them. */
+  write(writer: ByteWriter): BranchHints {
     const bodyWriter = new BodyWriter(writer, this.#helpers, this.#body.bytes);
     for (const [own, range] of this.#ranges.entries()) {
       const usesLocal = this.#usesLocal(own) && this.#enter(own).localCount < MOST_LOCALS;
@@ -80,7 +81,9 @@ export class Code {
         this.#insert(bodyWriter, own, usesLocal);
         bodyWriter.copyTo(range.end);
       });
+      bodyWriter.hints.end(this.#imported + own);
     }
+    return bodyWriter.hints;
   }
 
   /** Returns the body of a function, from its first operator on unless it was entered before. */

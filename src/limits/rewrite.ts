@@ -50,7 +50,7 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
   // The code is written first, because it decides which helpers there are.
   const code = new Code(bytes, info, sections, helpers);
   const functions = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
-  code.write(functions);
+  const hints = code.write(functions);
   const entries = new Entries(code.prepaid, info, helpers);
   helpers.writeBodies(functions);
   entries.writeBodies(functions);
@@ -98,6 +98,7 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
     } else if (id === CODE) {
       const count = code.count + helpers.count + entries.count;
       if (count === 0) continue;
+      hints.write(writer);
       writer.u8(id);
       writer.counted(() => {
         writer.unsigned(count);

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { findBodies } from "../../src/binary/body.ts";
 import { readModule } from "../../src/binary/module.ts";
+import { findReferences } from "../../src/limits/call_graph.ts";
 import { findSections, rewrite } from "../../src/limits/rewrite.ts";
+import { assembleWith } from "../_binaryen.ts";
 import { assemble } from "../_wat.ts";
 import { meter } from "./_rewritten.ts";
 
@@ -91,3 +93,23 @@ Deno.test("a function without loops and branches is left as it is, and its calle
   assertEquals(after, before);
   assertEquals(meter(bytes).burn("f", 1), 5);
 });
+
+/** Modules with four functions, and those that others can call. */
+const REFERRING: [name: string, rest: string, found: number[]][] = [
+  ["no other", "", []],
+  ["an export, which is none", '(export "f" (func 2)) (memory (export "m") 1)', []],
+  ["the start function", "(start 1)", [1]],
+  ["elements of a table", "(table 4 funcref) (elem (i32.const 0) func 1 3)", [1, 3]],
+  ["elements that are expressions", "(elem funcref (ref.func 2) (ref.null func))", [2]],
+  ["a declaration for code", "(elem declare func 3) (func (drop (ref.func 3)))", [3]],
+  ["a global", "(global funcref (ref.func 1))", [1]],
+  ["what a table is filled with", "(table 1 1 funcref (ref.func 2))", [2]],
+];
+
+for (const [name, rest, expected] of REFERRING) {
+  Deno.test(`functions that are referred to by ${name}`, () => {
+    const bytes = assembleWith(`(module (func) (func) (func) (func) ${rest})`);
+    const found = findReferences(findSections(bytes), readModule(bytes));
+    assertEquals([...found].sort(), expected);
+  });
+}
