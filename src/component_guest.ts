@@ -10,7 +10,12 @@ import type { LoadOptions } from "./check/load_options.ts";
 import { readComponent, refuseAsync } from "./component/component.ts";
 import type { ComponentInterfaces } from "./component/component_interfaces.ts";
 import { Store } from "./component/link/component_store.ts";
-import { type ExportedFunction, fullName, Interfaces } from "./component/link/interfaces.ts";
+import {
+  callable,
+  type ExportedFunction,
+  fullName,
+  Interfaces,
+} from "./component/link/interfaces.ts";
 import type { LinkedExports, ValueCall } from "./component/link/items.ts";
 import { compileModules, Linker } from "./component/link/linker.ts";
 import type { ComponentType, Primitive, ValueType } from "./component/types.ts";
@@ -132,8 +137,16 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
     let linked: Linked;
     super(partsOf(compiled, () => linked = link()));
     this.#now = () => linked;
-    this.#interfaces = new Interfaces(type, this.#run.bind(this));
-    this.#interfaces.bind(linked!.root);
+    this.#interfaces = new Interfaces(type);
+    this.#bind();
+  }
+
+  /** Binds the functions to the instance of now. */
+  #bind(): void {
+    const instance = this[LINKED];
+    const { root, store } = this.#now();
+    const settle = (thrown: unknown, name: string) => settleCall(thrown, name, instance, store);
+    this.#interfaces.bind(root, { instance, settle });
   }
 
   override get interfaces(): ComponentInterfaces {
@@ -143,8 +156,7 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   /** Makes the declared symbols of the exported functions. */
   declare(find: (all: readonly ExportedFunction[]) => ReadonlyMap<string, ExportedFunction>): void {
     for (const [name, exported] of find(this.#interfaces.functions)) {
-      const value = (...args: unknown[]) => this.#run(exported, args);
-      Object.defineProperty(this.symbols, name, { value, enumerable: true });
+      Object.defineProperty(this.symbols, name, { value: callable(exported), enumerable: true });
     }
   }
 
@@ -171,11 +183,11 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   }
 
   override passString(text: string, name?: string): string {
-    return this.#pass("text", name)([text]) as string;
+    return this.#pass("text", name)(text) as string;
   }
 
   override passBytes(bytes: BytesInput, name?: string): Uint8Array<ArrayBuffer> {
-    return this.#pass("bytes", name)([bytes]) as Uint8Array<ArrayBuffer>;
+    return this.#pass("bytes", name)(bytes) as Uint8Array<ArrayBuffer>;
   }
 
   override run(): number;
@@ -191,14 +203,14 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
       );
     }
     const { wasi } = this.#now().host;
-    return runComponent(this[LINKED], wasi, () => this.#run(exported, []), options);
+    return runComponent(this[LINKED], wasi, () => exported.call.call(), options);
   }
 
   override reset(): void {
     const { store } = this.#now();
     super.reset();
     store.retire();
-    this.#interfaces.bind(this.#now().root);
+    this.#bind();
   }
 
   override close(): void {
@@ -226,7 +238,7 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
     const found = fitting.filter((exported) =>
       given === undefined || exported.name === given || fullName(exported) === given
     );
-    if (found.length === 1) return (args) => this.#run(found[0]!, args);
+    if (found.length === 1) return found[0]!.call.call;
     const names = fitting.length === 0 ? "no such function" : list(fitting.map(fullName));
     throw new GuestError(
       "missing-export",
@@ -235,35 +247,25 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
         : `Cannot pass ${what} to ${quote(given)}: expected one of ${names}`,
     );
   }
+}
 
-  #run(exported: Pick<ExportedFunction, "name" | "call">, args: readonly unknown[]): unknown {
-    const { name } = exported;
-    const instance = this[LINKED];
-    const depth = instance.enter(name);
-    try {
-      return exported.call(args);
-    } catch (thrown) {
-      throw this.#settle(thrown, name);
-    } finally {
-      instance.depth = depth;
-    }
-  }
-
-  /** Returns the error for a failed call. What passed through a core module ends the component. */
-  #settle(thrown: unknown, name: string): unknown {
-    const { ended } = this.#now().store;
-    const instance = this[LINKED];
-    if (ended === undefined || !instance.callable) return errorOf(thrown);
-    const error = ended.isHosts ? ended.error : describe(ended.error, name);
-    instance.poison(
-      error instanceof GuestError ? error : new GuestError(
-        "poisoned",
-        `Cannot call the guest any more: an error passed through ${quote(name)}`,
-        { export: name, cause: error },
-      ),
-    );
-    return error;
-  }
+/** Returns the error for a failed call. What passed through a core module ends the component. */
+function settleCall(
+  thrown: unknown,
+  name: string,
+  instance: Guest[typeof LINKED],
+  { ended }: Store,
+): unknown {
+  if (ended === undefined || !instance.callable) return errorOf(thrown);
+  const error = ended.isHosts ? ended.error : describe(ended.error, name);
+  instance.poison(
+    error instanceof GuestError ? error : new GuestError(
+      "poisoned",
+      `Cannot call the guest any more: an error passed through ${quote(name)}`,
+      { export: name, cause: error },
+    ),
+  );
+  return error;
 }
 
 /** Makes the error for a call in which the component has failed. */

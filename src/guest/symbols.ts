@@ -3,7 +3,7 @@ import type { SymbolDeclarations, SymbolFunctions } from "../abi/symbol_types.ts
 import type { SymbolFunction } from "../abi/value_types.ts";
 import { LoadError, Problem } from "../base/errors.ts";
 import { listLines, quote } from "../base/show.ts";
-import type { Call } from "../call/call.ts";
+import { byCount, type Call } from "../call/call.ts";
 import type { PlanCall } from "../call/call_parts.ts";
 import { makeFunction } from "../call/code/code.ts";
 import type { Properties } from "./properties.ts";
@@ -124,36 +124,4 @@ function makeSeparate(symbol: BoundSymbol, count: number): PlanCall | undefined 
 };`,
   );
   return make?.(symbol) as PlanCall | undefined;
-}
-
-/**
- * Makes the function for a number of arguments. The usual numbers need no array for their
- * arguments.
- */
-function byCount(symbol: BoundSymbol, count: number): PlanCall {
-  const other = (args: Iterable<unknown>) => symbol.call.call(...args);
-  switch (count) {
-    case 0:
-      return function () {
-        return arguments.length === 0 ? symbol.call.call() : other(arguments);
-      };
-    case 1:
-      return function (a) {
-        return arguments.length === 1 ? symbol.call.call(a) : other(arguments);
-      };
-    case 2:
-      return function (a, b) {
-        return arguments.length === 2 ? symbol.call.call(a, b) : other(arguments);
-      };
-    case 3:
-      return function (a, b, c) {
-        return arguments.length === 3 ? symbol.call.call(a, b, c) : other(arguments);
-      };
-    case 4:
-      return function (a, b, c, d) {
-        return arguments.length === 4 ? symbol.call.call(a, b, c, d) : other(arguments);
-      };
-    default:
-      return (...args) => other(args);
-  }
 }

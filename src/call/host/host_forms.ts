@@ -81,7 +81,7 @@ const seen = new Set<number>();
  * below, unless that spreads. Every other one has source of its own: that takes 10 µs to make and
  * saves some 5 ns a call.
  */
-function chooseImport(arity: number): (made: Made<CoreFunction>) => CoreFunction {
+export function chooseImport(arity: number): (made: Made<CoreFunction>) => CoreFunction {
   const isFirst = arity <= MOST_WRITTEN && !seen.has(arity);
   seen.add(arity);
   const shared = (made: Made<CoreFunction>) => withArity(arity, made);

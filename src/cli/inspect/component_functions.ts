@@ -1,5 +1,5 @@
 import { printable } from "../../base/show.ts";
-import { declaredName } from "../../component/declared_names.ts";
+import { declaredName } from "../../component/link/declared_functions.ts";
 import type { FunctionType } from "../../component/types.ts";
 import { conventionOf, type IdleGuest } from "./idle_guest.ts";
 import type { Understand, Understood } from "./managed_functions.ts";

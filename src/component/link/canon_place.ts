@@ -4,8 +4,7 @@ import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { CanonOptions, ResourceUse } from "../types.ts";
 import type { Handles, Place } from "../values/value_codec.ts";
 import { Codecs } from "../values/codecs.ts";
-import { abiTrap } from "../values/mistakes.ts";
-import { checkRange } from "../values/range_values.ts";
+import { abiTrap, checkRange } from "../values/mistakes.ts";
 import type { Shapes } from "../values/js_shapes.ts";
 import type { ComponentInstance, CoreFunction } from "./items.ts";
 import type { CallScope } from "./handle_table.ts";
@@ -44,7 +43,7 @@ export class CanonPlace implements Place {
   /** The call whose values are carried. */
   scope: CallScope | undefined;
   readonly #memory: GuestMemory | undefined;
-  readonly #realloc: CoreFunction | undefined;
+  readonly realloc: CoreFunction | undefined;
 
   constructor(
     instance: ComponentInstance,
@@ -55,12 +54,16 @@ export class CanonPlace implements Place {
     this.instance = instance;
     this.shapes = shapes;
     this.#memory = memory;
-    this.#realloc = realloc;
+    this.realloc = realloc;
   }
 
   isFor({ encoding, memory, realloc }: LinkedOptions, shapes: Shapes): boolean {
     return this.shapes === shapes && this.encoding === encoding && this.#memory === memory &&
-      this.#realloc === realloc;
+      this.realloc === realloc;
+  }
+
+  get hasMemory(): boolean {
+    return this.#memory !== undefined;
   }
 
   get memory(): GuestMemory {
@@ -69,8 +72,7 @@ export class CanonPlace implements Place {
   }
 
   allocate(byteLength: number, alignment: number): number {
-    const { instance } = this;
-    const realloc = this.#realloc;
+    const { instance, realloc } = this;
     if (realloc === undefined) {
       throw abiTrap("a value needs memory, and the function cannot allocate", "the option realloc");
     }

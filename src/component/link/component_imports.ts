@@ -144,7 +144,7 @@ class ImportLinker {
     const parsed = parseName(name)!;
     if (parsed.kind === "method") {
       const method = camelCase(parsed.label);
-      return ([self, ...args]) => callMethod(self as object, method, args);
+      return (self, ...args) => callMethod(self as object, method, args);
     }
     const isStatic = parsed.kind === "static";
     const key = parsed.kind === "constructor" || isStatic
@@ -154,8 +154,8 @@ class ImportLinker {
     const member = isStatic ? camelCase(parsed.label) : undefined;
     const value = member === undefined ? found : (found as Given)?.[member];
     if (typeof value === "function") {
-      if (parsed.kind === "constructor") return (args) => Reflect.construct(value, args);
-      return (args) => Reflect.apply(value, isStatic ? found : given, args);
+      if (parsed.kind === "constructor") return (...args) => Reflect.construct(value, args);
+      return Reflect.apply(Function.prototype.bind, value, [isStatic ? found : given]);
     }
     if (this.#traps) return undefined;
     const path = member === undefined ? key : `${key}.${member}`;

@@ -1,12 +1,12 @@
 // Declared symbols, compared with the types in the binary.
 
-import type { SymbolDeclaration } from "../../abi/declaration.ts";
+import type { Parameter, Result, SymbolDeclaration } from "../../abi/declaration.ts";
 import type { SymbolDeclarations } from "../../abi/symbol_types.ts";
 import { LoadError } from "../../base/errors.ts";
 import { expectedWord } from "../../base/misnomers.ts";
 import { listLines, quote, show } from "../../base/show.ts";
-import { declaredName } from "../declared_names.ts";
 import type { ValueType } from "../types.ts";
+import { unnamed } from "../value_types.ts";
 import { formatType } from "../wit_types.ts";
 import { type ExportedFunction, fullName } from "./interfaces.ts";
 
@@ -65,4 +65,28 @@ function compareType(part: string, given: unknown, type: ValueType | undefined):
     return [`${part} is ${shown} in the component, expected a call by guest.interfaces`];
   }
   return given === expected ? [] : [`${part} is ${show(given)}, expected ${quote(expected)}`];
+}
+
+/** The names of WIT's primitive types in declarations. */
+const NAMES: Readonly<Record<string, Parameter & Result & string>> = {
+  string: "string",
+  bool: "bool",
+  f32: "f32",
+  f64: "f64",
+  s8: "i8",
+  u8: "u8",
+  s16: "i16",
+  u16: "u16",
+  s32: "i32",
+  u32: "u32",
+  s64: "i64",
+  u64: "u64",
+};
+
+/** Returns the name of a type in declarations, if it has one. */
+export function declaredName(named: ValueType): (Parameter & Result & string) | undefined {
+  const type = unnamed(named);
+  if (type.kind === "primitive") return NAMES[type.name];
+  const item = type.kind === "list" ? unnamed(type.type) : undefined;
+  return item?.kind === "primitive" && item.name === "u8" ? "bytes" : undefined;
 }

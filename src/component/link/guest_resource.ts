@@ -3,7 +3,7 @@
 
 import { article } from "../value_types.ts";
 import { wrongType } from "../values/mistakes.ts";
-import { callInside } from "./enter.ts";
+import { callInside } from "./linked_instance.ts";
 import type { ComponentInstance, CoreFunction, Resource } from "./items.ts";
 
 /** What the host knows of a resource of a guest. */

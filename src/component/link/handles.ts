@@ -6,7 +6,7 @@ import type { Shapes } from "../values/js_shapes.ts";
 import { abiTrap } from "../values/mistakes.ts";
 import type { Handles } from "../values/value_codec.ts";
 import { layoutOf } from "../values/value_layout.ts";
-import { checkMayLeave } from "./enter.ts";
+import { checkMayLeave } from "./linked_instance.ts";
 import type { CallScope } from "./handle_table.ts";
 import type { ComponentInstance, CoreFunction, Resource } from "./items.ts";
 

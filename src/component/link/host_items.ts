@@ -7,7 +7,7 @@ import type { FunctionType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import { JCO_SHAPES } from "../values/js_shapes.ts";
 import { wrongType } from "../values/mistakes.ts";
-import type { ComponentInstance, LinkedFunction, Resource, ValueCall } from "./items.ts";
+import type { ComponentInstance, Host, LinkedFunction, Resource, ValueCall } from "./items.ts";
 
 /** Returns whether a function returns a result, whose error case is thrown in JavaScript. */
 export function canFail({ result }: FunctionType): boolean {
@@ -17,14 +17,53 @@ export function canFail({ result }: FunctionType): boolean {
 /** Makes a function of the host one that components call. */
 export function hostFunction(name: string, type: FunctionType, call: ValueCall): LinkedFunction {
   const settled = refusingPromises(name, call);
-  const bound = canFail(type) ? catching(settled) : settled;
-  return { kind: "function", name, shapes: JCO_SHAPES, isHosts: true, bind: () => bound };
+  const given = canFail(type) ? catching(settled) : settled;
+  const bound = { call: given, compiled: given };
+  return {
+    kind: "function",
+    name,
+    shapes: JCO_SHAPES,
+    isHosts: true,
+    bind: (caller, _, exported = name) =>
+      isHost(caller)
+        ? { call: exportCall(given, type, caller, exported), compiled: undefined }
+        : bound,
+  };
+}
+
+/** Returns whether a caller is the host. */
+export function isHost(caller: ComponentInstance | Host): caller is Host {
+  return "settle" in caller;
+}
+
+/** Makes a call by the host: it counts as one of the guest, and an error case is thrown. */
+export function exportCall(
+  call: ValueCall,
+  type: FunctionType,
+  host: Host,
+  name: string,
+): ValueCall {
+  return counted(canFail(type) ? throwing(call) : call, host, name);
+}
+
+/** Makes a call count as one of the guest. */
+export function counted(call: ValueCall, { instance, settle }: Host, name: string): ValueCall {
+  return (...args) => {
+    const before = instance.enter(name);
+    try {
+      return call(...args);
+    } catch (thrown) {
+      throw settle(thrown, name);
+    } finally {
+      instance.depth = before;
+    }
+  };
 }
 
 /** Makes a call refuse to return a promise, even where there is no result. */
 function refusingPromises(name: string, call: ValueCall): ValueCall {
-  return (args) => {
-    const value = call(args);
+  return (...args) => {
+    const value = call(...args);
     if (!isPromise(value)) return value;
     silence(value);
     throw new TypeError(
@@ -36,9 +75,9 @@ function refusingPromises(name: string, call: ValueCall): ValueCall {
 
 /** Makes a call return an error case that is thrown. */
 function catching(call: ValueCall): ValueCall {
-  return (args) => {
+  return (...args) => {
     try {
-      return { tag: "ok", val: call(args) };
+      return { tag: "ok", val: call(...args) };
     } catch (error) {
       // As in jco's generated code, which host functions may have been written for.
       if (hasProperty(error, "payload")) return { tag: "err", val: error.payload };
@@ -49,9 +88,9 @@ function catching(call: ValueCall): ValueCall {
 }
 
 /** Makes a call throw the error case of its result. */
-export function throwing(call: ValueCall): ValueCall {
-  return (args) => {
-    const result = call(args) as { readonly tag: "ok" | "err"; readonly val: unknown };
+function throwing(call: ValueCall): ValueCall {
+  return (...args) => {
+    const result = call(...args) as { readonly tag: "ok" | "err"; readonly val: unknown };
     if (result.tag === "ok") return result.val;
     throw new ComponentError(result.val);
   };

@@ -1,12 +1,13 @@
 // The component model's explainer, "Import and Export Definitions": what a component gives the host.
 
+import { byCount } from "../../call/call.ts";
 import { parseName, shortNames } from "../names.ts";
 import type { ComponentType, Extern, FunctionType, ResourceType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import { camelCase, JCO_SHAPES, pascalCase } from "../values/js_shapes.ts";
 import { disposeResource, GuestResource } from "./guest_resource.ts";
-import { canFail, throwing } from "./host_items.ts";
-import type { Item, LinkedExports, ValueCall } from "./items.ts";
+import { counted } from "./host_items.ts";
+import type { BoundCall, Host, Item, LinkedExports } from "./items.ts";
 
 /** The functions and classes of an interface. */
 export type InterfaceObject = Record<string, unknown>;
@@ -17,7 +18,7 @@ export interface ExportedFunction {
   readonly name: string;
   readonly type: FunctionType;
   /** The call on the instance of now. */
-  call: ValueCall;
+  call: BoundCall;
 }
 
 /** Returns the name of a function with that of its interface. */
@@ -32,11 +33,10 @@ interface ExportedClass {
   readonly Class: new (...args: unknown[]) => object;
 }
 
-/** Calls a function with the state of the guest. */
-export type Run = (
-  exported: Pick<ExportedFunction, "name" | "call">,
-  args: readonly unknown[],
-) => unknown;
+/** Makes a function that calls a function of the instance of now. */
+export function callable(exported: ExportedFunction): (...args: unknown[]) => unknown {
+  return byCount(exported, exported.type.parameters.length);
+}
 
 /** The functions and classes that a component exports. They stay the same when it is reset. */
 export class Interfaces {
@@ -44,10 +44,9 @@ export class Interfaces {
   readonly byName: Readonly<Record<string, InterfaceObject>>;
   readonly functions: ExportedFunction[] = [];
   readonly #classes = new Map<ResourceType, ExportedClass>();
-  readonly #run: Run;
+  #host: Host | undefined;
 
-  constructor({ exports }: ComponentType, run: Run) {
-    this.#run = run;
+  constructor({ exports }: ComponentType) {
     const found: Record<string, InterfaceObject> = {};
     const ofWorld = exports.filter(({ type }) => type.sort !== "instance");
     if (ofWorld.length > 0) found[""] = this.#build("", ofWorld);
@@ -58,7 +57,8 @@ export class Interfaces {
   }
 
   /** Binds the functions and classes to an instance. */
-  bind(root: LinkedExports): void {
+  bind(root: LinkedExports, host: Host): void {
+    this.#host = host;
     const find = (owner: string, name: string): Item => {
       const from = owner === "" ? root : root.exports.get(owner) as LinkedExports;
       return from.exports.get(name)!;
@@ -73,8 +73,7 @@ export class Interfaces {
     for (const exported of this.functions) {
       const item = find(exported.owner, exported.name);
       if (item.kind !== "function") continue;
-      const call = item.bind(undefined, JCO_SHAPES, exported.name);
-      exported.call = canFail(exported.type) ? throwing(call) : call;
+      exported.call = item.bind(host, JCO_SHAPES, exported.name);
     }
   }
 
@@ -94,25 +93,24 @@ export class Interfaces {
       }
       made[pascalCase(name)] = exported.Class;
     }
-    const run = this.#run;
     for (const exported of functions) {
       const parsed = parseName(exported.name)!;
       if (parsed.kind !== "plain") continue;
       const name = camelCase(parsed.label);
-      made[name] = named(name, (...args: unknown[]) => run(exported, args));
+      made[name] = named(name, callable(exported));
     }
     return made;
   }
 
   #export(owner: string, name: string, type: FunctionType): ExportedFunction {
-    const exported = { owner, name, type, call: () => undefined };
+    const call = { call: () => undefined, compiled: undefined };
+    const exported = { owner, name, type, call };
     this.functions.push(exported);
     return exported;
   }
 
   /** Makes the class of a resource, with those of the functions that belong to it. */
   #makeClass(resource: string, functions: readonly ExportedFunction[]): ExportedClass["Class"] {
-    const run = this.#run;
     const name = pascalCase(resource);
     let construct: ExportedFunction | undefined;
     const { [name]: Class } = {
@@ -121,7 +119,7 @@ export class Interfaces {
           if (construct === undefined) {
             throw new TypeError(`Cannot construct ${name}: the guest exports no constructor`);
           }
-          const made = run(construct, args) as object;
+          const made = construct.call.call(...args) as object;
           return new.target === Class ? made : Object.setPrototypeOf(made, new.target.prototype);
         }
       },
@@ -136,15 +134,16 @@ export class Interfaces {
       const key = camelCase(parsed.label);
       const isStatic = parsed.kind === "static";
       const value = isStatic
-        ? named(key, (...args: unknown[]) => run(exported, args))
+        ? named(key, callable(exported))
         : named(key, function (this: unknown, ...args: unknown[]) {
-          return run(exported, [this, ...args]);
+          return exported.call.call(this, ...args);
         });
       define(isStatic ? Class! : Class!.prototype, key, value);
     }
     const dropped = `[resource-drop]${resource}`;
+    const run = (drop: () => void) => counted(drop, this.#host!, dropped)();
     define(Class!.prototype, Symbol.dispose, function (this: unknown) {
-      disposeResource(this, (call) => run({ name: dropped, call }, []));
+      disposeResource(this, run);
     });
     return Class!;
   }

@@ -1,3 +1,5 @@
+import type { Made } from "../../call/call.ts";
+import type { Instance } from "../../instance/instance.ts";
 import type { Component, ResourceUse } from "../types.ts";
 import type { Shapes } from "../values/js_shapes.ts";
 import type { Store } from "./component_store.ts";
@@ -7,7 +9,17 @@ import type { HandleTable } from "./handle_table.ts";
 export type CoreFunction = (...flat: (number | bigint)[]) => number | bigint | undefined;
 
 /** Calls a function with a value for each parameter. */
-export type ValueCall = (args: readonly unknown[]) => unknown;
+export type ValueCall = (...args: unknown[]) => unknown;
+
+/** A call that is carried out by what is compiled for it once it was made often. */
+export type BoundCall = Made<ValueCall>;
+
+/** The host as it calls a component: each call counts as one of the guest. */
+export interface Host {
+  readonly instance: Pick<Instance, "depth" | "refusal" | "enter">;
+  /** Returns the error for a failed call. */
+  settle(thrown: unknown, name: string): unknown;
+}
 
 /** An instance of a component, as calls see it. */
 export interface ComponentInstance {
@@ -53,10 +65,10 @@ export interface LinkedFunction {
   /**
    * Makes the call for a caller.
    *
-   * @param caller The component instance that calls; absent for the host.
+   * @param caller The component instance or the host that calls.
    * @param name The function in errors.
    */
-  bind(caller: ComponentInstance | undefined, shapes: Shapes, name?: string): ValueCall;
+  bind(caller: ComponentInstance | Host, shapes: Shapes, name?: string): BoundCall;
 }
 
 /** A type, of which only the resource has a part in linking. */

@@ -1,18 +1,28 @@
 // The component model's canonical ABI, "canon lift" and "Lifting and Lowering Values".
 
-import { once } from "../../base/lazy.ts";
-import { quote } from "../../base/show.ts";
 import { throwCount } from "../../instance/refusal.ts";
 import type { FunctionType } from "../types.ts";
-import type { CoreValue } from "../values/value_codec.ts";
-import { MOST_FLAT_PARAMETERS, MOST_FLAT_RESULTS, recordLayout } from "../values/value_layout.ts";
-import { abiTrap, ValueProblem } from "../values/mistakes.ts";
 import { GUEST_SHAPES, type Shapes } from "../values/js_shapes.ts";
-import { createScope, release, undo } from "./handle_table.ts";
-import { carriesHandles } from "./handles.ts";
+import {
+  type CoreValue,
+  MOST_FLAT_PARAMETERS,
+  MOST_FLAT_RESULTS,
+  recordLayout,
+} from "../values/value_layout.ts";
+import { compileLift, describe, formsOf, type LiftParts, refuseKept, settle } from "./call_code.ts";
 import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
-import { enter, enteredFrom, leave } from "./enter.ts";
-import type { ComponentInstance, CoreFunction, LinkedFunction, ValueCall } from "./items.ts";
+import { enter, enteredFrom, leave } from "./linked_instance.ts";
+import { createScope, release } from "./handle_table.ts";
+import { carriesHandles } from "./handles.ts";
+import { exportCall, isHost } from "./host_items.ts";
+import type {
+  BoundCall,
+  ComponentInstance,
+  CoreFunction,
+  Host,
+  LinkedFunction,
+  ValueCall,
+} from "./items.ts";
 
 /** A core function as a function of a component. */
 export class LiftedFunction implements LinkedFunction {
@@ -21,69 +31,81 @@ export class LiftedFunction implements LinkedFunction {
   readonly type: FunctionType;
   readonly shapes = GUEST_SHAPES;
   readonly isHosts = false;
+  readonly #definition: object;
   readonly #core: CoreFunction;
   readonly #options: LinkedOptions;
   readonly #instance: ComponentInstance;
 
+  /** @param definition The canonical definition: its instances share what is compiled for it. */
   constructor(
+    definition: { readonly type: FunctionType },
     core: CoreFunction,
     options: LinkedOptions,
-    type: FunctionType,
     instance: ComponentInstance,
   ) {
+    this.#definition = definition;
     this.#core = core;
     this.#options = options;
-    this.type = type;
+    this.type = definition.type;
     this.#instance = instance;
   }
 
-  bind(caller: ComponentInstance | undefined, shapes: Shapes, name = this.name): ValueCall {
-    const instance = this.#instance;
-    const place = placeOf(instance, this.#options, shapes);
-    const prepared = once(() => this.#prepare(place, name));
-    const entered = enteredFrom(instance, caller);
-    const core = this.#core;
-    const { store } = instance;
-    const { postReturn } = this.#options;
-
-    return (args) => {
-      const { lower, lift, hasHandles } = prepared();
-      enter(entered, name);
-      store.begin();
-      const scope = hasHandles ? createScope() : undefined;
-      let isLowering = true;
-      try {
-        place.scope = scope;
-        const flat = lower(args);
-        isLowering = false;
-        const returned = callCore(core, flat);
-        const value = lift?.(returned!);
-        if (scope !== undefined && scope.borrows > 0) {
-          throw abiTrap("it keeps handles that were lent to it", "all of them to be dropped");
-        }
-        if (postReturn !== undefined) callPostReturn(instance, postReturn, returned);
-        release(scope);
-        leave(entered);
-        return value;
-      } catch (error) {
-        release(scope);
-        if (!isLowering || store.ended !== undefined) throw store.end(error);
-        // A value of the host that does not fit has not reached the guest, and neither have others.
-        undo(scope);
-        leave(entered);
-        throw error;
-      }
+  bind(caller: ComponentInstance | Host, shapes: Shapes, name = this.name): BoundCall {
+    const { type } = this;
+    const host = isHost(caller) ? caller : undefined;
+    const made: BoundCall = {
+      compiled: undefined,
+      call: (...args) => {
+        const parts: LiftParts = {
+          place: placeOf(this.#instance, this.#options, shapes),
+          core: this.#core,
+          postReturn: this.#options.postReturn,
+          entered: enteredFrom(
+            this.#instance,
+            host === undefined ? caller as ComponentInstance : undefined,
+          ),
+          host,
+          name,
+        };
+        const run = runLift(type, parts);
+        const key = `lift ${parts.entered.length} ${host !== undefined}`;
+        formsOf(this.#definition, shapes, key, (parts: LiftParts) => compileLift(type, parts))
+          .improve(parts, host === undefined ? run : exportCall(run, type, host, name), made);
+        return made.call(...args);
+      },
     };
+    return made;
   }
+}
 
-  #prepare(place: CanonPlace, name: string) {
-    const { parameters, result } = this.type;
-    return {
-      hasHandles: carriesHandles(this.type),
-      lower: createLower(parameters, place, name),
-      lift: result && createLift(place, result),
-    };
-  }
+/** Makes the run form of a call. */
+function runLift(type: FunctionType, parts: LiftParts): ValueCall {
+  const { place, core, postReturn, entered, name } = parts;
+  const { instance } = place;
+  const { store } = instance;
+  const hasHandles = carriesHandles(type);
+  const lower = createLower(type.parameters, place, name);
+  const lift = type.result && createLift(place, type.result);
+  return (...args) => {
+    enter(entered, name);
+    store.begin();
+    const scope = hasHandles ? createScope() : undefined;
+    let isLowering = true;
+    try {
+      place.scope = scope;
+      const flat = lower(args);
+      isLowering = false;
+      const returned = callCore(core, flat);
+      const value = lift?.(returned!);
+      if (scope !== undefined && scope.borrows > 0) refuseKept();
+      if (postReturn !== undefined) callPostReturn(instance, postReturn, returned);
+      release(scope);
+      leave(entered);
+      return value;
+    } catch (error) {
+      throw settle(error, isLowering, scope, parts);
+    }
+  };
 }
 
 /** Makes the function that lowers arguments into core values. */
@@ -110,8 +132,7 @@ function createLower(
     try {
       for (; at < put.length; at++) put[at]!(args[at], flat);
     } catch (error) {
-      if (!(error instanceof ValueProblem)) throw error;
-      throw error.toError(`Cannot pass parameter ${quote(parameters[at]!.name)} to ${quote(name)}`);
+      throw describe(error, parameters[at]!.name, name);
     }
     return flat;
   };

@@ -188,13 +188,13 @@ export class Linker {
     switch (canon.canon) {
       case "lift": {
         const options = this.#options(instance, canon.options, canon.offset);
-        const lifted = new LiftedFunction(core(canon.core), options, canon.type, instance);
+        const lifted = new LiftedFunction(canon, core(canon.core), options, instance);
         return instance.add("function", lifted);
       }
       case "lower": {
         const options = this.#options(instance, canon.options, canon.offset);
         const callee = instance.get<LinkedFunction>({ sort: "function", index: canon.function });
-        const lowered = lower(callee, canon.type, options, instance);
+        const lowered = lower(callee, canon, options, instance);
         return instance.add("core function", lowered);
       }
       case "async":

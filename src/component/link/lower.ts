@@ -1,45 +1,79 @@
 // The component model's canonical ABI, "canon lower" and "Lifting and Lowering Values".
 
-import { once } from "../../base/lazy.ts";
 import { quote } from "../../base/show.ts";
+import type { Made } from "../../call/call.ts";
+import { chooseImport } from "../../call/host/host_forms.ts";
 import type { FunctionType } from "../types.ts";
-import type { CoreValue } from "../values/value_codec.ts";
-import { MOST_FLAT_PARAMETERS, MOST_FLAT_RESULTS, recordLayout } from "../values/value_layout.ts";
 import { ValueProblem } from "../values/mistakes.ts";
+import {
+  type CoreValue,
+  layoutOf,
+  MOST_FLAT_PARAMETERS,
+  MOST_FLAT_RESULTS,
+  recordLayout,
+} from "../values/value_layout.ts";
+import { CallCode, type CallParts, canCompile, formsOf, GUEST, HOST } from "./call_code.ts";
+import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
+import { checkMayLeave } from "./linked_instance.ts";
 import { type CallScope, createScope, release } from "./handle_table.ts";
 import { carriesHandles } from "./handles.ts";
-import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
-import { checkMayLeave } from "./enter.ts";
-import type { ComponentInstance, CoreFunction, LinkedFunction } from "./items.ts";
+import type { BoundCall, ComponentInstance, CoreFunction, LinkedFunction } from "./items.ts";
 
-/** Makes the core function by which a component instance calls a function. */
+/** What a call of a function by a component instance refers to. */
+interface LowerParts extends CallParts {
+  readonly callee: LinkedFunction;
+  readonly call: BoundCall;
+}
+
+/**
+ * Makes the core function by which a component instance calls a function.
+ *
+ * @param definition The canonical definition: its instances share what is compiled for it.
+ */
 export function lower(
   callee: LinkedFunction,
-  type: FunctionType,
+  definition: { readonly type: FunctionType },
   options: LinkedOptions,
   instance: ComponentInstance,
 ): CoreFunction {
   const { name, shapes } = callee;
-  const place = placeOf(instance, options, shapes);
-  const prepared = once(() => ({
-    hasHandles: carriesHandles(type),
-    lift: createLift(type.parameters, place),
-    put: type.result && createPut(type.result, place, name),
-    call: callee.bind(instance, shapes, name),
-  }));
-  const { store } = instance;
+  const { type } = definition;
+  const made: Made<CoreFunction> = {
+    compiled: undefined,
+    call: (...flat) => {
+      const place = placeOf(instance, options, shapes);
+      const parts = { place, callee, call: callee.bind(instance, shapes, name) };
+      const compile = (parts: LowerParts) => compileLower(type, parts);
+      formsOf(definition, shapes, `lower ${callee.isHosts}`, compile)
+        .improve(parts, runLower(type, parts), made);
+      return made.call(...flat);
+    },
+  };
+  const { flat: { length } } = recordLayout(type.parameters.map(({ type }) => type));
+  const isIndirect = type.result !== undefined &&
+    layoutOf(type.result).flat.length > MOST_FLAT_RESULTS;
+  const count = (length > MOST_FLAT_PARAMETERS ? 1 : length) + (isIndirect ? 1 : 0);
+  return chooseImport(count)(made as Made<never>) as CoreFunction;
+}
 
+/** Makes the run form of a call. */
+function runLower(type: FunctionType, { place, callee, call }: LowerParts): CoreFunction {
+  const { instance } = place;
+  const { store } = instance;
+  const hasHandles = carriesHandles(type);
+  const lift = createLift(type.parameters, place);
+  const put = type.result && createPut(type.result, place, callee.name);
   return (...flat) => {
     let scope: CallScope | undefined;
     let isLifted = false;
     try {
       checkMayLeave(instance);
-      const { hasHandles, lift, call, put } = prepared();
       store.begin();
       place.scope = scope = hasHandles ? createScope() : undefined;
       const args = lift(flat);
       isLifted = true;
-      const returned = put === undefined ? void call(args) : put(call(args), flat);
+      const value = call.call(...args);
+      const returned = put?.(value, flat);
       release(scope);
       return returned;
     } catch (error) {
@@ -93,8 +127,100 @@ function createPut(
     try {
       return put(value, flat);
     } catch (error) {
-      if (!(error instanceof ValueProblem)) throw error;
-      throw error.toError(`Cannot return the result of import ${quote(name)}`);
+      throw describe(error, name);
     }
   };
+}
+
+/** Returns the error for a result that does not fit, and any other error as it is. */
+function describe(error: unknown, name: string): unknown {
+  if (!(error instanceof ValueProblem)) return error;
+  return error.toError(`Cannot return the result of import ${quote(name)}`);
+}
+
+/** Compiles a call into one function for its guest. */
+function compileLower(
+  type: FunctionType,
+  { place, callee: { isHosts } }: LowerParts,
+): ((parts: LowerParts) => CoreFunction) | undefined {
+  if (!canCompile(type)) return undefined;
+  const code = new CallCode<LowerParts>(place);
+  const { result } = type;
+  const hasHandles = carriesHandles(type);
+  const { names, args } = writeArguments(type.parameters, code);
+  const bound = code.of("call", ({ call }) => call);
+  // A host function never changes; that of a component gets a compiled form later.
+  const call = isHosts ? code.of("host", ({ call }) => call.call) : `${bound}.call`;
+  code.add(`blamed = ${HOST};`);
+  code.add(`value = ${call}(${args.join(", ")});`);
+  const returned = result === undefined ? "undefined" : writeResult(result, names, code);
+  if (hasHandles) code.add(`${code.constant(release)}(scope);`);
+  const body = code.take();
+  return code.makeCall<CoreFunction>(`return function (${names.join(", ")}) {
+  let blamed = ${GUEST}, value, scope;
+  ${code.variables()}
+  try {
+    if (!${code.instance}.mayLeave) ${code.constant(checkMayLeave)}(${code.instance});
+    ${code.instance}.store.begin();
+    ${hasHandles ? `${code.place}.scope = scope = ${code.constant(createScope)}();` : ""}
+    ${body}
+    return ${returned};
+  } catch (error) {
+    throw ${code.of("fail", failing)}(error, blamed === ${HOST}, scope);
+  }
+};`);
+}
+
+/** Makes what ends a compiled call that has failed. */
+function failing(
+  { place: { instance: { store } }, callee: { name, isHosts } }: LowerParts,
+): (error: unknown, isLifted: boolean, scope: CallScope | undefined) => unknown {
+  return (error, isLifted, scope) => {
+    release(scope);
+    return store.end(describe(error, name), isLifted && isHosts);
+  };
+}
+
+/** Writes lifting arguments; returns the names of the core arguments and the source of the values. */
+function writeArguments(
+  parameters: FunctionType["parameters"],
+  code: CallCode<LowerParts>,
+): { readonly names: string[]; readonly args: readonly string[] } {
+  const sources = parameters.map(({ type }) => code.sources.of(type));
+  const { flat, parts, byteLength, alignment } = recordLayout(parameters.map(({ type }) => type));
+  const isIndirect = flat.length > MOST_FLAT_PARAMETERS;
+  const names = isIndirect ? ["c0"] : flat.map((_, index) => `c${index}`);
+  const base = isIndirect ? code.keep("pointer", "c0 >>> 0") : "";
+  if (isIndirect) code.checkRange(base, String(byteLength), alignment, "a block of arguments");
+  const args = code.withData(() =>
+    sources.map((source, at) => {
+      const { offset, index, flat: { length } } = parts[at]!;
+      const value = isIndirect
+        ? source.load(code, { base, offset })
+        : source.lift(code, names.slice(index, index + length));
+      return code.keep("value", value);
+    })
+  );
+  return { names, args };
+}
+
+/** Writes lowering a result; returns the source of the core result. */
+function writeResult(
+  result: NonNullable<FunctionType["result"]>,
+  names: string[],
+  code: CallCode<LowerParts>,
+): string {
+  const source = code.sources.of(result);
+  const { flat, byteLength, alignment } = layoutOf(result);
+  if (flat.length <= MOST_FLAT_RESULTS) return source.take(code, "value").flat()[0]!;
+  const last = `c${names.length}`;
+  names.push(last);
+  const place = code.keep("place", `${last} >>> 0`);
+  code.add(`blamed = ${GUEST};`);
+  code.checkRange(place, String(byteLength), alignment, "the place of a result");
+  code.add(`blamed = ${HOST};`);
+  const taken = source.take(code, "value");
+  code.renewData();
+  taken.store({ base: place, offset: 0 });
+  return "undefined";
 }

@@ -1,19 +1,37 @@
-// The component model's canonical ABI, "Loading" and "Storing": a codec for each type.
+// The component model's canonical ABI, "Loading" and "Storing": a codec for each type, and source.
 
-import type { ValueType } from "../types.ts";
+import type { CanonOptions, ValueType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
+import type { Shapes } from "./js_shapes.ts";
+import {
+  createList,
+  createMap,
+  createNumbers,
+  listSource,
+  mapSource,
+  numbersSource,
+} from "./list_values.ts";
+import {
+  createNumber,
+  flagsForm,
+  handleForm,
+  isNumeric,
+  NUMBER_FORMS,
+  numberSource,
+} from "./number_values.ts";
+import { codecSource, type RangeSource, rangeSource } from "./range_values.ts";
+import { createRecord, createTuple, recordSource, tupleSource } from "./record_values.ts";
+import { createString, TEXT_SOURCE } from "./string_values.ts";
+import type { ValueSource } from "./value_code.ts";
 import type { Place, ValueCodec } from "./value_codec.ts";
 import { caseTypes, layoutOf, partTypes, recordLayout, variantLayout } from "./value_layout.ts";
-import { createList, createMap, createNumbers } from "./list_values.ts";
-import { createNumber, flagsForm, handleForm, isNumeric, NUMBER_FORMS } from "./number_values.ts";
-import { createRecord, createTuple } from "./record_values.ts";
-import { createString } from "./string_values.ts";
 import {
   createVariant,
   enumForm,
   optionForm,
   taggedForm,
   type VariantForm,
+  variantSource,
 } from "./variant_values.ts";
 
 /** Makes the codecs of types, each once for a place. */
@@ -67,7 +85,7 @@ export class Codecs {
       case "result": {
         const types = caseTypes(bare);
         const payloads = types.map((part) => part && this.of(part));
-        return createVariant(variantLayout(types), payloads, formOf(bare, place), place);
+        return createVariant(variantLayout(types), payloads, formOf(bare, place.shapes), place);
       }
     }
     throw new TypeError(`Cannot carry a ${bare.kind}: expected a synchronous type`);
@@ -92,20 +110,21 @@ type VariantType = Extract<
   { readonly kind: "variant" | "enum" | "option" | "result" }
 >;
 
-function formOf(type: VariantType, place: Place): VariantForm {
+/** Returns what a variant is in JavaScript. */
+function formOf(type: VariantType, shapes: Shapes): VariantForm {
   switch (type.kind) {
     case "variant": {
       const { cases } = type;
-      return taggedForm(cases.map(({ name }) => name), cases.map((item) => !!item.type), place);
+      return taggedForm(cases.map(({ name }) => name), cases.map((item) => !!item.type), shapes);
     }
     case "enum":
       return enumForm(type.names);
     case "option":
       return isNullable(type)
-        ? optionForm(place)
-        : taggedForm(["none", "some"], [false, true], place);
+        ? optionForm(shapes)
+        : taggedForm(["none", "some"], [false, true], shapes);
     case "result":
-      return taggedForm(["ok", "err"], [true, true], place);
+      return taggedForm(["ok", "err"], [true, true], shapes);
   }
 }
 
@@ -113,4 +132,121 @@ function formOf(type: VariantType, place: Place): VariantForm {
 export function isNullable({ type }: { readonly type: ValueType }): boolean {
   const bare = unnamed(type) as ValueType;
   return bare.kind !== "option" || !isNullable(bare);
+}
+
+/** Makes what writes source for the values of types. */
+export class Sources {
+  readonly #encoding: CanonOptions["encoding"];
+  readonly #shapes: Shapes;
+
+  constructor(
+    { encoding, shapes }: {
+      readonly encoding: CanonOptions["encoding"];
+      readonly shapes: Shapes;
+    },
+  ) {
+    this.#encoding = encoding;
+    this.#shapes = shapes;
+  }
+
+  /** Makes what writes source for the values of a type. */
+  of(type: ValueType): ValueSource {
+    const bare = unnamed(type) as ValueType;
+    const shapes = this.#shapes;
+    switch (bare.kind) {
+      case "primitive": {
+        if (bare.name === "string") {
+          return rangeSource(this.#encoding === "utf8" ? TEXT_SOURCE : codecSource(bare));
+        }
+        const form = NUMBER_FORMS[bare.name];
+        return numberSource(form, (code, name) => code.constant(form[name]));
+      }
+      case "list":
+        return rangeSource(this.#listOf(bare));
+      case "map": {
+        const types = [bare.key, bare.value];
+        return rangeSource(mapSource(recordLayout(types), this.#tupleOf(types)));
+      }
+      case "record": {
+        const types = partTypes(bare);
+        const keys = bare.fields.map(({ name }) => shapes.name(name));
+        return recordSource(recordLayout(types), keys, types.map((part) => this.of(part)));
+      }
+      case "tuple":
+        return this.#tupleOf(bare.types);
+      case "flags": {
+        const form = flagsForm(layoutOf(bare).byteLength, bare.names.map(shapes.name));
+        return numberSource(form, (code, name) => code.constant(form[name]));
+      }
+      case "own":
+      case "borrow": {
+        const { kind, resource } = bare;
+        return numberSource(
+          { type: "u32" },
+          (code, name) =>
+            code.bindFor(
+              bare,
+              name,
+              ({ place }) => handleForm(kind, place.handlesOf(resource))[name],
+            ),
+        );
+      }
+      case "variant":
+      case "enum":
+      case "option":
+      case "result": {
+        const types = caseTypes(bare);
+        const payloads = types.map((part) =>
+          part && { layout: layoutOf(part), source: this.of(part) }
+        );
+        return variantSource(variantLayout(types), payloads, formOf(bare, shapes));
+      }
+    }
+    throw new TypeError(`Cannot carry a ${bare.kind}: expected a synchronous type`);
+  }
+
+  #tupleOf(types: readonly ValueType[]): ValueSource {
+    return tupleSource(recordLayout(types), types.map((part) => this.of(part)));
+  }
+
+  #listOf(list: Extract<ValueType, { readonly kind: "list" }>): RangeSource {
+    const { type } = list;
+    const element = unnamed(type);
+    return element.kind === "primitive" && isNumeric(element.name)
+      ? numbersSource(NUMBER_FORMS[element.name].type, list)
+      : listSource(layoutOf(type), this.of(type));
+  }
+}
+
+/** The weights of the types in use: types do not change. */
+const known = new WeakMap<ValueType, number>();
+
+/**
+ * Returns how much source the values of a type need, as the number of values in it. It is worked out
+ * once for a type, because types within types can double it with each step.
+ */
+export function weightOf(type: ValueType): number {
+  let found = known.get(type);
+  if (found === undefined) known.set(type, found = findWeight(unnamed(type) as ValueType));
+  return found;
+}
+
+function findWeight(type: ValueType): number {
+  const sum = (parts: readonly (ValueType | undefined)[]) =>
+    parts.reduce((total, part) => total + (part === undefined ? 1 : weightOf(part)), 1);
+  switch (type.kind) {
+    case "list":
+      return sum([type.type]);
+    case "map":
+      return sum([type.key, type.value]);
+    case "record":
+    case "tuple":
+      return sum(partTypes(type));
+    case "variant":
+    case "enum":
+    case "option":
+    case "result":
+      return sum(caseTypes(type));
+  }
+  return 1;
 }

@@ -1,19 +1,9 @@
 // How JavaScript shows the values of component types that it has no type for, and their names.
 
-/** What an option or a result, or a variant, is in JavaScript, by its case. */
+/** What an option or a result, or a variant, is in JavaScript: the keys of its case and payload. */
 export interface TaggedShape {
-  /** Makes the value of a case that has a payload. */
-  make(tag: string, payload: unknown): unknown;
-  /** Makes the value of a case without one. */
-  bare(tag: string): unknown;
-  /** Returns the case of a value; `undefined` if it has none. */
-  tag(value: object): unknown;
-  /** Returns the payload of a value. */
-  payload(value: object): unknown;
-  /** The shape in the words of errors, and the ways to its parts. */
-  readonly expected: string;
-  readonly tagSegment: string;
-  readonly payloadSegment: string;
+  readonly tag: string;
+  readonly payload: string;
 }
 
 /** The shapes of one JavaScript API: those of another one can take their place. */
@@ -29,20 +19,10 @@ export interface Shapes {
   name(label: string): string;
 }
 
-const TAGGED: TaggedShape = {
-  make: (tag, val) => ({ tag, val }),
-  bare: (tag) => ({ tag }),
-  tag: (value) => (value as { readonly tag?: unknown }).tag,
-  payload: (value) => (value as { readonly val?: unknown }).val,
-  expected: "an object { tag, val }",
-  tagSegment: ".tag",
-  payloadSegment: ".val",
-};
-
 /** The shapes that `jco` gives values. */
 export const JCO_SHAPES: Shapes = {
   none: undefined,
-  variant: TAGGED,
+  variant: { tag: "tag", payload: "val" },
   map: (entries) => new Map(entries),
   hasObjects: true,
   name: camelCase,

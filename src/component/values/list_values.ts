@@ -10,8 +10,10 @@ import {
   type View,
 } from "../../base/numeric_types.ts";
 import { isArray } from "../../base/show.ts";
-import { inside, outOfRange, wrongType } from "./mistakes.ts";
-import { checkRange, createRange, MOST_BYTES } from "./range_values.ts";
+import type { ValueType } from "../types.ts";
+import { checkRange, inside, MOST_BYTES, outOfRange, wrongType } from "./mistakes.ts";
+import { codecSource, createRange, type RangeSource } from "./range_values.ts";
+import type { ValueCode, ValueSource } from "./value_code.ts";
 import type { Place, ValueCodec } from "./value_codec.ts";
 import type { Layout } from "./value_layout.ts";
 
@@ -31,33 +33,122 @@ interface Elements {
   write(pointer: number): void;
 }
 
-/** What an element of an array takes at least. */
-const SLOT = 8;
+/** Returns what an element of an array takes on the host. */
+function slotOf({ byteLength }: Layout): number {
+  return Math.max(byteLength, 8);
+}
 
 /** Makes the codec of lists of a type: an array. */
 export function createList(layout: Layout, element: ValueCodec, place: Place): ValueCodec {
   return createElements(layout, element, place, {
-    slot: Math.max(element.byteLength, SLOT),
+    slot: slotOf(element),
     read: (pointer, length) => readElements(element, pointer, length, place),
-    open(value) {
-      if (!isArray(value)) throw wrongType(value, "an array");
-      return elementsOf(value, element);
-    },
+    open: (value) => elementsOf(arrayOf(value), element),
   });
 }
 
 /** Makes the codec of maps: a `Map`, whose last entry of a key counts. Arrays of entries will do. */
 export function createMap(layout: Layout, entry: ValueCodec, place: Place): ValueCodec {
   return createElements(layout, entry, place, {
-    slot: Math.max(entry.byteLength, SLOT),
+    slot: slotOf(entry),
     read: (pointer, length) =>
       place.shapes.map(readElements(entry, pointer, length, place) as [unknown, unknown][]),
-    open(value) {
-      if (value instanceof Map) return elementsOf([...value], entry);
-      if (!isArray(value)) throw wrongType(value, "a Map or an array of entries");
-      return elementsOf(value, entry);
-    },
+    open: (value) => elementsOf(entriesOf(value), entry),
   });
+}
+
+function arrayOf(value: unknown): readonly unknown[] {
+  if (isArray(value)) return value;
+  throw wrongType(value, "an array");
+}
+
+function entriesOf(value: unknown): readonly unknown[] {
+  if (value instanceof Map) return [...value];
+  if (isArray(value)) return value;
+  throw wrongType(value, "a Map or an array of entries");
+}
+
+/** Writes source for lists. */
+export function listSource(element: Layout, source: ValueSource): RangeSource {
+  return elementsSource(element, source, arrayOf, (values) => values);
+}
+
+/** Writes source for lists of numbers of a type. */
+export function numbersSource(type: NumericType, list: ValueType): RangeSource {
+  const { write } = codecSource(list);
+  const { byteLength: size } = NUMERIC_TYPES[type];
+  return {
+    read(code, pointer, length) {
+      const byteLength = code.keep("bytes", `${length} * ${size}`);
+      code.checkRange(pointer, byteLength, size, "a list");
+      code.charge(byteLength);
+      const copy = `${code.memory}.bytes().slice(${pointer}, ${pointer} + ${byteLength})`;
+      return code.keep(
+        "values",
+        type === "u8" ? copy : `new ${code.constant(TYPED_ARRAYS[type])}(${copy}.buffer)`,
+      );
+    },
+    write,
+  };
+}
+
+/** Writes source for maps. */
+export function mapSource(entry: Layout, source: ValueSource): RangeSource {
+  return elementsSource(
+    entry,
+    source,
+    entriesOf,
+    (values, code) => `${code.constant(code.shapes.map)}(${values})`,
+  );
+}
+
+/**
+ * Writes source for elements in a row.
+ *
+ * @param open Returns the elements of a value.
+ * @param make Returns the source of the value with elements.
+ */
+function elementsSource(
+  element: Layout,
+  source: ValueSource,
+  open: (value: unknown) => readonly unknown[],
+  make: (values: string, code: ValueCode) => string,
+): RangeSource {
+  const { byteLength: size, alignment } = element;
+  return {
+    read(code, pointer, length) {
+      code.checkRange(pointer, `${length} * ${size}`, alignment, "a list");
+      code.charge(`${length} * ${slotOf(element)}`);
+      const values = code.keep("values", "[]");
+      const index = code.variable("index");
+      code.add(`for (${index} = 0; ${index} < ${length}; ${index}++) {`);
+      const base = code.keep("at", `${pointer} + ${index} * ${size}`);
+      code.add(`${values}.push(${source.load(code, { base, offset: 0 })}); }`);
+      return make(values, code);
+    },
+    write(code, value) {
+      const values = code.keep("values", code.carry(code.constant(open), value));
+      const length = code.keep("length", `${values}.length`);
+      const byteLength = code.keep("bytes", `${length} * ${size}`);
+      code.refuseIf(`${byteLength} > ${MOST_BYTES}`, refuseLong, byteLength);
+      const pointer = code.allocate(byteLength, alignment);
+      const index = code.variable("index");
+      code.add(`for (${index} = 0; ${index} < ${length}; ${index}++) {`);
+      code.within({ index }, () => {
+        const taken = source.take(code, code.keep("element", `${values}[${index}]`));
+        code.renewData();
+        taken.store({ base: code.keep("at", `${pointer} + ${index} * ${size}`), offset: 0 });
+      });
+      code.add("}");
+      return { pointer, length };
+    },
+  };
+}
+
+function refuseLong(byteLength: number): void {
+  if (byteLength > MOST_BYTES) {
+    throw outOfRange(byteLength, `a list of at most ${MOST_BYTES} bytes`);
+  }
 }
 
 /** Makes the codec of lists of numbers: a typed array. An array of numbers is accepted as well. */
@@ -106,9 +197,7 @@ function createElements(
     write(value) {
       const elements = form.open(value);
       const { length } = elements;
-      if (length * size > MOST_BYTES) {
-        throw outOfRange(length * size, `a list of at most ${MOST_BYTES} bytes`);
-      }
+      refuseLong(length * size);
       const pointer = place.allocate(length * size, alignment);
       elements.write(pointer);
       return { pointer, length };

@@ -1,7 +1,8 @@
 // Mistakes in values: of the guest, which end it, and of the host, which the caller has to mend.
 
 import { GuestError } from "../../base/errors.ts";
-import { quote, show } from "../../base/show.ts";
+import { hex, quote, show } from "../../base/show.ts";
+import type { Place } from "./value_codec.ts";
 
 /** A value of the host that does not fit its type, with the way to it from the whole value. */
 export class ValueProblem extends Error {
@@ -62,4 +63,29 @@ export function abiTrap(found: string, expected: string): GuestError {
     "trap",
     `the guest broke the canonical ABI: ${found}, expected ${expected}`,
   );
+}
+
+/** The most bytes of a string or of a list. */
+export const MOST_BYTES = 2 ** 28 - 1;
+
+/** Throws unless a guest's range of bytes is in memory, aligned, and not longer than values are. */
+export function checkRange(
+  { memory }: Place,
+  pointer: number,
+  byteLength: number,
+  alignment: number,
+  what: string,
+): void {
+  if (byteLength > MOST_BYTES) {
+    throw abiTrap(`${what} has ${byteLength} bytes`, `at most ${MOST_BYTES}`);
+  }
+  if (pointer % alignment !== 0) {
+    throw abiTrap(`${what} is at pointer ${hex(pointer)}`, `a multiple of ${alignment}`);
+  }
+  if (pointer + byteLength > memory.size) {
+    throw abiTrap(
+      `${what} has ${byteLength} bytes at pointer ${hex(pointer)}`,
+      `a range within memory of ${memory.size} bytes`,
+    );
+  }
 }

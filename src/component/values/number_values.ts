@@ -8,11 +8,14 @@ import {
   writeNumeric,
 } from "../../base/numeric_types.ts";
 import { hex } from "../../base/show.ts";
+import { testOf } from "../../call/number.ts";
+import { storeNumber } from "../../call/structs/store_number.ts";
 import type { Primitive } from "../types.ts";
 import { propertyOf } from "./js_shapes.ts";
 import { abiTrap, inside, member, outOfRange, wrongType } from "./mistakes.ts";
-import type { CoreValue, Handles, Place, ValueCodec } from "./value_codec.ts";
-import type { Layout } from "./value_layout.ts";
+import { address, loadNumber, type ValueCode, type ValueSource } from "./value_code.ts";
+import type { Handles, Place, ValueCodec } from "./value_codec.ts";
+import type { CoreValue, Layout } from "./value_layout.ts";
 
 /** How a value is one number. */
 export interface NumberForm {
@@ -22,6 +25,8 @@ export interface NumberForm {
   fromCore(core: CoreValue): unknown;
   /** Checks a value of the host, and returns its number. */
   toCore(value: unknown): CoreValue;
+  /** The type of a value that is a number in JavaScript, or a boolean. */
+  readonly plain?: NumericType | "bool";
 }
 
 /** The types that are one number. */
@@ -29,7 +34,7 @@ export type NumberName = Exclude<Primitive, "string">;
 
 /** The forms of primitive types. */
 export const NUMBER_FORMS: Readonly<Record<NumberName, NumberForm>> = {
-  bool: { type: "u8", fromCore: (core) => core !== 0, toCore: fromBoolean },
+  bool: { type: "u8", fromCore: (core) => core !== 0, toCore: fromBoolean, plain: "bool" },
   s8: integer("i8", (core) => (core as number) << 24 >> 24),
   u8: integer("u8", (core) => (core as number) & 0xff),
   s16: integer("i16", (core) => (core as number) << 16 >> 16),
@@ -38,8 +43,8 @@ export const NUMBER_FORMS: Readonly<Record<NumberName, NumberForm>> = {
   u32: integer("u32", (core) => (core as number) >>> 0),
   s64: big("i64", (core) => BigInt.asIntN(64, core as bigint)),
   u64: big("u64", (core) => BigInt.asUintN(64, core as bigint)),
-  f32: { type: "f32", fromCore: (core) => core, toCore: (value) => Math.fround(toFloat(value)) },
-  f64: { type: "f64", fromCore: (core) => core, toCore: toFloat },
+  f32: float("f32", (value) => Math.fround(toFloat(value))),
+  f64: float("f64", toFloat),
   char: { type: "u32", fromCore: (core) => toChar((core as number) >>> 0), toCore: fromChar },
 };
 
@@ -94,6 +99,56 @@ export function createNumber(
   };
 }
 
+/** Returns the value of a core value of a type, which has bits that do not count. */
+const FROM_CORE: Readonly<Record<NumericType | "bool", (core: string) => string>> = {
+  bool: (core) => `${core} !== 0`,
+  i8: (core) => `${core} << 24 >> 24`,
+  u8: (core) => `${core} & 0xff`,
+  i16: (core) => `${core} << 16 >> 16`,
+  u16: (core) => `${core} & 0xffff`,
+  i32: (core) => `${core} | 0`,
+  u32: (core) => `${core} >>> 0`,
+  i64: (core) => `BigInt.asIntN(64, ${core})`,
+  u64: (core) => `BigInt.asUintN(64, ${core})`,
+  f32: (core) => core,
+  f64: (core) => core,
+};
+
+/**
+ * Writes source for values that are one number.
+ *
+ * @param bind Binds a function of the form.
+ */
+export function numberSource(
+  { type, plain }: Pick<NumberForm, "type" | "plain">,
+  bind: (code: ValueCode, name: "fromCore" | "toCore") => string,
+): ValueSource {
+  const fromCore = (code: ValueCode, core: string) =>
+    plain === undefined ? `${bind(code, "fromCore")}(${core})` : `(${FROM_CORE[plain](core)})`;
+  return {
+    take(code, value) {
+      let core = value;
+      if (plain === undefined) {
+        core = code.keep("core", code.carry(bind(code, "toCore"), value));
+      } else {
+        const refuse = code.carry(bind(code, "toCore"), value);
+        code.add(`if (!(${testOf(plain, value)})) ${refuse};`);
+        if (plain === "bool") core = `(${value} ? 1 : 0)`;
+        else if (plain === "f32") core = `Math.fround(${value})`;
+      }
+      return {
+        flat: () => [core],
+        store: (at) => code.add(storeNumber({ type, store: type }, "data", address(at), core)),
+      };
+    },
+    load(code, at) {
+      const number = loadNumber(type, address(at));
+      return plain === undefined || plain === "bool" ? fromCore(code, number) : number;
+    },
+    lift: (code, [core]) => fromCore(code, core!),
+  };
+}
+
 function integer(type: NumericType, fromCore: NumberForm["fromCore"]): NumberForm {
   const [least, most] = NUMERIC_TYPES[type].range as readonly [number, number];
   const expected = `an integer from ${least} to ${most}`;
@@ -102,7 +157,7 @@ function integer(type: NumericType, fromCore: NumberForm["fromCore"]): NumberFor
     if (Number.isInteger(value) && value >= least && value <= most) return value;
     throw outOfRange(value, expected);
   };
-  return { type, fromCore, toCore };
+  return { type, fromCore, toCore, plain: type };
 }
 
 function big(type: NumericType, fromCore: NumberForm["fromCore"]): NumberForm {
@@ -113,7 +168,11 @@ function big(type: NumericType, fromCore: NumberForm["fromCore"]): NumberForm {
     if (value >= least && value <= most) return value;
     throw outOfRange(value, expected);
   };
-  return { type, fromCore, toCore };
+  return { type, fromCore, toCore, plain: type };
+}
+
+function float(type: "f32" | "f64", toCore: NumberForm["toCore"]): NumberForm {
+  return { type, fromCore: (core) => core, toCore, plain: type };
 }
 
 function fromBoolean(value: unknown): number {

@@ -1,13 +1,10 @@
 // The component model's canonical ABI, "Loading", "Storing", "Flat Lifting" and "Flat Lowering", for
 // values that are a pointer and a length: strings, lists and maps.
 
-import { hex } from "../../base/show.ts";
-import { abiTrap } from "./mistakes.ts";
-import type { CoreValue, Place, ValueCodec } from "./value_codec.ts";
-import type { Layout } from "./value_layout.ts";
-
-/** The most bytes of a string or of a list. */
-export const MOST_BYTES = 2 ** 28 - 1;
+import type { ValueType } from "../types.ts";
+import { address, type ValueCode, type ValueSource } from "./value_code.ts";
+import type { Place, ValueCodec } from "./value_codec.ts";
+import type { CoreValue, Layout } from "./value_layout.ts";
 
 /** Where a value lies, by its first byte and its length as the ABI counts it. */
 export interface Range {
@@ -44,24 +41,61 @@ export function createRange(layout: Layout, { read, write }: RangeForm, place: P
   };
 }
 
-/** Throws unless a guest's range of bytes is in memory, aligned, and not longer than values are. */
-export function checkRange(
-  { memory }: Place,
-  pointer: number,
-  byteLength: number,
-  alignment: number,
-  what: string,
-): void {
-  if (byteLength > MOST_BYTES) {
-    throw abiTrap(`${what} has ${byteLength} bytes`, `at most ${MOST_BYTES}`);
-  }
-  if (pointer % alignment !== 0) {
-    throw abiTrap(`${what} is at pointer ${hex(pointer)}`, `a multiple of ${alignment}`);
-  }
-  if (pointer + byteLength > memory.size) {
-    throw abiTrap(
-      `${what} has ${byteLength} bytes at pointer ${hex(pointer)}`,
-      `a range within memory of ${memory.size} bytes`,
-    );
-  }
+/** Writes source for what lies in a range of memory, by locals with its pointer and its length. */
+export interface RangeSource {
+  read(code: ValueCode, pointer: string, length: string): string;
+  write(code: ValueCode, value: string): { readonly pointer: string; readonly length: string };
+}
+
+/** Writes source for values that are a pointer and a length. */
+export function rangeSource({ read, write }: RangeSource): ValueSource {
+  return {
+    take(code, value) {
+      const { pointer, length } = write(code, value);
+      return {
+        flat: () => [pointer, length],
+        store(at) {
+          code.add(`data.setUint32(${address(at)}, ${pointer}, true);
+            data.setUint32(${address(at, 4)}, ${length}, true);`);
+        },
+      };
+    },
+    load(code, at) {
+      const word = (at: string) => `data.getUint32(${at}, true)`;
+      const pointer = code.keep("pointer", word(address(at)));
+      return read(code, pointer, code.keep("length", word(address(at, 4))));
+    },
+    lift(code, [pointer, length]) {
+      const from = code.keep("pointer", `${pointer} >>> 0`);
+      return read(code, from, code.keep("length", `${length} >>> 0`));
+    },
+  };
+}
+
+/** Leaves values of a type that are a pointer and a length to their codec. */
+export function codecSource(type: ValueType): RangeSource {
+  return {
+    read(code, pointer, length) {
+      const read = code.bindFor(type, "read", ({ place }) => {
+        const codec = place.codecs.of(type);
+        return (pointer: number, length: number) => codec.lift([pointer, length], 0);
+      });
+      return code.keep("value", `${read}(${pointer}, ${length})`);
+    },
+    write(code, value) {
+      const write = code.bindFor(type, "write", ({ place }) => {
+        const codec = place.codecs.of(type);
+        return (value: unknown) => {
+          const flat: CoreValue[] = [];
+          codec.lower(value, flat, 0);
+          return flat;
+        };
+      });
+      const flat = code.keep("flat", code.carry(write, value));
+      return {
+        pointer: code.keep("pointer", `${flat}[0]`),
+        length: code.keep("length", `${flat}[1]`),
+      };
+    },
+  };
 }

@@ -1,6 +1,7 @@
 // The component model's canonical ABI, "Loading" and "Storing", for records and tuples.
 
-import { isArray } from "../../base/show.ts";
+import { isArray, literal } from "../../base/show.ts";
+import { part, type ValueCode, type ValueSource } from "./value_code.ts";
 import type { ValueCodec } from "./value_codec.ts";
 import type { Layout, Part } from "./value_layout.ts";
 import { inside, member, wrongType } from "./mistakes.ts";
@@ -28,27 +29,31 @@ export function createRecord(
 ): ValueCodec {
   // A copy has its keys already: V8 sets a property faster than it adds one.
   const template = Object.fromEntries(keys.map((key) => [key, undefined]));
-  return createParts(layout, keys, codecs, {
-    make: () => ({ ...template }),
-    check(value) {
-      if (typeof value !== "object" || value === null) throw wrongType(value, "an object");
-    },
-    segment: member,
-  });
+  const make = () => ({ ...template });
+  return createParts(layout, keys, codecs, { make, check: checkRecord, segment: member });
+}
+
+function checkRecord(value: unknown): void {
+  if (typeof value !== "object" || value === null) throw wrongType(value, "an object");
 }
 
 /** Makes the codec of tuples: an array. */
 export function createTuple(layout: PartsLayout, codecs: readonly ValueCodec[]): ValueCodec {
-  const { length } = codecs;
-  return createParts(layout, codecs.map((_, index) => String(index)), codecs, {
-    make: () => [],
-    check(value) {
-      if (!isArray(value) || value.length !== length) {
-        throw wrongType(value, `an array of length ${length}`);
-      }
-    },
-    segment: (key) => `[${key}]`,
-  });
+  const keys = codecs.map((_, index) => String(index));
+  const check = checkTuple(codecs.length);
+  return createParts(layout, keys, codecs, { make: () => [], check, segment: inBrackets });
+}
+
+function checkTuple(length: number): Form["check"] {
+  return (value) => {
+    if (!isArray(value) || value.length !== length) {
+      throw wrongType(value, `an array of length ${length}`);
+    }
+  };
+}
+
+function inBrackets(key: string): string {
+  return `[${key}]`;
 }
 
 function createParts(
@@ -102,5 +107,74 @@ function createParts(
         throw inside(error, form.segment(keys[at]!));
       }
     },
+  };
+}
+
+/** Writes source for records. */
+export function recordSource(
+  layout: PartsLayout,
+  keys: readonly string[],
+  sources: readonly ValueSource[],
+): ValueSource {
+  return partsSource(layout, keys, sources, {
+    check: (code, value) =>
+      code.refuseIf(`typeof ${value} !== "object" || ${value} === null`, checkRecord, value),
+    make: (values) =>
+      `{ ${values.map((value, at) => `${literal(keys[at]!)}: ${value}`).join(", ")} }`,
+    segment: member,
+  });
+}
+
+/** Writes source for tuples. */
+export function tupleSource(layout: PartsLayout, sources: readonly ValueSource[]): ValueSource {
+  const { length } = sources;
+  const check = checkTuple(length);
+  return partsSource(layout, sources.map((_, index) => String(index)), sources, {
+    check: (code, value) =>
+      code.refuseIf(
+        `!${code.constant(isArray)}(${value}) || ${value}.length !== ${length}`,
+        check,
+        value,
+      ),
+    make: (values) => `[${values.join(", ")}]`,
+    segment: inBrackets,
+  });
+}
+
+/** Writes what a record or a tuple is in JavaScript. */
+interface FormSource {
+  check(code: ValueCode, value: string): void;
+  make(values: readonly string[]): string;
+  segment(key: string): string;
+}
+
+function partsSource(
+  { parts }: PartsLayout,
+  keys: readonly string[],
+  sources: readonly ValueSource[],
+  form: FormSource,
+): ValueSource {
+  return {
+    take(code, value) {
+      form.check(code, value);
+      const taken = sources.map((source, at) => {
+        const key = keys[at]!;
+        return code.within(form.segment(key), () => {
+          const local = code.keep("part", `${value}[${literal(key)}]`);
+          return source.take(code, local);
+        });
+      });
+      return {
+        flat: () => taken.flatMap((one) => one.flat()),
+        store: (at) => taken.forEach((one, index) => one.store(part(at, parts[index]!.offset))),
+      };
+    },
+    load: (code, at) =>
+      form.make(sources.map((source, index) => source.load(code, part(at, parts[index]!.offset)))),
+    lift: (code, flat) =>
+      form.make(sources.map((source, index) => {
+        const { index: first, flat: { length } } = parts[index]!;
+        return source.lift(code, flat.slice(first, first + length));
+      })),
   };
 }

@@ -2,8 +2,10 @@
 
 import { GuestError } from "../../base/errors.ts";
 import type { Codec } from "../../memory/text/codec.ts";
-import { abiTrap, outOfRange, wrongType } from "./mistakes.ts";
-import { checkRange, createRange, MOST_BYTES, type Range, type RangeForm } from "./range_values.ts";
+import { SHORT_BYTES } from "../../memory/text/common.ts";
+import { abiTrap, checkRange, MOST_BYTES, outOfRange, wrongType } from "./mistakes.ts";
+import { createRange, type Range, type RangeForm, type RangeSource } from "./range_values.ts";
+import type { ValueCode } from "./value_code.ts";
 import type { Place, ValueCodec } from "./value_codec.ts";
 import type { Layout } from "./value_layout.ts";
 
@@ -21,16 +23,60 @@ export function createString(layout: Layout, place: Place): ValueCodec {
   return createRange(layout, {
     read,
     write(value) {
-      if (typeof value !== "string") throw wrongType(value, "a string");
+      refuseOther(value);
       return write(value);
     },
   }, place);
 }
 
+function refuseOther(value: unknown): asserts value is string {
+  if (typeof value !== "string") throw wrongType(value, "a string");
+}
+
+/** Writes source for strings in UTF-8. */
+export const TEXT_SOURCE: RangeSource = {
+  read(code, pointer, length) {
+    code.checkRange(pointer, length, 1, "a string");
+    code.charge(length);
+    const short = code.bind(
+      "read short",
+      ({ place }) => utf8Of(place).short()?.read ?? (() => null),
+    );
+    const decodeWhole = code.constant(decode);
+    return code.keep(
+      "text",
+      `(${length} <= ${SHORT_BYTES} ? ${short}(${pointer}, ${length}) : null) ?? ` +
+        `${decodeWhole}(${codecIn(code)}, ${pointer}, ${length})`,
+    );
+  },
+  write(code, value) {
+    code.refuseIf(`typeof ${value} !== "string"`, refuseOther, value);
+    const codec = codecIn(code);
+    const length = code.variable("length");
+    code.add(`try { ${length} = ${codec}.byteLength(${value}); } catch (error) {
+        ${code.carry(code.constant(refuseLone), value)};
+        throw error;
+      }`);
+    code.refuseIf(`${length} > ${MOST_BYTES}`, refuseLong, length);
+    const pointer = code.allocate(length, 1);
+    code.add(`${codec}.write(${value}, ${pointer}, ${length});`);
+    return { pointer, length };
+  },
+};
+
+function utf8Of({ memory }: Place): Codec {
+  return memory.codec("utf-8 refuse");
+}
+
+function codecIn(code: ValueCode): string {
+  code.usesMemory = true;
+  return code.bind("text", ({ place }) => utf8Of(place));
+}
+
 function createForm(place: Place): TextForm {
   switch (place.encoding) {
     case "utf8":
-      return createUnits(place, place.memory.codec("utf-8 refuse"), 1);
+      return createUnits(place, utf8Of(place), 1);
     case "utf16":
       return createUnits(place, place.memory.codec("utf-16 refuse"), 2);
     case "latin1+utf16":

@@ -2,11 +2,8 @@
 
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { CanonOptions, ResourceUse } from "../types.ts";
-import type { Layout } from "./value_layout.ts";
+import type { CoreValue, Layout } from "./value_layout.ts";
 import type { Shapes } from "./js_shapes.ts";
-
-/** A core value as JavaScript has it: a bigint for `i64`. */
-export type CoreValue = number | bigint;
 
 /** Carries the values of one type to and from core values and memory, in one place. */
 export interface ValueCodec extends Layout {

@@ -3,6 +3,9 @@
 import type { ValueType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 
+/** A core value as JavaScript has it: a bigint for `i64`. */
+export type CoreValue = number | bigint;
+
 /** The type of a core value. */
 export type CoreType = "i32" | "i64" | "f32" | "f64";
 
@@ -175,4 +178,33 @@ function join(left: CoreType, right: CoreType): CoreType {
   if (left === right) return left;
   const has32 = [left, right].every((type) => type === "i32" || type === "f32");
   return has32 ? "i32" : "i64";
+}
+
+/** The bits of a core value. */
+const bits = new DataView(new ArrayBuffer(8));
+
+/** Returns the core value of a case, which is one of the wider type that all cases share. */
+export function narrowed(value: CoreValue, from: CoreType, to: CoreType): CoreValue {
+  if (from === to) return value;
+  if (from === "i64") bits.setBigInt64(0, value as bigint, true);
+  else bits.setInt32(0, value as number, true);
+  switch (to) {
+    case "i32":
+      return bits.getInt32(0, true);
+    case "f32":
+      return bits.getFloat32(0, true);
+    case "f64":
+      return bits.getFloat64(0, true);
+  }
+  return value;
+}
+
+/** Returns a core value of a case as one of the type that all cases share. */
+export function widened(value: CoreValue, from: CoreType, to: CoreType): CoreValue {
+  if (from === to) return value;
+  bits.setBigInt64(0, 0n, true);
+  if (from === "i32") bits.setInt32(0, value as number, true);
+  else if (from === "f32") bits.setFloat32(0, value as number, true);
+  else bits.setFloat64(0, value as number, true);
+  return to === "i64" ? bits.getBigInt64(0, true) : bits.getInt32(0, true);
 }

@@ -1,10 +1,29 @@
 // The component model's canonical ABI, "Loading", "Storing", "Flat Lifting" and "Flat Lowering", for
 // variants, and for enums, options and results, which are variants in memory.
 
-import { quote, show } from "../../base/show.ts";
-import type { CoreValue, Place, ValueCodec } from "./value_codec.ts";
-import type { CoreType, VariantLayout } from "./value_layout.ts";
-import { abiTrap, inside, outOfRange, ValueProblem, wrongType } from "./mistakes.ts";
+import { readNumeric, writeNumeric } from "../../base/numeric_types.ts";
+import { literal, quote, show } from "../../base/show.ts";
+import { storeNumber } from "../../call/structs/store_number.ts";
+import {
+  address,
+  convert,
+  loadNumber,
+  part,
+  type Taken,
+  type ValueCode,
+  type ValueSource,
+} from "./value_code.ts";
+import type { Shapes } from "./js_shapes.ts";
+import type { Place, ValueCodec } from "./value_codec.ts";
+import {
+  type CoreType,
+  type CoreValue,
+  type Layout,
+  narrowed,
+  type VariantLayout,
+  widened,
+} from "./value_layout.ts";
+import { abiTrap, inside, member, outOfRange, ValueProblem, wrongType } from "./mistakes.ts";
 
 /** A value by its case. */
 export interface Chosen {
@@ -20,6 +39,13 @@ export interface VariantForm {
   choose(value: unknown): Chosen;
   /** The way to a payload in errors. */
   readonly segment: string;
+  /** Returns the source of the value of a case. */
+  makeSource(index: number, payload: string | undefined): string;
+  /** Adds what finds the case of a value; returns the source of its number and its payload. */
+  chooseSource(
+    code: ValueCode,
+    value: string,
+  ): { readonly index: string; readonly payload: string };
 }
 
 /** Makes the codec of a variant of cases, of which some have a payload. */
@@ -29,12 +55,13 @@ export function createVariant(
   form: VariantForm,
   place: Place,
 ): ValueCodec {
-  const { discriminant: size, offset, ...shared } = layout;
+  const { discriminant, offset, ...shared } = layout;
+  const numeric = numericOf(discriminant);
   const { flat: types } = shared;
   const wide = payloads.map((codec) => codec && widen(codec, types.slice(1)));
   const check = (index: number): number => {
-    if (index < payloads.length) return index;
-    throw abiTrap(`a variant has case ${index}`, `a case below ${payloads.length}`);
+    if (index >= payloads.length) refuseCase(index, payloads.length);
+    return index;
   };
   const take = (value: unknown, put: (chosen: Chosen) => void) => {
     const chosen = form.choose(value);
@@ -47,21 +74,12 @@ export function createVariant(
   return {
     ...shared,
     load(pointer, data) {
-      const index = check(
-        size === 1
-          ? data.getUint8(pointer)
-          : size === 2
-          ? data.getUint16(pointer, true)
-          : data.getUint32(pointer, true),
-      );
+      const index = check(readNumeric(data, numeric, pointer) as number);
       return form.make(index, payloads[index]?.load(pointer + offset, data));
     },
     store: (value, pointer) =>
       take(value, ({ index, payload }) => {
-        const data = place.memory.data();
-        if (size === 1) data.setUint8(pointer, index);
-        else if (size === 2) data.setUint16(pointer, index, true);
-        else data.setUint32(pointer, index, true);
+        writeNumeric(place.memory.data(), numeric, pointer, index);
         payloads[index]?.store(payload, pointer + offset);
       }),
     lift(flat, at) {
@@ -74,6 +92,93 @@ export function createVariant(
         flat[at] = index;
         wide[index]?.lower(payload, flat, at + 1);
       }),
+  };
+}
+
+/** Returns the type of the number of a case, which has a size in bytes. */
+function numericOf(size: VariantLayout["discriminant"]): "u8" | "u16" | "u32" {
+  return `u${8 * size as 8 | 16 | 32}`;
+}
+
+function refuseCase(index: number, count: number): never {
+  throw abiTrap(`a variant has case ${index}`, `a case below ${count}`);
+}
+
+/** A payload of a variant: its core values, and what writes source for it. */
+export interface PayloadSource {
+  readonly layout: Layout;
+  readonly source: ValueSource;
+}
+
+/** Writes source for variants. */
+export function variantSource(
+  { discriminant, offset, flat: types }: VariantLayout,
+  payloads: readonly (PayloadSource | undefined)[],
+  form: Pick<VariantForm, "makeSource" | "chooseSource" | "segment">,
+): ValueSource {
+  const { length: count } = payloads;
+  const numeric = numericOf(discriminant);
+  /** Adds a branch for each case that `write` adds something for. */
+  const branch = (code: ValueCode, index: string, write: (at: number) => void) => {
+    code.add(`switch (${index}) {`);
+    for (let at = 0; at < count; at++) {
+      const { lines } = code.capture(() => write(at));
+      if (lines !== "") code.add(`case ${at}: { ${lines} break; }`);
+    }
+    code.add("}");
+  };
+  const make = (code: ValueCode, index: string, payload: (at: PayloadSource) => string) => {
+    code.add(`if (${index} >= ${count}) ${code.constant(refuseCase)}(${index}, ${count});`);
+    const value = code.variable("value");
+    branch(code, index, (at) => {
+      const found = payloads[at];
+      code.add(`${value} = ${form.makeSource(at, found && payload(found))};`);
+    });
+    return value;
+  };
+  return {
+    take(code, value) {
+      const { index, payload } = form.chooseSource(code, value);
+      const taken: (Taken | undefined)[] = [];
+      branch(code, index, (at) => {
+        const source = payloads[at]?.source;
+        if (source === undefined) return;
+        const local = code.keep("payload", payload);
+        taken[at] = code.within(form.segment, () => source.take(code, local));
+      });
+      return {
+        flat() {
+          const joined = types.map((type, at) =>
+            at === 0 ? index : code.keep("joined", type === "i64" ? "0n" : "0")
+          );
+          branch(code, index, (at) => {
+            const own = payloads[at]?.layout.flat ?? [];
+            taken[at]?.flat().forEach((core, position) => {
+              const [from, to] = [own[position]!, types[position + 1]!];
+              code.add(`${joined[position + 1]} = ${convert(code, widened, core, from, to)};`);
+            });
+          });
+          return joined;
+        },
+        store(at) {
+          code.add(storeNumber({ type: numeric, store: numeric }, "data", address(at), index));
+          branch(code, index, (choice) => taken[choice]?.store(part(at, offset)));
+        },
+      };
+    },
+    load(code, at) {
+      const index = code.keep("index", loadNumber(numeric, address(at)));
+      return make(code, index, ({ source }) => source.load(code, part(at, offset)));
+    },
+    lift(code, flat) {
+      const index = code.keep("index", `${flat[0]} >>> 0`);
+      return make(code, index, ({ source, layout: { flat: own } }) => {
+        const narrow = own.map((type, position) =>
+          convert(code, narrowed, flat[position + 1]!, types[position + 1]!, type)
+        );
+        return source.lift(code, narrow);
+      });
+    },
   };
 }
 
@@ -103,74 +208,85 @@ function widen(codec: ValueCodec, types: readonly CoreType[]): ValueCodec {
   };
 }
 
-/** The bits of a core value. */
-const bits = new DataView(new ArrayBuffer(8));
-
-function narrowed(value: CoreValue, from: CoreType, to: CoreType): CoreValue {
-  if (from === to) return value;
-  if (from === "i64") bits.setBigInt64(0, value as bigint, true);
-  else bits.setInt32(0, value as number, true);
-  switch (to) {
-    case "i32":
-      return bits.getInt32(0, true);
-    case "f32":
-      return bits.getFloat32(0, true);
-    case "f64":
-      return bits.getFloat64(0, true);
-  }
-  return value;
-}
-
-function widened(value: CoreValue, from: CoreType, to: CoreType): CoreValue {
-  if (from === to) return value;
-  bits.setBigInt64(0, 0n, true);
-  if (from === "i32") bits.setInt32(0, value as number, true);
-  else if (from === "f32") bits.setFloat32(0, value as number, true);
-  else bits.setFloat64(0, value as number, true);
-  return to === "i64" ? bits.getBigInt64(0, true) : bits.getInt32(0, true);
-}
-
 /** Makes the form of a variant with tags. */
 export function taggedForm(
   tags: readonly string[],
   payloads: readonly boolean[],
-  { shapes: { variant } }: Place,
+  { variant: { tag: tagKey, payload: payloadKey } }: Pick<Shapes, "variant">,
 ): VariantForm {
   const byTag = new Map(tags.map((tag, index) => [tag, index]));
+  const property = (value: object, key: string): unknown => (value as Record<string, unknown>)[key];
+  const refuseOther = (value: unknown) => {
+    if (typeof value === "object" && value !== null) return;
+    throw wrongType(value, `an object { ${tagKey}, ${payloadKey} }`);
+  };
+  const refuseTag = (tag: unknown) => {
+    throw unknownCase(tag, tags).inside(member(tagKey));
+  };
   return {
-    make: (index, payload) =>
-      payloads[index] ? variant.make(tags[index]!, payload) : variant.bare(tags[index]!),
-    choose(value) {
-      if (typeof value !== "object" || value === null) throw wrongType(value, variant.expected);
-      const tag = variant.tag(value);
-      const index = byTag.get(tag as string);
-      if (index === undefined) throw unknownCase(tag, tags).inside(variant.tagSegment);
-      return { index, payload: payloads[index] ? variant.payload(value) : undefined };
+    make(index, payload) {
+      const tag = tags[index]!;
+      return payloads[index] ? { [tagKey]: tag, [payloadKey]: payload } : { [tagKey]: tag };
     },
-    segment: variant.payloadSegment,
+    choose(value) {
+      refuseOther(value);
+      const tag = property(value as object, tagKey);
+      const index = byTag.get(tag as string) ?? refuseTag(tag);
+      return {
+        index,
+        payload: payloads[index] ? property(value as object, payloadKey) : undefined,
+      };
+    },
+    segment: member(payloadKey),
+    makeSource(index, payload) {
+      const tag = `${literal(tagKey)}: ${literal(tags[index]!)}`;
+      return payloads[index] ? `{ ${tag}, ${literal(payloadKey)}: ${payload} }` : `{ ${tag} }`;
+    },
+    chooseSource(code, value) {
+      code.refuseIf(`typeof ${value} !== "object" || ${value} === null`, refuseOther, value);
+      const tag = code.keep("tag", `${value}[${literal(tagKey)}]`);
+      const index = findTag(code, byTag, tag);
+      code.refuseIf(`${index} === undefined`, refuseTag, tag);
+      return { index, payload: `${value}[${literal(payloadKey)}]` };
+    },
   };
 }
 
 /** Makes the form of an enum: the name of the case. */
 export function enumForm(tags: readonly string[]): VariantForm {
   const byTag = new Map(tags.map((tag, index) => [tag, index]));
+  const refuse = (value: unknown) => {
+    throw unknownCase(value, tags);
+  };
   return {
     make: (index) => tags[index],
-    choose(value) {
-      const index = byTag.get(value as string);
-      if (index === undefined) throw unknownCase(value, tags);
-      return { index, payload: undefined };
-    },
+    choose: (value) => ({ index: byTag.get(value as string) ?? refuse(value), payload: undefined }),
     segment: "",
+    makeSource: (index) => literal(tags[index]!),
+    chooseSource(code, value) {
+      const index = findTag(code, byTag, value);
+      code.refuseIf(`${index} === undefined`, refuse, value);
+      return { index, payload: "undefined" };
+    },
   };
 }
 
+/** Adds what finds the number of a case. */
+function findTag(code: ValueCode, byTag: ReadonlyMap<string, number>, tag: string): string {
+  return code.keep("index", `${code.constant(byTag)}.get(${tag})`);
+}
+
 /** Makes the form of an option whose value is never taken for none: that value, or none. */
-export function optionForm({ shapes: { none } }: Place): VariantForm {
+export function optionForm({ none }: Pick<Shapes, "none">): VariantForm {
   return {
     make: (index, payload) => index === 0 ? none : payload,
     choose: (value) => ({ index: value === undefined || value === null ? 0 : 1, payload: value }),
     segment: "",
+    makeSource: (index, payload) => index === 0 ? String(none) : payload!,
+    chooseSource(code, value) {
+      const isNone = `${value} === undefined || ${value} === null`;
+      return { index: code.keep("index", `${isNone} ? 0 : 1`), payload: value };
+    },
   };
 }
 

@@ -1,6 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { load, LoadError } from "../../../mod.ts";
+import { declaredName } from "../../../src/component/link/declared_functions.ts";
+import type { ValueType } from "../../../src/component/types.ts";
 import { guestPath } from "../../_guests.ts";
+import { primitive } from "../values/_place.ts";
 
 const LINKED = guestPath("component/linked");
 
@@ -52,3 +55,21 @@ Deno.test("a type that no declaration has is left to the interfaces", async () =
     'symbol "give-back": result is resource in the component, expected a call by guest.interfaces',
   ]);
 });
+
+/** Types with their names in declarations. */
+const NAMES: readonly (readonly [ValueType, string | undefined])[] = [
+  [primitive("s8"), "i8"],
+  [primitive("u64"), "u64"],
+  [primitive("string"), "string"],
+  [primitive("char"), undefined],
+  [{ kind: "list", type: primitive("u8") }, "bytes"],
+  [{ kind: "list", type: primitive("u16") }, undefined],
+  [{ kind: "named", name: "n", owner: undefined, type: primitive("bool") }, "bool"],
+  [{ kind: "tuple", types: [primitive("u8")] }, undefined],
+];
+
+for (const [type, name] of NAMES) {
+  Deno.test(`${JSON.stringify(type)} is ${name} in declarations`, () => {
+    assertEquals(declaredName(type), name);
+  });
+}

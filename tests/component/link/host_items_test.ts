@@ -1,6 +1,8 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { ComponentError, load } from "../../../mod.ts";
-import { hostFunction, HostResource, throwing } from "../../../src/component/link/host_items.ts";
+import { exportCall, hostFunction, HostResource } from "../../../src/component/link/host_items.ts";
+import { Store } from "../../../src/component/link/component_store.ts";
+import { LinkedInstance } from "../../../src/component/link/linked_instance.ts";
 import type { FunctionType } from "../../../src/component/types.ts";
 import { JCO_SHAPES } from "../../../src/component/values/js_shapes.ts";
 import { guestPath } from "../../_guests.ts";
@@ -15,16 +17,17 @@ const FAILING: FunctionType = {
 };
 
 function bind(type: FunctionType, call: () => unknown) {
-  return hostFunction("f", type, call).bind(undefined, JCO_SHAPES);
+  const caller = new LinkedInstance(new Store(0));
+  return hostFunction("f", type, call).bind(caller, JCO_SHAPES).call;
 }
 
 Deno.test("a host function returns the success of a result, and throws its error case", () => {
-  assertEquals(bind(FAILING, () => 5)([]), { tag: "ok", val: 5 });
+  assertEquals(bind(FAILING, () => 5)(), { tag: "ok", val: 5 });
   for (const thrown of [new ComponentError("gone"), { payload: "gone" }, "gone"]) {
     const call = bind(FAILING, () => {
       throw thrown;
     });
-    assertEquals(call([]), { tag: "err", val: "gone" });
+    assertEquals(call(), { tag: "err", val: "gone" });
   }
 });
 
@@ -39,18 +42,18 @@ Deno.test("other errors, and those of a function without such a result, pass", (
     const fail = () => {
       throw error;
     };
-    assertStrictEquals<unknown>(assertThrows(() => bind(FAILING, fail)([])), error);
+    assertStrictEquals<unknown>(assertThrows(() => bind(FAILING, fail)()), error);
   }
   const plain = bind({ ...FAILING, result: undefined }, () => {
     throw new ComponentError("gone");
   });
-  assertThrows(() => plain([]), ComponentError);
+  assertThrows(() => plain(), ComponentError);
 });
 
 Deno.test("a promise is refused, and its error does not end the program", () => {
   const later = () => Promise.reject(new Error("later"));
   for (const type of [FAILING, { ...FAILING, result: undefined }]) {
-    const { message } = assertThrows(() => bind(type, later)([]), TypeError);
+    const { message } = assertThrows(() => bind(type, later)(), TypeError);
     assertEquals(
       message,
       'Cannot return the result of import "f": it is a promise, expected a function that is not ' +
@@ -59,10 +62,16 @@ Deno.test("a promise is refused, and its error does not end the program", () => 
   }
 });
 
-Deno.test("the error case of an export is thrown", () => {
-  assertEquals(throwing(() => ({ tag: "ok", val: 1 }))([]), 1);
-  const call = throwing(() => ({ tag: "err", val: "gone" }));
-  assertEquals(assertThrows(() => call([]), ComponentError).payload, "gone");
+Deno.test("a call by the host counts as one of the guest, and throws the error case", () => {
+  const instance = { depth: 0, refusal: undefined, enter: () => instance.depth++ };
+  const host = { instance, settle: (thrown: unknown) => thrown };
+  const depths: number[] = [];
+  const bindExport = (result: unknown) =>
+    exportCall(() => (depths.push(instance.depth), result), FAILING, host, "f");
+  assertEquals(bindExport({ tag: "ok", val: 1 })(), 1);
+  const call = bindExport({ tag: "err", val: "gone" });
+  assertEquals(assertThrows(() => call(), ComponentError).payload, "gone");
+  assertEquals([depths, instance.depth], [[1, 1], 0]);
 });
 
 Deno.test("an object of the host goes to the guest and comes back", async () => {

@@ -1,10 +1,11 @@
-// The component model's explainer, "Index Spaces".
+// The component model's explainer, "Index Spaces", and the canonical ABI, "Component Instances".
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { Store } from "../../../src/component/link/component_store.ts";
 import { HostResource } from "../../../src/component/link/host_items.ts";
 import type { Item } from "../../../src/component/link/items.ts";
-import { LinkedInstance } from "../../../src/component/link/linked_instance.ts";
+import { enteredFrom, LinkedInstance } from "../../../src/component/link/linked_instance.ts";
 import type { ResourceType } from "../../../src/component/types.ts";
+import { failure, loadLinked } from "./_guests.ts";
 
 const TYPE: ResourceType = {
   kind: "resource",
@@ -46,4 +47,32 @@ Deno.test("the types of an instance stand for those of its type, at any depth", 
   const inside = { kind: "instance" as const, exports: new Map([["t", ITEM]]) };
   instance.bindTypes(type([nested]), { kind: "instance", exports: new Map([["i", inside]]) });
   assertStrictEquals(instance.findResource(TYPE), RESOURCE);
+});
+
+Deno.test("a call enters the callee and those around it that are not the caller's", () => {
+  const store = new Store(0);
+  const root = new LinkedInstance(store);
+  const [left, right] = [new LinkedInstance(store, root), new LinkedInstance(store, root)];
+  const inner = new LinkedInstance(store, left);
+  assertEquals(enteredFrom(inner, undefined), [inner, left, root]);
+  assertEquals(enteredFrom(inner, right), [inner, left]);
+  assertEquals(enteredFrom(right, inner), [right]);
+  assertEquals(enteredFrom(root, inner), []);
+});
+
+Deno.test("the host cannot call a component that is being called", async () => {
+  let again = () => {};
+  using guest = await loadLinked(() => again());
+  const { callBack, echo } = guest.interfaces[""];
+  let message = "";
+  again = () => {
+    message = failure(() => echo("a")).message;
+  };
+  callBack();
+  assertEquals(
+    message,
+    'Cannot call "echo": a call of the component is in progress, and it cannot be entered again, ' +
+      "expected that call to end first",
+  );
+  assertEquals([echo("b"), guest.state], ["b", "ready"]);
 });

@@ -3,13 +3,14 @@ import { assertThrows } from "@std/assert";
 import { ValueProblem } from "../../../src/component/values/mistakes.ts";
 import { GuestMemory } from "../../../src/memory/guest_memory.ts";
 import type { CanonOptions, Primitive, ValueType } from "../../../src/component/types.ts";
-import type {
-  CoreValue,
-  Handles,
-  Place,
-  ValueCodec,
-} from "../../../src/component/values/value_codec.ts";
-import { Codecs } from "../../../src/component/values/codecs.ts";
+import type { Handles, Place, ValueCodec } from "../../../src/component/values/value_codec.ts";
+import {
+  type CoreValue,
+  MOST_FLAT_PARAMETERS,
+} from "../../../src/component/values/value_layout.ts";
+import { forcedTier } from "../../../src/call/call.ts";
+import { Codecs, Sources } from "../../../src/component/values/codecs.ts";
+import { type BoundPlace, ValueCode } from "../../../src/component/values/value_code.ts";
 import { JCO_SHAPES, type Shapes } from "../../../src/component/values/js_shapes.ts";
 
 /** The first address that the allocator returns. */
@@ -17,7 +18,8 @@ export const FIRST_BLOCK = 0x100;
 
 /** What a test place was asked for. */
 export interface TestPlace extends Place {
-  readonly codecs: Codecs;
+  /** The codecs of types: compiled ones if that tier is forced. */
+  readonly codecs: Pick<Codecs, "of">;
   /** The sizes and alignments of the blocks. */
   readonly blocks: readonly (readonly [byteLength: number, alignment: number])[];
   /** The bytes that values took on the host. */
@@ -50,7 +52,55 @@ export function makePlace(
     charge: (byteLength: number) => void (place.charged += byteLength),
     handlesOf: () => handles!,
   };
-  return Object.assign(place, { codecs: new Codecs(place) });
+  const codecs = new Codecs(place);
+  const compiled = new Map<ValueType, ValueCodec>();
+  const of = (type: ValueType) => {
+    const found = compiled.get(type) ?? compileCodec({ ...place, codecs }, type);
+    compiled.set(type, found);
+    return found;
+  };
+  return Object.assign(place, { codecs: forcedTier() === "compiled" ? { of } : codecs });
+}
+
+/** Makes a codec of the source for a type. */
+export function compileCodec(place: BoundPlace["place"], type: ValueType): ValueCodec {
+  const { flat, ...layout } = place.codecs.of(type);
+  const source = new Sources(place).of(type);
+  const make = <F>(parameters: string, write: (code: ValueCode) => string): F => {
+    const code = new ValueCode(place);
+    const result = write(code);
+    const body = code.take();
+    return code.make<F>(
+      `return function (${parameters}) { ${code.variables()} ${body} return ${result}; }`,
+    )!({ place });
+  };
+  const core = flat.map((_, index) => `flat[at + ${index}]`);
+  return {
+    ...layout,
+    flat,
+    load: make("pointer", (code) => {
+      code.renewData();
+      return source.load(code, { base: "pointer", offset: 0 });
+    }),
+    // More core values go through memory in any case.
+    lift: make("flat, at", (code) => {
+      code.renewData();
+      return flat.length > MOST_FLAT_PARAMETERS ? "undefined" : source.lift(code, core);
+    }),
+    store: make("value, pointer", (code) => {
+      const taken = source.take(code, "value");
+      code.renewData();
+      taken.store({ base: "pointer", offset: 0 });
+      return "undefined";
+    }),
+    lower: make("value, flat, at", (code) => {
+      if (flat.length > MOST_FLAT_PARAMETERS) return "undefined";
+      source.take(code, "value").flat().forEach((one, index) =>
+        code.add(`${core[index]} = ${one};`)
+      );
+      return "undefined";
+    }),
+  };
 }
 
 /** The type of a word: that of a primitive. */

@@ -3,7 +3,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../../mod.ts";
 import type { Primitive, ValueType } from "../../../src/component/types.ts";
-import type { CoreValue } from "../../../src/component/values/value_codec.ts";
+import type { CoreValue } from "../../../src/component/values/value_layout.ts";
 import { makePlace, primitive, refusal, storedBytes, throughCore } from "./_place.ts";
 
 const U8 = primitive("u8"), U16 = primitive("u16");

@@ -1,0 +1,281 @@
+// The component model's canonical ABI, "canon lift": its source, what that of "canon lower" is made of
+// as well, and how calls of both forms end.
+
+import { ComponentError } from "../../base/errors.ts";
+import { literal, quote } from "../../base/show.ts";
+import { Forms } from "../../call/call.ts";
+import { throwCount } from "../../instance/refusal.ts";
+import type { FunctionType } from "../types.ts";
+import { Sources, weightOf } from "../values/codecs.ts";
+import { GUEST_SHAPES, type Shapes } from "../values/js_shapes.ts";
+import { abiTrap, ValueProblem } from "../values/mistakes.ts";
+import { ValueCode } from "../values/value_code.ts";
+import {
+  layoutOf,
+  MOST_FLAT_PARAMETERS,
+  MOST_FLAT_RESULTS,
+  recordLayout,
+} from "../values/value_layout.ts";
+import type { CanonPlace } from "./canon_place.ts";
+import { enter, leave } from "./linked_instance.ts";
+import { type CallScope, createScope, release, undo } from "./handle_table.ts";
+import { carriesHandles } from "./handles.ts";
+import { canFail } from "./host_items.ts";
+import type { ComponentInstance, CoreFunction, Host, ValueCall } from "./items.ts";
+
+/** What the source of a call refers to. */
+export interface CallParts {
+  readonly place: CanonPlace;
+}
+
+/**
+ * Who is to blame for an error, in the local `blamed` of source: the host for its own values, which
+ * ends nothing, or a guest, which ends with it.
+ */
+export const HOST = 1, GUEST = 2;
+
+/** Source of a call of a component function, or of one by it. */
+export class CallCode<Parts extends CallParts> extends ValueCode {
+  readonly sources: Sources;
+  readonly #place: CanonPlace;
+
+  constructor(place: CanonPlace) {
+    super(place);
+    this.sources = new Sources(place);
+    this.#place = place;
+  }
+
+  /** Returns the name of a value that differs between calls; equal keys share a name. */
+  of(key: string, get: (parts: Parts) => unknown): string {
+    return this.bind(key, get as Parameters<CallCode<CallParts>["bind"]>[1]);
+  }
+
+  get instance(): string {
+    return this.of("instance", ({ place }) => place.instance);
+  }
+
+  override allocate(byteLength: string, alignment: number): string {
+    this.usesMemory = true;
+    const { realloc } = this.#place;
+    const block = this.variable("block");
+    this.add(`blamed = ${GUEST};`);
+    if (realloc === undefined) {
+      this.add(`${block} = ${this.place}.allocate(${byteLength}, ${alignment});`); // it throws
+    } else {
+      const call = this.of("realloc", ({ place }) => place.realloc);
+      this.add(`${this.instance}.mayLeave = false;
+        ${block} = ${call}(0, 0, ${alignment}, ${byteLength}) >>> 0;
+        ${this.instance}.mayLeave = true;`);
+      this.checkRange(block, byteLength, alignment, "a block");
+    }
+    this.add(`blamed = ${HOST};`);
+    return block;
+  }
+
+  /**
+   * Makes the function that makes the call.
+   *
+   * @returns `undefined` if the engine makes no code from strings, or a value needs memory that the
+   * function does not have.
+   */
+  makeCall<F>(source: string): ((parts: Parts) => F) | undefined {
+    if (this.usesMemory && !this.#place.hasMemory) return undefined;
+    return this.make<F>(source) as ((parts: Parts) => F) | undefined;
+  }
+}
+
+/** The most values in the types of a function that is compiled: source grows with them. */
+const MOST_WEIGHT = 500;
+
+/** Returns whether the source of a function's values is not too long. */
+export function canCompile({ parameters, result }: FunctionType): boolean {
+  const types = parameters.map(({ type }) => type);
+  if (result !== undefined) types.push(result);
+  return types.reduce((sum, type) => sum + weightOf(type), 0) <= MOST_WEIGHT;
+}
+
+type Compile<Parts, F> = (parts: Parts) => ((parts: Parts, run: F) => F) | undefined;
+
+/** The compiled forms of a canonical definition, which all instances of its component share. */
+const known = new WeakMap<object, Map<string, unknown>>();
+
+/**
+ * Returns the compiled form of a definition, which is made once for the same source.
+ *
+ * @param definition The canonical definition.
+ * @param key What the source depends on but for the definition and the shapes.
+ */
+export function formsOf<Parts extends CallParts, F extends (...args: never[]) => unknown>(
+  definition: object,
+  shapes: Shapes,
+  key: string,
+  compile: Compile<Parts, F>,
+): Forms<Parts, F> {
+  const forms = known.get(definition) ?? new Map<string, unknown>();
+  known.set(definition, forms);
+  const whole = `${shapes === GUEST_SHAPES ? "guest" : "host"} ${key}`;
+  let found = forms.get(whole);
+  if (found === undefined) forms.set(whole, found = new Forms(compile));
+  return found as Forms<Parts, F>;
+}
+
+/** What a call of a core function refers to. */
+export interface LiftParts extends CallParts {
+  readonly core: CoreFunction;
+  readonly postReturn: CoreFunction | undefined;
+  /** The instances that the call enters. */
+  readonly entered: readonly ComponentInstance[];
+  /** The host, if that calls. */
+  readonly host: Host | undefined;
+  /** The function in errors. */
+  readonly name: string;
+}
+
+/** Returns the error for a parameter that does not fit, and any other error as it is. */
+export function describe(error: unknown, parameter: string, name: string): unknown {
+  if (!(error instanceof ValueProblem)) return error;
+  return error.toError(`Cannot pass parameter ${quote(parameter)} to ${quote(name)}`);
+}
+
+/** Throws for handles that were lent to a guest, which has kept them. */
+export function refuseKept(): never {
+  throw abiTrap("it keeps handles that were lent to it", "all of them to be dropped");
+}
+
+/**
+ * Ends a call that has failed.
+ *
+ * @param isLowering Whether the guest has not been called.
+ * @returns the error to throw.
+ */
+export function settle(
+  error: unknown,
+  isLowering: boolean,
+  scope: CallScope | undefined,
+  { place: { instance: { store } }, entered }: LiftParts,
+): unknown {
+  release(scope);
+  if (!isLowering || store.ended !== undefined) return store.end(error);
+  // A value of the host that does not fit has not reached the guest, and neither have others.
+  undo(scope);
+  leave(entered);
+  return error;
+}
+
+/** Compiles a call into one function for its guest. */
+export function compileLift(
+  type: FunctionType,
+  { place, host, entered, postReturn }: LiftParts,
+): ((parts: LiftParts) => ValueCall) | undefined {
+  if (!canCompile(type)) return undefined;
+  const code = new CallCode<LiftParts>(place);
+  const { parameters, result } = type;
+  const { tag, payload } = place.shapes.variant;
+  const names = parameters.map((_, index) => `a${index}`);
+  const hasHandles = carriesHandles(type);
+  const name = code.of("name", ({ name }) => name);
+  const instance = code.instance;
+  const store = code.of("store", ({ place }) => place.instance.store);
+  const flat = writeLower(parameters, names, code);
+  code.add(`blamed = ${GUEST};`);
+  const core = `${code.of("core", ({ core }) => core)}(${flat.join(", ")})`;
+  code.add(result === undefined && postReturn === undefined ? `${core};` : `core = ${core};`);
+  const fails = host !== undefined && canFail(type);
+  if (result !== undefined) {
+    code.add(`value = ${writeLift(result, code)};`);
+    if (fails) {
+      code.add(`failed = value[${literal(tag)}] === "err"; value = value[${literal(payload)}];`);
+    }
+  }
+  if (hasHandles) code.add(`if (scope.borrows > 0) ${code.constant(refuseKept)}();`);
+  if (postReturn !== undefined) {
+    const free = code.of("post return", ({ postReturn }) => postReturn);
+    code.add(`${instance}.mayLeave = false;
+      ${free}(${result === undefined ? "" : "core"});
+      ${instance}.mayLeave = true;`);
+  }
+  if (hasHandles) code.add(`${code.constant(release)}(scope);`);
+  const body = code.take();
+  const all = code.of("entered", ({ entered }) => entered);
+  const enters = entered.map((_, index) => code.of(`entered ${index}`, (p) => p.entered[index]));
+  const isEntered = enters.map((one) => `!${one}.mayEnter`).join(" || ");
+  const mark = (may: boolean) => enters.map((one) => `${one}.mayEnter = ${may};`).join(" ");
+  const guest = host && code.of("guest", ({ host }) => host!.instance);
+  return code.makeCall<ValueCall>(`return function (${names.join(", ")}) {
+  ${
+    guest === undefined ? "" : `if (${guest}.refusal !== undefined) ${guest}.enter(${name});
+  const before = ${guest}.depth;
+  ${guest}.depth = before + 1;`
+  }
+  let blamed = 0, at = 0, core, value, failed = false, scope;
+  ${code.variables()}
+  try {
+    ${enters.length === 0 ? "" : `if (${isEntered}) ${code.constant(enter)}(${all}, ${name});`}
+    ${mark(false)}
+    ${store}.begin();
+    blamed = ${HOST};
+    ${hasHandles ? `${code.place}.scope = scope = ${code.constant(createScope)}();` : ""}
+    if (arguments.length > ${names.length}) {
+      ${code.constant(throwCount)}(${name}, ${names.length}, arguments.length);
+    }
+    ${body}
+    ${mark(true)}
+    ${fails ? "" : "return value;"}
+  } catch (error) {
+    throw ${code.of("fail", failing(parameters))}(error, blamed, at, scope);
+  }${guest === undefined ? "" : ` finally { ${guest}.depth = before; }`}
+  ${fails ? `if (failed) throw new ${code.constant(ComponentError)}(value); return value;` : ""}
+};`);
+}
+
+/** Makes what ends a compiled call that has failed; `at` is the parameter that was lowered last. */
+function failing(
+  parameters: FunctionType["parameters"],
+): (
+  parts: LiftParts,
+) => (error: unknown, blamed: number, at: number, scope?: CallScope) => unknown {
+  return (parts) => (error, blamed, at, scope) => {
+    const { name, host } = parts;
+    let found = error;
+    if (blamed !== 0) {
+      if (blamed === HOST && at < parameters.length) {
+        found = describe(error, parameters[at]!.name, name);
+      }
+      found = settle(found, blamed === HOST, scope, parts);
+    }
+    return host === undefined ? found : host.settle(found, name);
+  };
+}
+
+/** Writes lowering arguments; returns the source of the core arguments. */
+function writeLower(
+  parameters: FunctionType["parameters"],
+  names: readonly string[],
+  code: CallCode<LiftParts>,
+): readonly string[] {
+  const { flat: { length }, parts, byteLength, alignment } = recordLayout(
+    parameters.map(({ type }) => type),
+  );
+  const isIndirect = length > MOST_FLAT_PARAMETERS;
+  const block = isIndirect ? code.allocate(String(byteLength), alignment) : "";
+  const taken = parameters.map(({ type }, index) => {
+    if (index > 0) code.add(`at = ${index};`);
+    return code.sources.of(type).take(code, names[index]!);
+  });
+  if (!isIndirect) return taken.flatMap((one) => one.flat());
+  code.renewData();
+  taken.forEach((one, index) => one.store({ base: block, offset: parts[index]!.offset }));
+  return [block];
+}
+
+/** Writes lifting a result; returns its source. */
+function writeLift(result: NonNullable<FunctionType["result"]>, code: CallCode<LiftParts>): string {
+  const source = code.sources.of(result);
+  const { flat, byteLength, alignment } = layoutOf(result);
+  const isIndirect = flat.length > MOST_FLAT_RESULTS;
+  if (!isIndirect) return code.withData(() => source.lift(code, ["core"]));
+  const pointer = code.keep("result", "core >>> 0");
+  code.checkRange(pointer, String(byteLength), alignment, "a result");
+  code.renewData();
+  return source.load(code, { base: pointer, offset: 0 });
+}
