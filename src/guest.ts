@@ -426,7 +426,7 @@ export class Guest<
     if (!instance.waits) this.#refuseWhile("close the guest");
     instance.dispose();
     this.#parts.layout?.release();
-    this.#current.host?.wasi?.close();
+    this.#current.host?.wasi?.end();
   }
 
   /** The same as {@linkcode close}, for `using`. */

@@ -5,7 +5,7 @@ import { thrownInto } from "../instance/end_guest.ts";
 import { checkCallable } from "../instance/import_refusal.ts";
 import type { Instance } from "../instance/instance.ts";
 import { encodeWellFormed } from "./grants.ts";
-import { Input, type NextBytes } from "./input.ts";
+import { Input, type InputPieces } from "./input.ts";
 import type { WasiState } from "./state.ts";
 import type { WasiInputSource } from "./wasi_options.ts";
 
@@ -27,7 +27,7 @@ export interface OpenedSource {
 export function openSource(source: WasiInputSource): OpenedSource {
   const waits = typeof source !== "function" && !(Symbol.iterator in source);
   try {
-    const input = new Input(new Uint8Array(), waits ? nextLater(source) : nextAtOnce(source));
+    const input = new Input(new Uint8Array(), waits ? piecesLater(source) : piecesAtOnce(source));
     return { input, wait: waits ? waitFor : undefined };
   } catch (cause) {
     const message = `Cannot grant stdin: ${messageOf(cause)}, expected what nobody else reads`;
@@ -35,23 +35,29 @@ export function openSource(source: WasiInputSource): OpenedSource {
   }
 }
 
-function nextAtOnce(source: Exclude<WasiInputSource, AsyncIterable<unknown>>): NextBytes {
-  if (typeof source === "function") return () => bytesOf(source());
+function piecesAtOnce(source: Exclude<WasiInputSource, AsyncIterable<unknown>>): InputPieces {
+  if (typeof source === "function") return { next: () => bytesOf(source()) };
   const pieces = (source as Iterable<unknown>)[Symbol.iterator]();
-  return () => pieceOf(pieces.next());
+  return { next: () => pieceOf(pieces.next()), close: () => void pieces.return?.() };
 }
 
-function nextLater(source: WasiInputSource): NextBytes {
-  let next: () => Promise<IteratorResult<unknown>>;
+function piecesLater(source: WasiInputSource): InputPieces {
   if (isA(source, ReadableStream)) {
     // Not all of them are iterable.
     const reader = source.getReader();
-    next = () => reader.read() as Promise<IteratorResult<unknown>>;
-  } else {
-    const pieces = (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-    next = () => pieces.next();
+    return {
+      next: async () => pieceOf(await reader.read() as IteratorResult<unknown>),
+      close: () => silence(reader.cancel()),
+    };
   }
-  return async () => pieceOf(await next());
+  const pieces = (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  return {
+    next: async () => pieceOf(await pieces.next()),
+    close() {
+      const closing = pieces.return?.();
+      if (closing !== undefined) silence(closing);
+    },
+  };
 }
 
 function pieceOf({ done, value }: IteratorResult<unknown>): Uint8Array | undefined {

@@ -163,7 +163,16 @@ export class WasiState {
     this.flush();
   }
 
-  /** Does the same after another failure, which is the one that the caller has to know. */
+  /** Does the same, and closes the input, because no other instance reads on. */
+  end(): void {
+    try {
+      this.close();
+    } finally {
+      this.input.close();
+    }
+  }
+
+  /** Closes what the guest left open after another failure, which is the one that the caller has to know. */
   closeQuietly(): void {
     try {
       this.close();

@@ -156,3 +156,41 @@ Deno.test("a runtime in which no guest can wait refuses a stream", async () => {
     wasm.Suspending = Suspending;
   }
 });
+
+/** Sources with more to give, which note when they are ended. */
+const ENDLESS: readonly [what: string, make: (end: () => void) => WasiInput][] = [
+  ["an iterator is ended", (end) => ({
+    [Symbol.iterator]: () => ({
+      next: () => ({ value: "piece", done: false }),
+      return: () => (end(), { value: undefined, done: true as const }),
+    }),
+  })],
+  ["an async iterator is ended", (end) => ({
+    [Symbol.asyncIterator]: () => ({
+      next: () => Promise.resolve({ value: "piece", done: false }),
+      return: () => (end(), Promise.reject(new Error("It is not heard"))),
+    }),
+  })],
+  ["a stream is cancelled", (end) => new ReadableStream({ pull() {}, cancel: end })],
+];
+
+for (const [what, make] of ENDLESS) {
+  Deno.test(`${what} when its guest is closed, and not when it is reset`, async () => {
+    let ends = 0;
+    using guest = await loadCopy(make(() => ends++));
+    guest.reset();
+    assertEquals(ends, 0);
+    guest.close();
+    guest.close();
+    assertEquals(ends, 1);
+  });
+}
+
+Deno.test("a source that has come to its end is not ended again", async () => {
+  let ends = 0;
+  const pieces = { next: () => ({ value: undefined, done: true }), return: () => ends++ };
+  const guest = await loadCopy({ [Symbol.iterator]: () => pieces } as unknown as WasiInput);
+  guest.run();
+  guest.close();
+  assertEquals(ends, 0);
+});
