@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import { forcedTier, forceTier, type Tier } from "../src/call/call.ts";
 
 /** The ways to carry out a call. */
@@ -26,6 +27,16 @@ export function testTiers(name: string, act: () => void | Promise<void>): void {
 export async function withSources(
   act: (sources: readonly string[]) => void | Promise<void>,
 ): Promise<void> {
+  const { sources, stop } = collectSources();
+  try {
+    await act(sources);
+  } finally {
+    stop();
+  }
+}
+
+/** Collects the source of each function that is made of source, until it is stopped. */
+function collectSources(): { readonly sources: readonly string[]; stop(): void } {
   const { Function } = globalThis;
   const sources: string[] = [];
   globalThis.Function = class extends Function {
@@ -34,14 +45,24 @@ export async function withSources(
       sources.push(parts.at(-1)!);
     }
   } as FunctionConstructor;
-  try {
-    await act(sources);
-  } finally {
-    globalThis.Function = Function;
-  }
+  return {
+    sources,
+    stop() {
+      globalThis.Function = Function;
+    },
+  };
 }
 
-/** Returns whether compiled source leaves a step of its call to the run form, whatever the values. */
-export function leavesStep(source: string): boolean {
-  return /frame\.value = (?!frame\.at)|core = \$\d+\(frame, a0\)/.test(source);
+/** Has each test of a file fail whose compiled calls leave a step to its run form, whatever the values. */
+export function refuseRunSteps(): void {
+  let collected = collectSources();
+  collected.stop();
+  Deno.test.beforeEach(() => {
+    collected = collectSources();
+  });
+  Deno.test.afterEach(() => {
+    collected.stop();
+    const leaves = /frame\.value = (?!frame\.at)|core = \$\d+\(frame, a0\)/;
+    assertEquals(collected.sources.filter((source) => leaves.test(source)), []);
+  });
 }

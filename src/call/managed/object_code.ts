@@ -5,7 +5,7 @@ import type { CallParts } from "../call_parts.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
 import { storeNumber } from "../structs/store_number.ts";
-import { writeShape } from "../structs/leaves.ts";
+import { writeShape } from "../structs/read_leaves.ts";
 import { testOf } from "../number.ts";
 import { ValuePath } from "../value_path.ts";
 import { compileBuilder, makesObjects, passWords } from "./build_object.ts";

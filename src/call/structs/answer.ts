@@ -11,11 +11,11 @@ import { writeTake } from "../code/allocate.ts";
 import type { CallCode } from "../code/call_code.ts";
 import { pointerOf } from "../values.ts";
 import { takeChunks, writeDraft } from "./draft.ts";
-import { type Leaf, readLeaves } from "./leaves.ts";
+import type { Leaf } from "./leaves.ts";
 import { compileDraft } from "./put.ts";
 import { compileKeepDraft, writeKeep } from "./struct_functions.ts";
-import { writeLeaves } from "./write_leaves.ts";
-import { writeContentBlocks } from "./write_contents.ts";
+import { readWhole, writeLone } from "./write_leaves.ts";
+import { writeBlocks } from "./place_leaves.ts";
 
 /** The block of the answer. */
 const BLOCK = 0;
@@ -113,7 +113,7 @@ export function writeReached(
 ): boolean {
   writeKeep(leaves, label, code);
   return place === undefined ||
-    writeContentBlocks(
+    writeBlocks(
       leaves,
       { place, free: undefined, block: beside, owner: BLOCK, align },
       code,
@@ -121,25 +121,53 @@ export function writeReached(
 }
 
 /**
- * Writes returning a struct of numbers, texts, functions and variants, which is `a0`.
+ * Writes returning a struct, a variant or a list, which is `a0`.
  *
  * @param at The source of the address that the guest has passed.
  * @param tell Makes the source of the core results.
  * @returns The source of the core results, or `undefined` if the run form has to do it.
  */
 export function writeStructAnswer(
-  { layout, isList, nullable, place, target }: HostStructPlan,
+  plan: HostStructPlan,
   code: CallCode,
   otherwise: () => string,
-  { at, tell, ...places }: AnswerPlaces & {
-    readonly at: string | undefined;
-    readonly tell: ((pointer: string, length: string) => string) | undefined;
-  },
+  answering: Answering,
+): string | undefined {
+  const { tell } = answering;
+  if (!plan.nullable) return writeValue(plan, code, otherwise, answering);
+  if (tell === undefined) return undefined;
+  const core = code.fresh("core");
+  const assign = (write: () => string | undefined) => {
+    const { lines, value } = code.capture(write);
+    return value && `{ ${lines} ${core} = ${value}; }`;
+  };
+  const none = assign(() => tell("0", "0"));
+  const some = assign(() => writeValue(plan, code, otherwise, answering));
+  if (some === undefined) return undefined;
+  code.add(`let ${core}; if (a0 === null) ${none} else ${some}`);
+  return core;
+}
+
+/** The place of an answer in the guest, and how its address is passed. */
+type Answering = AnswerPlaces & {
+  readonly at: string | undefined;
+  readonly tell: ((pointer: string, length: string) => string) | undefined;
+};
+
+function writeValue(
+  { layout, isList, place, target, count: fixed }: HostStructPlan,
+  code: CallCode,
+  otherwise: () => string,
+  { at, tell, ...places }: Answering,
 ): string | undefined {
   const { size, align } = layout;
-  if (isList || nullable) return undefined;
-  const leaves = readLeaves(layout, 0, "a0", code, otherwise);
-  if (leaves === undefined) return undefined;
+  const { leaves, byteLength, count, write } = readWhole(
+    { layout, isList },
+    "a0",
+    code,
+    otherwise,
+    fixed,
+  );
   let pointer: string | undefined;
   if (at !== undefined) {
     pointer = code.fresh("at");
@@ -147,20 +175,13 @@ export function writeStructAnswer(
     if (${pointer} + ${size} > ${code.memory}.size) ${otherwise()}`);
   }
   if (!writeReached(leaves, place, align, places, code)) return undefined;
-  if (target.kind === "number") return coreOf(leaves[0]!);
+  if (target.kind === "number") return writeLone(leaves[0]!, code);
   if (pointer === undefined) {
     if (place === undefined || tell === undefined) return undefined;
-    const block = { place, free: undefined, block: BLOCK, align, byteLength: String(size) };
+    const block = { place, free: undefined, block: BLOCK, align, byteLength };
     if (!writeTake(block, code)) return undefined;
     pointer = code.get("pointers", BLOCK);
   }
-  writeLeaves(leaves, { pointer, begin: 0, end: size }, code);
-  return tell === undefined ? "undefined" : tell(pointer, "1");
-}
-
-/** Returns the source of the only part of a struct as a core value. */
-function coreOf(leaf: Leaf): string | undefined {
-  if (leaf.kind === "function") return leaf.pointer;
-  if (leaf.kind !== "number") return undefined;
-  return leaf.layout.type === "bool" ? `(${leaf.local} ? 1 : 0)` : leaf.local;
+  write(pointer);
+  return tell === undefined ? "undefined" : tell(pointer, count);
 }

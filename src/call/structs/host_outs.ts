@@ -9,7 +9,7 @@ import { testOf } from "../number.ts";
 import { pointerOf } from "../values.ts";
 import { type AnswerPlaces, writeReached } from "./answer.ts";
 import { Draft, type Piece, takeChunks, writePieces } from "./draft.ts";
-import { readFields, writeShape } from "./leaves.ts";
+import { readFields, writeShape } from "./read_leaves.ts";
 import { compileDraft } from "./put.ts";
 import { compileKeepDraft } from "./struct_functions.ts";
 import { writeLeaves } from "./write_leaves.ts";
@@ -70,7 +70,7 @@ export function compileHostOuts(
 }
 
 /**
- * Writes returning an object of numbers, texts, functions, variants and structs, which is `a0`.
+ * Writes returning an object of values at addresses that the guest has passed, which is `a0`.
  *
  * @param offset Returns the source of an address that the guest has passed.
  * @returns The source of the core results, or `undefined` if the run form has to do it.
@@ -83,13 +83,11 @@ export function writeHostOuts(
   { offset, ...places }: AnswerPlaces & { readonly offset: (argument: number) => string },
 ): string | undefined {
   const isPlain = own.kind === "void" || (own.kind === "number" && own.type !== "pointer");
+  if (!isPlain) return undefined;
   const { fields, align } = layout;
-  // A number that counts another is written with it.
-  if (!isPlain || fields.length < pieces.length) return undefined;
   const keys = fields.length + (own.kind === "void" ? 0 : 1);
   writeShape("a0", keys, code, otherwise);
   const leaves = readFields(fields, 0, "a0", code, otherwise);
-  if (leaves === undefined) return undefined;
   let core = "undefined";
   if (own.kind === "number") {
     const local = code.fresh("result");

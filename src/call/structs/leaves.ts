@@ -1,16 +1,14 @@
 import type {
   DataLayout,
   FunctionLayout,
+  ItemsLayout,
   Layout,
+  ListLayout,
   NumberLayout,
+  PointedLayout,
   VariantLayout,
 } from "../../abi/struct_layout.ts";
-import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
-import { FARTHEST } from "../../memory/pointer.ts";
 import type { CallCode } from "../code/call_code.ts";
-import type { Otherwise } from "../code/scope.ts";
-import { compileContent, unitOf } from "../content.ts";
-import { testOf } from "../number.ts";
 
 // The parts of a struct in a compiled call. Each is read once, into a local that stays after the
 // branch that reads it.
@@ -18,11 +16,13 @@ import { testOf } from "../number.ts";
 interface Part<L extends Layout> {
   /** Its offset from the beginning of the whole. */
   readonly offset: number;
+  /** The bytes that it takes there. */
+  readonly size: number;
   readonly layout: L;
   readonly local: string;
 }
 
-/** A number of a struct. */
+/** A number of a struct, or the length of another part. */
 export interface NumberLeaf extends Part<NumberLayout> {
   readonly kind: "number";
 }
@@ -40,166 +40,113 @@ export interface FunctionLeaf extends Part<FunctionLayout> {
   readonly pointer: string;
 }
 
-/** A variant: the index of its case is in the local, and each case has its tag and its value. */
-interface VariantLeaf extends Part<VariantLayout> {
+/** A variant: the index of its case is in the local, and each case has the parts of its value. */
+export interface VariantLeaf extends Part<VariantLayout> {
   readonly kind: "variant";
   readonly cases: readonly (readonly Leaf[])[];
 }
 
+/** A pointer to a struct, whose parts have their offsets from the beginning of it. */
+export interface PointedLeaf extends Part<PointedLayout> {
+  readonly kind: "pointed";
+  readonly address: string;
+  readonly parts: readonly Leaf[];
+}
+
+/** Any number of values: the local has an object with the locals of each. */
+export interface ListLeaf extends Part<ListLayout | ItemsLayout> {
+  readonly kind: "list";
+  readonly address: string;
+  readonly parts: readonly Leaf[];
+}
+
 /** A part of a struct. */
-export type Leaf = NumberLeaf | ContentLeaf | FunctionLeaf | VariantLeaf;
+export type Leaf =
+  | NumberLeaf
+  | ContentLeaf
+  | FunctionLeaf
+  | VariantLeaf
+  | PointedLeaf
+  | ListLeaf;
 
-/**
- * Writes the check that a value is an object of so many fields. The run form names the field that
- * there should not be; an inherited one is left to it too.
- */
-export function writeShape(
-  value: string,
-  fields: number,
-  code: CallCode,
-  otherwise: Otherwise,
-): void {
-  const count = code.fresh("count");
-  code.add(`if (typeof ${value} !== "object" || ${value} === null) ${otherwise()}
-    let ${count} = 0; for (const key in ${value}) ${count}++;
-    if (${count} !== ${fields}) ${otherwise()}`);
-}
-
-/**
- * Writes reading and checking each part of a value.
- *
- * @returns `undefined` if a part has no fast form.
- */
-export function readLeaves(
-  layout: Layout,
-  offset: number,
-  value: string,
-  code: CallCode,
-  otherwise: Otherwise,
-): readonly Leaf[] | undefined {
-  switch (layout.kind) {
-    case "number": {
-      // A pointer of 64 bits becomes a bigint; the run form takes those above 4 GiB.
-      const isWide = layout.type === "pointer" && layout.size === 8;
-      code.add(`if (!(${testOf(layout.type, value)})) ${otherwise()}`);
-      return [{ kind: "number", offset, layout, local: isWide ? `BigInt(${value})` : value }];
-    }
-    case "function":
-      // A callback has its pointer already, which the run form finds.
-      code.add(`if (typeof ${value} !== "function") ${otherwise()}`);
-      return [{ kind: "function", offset, layout, local: value, pointer: code.fresh("pointer") }];
-    case "data": {
-      const byteLength = code.fresh("length"), address = code.fresh("address");
-      writeMeasure(layout, value, byteLength, code, otherwise);
-      return [{ kind: "content", offset, layout, local: value, byteLength, address }];
-    }
+/** Lists the locals that a part was read into. */
+export function readOf(leaf: Leaf): readonly string[] {
+  const { kind, local } = leaf;
+  switch (kind) {
+    case "content":
+      return [local, leaf.byteLength];
     case "variant":
-      return readVariant(layout, offset, value, code, otherwise);
-    case "struct":
-      writeShape(value, layout.fields.length, code, otherwise);
-      return readFields(layout.fields, offset, value, code, otherwise);
+      return [local, ...leaf.cases.flat().flatMap(readOf)];
+    case "pointed":
+      return [local, ...leaf.parts.flatMap(readOf)];
     default:
-      return undefined;
+      return [local];
   }
 }
 
-/** Writes reading and checking the fields of an object. */
-export function readFields(
-  fields: readonly { readonly name: string; readonly offset: number; readonly layout: Layout }[],
-  offset: number,
-  value: string,
-  code: CallCode,
-  otherwise: Otherwise,
-): readonly Leaf[] | undefined {
-  const all: Leaf[] = [];
-  for (const { name, offset: at, layout } of fields) {
-    const local = code.fresh("field");
-    code.add(`var ${local} = ${value}[${code.constant(name)}];`);
-    const leaves = readLeaves(layout, offset + at, local, code, otherwise);
-    if (leaves === undefined) return undefined;
-    all.push(...leaves);
+/** Lists the locals of a part for what is found in the guest. */
+export function foundOf(leaf: Leaf): readonly string[] {
+  switch (leaf.kind) {
+    case "number":
+      return [];
+    case "function":
+      return [leaf.pointer];
+    case "variant":
+      return leaf.cases.flat().flatMap(foundOf);
+    case "pointed":
+      return [leaf.address, ...leaf.parts.flatMap(foundOf)];
+    default:
+      return [leaf.address];
   }
-  return all;
 }
 
-/** Writes measuring text, bytes or numbers; the run form refuses or converts what is no content. */
-function writeMeasure(
-  { content: kind, encoding, inline, length, nullable }: DataLayout,
-  value: string,
-  byteLength: string,
-  code: CallCode,
-  otherwise: Otherwise,
-): void {
-  const isTerminated = kind === "string" && length === "nul";
-  const unit = unitOf(kind, encoding);
-  const key = typeof kind === "object" ? kind.element : `${kind} ${encoding} ${isTerminated}`;
-  const measure = code.of(`measure ${key}`, ({ instance }) => {
-    const content = compileContent(instance.memory, kind, encoding);
-    return (value: unknown): number => {
-      try {
-        if (isTerminated) content.refuseNul(value);
-        return content.measure(value);
-      } catch {
-        return -1;
-      }
-    };
-  });
-  const isNull = nullable ? `${value} === null ? 0 : ` : "";
-  const most = inline !== undefined
-    ? inline - (kind === "string" ? unit : 0)
-    : length === "nul"
-    ? FARTHEST
-    : unit * Number(NUMERIC_TYPES[length.store].range![1]);
-  const isOther = inline !== undefined && kind !== "string" ? "!==" : ">";
-  code.add(`var ${byteLength} = ${isNull}${measure}(${value});
-    if (${byteLength} < 0 || ${byteLength} ${isOther} ${most}) ${otherwise()}`);
-}
-
-/** Writes finding the case of a variant, and reading and checking its value. */
-function readVariant(
-  layout: VariantLayout,
-  offset: number,
-  value: string,
-  code: CallCode,
-  otherwise: Otherwise,
-): readonly Leaf[] | undefined {
-  const name = code.fresh("tag"), local = code.fresh("case");
-  code.add(`if (typeof ${value} !== "object" || ${value} === null) ${otherwise()}
-    var ${name} = ${value}.tag, ${local};`);
-  const cases: Leaf[][] = [];
-  for (const [index, { name: known, is, offset: from, layout: inner }] of layout.cases.entries()) {
-    const { lines, value: leaves } = code.capture(() => {
-      code.add(`${local} = ${index};`);
-      writeShape(value, inner === undefined ? 1 : 2, code, otherwise);
-      const fields = inner === undefined ? [] : [{ name: "value", offset: from, layout: inner }];
-      return readFields(fields, offset, value, code, otherwise);
-    });
-    if (leaves === undefined) return undefined;
-    code.add(`if (${name} === ${code.constant(known)}) { ${lines} } else`);
-    cases.push([{ kind: "number", offset, layout: tagOf(layout), local: String(is) }, ...leaves]);
-  }
-  code.add(otherwise());
-  return [{ kind: "variant", offset, layout, local, cases }];
-}
-
-function tagOf({ tag }: VariantLayout): NumberLayout {
-  const { byteLength: size } = NUMERIC_TYPES[tag];
-  return { kind: "number", type: tag, store: tag, size, align: size };
-}
-
-/** Writes something for each part of a kind that a value has, in the order of their places. */
-export function forEachLeaf<K extends "content" | "function">(
+/** Writes something for each part of a value, and then for what it points to. */
+export function forEachLeaf(
   leaves: readonly Leaf[],
-  kind: K,
   code: CallCode,
-  write: (leaf: Leaf & { readonly kind: K }) => void,
+  write: (leaf: Leaf) => void,
 ): void {
+  const within = (parts: readonly Leaf[]) =>
+    code.capture(() => forEachLeaf(parts, code, write)).lines;
   for (const leaf of leaves) {
-    if (leaf.kind === kind) write(leaf as Leaf & { readonly kind: K });
-    if (leaf.kind !== "variant") continue;
-    for (const [index, inner] of leaf.cases.entries()) {
-      const { lines } = code.capture(() => forEachLeaf(inner, kind, code, write));
-      if (lines !== "") code.add(`if (${leaf.local} === ${index}) { ${lines} }`);
+    write(leaf);
+    switch (leaf.kind) {
+      case "variant":
+        for (const [index, parts] of leaf.cases.entries()) {
+          const lines = within(parts);
+          if (lines !== "") code.add(`if (${leaf.local} === ${index}) { ${lines} }`);
+        }
+        break;
+      case "pointed": {
+        const lines = within(leaf.parts);
+        if (lines !== "") code.add(unlessNull(leaf, lines));
+        break;
+      }
+      case "list": {
+        const lines = within(leaf.parts);
+        if (lines !== "") writeLoop(leaf, lines, code);
+      }
     }
   }
+}
+
+/** Returns source that is skipped if a part is null. */
+export function unlessNull(
+  { layout, local }: ContentLeaf | PointedLeaf,
+  lines: string,
+): string {
+  return layout.nullable ? `if (${local} !== null) { ${lines} }` : lines;
+}
+
+/** Writes a loop over the items of a list, each of whose locals are set; `index` is its index. */
+export function writeLoop({ local, parts }: ListLeaf, lines: string, code: CallCode): void {
+  const item = code.fresh("item");
+  const found = parts.flatMap(foundOf);
+  const all = [...parts.flatMap(readOf), ...found].map((name) => `${name} = ${item}.${name}`);
+  code.add(`for (let index = 0; index < ${local}.length; index++) {
+    const ${item} = ${local}[index];
+    var ${all.join(", ")};
+    ${lines}
+    ${found.map((name) => `${item}.${name} = ${name};`).join(" ")}
+  }`);
 }

@@ -1,12 +1,17 @@
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
-import type { DataLayout, Layout, LengthPlace, StructLayout } from "../../abi/struct_layout.ts";
+import type {
+  DataLayout,
+  Layout,
+  LengthPlace,
+  StructLayout,
+  VariantLayout,
+} from "../../abi/struct_layout.ts";
 import { NUMERIC_TYPES, writeNumeric } from "../../base/numeric_types.ts";
-import { counted } from "../../base/show.ts";
+import { counted, isArray, quote } from "../../base/show.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { classNameOf, compileAccept, compileContent } from "../content.ts";
 import { compileNumber, compileShape, itemsOf } from "../value_path.ts";
 import { type Chunk, Draft, type Put } from "./draft.ts";
-import { compileVariant } from "./put_variant.ts";
 import { isCallable } from "./struct_functions.ts";
 
 /** Compiles checking and drafting one value of a type, or a list of such values. */
@@ -44,7 +49,7 @@ export function compilePut(layout: Layout, memory: GuestMemory): Put {
       };
     }
     case "variant":
-      return compileVariant(layout, (layout) => compilePut(layout, memory));
+      return compileVariant(layout, memory);
     case "function": {
       const { nullable } = layout;
       const expected = `a function${nullable ? ", a callback or null" : " or a callback"}`;
@@ -127,6 +132,36 @@ function compileFields({ fields }: StructLayout, memory: GuestMemory): Put {
       path[depth] = name;
       put(value[name], chunk, at + offset, draft);
     }
+    path.length = depth;
+  };
+}
+
+/** Compiles checking and drafting a variant. */
+function compileVariant({ tag, cases }: VariantLayout, memory: GuestMemory): Put {
+  const known = new Map(cases.map(({ name, is, offset, layout }) => {
+    const put = layout && compilePut(layout, memory);
+    const names = [{ name: "tag" }, ...(put === undefined ? [] : [{ name: "value" }])];
+    return [name, { is, offset, put, check: compileShape(names) }] as const;
+  }));
+  const expected = [...known.keys()].map(quote).join(" or ");
+  return (given, chunk, at, draft) => {
+    if (typeof given !== "object" || given === null || isArray(given)) {
+      throw draft.wrong(given, `an object with the "tag" ${expected}`);
+    }
+    const { path } = draft;
+    const depth = path.length;
+    const { tag: name } = given as { tag?: unknown };
+    const chosen = known.get(name as string);
+    if (chosen === undefined) {
+      path.push("tag");
+      throw draft.wrong(name, expected);
+    }
+    const { is, offset, put, check } = chosen;
+    const value = check(given, draft);
+    writeNumeric(chunk.data, tag, at, is);
+    if (put === undefined) return;
+    path.push("value");
+    put(value.value, chunk, at + offset, draft);
     path.length = depth;
   };
 }

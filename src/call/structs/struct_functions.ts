@@ -10,7 +10,7 @@ import type { CallCode, PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
 import type { LendingParts, Lent } from "../pointers/function_parts.ts";
 import type { Draft } from "./draft.ts";
-import { forEachLeaf, type Leaf } from "./leaves.ts";
+import { forEachLeaf, type FunctionLeaf, type Leaf } from "./leaves.ts";
 
 // Functions in structs that are passed: the guest gets their pointers in its table.
 
@@ -83,11 +83,21 @@ export function besideOf(argument: number, { layout }: PlanCode): number {
   return layout.output + 1 + argument;
 }
 
+function forEachFunction(
+  leaves: readonly Leaf[],
+  code: CallCode,
+  write: (leaf: FunctionLeaf) => void,
+): void {
+  forEachLeaf(leaves, code, (leaf) => {
+    if (leaf.kind === "function") write(leaf);
+  });
+}
+
 /** Writes putting the functions of a value into the table for the time of the call. */
 export function writeLend(leaves: readonly Leaf[], argument: number, code: PlanCode): void {
   const all = code.fresh("lent");
   const { lines } = code.capture(() =>
-    forEachLeaf(leaves, "function", code, ({ layout, local, pointer }) => {
+    forEachFunction(leaves, code, ({ layout, local, pointer }) => {
       const lend = code.of(`lend ${pointer}`, ({ plan, instance }: CallParts) => {
         const action = `pass argument ${argument} to ${quote(plan.export)}`;
         const lend = lending.loaded!.lend(layout, action, instance);
@@ -107,7 +117,7 @@ export function writeLend(leaves: readonly Leaf[], argument: number, code: PlanC
 
 /** Writes the same for as long as the instance lives. */
 export function writeKeep(leaves: readonly Leaf[], label: string, code: CallCode): void {
-  forEachLeaf(leaves, "function", code, ({ layout, local, pointer }) => {
+  forEachFunction(leaves, code, ({ layout, local, pointer }) => {
     const keep = code.of(
       `keep ${pointer}`,
       ({ instance }) => lending.loaded!.keep(layout, `return a value from ${label}`, instance),

@@ -1,8 +1,19 @@
+import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { NumberLayout } from "../../abi/struct_layout.ts";
 import type { CallCode } from "../code/call_code.ts";
-import { forEachLeaf, type Leaf } from "./leaves.ts";
+import { writeContent } from "../code/putting.ts";
+import type { Otherwise } from "../code/scope.ts";
+import {
+  type ContentLeaf,
+  type Leaf,
+  type ListLeaf,
+  type PointedLeaf,
+  unlessNull,
+  writeLoop,
+} from "./leaves.ts";
+import { nulOf } from "./place_leaves.ts";
+import { numberOf, readItems, readLeaves } from "./read_leaves.ts";
 import { storeNumber } from "./store_number.ts";
-import { writeStoredContent } from "./write_contents.ts";
 
 /** The range of a block that the parts of a value fill. */
 interface Range {
@@ -12,58 +23,197 @@ interface Range {
   readonly end: number;
 }
 
-/**
- * Writes the parts of a value into a block, and zeros between them. The contents and the functions
- * have their addresses.
- */
-export function writeLeaves(leaves: readonly Leaf[], range: Range, code: CallCode): void {
+/** Where parts are written: a view of memory, and what the addresses of parts are counted from. */
+interface Target {
+  readonly data: string;
+  readonly base: string | undefined;
+  readonly code: CallCode;
+}
+
+/** A value that was read: its parts, and the sources of its size and of its number of items. */
+interface Whole {
+  readonly leaves: readonly Leaf[];
+  readonly byteLength: string;
+  readonly count: string;
+  /**
+   * Writes it into a block.
+   *
+   * @param base The source of the address that those of parts are counted from; absent if they are
+   * addresses themselves.
+   */
+  write(pointer: string, base?: string): void;
+}
+
+/** Writes reading and checking a value, or a list of such values. */
+export function readWhole(
+  { layout, isList }: Pick<CompoundPlan, "layout" | "isList">,
+  value: string,
+  code: CallCode,
+  otherwise: Otherwise,
+  count?: number,
+): Whole {
+  const { size, align } = layout;
+  if (!isList) {
+    const leaves = readLeaves(layout, 0, value, code, otherwise);
+    return {
+      leaves,
+      byteLength: String(size),
+      count: "1",
+      write: (pointer, base) => writeLeaves(leaves, { pointer, begin: 0, end: size }, code, base),
+    };
+  }
+  const items = { kind: "items", item: layout, count: 0, size: 0, align } as const;
+  const isUnfit = count === undefined ? undefined : (found: string) => `${found} !== ${count}`;
+  const list = readItems(items, [0, 0], value, isUnfit, code, otherwise);
+  return {
+    leaves: [list],
+    byteLength: `${list.local}.length * ${size}`,
+    count: `${list.local}.length`,
+    write: (pointer, base) => fillItems(list, pointer, targetOf(code, base)),
+  };
+}
+
+/** Writes parts into a range with what they point to, and zeros between them. */
+export function writeLeaves(
+  leaves: readonly Leaf[],
+  range: Range,
+  code: CallCode,
+  base?: string,
+): void {
+  fill(leaves, range, targetOf(code, base));
+}
+
+/** Writes what the only part of a struct points to; returns the source of it as a core value. */
+export function writeLone(leaf: Leaf, code: CallCode): string | undefined {
+  switch (leaf.kind) {
+    case "number":
+      return leaf.layout.type === "bool" ? `(${leaf.local} ? 1 : 0)` : leaf.local;
+    case "function":
+      return leaf.pointer;
+    case "content":
+    case "pointed": {
+      const address = writeReached(leaf, targetOf(code, undefined));
+      return code.layout.word === 8 ? `BigInt(${address})` : address;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function targetOf(code: CallCode, base: string | undefined): Target {
   const data = code.fresh("data");
   code.add(`const ${data} = ${code.memory}.data();`);
-  fill(leaves, range, data, code);
-  // The length of a content can lie elsewhere, where there are zeros now.
-  forEachLeaf(
-    leaves,
-    "content",
-    code,
-    (leaf) => writeStoredContent(leaf, range.pointer, data, code),
-  );
+  return { data, base, code };
 }
 
-/** Writes all parts but contents, for which there is room. */
-function fill(
-  leaves: readonly Leaf[],
-  { pointer, begin, end }: Range,
-  data: string,
-  code: CallCode,
-): void {
+function fill(leaves: readonly Leaf[], { pointer, begin, end }: Range, target: Target): void {
   let last = begin;
-  for (const leaf of leaves) {
-    const { offset, layout } = leaf;
-    writePadding(last, offset, pointer, data, code);
-    last = offset + layout.size;
-    const address = `${pointer} + ${offset}`;
-    switch (leaf.kind) {
-      case "number":
-        code.add(storeNumber(leaf.layout, data, address, leaf.local));
-        break;
-      case "function":
-        code.add(storeNumber(pointerOf(layout.size), data, address, leaf.pointer));
-        break;
-      case "variant":
-        for (const [index, inner] of leaf.cases.entries()) {
-          code.add(`${index === 0 ? "" : "else "}if (${leaf.local} === ${index}) {`);
-          fill(inner, { pointer, begin: offset, end: last }, data, code);
-          code.add("}");
-        }
-    }
+  for (const leaf of leaves.toSorted((one, other) => one.offset - other.offset)) {
+    writePadding(last, leaf.offset, pointer, target);
+    last = leaf.offset + leaf.size;
+    writeLeaf(leaf, pointer, target);
   }
-  writePadding(last, end, pointer, data, code);
+  writePadding(last, end, pointer, target);
 }
 
-/** Returns the type of a function's pointer. */
+function writeLeaf(leaf: Leaf, pointer: string, target: Target): void {
+  const { data, code } = target;
+  const { offset, size } = leaf;
+  const at = `${pointer} + ${offset}`;
+  switch (leaf.kind) {
+    case "number":
+      return code.add(storeNumber(leaf.layout, data, at, leaf.local));
+    case "function":
+      return code.add(storeNumber(pointerOf(size), data, at, leaf.pointer));
+    case "variant": {
+      const { tag, cases } = leaf.layout;
+      const own = numberOf(tag);
+      for (const [index, { is }] of cases.entries()) {
+        code.add(`${index === 0 ? "" : "else "}if (${leaf.local} === ${index}) {`);
+        code.add(storeNumber(own, data, at, String(is)));
+        fill(leaf.cases[index]!, { pointer, begin: offset + own.size, end: offset + size }, target);
+        code.add("}");
+      }
+      return;
+    }
+    case "content":
+      if (leaf.layout.inline !== undefined) return writeInline(leaf, at, target);
+      return code.add(storePointer(at, writeReached(leaf, target), target));
+    case "pointed":
+      return code.add(storePointer(at, writeReached(leaf, target), target));
+    case "list":
+      if (leaf.layout.kind === "items") return fillItems(leaf, at, target);
+      return code.add(storePointer(at, writeReached(leaf, target), target));
+  }
+}
+
+/** Writes what a pointer leads to; returns the source of its address, which is 0 for nothing. */
+function writeReached(leaf: ContentLeaf | PointedLeaf | ListLeaf, target: Target): string {
+  const { code, base } = target;
+  const { local, address } = leaf;
+  const at = code.fresh("at");
+  const where = base === undefined ? address : `${base} + ${address}`;
+  const isNothing = leaf.kind === "list" ? `${local}.length === 0` : `${local} === null`;
+  const isSure = leaf.kind !== "list" && !leaf.layout.nullable;
+  code.add(`const ${at} = ${isSure ? where : `${isNothing} ? 0 : ${where}`};`);
+  if (leaf.kind === "list") fillItems(leaf, at, target);
+  else {
+    const { lines } = code.capture(() => {
+      if (leaf.kind === "content") writeStored(leaf, at, target);
+      else fill(leaf.parts, { pointer: at, begin: 0, end: leaf.layout.to.size }, target);
+    });
+    code.add(unlessNull(leaf, lines));
+  }
+  return at;
+}
+
+function fillItems(list: ListLeaf, first: string, target: Target): void {
+  const { code } = target;
+  const { size } = list.layout.item;
+  const pointer = code.fresh("at");
+  const { lines } = code.capture(() => {
+    code.add(`const ${pointer} = ${first} + index * ${size};`);
+    fill(list.parts, { pointer, begin: 0, end: size }, target);
+  });
+  writeLoop(list, lines, code);
+}
+
+/** Writes text, bytes or numbers behind a pointer. */
+function writeStored(
+  { layout, local: value, byteLength }: ContentLeaf,
+  address: string,
+  { data, code }: Target,
+): void {
+  const nul = nulOf(layout);
+  // A pointer to an empty value can be anything.
+  const at = nul > 0 ? address : `(${byteLength} > 0 ? ${address} : 0)`;
+  writeContent(layout, { value, at, byteLength, symbol: "" }, code);
+  if (nul === 0) return;
+  const store = nul === 1 ? "u8" : "u16";
+  code.add(storeNumber({ type: store, store }, data, `${address} + ${byteLength}`, "0"));
+}
+
+/** Writes text, bytes or numbers into the struct itself. */
+function writeInline(
+  { layout, size, local: value, byteLength }: ContentLeaf,
+  at: string,
+  { code }: Target,
+): void {
+  writeContent(layout, { value, at, byteLength, symbol: "" }, code);
+  if (layout.content !== "string") return;
+  code.add(`${code.memory}.clear(${at} + ${byteLength}, ${size} - ${byteLength});`);
+}
+
+/** Returns the type of a pointer of so many bytes. */
 function pointerOf(size: number): Pick<NumberLayout, "type" | "store"> {
   const type = size === 8 ? "u64" : "u32";
   return { type, store: type };
+}
+
+/** Returns the source of storing an address. */
+function storePointer(at: string, address: string, { data, code }: Target): string {
+  const { word } = code.layout;
+  return storeNumber(pointerOf(word), data, at, word === 8 ? `BigInt(${address})` : address);
 }
 
 /** The most bytes that are cleared one by one. */
@@ -74,8 +224,7 @@ function writePadding(
   from: number,
   to: number,
   pointer: string,
-  data: string,
-  code: CallCode,
+  { data, code }: Target,
 ): void {
   if (to - from > FEW) return code.add(`${code.memory}.clear(${pointer} + ${from}, ${to - from});`);
   for (let at = from; at < to; at++) code.add(`${data}.setUint8(${pointer} + ${at}, 0);`);

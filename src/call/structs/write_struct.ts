@@ -2,39 +2,63 @@ import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import { writeTake } from "../code/allocate.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-import { readLeaves } from "./leaves.ts";
+import { writeBlocks, writeSize } from "./place_leaves.ts";
 import { besideOf, writeLend } from "./struct_functions.ts";
-import { writeLeaves } from "./write_leaves.ts";
-import { writeBehind, writeContentBlocks, writeSize } from "./write_contents.ts";
+import { readWhole, writeLone } from "./write_leaves.ts";
 
 /**
- * Writes a parameter that is a struct of numbers, texts, functions and variants, and of such structs.
+ * Writes a parameter that is a struct, a variant or a list.
  *
  * @returns `false` if the run form has to do it.
  */
 export function writeStruct(
-  { layout, isList, place, free, nullable, scalar }: CompoundPlan,
+  plan: CompoundPlan,
   argument: number,
   code: PlanCode,
   otherwise: Otherwise,
 ): boolean {
-  const { align, size } = layout;
-  if (isList || nullable || scalar !== undefined) return false;
-  const leaves = readLeaves(layout, 0, `a${argument}`, code, otherwise);
-  if (leaves === undefined) return false;
+  if (!plan.nullable) return writeValue(plan, argument, code, otherwise);
+  const registers = ["pointers", "byteLengths", "codeUnits", "sizes"] as const;
+  const all = registers.map((register) => code.local(register, argument));
+  code.add(`if (a${argument} === null) ${all.join(" = ")} = 0; else {`);
+  const isWritten = writeValue(plan, argument, code, otherwise);
+  code.add("}");
+  return isWritten;
+}
+
+function writeValue(
+  { layout, isList, place, free, scalar }: CompoundPlan,
+  argument: number,
+  code: PlanCode,
+  otherwise: Otherwise,
+): boolean {
+  const { align } = layout;
+  const { leaves, byteLength, count, write } = readWhole(
+    { layout, isList },
+    `a${argument}`,
+    code,
+    otherwise,
+  );
+  if (scalar !== undefined && leaves[0]!.kind === "number") {
+    code.set("values", argument, writeLone(leaves[0]!, code)!);
+    return true;
+  }
   // What the guest frees has blocks of its own.
   const isEach = place.kind === "allocator" && free === undefined;
   if (isEach) {
     const beside = { place, free, block: besideOf(argument, code), owner: argument, align };
-    if (!writeContentBlocks(leaves, beside, code)) return false;
+    if (!writeBlocks(leaves, beside, code)) return false;
   }
-  const byteLength = isEach ? String(size) : writeSize(size, leaves, code);
-  if (!writeTake({ place, free, block: argument, align, otherwise, byteLength }, code)) {
+  const size = isEach ? byteLength : writeSize(byteLength, leaves, code);
+  if (!writeTake({ place, free, block: argument, align, otherwise, byteLength: size }, code)) {
     return false;
   }
+  if (isList) code.set("codeUnits", argument, count);
   writeLend(leaves, argument, code);
   const pointer = code.get("pointers", argument);
-  if (!isEach) writeBehind(pointer, leaves, code);
-  writeLeaves(leaves, { pointer, begin: 0, end: size }, code);
+  write(pointer, isEach ? undefined : pointer);
+  if (scalar !== undefined) {
+    code.set("values", argument, `${code.memory}.read("${scalar}", ${pointer})`);
+  }
   return true;
 }

@@ -25,6 +25,19 @@ const WHAT = {
     numbers: { is: 12, value: { type: "array", element: "u16", length: "pair", nullable: true } },
     room: { is: 13, value: { type: "string", encoding: "latin1", length: 8 } },
     codes: { is: 14, value: { type: "array", element: "i32", length: 2 } },
+    listed: { is: 15, value: { type: "list", item: "u16", length: "pair" } },
+    two: {
+      is: 16,
+      value: {
+        type: "list",
+        item: { type: "struct", fields: { x: "u8", y: "u16" } },
+        length: 2,
+      },
+    },
+    pointed: {
+      is: 17,
+      value: { type: "struct", fields: { x: "u16", y: "u8" }, pointed: true, nullable: true },
+    },
   },
 } as const;
 
@@ -93,6 +106,24 @@ export const VARIANT_ROWS: readonly VariantRow[] = [
     what: { tag: "codes", value: Int32Array.of(-1, 2) },
     bytes: [[8, 14], [16, 255, 255, 255, 255, 2]],
   },
+  {
+    what: { tag: "listed", value: [513, 4] },
+    bytes: [[8, 15], [20, 2]],
+    pointer: 16,
+    behind: [1, 2, 4, 0],
+  },
+  { what: { tag: "listed", value: [] }, bytes: [[8, 15]] },
+  {
+    what: { tag: "two", value: [{ x: 1, y: 2 }, { x: 3, y: 513 }] },
+    bytes: [[8, 16], [16, 1, 0, 2, 0, 3, 0, 1, 2]],
+  },
+  {
+    what: { tag: "pointed", value: { x: 513, y: 3 } },
+    bytes: [[8, 17]],
+    pointer: 16,
+    behind: [1, 2, 3, 0],
+  },
+  { what: { tag: "pointed", value: null }, bytes: [[8, 17]] },
 ];
 
 /** Returns the bytes of a value in a struct whose `id` is 200, and whose `end` is 513. */

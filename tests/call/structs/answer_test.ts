@@ -3,6 +3,9 @@ import { hostFunction, type HostStruct, load, LoadError } from "../../../mod.ts"
 import { guestBytes } from "../../_guests.ts";
 import { HOST_STRUCT_GUESTS, loadHostStructs } from "../../_host_structs.ts";
 import { BOXED, PERSON, POINT, RECT, TEN } from "../../_struct_guests.ts";
+import { refuseRunSteps } from "../../_tiers.ts";
+
+refuseRunSteps();
 
 // Both forms of a host function have to mean the same: the 100th call takes the compiled one.
 const CALLS = 120;

@@ -1,6 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { HOST_STRUCT_GUESTS, loadHostStructs } from "../../_host_structs.ts";
 import { RECT } from "../../_struct_guests.ts";
+import { refuseRunSteps } from "../../_tiers.ts";
+
+refuseRunSteps();
 
 // Both forms of a host function have to mean the same: the 100th call takes the compiled one.
 const CALLS = 120;

@@ -1,11 +1,28 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { loadStructs, MIXED, RECT, TEN } from "../../_struct_guests.ts";
+import {
+  BOXED,
+  LABEL,
+  loadStructs,
+  MIXED,
+  PARTICLE,
+  PERSON,
+  RECT,
+  SERIES,
+  STRUCT_GUESTS,
+  TEAM,
+  TEN,
+} from "../../_struct_guests.ts";
+import { inTier, refuseRunSteps } from "../../_tiers.ts";
+
+refuseRunSteps();
 
 // Both forms of a call have to mean the same: the 100th call takes the compiled one.
 const CALLS = 150;
 const ten = { a: 1, b: 2, c: 3, d: 4.5, e: 5.5, f: 6.5, g: 7, h: 8, i: 9, j: 10n };
 
-for (const guestName of ["c/struct_types", "c/struct_types_64", "c/struct_types_stack"]) {
+for (const guestName of STRUCT_GUESTS) {
+  const hasAllocator = !guestName.endsWith("stack");
+
   Deno.test(`${guestName}: compiled calls pass structs of numbers as the run form does`, async () => {
     const mixed = { type: "struct", fields: MIXED } as const;
     using guest = await loadStructs(guestName, {
@@ -35,6 +52,34 @@ for (const guestName of ["c/struct_types", "c/struct_types_64", "c/struct_types_
     // Only a pointer of 64 bits can be so large.
     if (guestName.endsWith("64")) assertEquals(keep({ ...value, j: 2 ** 40 }).j, 2 ** 40);
     assertEquals(keep(value), value);
+  });
+
+  Deno.test(`${guestName}: structs, variants and lists have a compiled form`, async () => {
+    const nullable = true, result = "f64";
+    await inTier("compiled", async () => {
+      using guest = await loadStructs(guestName, {
+        age_and_length: { parameters: [{ ...PERSON, nullable }], result: "i32" },
+        relabel: { parameters: [LABEL], result: "pointer" },
+        sum_series: { parameters: [SERIES], result },
+        team_age: { parameters: [TEAM], result: "i32" },
+        total_mass: { parameters: [{ type: "list", item: PARTICLE, nullable }], result },
+        sum_lists: {
+          parameters: [{ type: "list", item: { type: "list", item: "i32", length: "pair" } }],
+          result: "i32",
+        },
+        twice_boxed: { parameters: [{ ...BOXED, by: "value" }], result: "f32" },
+        ...(hasAllocator && {
+          take_person: { parameters: [{ ...PERSON, freedBy: "guest" }], result: "i32" },
+        }),
+      });
+      const { total_mass, team_age, sum_lists, twice_boxed } = guest.symbols;
+      assertEquals(total_mass(null), 0);
+      assertEquals(total_mass([{ x: 1, y: 2, mass: 2.5, kind: 2 }]), 5);
+      const members = [{ name: "b", age: 20 }, { name: "c", age: 3 }];
+      assertEquals(team_age({ name: null, leader: { name: "a", age: 4 }, members }), 4023);
+      assertEquals(sum_lists([[1, 2], [], [5]]), 18);
+      assertEquals(twice_boxed({ inner: { value: 1.5 } }), 3);
+    });
   });
 }
 
