@@ -1,7 +1,9 @@
 // Random calls, with a seed that a failure prints: what a guest finds in memory is what it finds on
 // the host, and nothing outside a granted directory changes or is read.
 import { assertEquals } from "@std/assert";
+import { ComponentError, type WasiPreopen } from "../../mod.ts";
 import { ANSWER, GRANTED, loadRaw, type RawWasi, SECOND } from "../_wasi.ts";
+import { type Any, bytesOf, openInterfaces } from "./interfaces/_interfaces.ts";
 
 /** How many calls one run makes. */
 const CALLS = 3000;
@@ -112,28 +114,129 @@ function act(raw: RawWasi, { name, fd, paths: [first, second], numbers }: Action
   return call[name]!(fd, ...path);
 }
 
-for (const seed of [1, 20_261_128, 0x5eed]) {
+/** Makes a call of WASI 0.2, and returns its error code or what else can be compared. */
+function actOnInterfaces(open: Map<number, Any>, action: Action): unknown {
+  const { name, fd, paths: [path, other], numbers } = action;
+  const [lookup, oflags = 0, size = 0] = numbers;
+  const descriptor = open.get(fd), root = open.get(GRANTED);
+  const pathFlags = { symlinkFollow: lookup === 1 };
+  if (descriptor === undefined) return "closed";
+  switch (name) {
+    case "open": {
+      const [create, directory] = [(oflags & 1) !== 0, (oflags & 2) !== 0];
+      const [exclusive, truncate] = [(oflags & 4) !== 0, (oflags & 8) !== 0];
+      const openFlags = { create, directory, exclusive, truncate };
+      const opened = descriptor.openAt(pathFlags, path, openFlags, { read: true, write: create });
+      let free = GRANTED;
+      while (open.has(free)) free++;
+      open.set(free, opened);
+      return free;
+    }
+    case "path_create_directory":
+      return descriptor.createDirectoryAt(path);
+    case "path_remove_directory":
+      return descriptor.removeDirectoryAt(path);
+    case "path_unlink_file":
+      return descriptor.unlinkFileAt(path);
+    case "path_rename":
+      return descriptor.renameAt(path, root, other);
+    case "path_link":
+      return descriptor.linkAt(pathFlags, path, root, other);
+    case "path_symlink":
+      return descriptor.symlinkAt(path, other);
+    case "path_readlink":
+      return descriptor.readlinkAt(path);
+    case "path_filestat_get": {
+      const { type, linkCount, size } = descriptor.statAt(pathFlags, path);
+      return type === "directory" ? type : [type, linkCount, size];
+    }
+    case "fd_write":
+      return descriptor.write(bytesOf("x".repeat(size)), BigInt(oflags));
+    case "fd_pread":
+      return new TextDecoder().decode(descriptor.read(20n, BigInt(size))[0]);
+    case "fd_close":
+      if (fd !== GRANTED) open.delete(fd);
+      if (fd !== GRANTED) descriptor[Symbol.dispose]();
+      return undefined;
+  }
+  throw new Error(`no such action: ${name}`);
+}
+
+/** A guest that acts in a granted directory. */
+interface Actor extends Disposable {
+  act(action: Action): unknown;
+}
+
+async function openPreview1(grant: WasiPreopen): Promise<Actor> {
+  const raw = await loadRaw({ preopens: { "/": grant } });
+  return {
+    act: (action) => act(raw, action),
+    [Symbol.dispose]: () => raw[Symbol.dispose](),
+  };
+}
+
+async function openPreview2(grant: WasiPreopen): Promise<Actor> {
+  const opened = await openInterfaces({ preopens: { "/": grant } });
+  const [[root]] = opened.get("wasi:filesystem/preopens").getDirectories();
+  const table = new Map([[GRANTED, root]]);
+  return {
+    act(action) {
+      try {
+        return actOnInterfaces(table, action);
+      } catch (error) {
+        if (error instanceof ComponentError) return { error: error.payload };
+        throw error;
+      }
+    },
+    [Symbol.dispose]: () => opened[Symbol.dispose](),
+  };
+}
+
+/** Names of versions of WASI, and how a guest is opened that calls them. */
+const PREVIEWS = [["preview 1", openPreview1], ["0.2", openPreview2]] as const;
+
+/**
+ * Holds the directories below a folder open, so that the host gives their numbers to no others when
+ * they are removed: a directory that a guest has opened is known by its number.
+ */
+function hold(folder: string, held: Map<number | null, Deno.FsFile>): void {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (!isDirectory) continue;
+    const path = `${folder}/${name}`, { ino } = Deno.lstatSync(path);
+    if (!held.has(ino)) held.set(ino, Deno.openSync(path));
+    hold(path, held);
+  }
+}
+
+const RUNS = PREVIEWS.flatMap(([preview, open]) =>
+  [1, 20_261_128, 0x5eed].map((seed) => ({ preview, open, seed }))
+);
+
+for (const { preview, open, seed } of RUNS) {
   Deno.test({
-    name: `a guest finds in memory what it finds on the host, seed ${seed}`,
+    name: `a guest finds in memory what it finds on the host, ${preview}, seed ${seed}`,
     ignore: Deno.build.os !== "linux", // other hosts have other error numbers
     async fn() {
       const folder = await Deno.makeTempDir({ prefix: "passage-wasi-" });
+      const held = new Map<number | null, Deno.FsFile>();
       try {
-        using onHost = await loadRaw({ preopens: { "/": folder } });
-        using inMemory = await loadRaw({ preopens: { "/": {} } });
+        using onHost = await open(folder);
+        using inMemory = await open({});
         const next = random(seed);
         for (let count = 0; count < CALLS; count++) {
           const action = chooseAction(next, ["a", "b", "c", "d", "e", "f", "..", "."]);
           const message = `seed ${seed}, call ${count}: ${JSON.stringify(action)}`;
-          assertEquals(act(inMemory, action), act(onHost, action), message);
+          assertEquals(inMemory.act(action), onHost.act(action), message);
+          if (action.name === "path_create_directory") hold(folder, held);
         }
       } finally {
+        for (const directory of held.values()) directory.close();
         await Deno.remove(folder, { recursive: true });
       }
     },
   });
 
-  Deno.test(`no call reaches what lies outside, seed ${seed}`, async () => {
+  Deno.test(`no call reaches what lies outside, ${preview}, seed ${seed}`, async () => {
     const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "passage-wasi-" }));
     try {
       const granted = `${root}/granted`, outside = `${root}/outside`;
@@ -151,7 +254,7 @@ for (const seed of [1, 20_261_128, 0x5eed]) {
           ),
         );
       const before = shown();
-      using raw = await loadRaw({ preopens: { "/": granted } });
+      using guest = await open(granted);
       const next = random(seed);
       const targets = [outside, "../outside", "..", "/", "../b", `${outside}/new`];
       for (let count = 0; count < CALLS; count++) {
@@ -166,7 +269,7 @@ for (const seed of [1, 20_261_128, 0x5eed]) {
         }
         const action = chooseAction(next, ["a", "b", "c", "out", "out", "..", "."]);
         const message = `seed ${seed}, call ${count}: ${JSON.stringify(action)}`;
-        const result = act(raw, action);
+        const result = guest.act(action);
         assertEquals(
           JSON.stringify(result, (_, value) => `${value}`).includes("secret"),
           false,
