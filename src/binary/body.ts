@@ -3,13 +3,16 @@
 import { type Immediates, isPrefix, numberOf, type Operator, OPERATORS } from "./operators.ts";
 import { byteHex, Reader } from "./reader.ts";
 
+/** The bit of the last byte of a signed integer that is negative, as types without an index are. */
+const NEGATIVE = 0x40;
+
 /** The types that another one follows: `ref null`, `ref`, `exact` and `shared`. */
 const TYPE_PREFIXES: readonly number[] = [0x63, 0x64, 0x62, 0x65];
 
-/** 1 for the bytes that are a type of their own, without what follows. */
-const SHORT_TYPES = Uint8Array.from(
-  { length: 0x100 },
-  (_, byte) => byte < 0x80 && !TYPE_PREFIXES.includes(byte) ? 1 : 0,
+/** 1 for the bytes that are a type of their own, which has no index and is not followed by one. */
+const PLAIN_TYPES = Uint8Array.from(
+  { length: 0x80 },
+  (_, byte) => byte >= NEGATIVE && !TYPE_PREFIXES.includes(byte) ? 1 : 0,
 );
 
 /** Moves past the immediates of an operator, each kind in its own way. */
@@ -109,6 +112,9 @@ export class Body {
   /** The labels of the last operator that has a list of them. */
   labels: number[] = [];
 
+  /** The highest index among the types of values, blocks and heap types so far; -1 without one. */
+  highestType = -1;
+
   /** The groups of locals with one type. */
   groups = 0;
   /** The locals, without the parameters. */
@@ -130,6 +136,7 @@ export class Body {
     this.groups = this.count();
     this.groupsStart = this.position;
     this.locals = 0;
+    this.highestType = -1;
     for (let left = this.groups; left > 0; left--) {
       this.locals += this.u32();
       this.skipType();
@@ -241,12 +248,15 @@ export class Body {
   /** Moves past the type of a value or of a block, or past a heap type. */
   skipType(): void {
     const byte = this.bytes[this.position]!;
-    if (SHORT_TYPES[byte] === 1) {
+    if (PLAIN_TYPES[byte] === 1) {
       this.position++;
       return;
     }
-    this.skipInteger();
+    const index = this.u32();
     if (TYPE_PREFIXES.includes(byte)) this.skipType();
+    else if ((this.bytes[this.position - 1]! & NEGATIVE) === 0) {
+      this.highestType = Math.max(this.highestType, index);
+    }
   }
 
   /** Moves past the alignment, the memory and the offset of an access. */

@@ -6,11 +6,11 @@ import { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 
 /** What a rewritten module has more of than the guest's. */
-const KINDS = ["", "local", "global", "table", "function"] as const;
+const KINDS = ["", "local", "global", "table", "function", "type"] as const;
 
 type Kind = typeof KINDS[number];
 
-const LOCAL = 1;
+const LOCAL = 1, TYPE = 5;
 
 /** What the indexes of operators name; those of other operators name what is never appended. */
 const NAMED: readonly (readonly [names: RegExp, first: Kind, second?: Kind])[] = [
@@ -19,14 +19,18 @@ const NAMED: readonly (readonly [names: RegExp, first: Kind, second?: Kind])[] =
   [/^(?:call|return_call|ref\.func)$/, "function"],
   [/^table\.(?:get|set|grow|size|fill)$/, "table"],
   [/^table\.copy$/, "table", "table"],
-  [/^(?:table\.init|call_indirect|return_call_indirect)$/, "", "table"],
+  [/^table\.init$/, "", "table"],
+  [/^(?:call_indirect|return_call_indirect)$/, "type", "table"],
+  [/^(?:array\.copy|cont\.bind)$/, "type", "type"],
+  [/^(?:call_ref|return_call_ref|struct\..*|array\..*|cont\.new|resume.*|switch)$/, "type"],
 ];
 
 /** The kinds of what the first and the second index of each operator name, by their numbers. */
 const [FIRST, SECOND] = [1, 2].map((place) =>
   Uint8Array.from(OPERATORS, (operator) => {
-    const found = operator && NAMED.find(([names]) => names.test(operator.name));
-    return KINDS.indexOf(found?.[place as 1 | 2] ?? "");
+    const found = operator?.immediates.startsWith("index") &&
+      NAMED.find(([names]) => names.test(operator.name));
+    return KINDS.indexOf(found && found[place as 1 | 2] || "");
   })
 ) as [Uint8Array, Uint8Array];
 
@@ -41,9 +45,9 @@ export class BoundedBody extends Body {
   /** How many there are of each kind. */
   readonly #counts: number[];
 
-  constructor(bytes: Uint8Array, { globals, tables, functions }: ModuleInfo) {
+  constructor(bytes: Uint8Array, { globals, tables, functions, types }: ModuleInfo) {
     super(bytes);
-    this.#counts = [0, 0, globals.length, tables.length, functions.length];
+    this.#counts = [0, 0, ...[globals, tables, functions, types].map(({ length }) => length)];
   }
 
   /**
@@ -54,6 +58,7 @@ export class BoundedBody extends Body {
   override enter(range: BodyRange, parameters = 0): void {
     super.enter(range);
     this.#counts[LOCAL] = parameters + this.locals;
+    this.#check(TYPE, this.highestType);
   }
 
   /** The number of locals, with the parameters. */
@@ -78,6 +83,7 @@ export class BoundedBody extends Body {
     const number = super.next();
     if (FIRST[number] !== 0) this.#check(FIRST[number]!, this.index);
     if (SECOND[number] !== 0) this.#check(SECOND[number]!, this.second);
+    this.#check(TYPE, this.highestType);
     return number;
   }
 

@@ -67,14 +67,15 @@ Deno.test("every function of our guests and of npm packages is walked to its end
 const ROWS: [
   name: string,
   bytes: number[],
-  found?: { index?: number; second?: number; labels?: number[] },
+  found?: { index?: number; second?: number; labels?: number[]; highestType?: number },
 ][] = [
   ["nop", [0x01]],
-  ["block of no type", [0x02, 0x40]],
+  ["block of no type", [0x02, 0x40], { highestType: -1 }],
   ["block of a value type", [0x02, 0x7f]],
-  ["block of a type index", [0x02, 0x85, 0x01]],
-  ["block of a reference to a type", [0x02, 0x63, 0x85, 0x01]],
-  ["loop of an abstract reference", [0x03, 0x64, 0x70]],
+  ["block of a type index", [0x02, 0x85, 0x01], { highestType: 133 }],
+  ["block of a small type index", [0x02, 0x3f], { highestType: 63 }],
+  ["block of a reference to a type", [0x02, 0x63, 0x85, 0x01], { highestType: 133 }],
+  ["loop of an abstract reference", [0x03, 0x64, 0x70], { highestType: -1 }],
   ["br", [0x0c, 0x81, 0x01], { index: 129 }],
   ["br_table", [0x0e, 2, 5, 6, 7], { labels: [5, 6, 7] }],
   ["br_table of the default alone", [0x0e, 0, 3], { labels: [3] }],
@@ -82,7 +83,7 @@ const ROWS: [
   ["call with a long index", [0x10, 0x83, 0x80, 0x80, 0x80, 0x00], { index: 3 }],
   ["call_indirect", [0x11, 4, 1], { index: 4, second: 1 }],
   ["select of a type", [0x1c, 1, 0x7d]],
-  ["select of a reference", [0x1c, 1, 0x63, 2]],
+  ["select of types", [0x1c, 2, 0x63, 2, 0x64, 1], { highestType: 2 }],
   [
     "try_table",
     [0x1f, 0x40, 4, 0, 7, 1, 1, 7, 2, 2, 3, 3, 4],
@@ -105,7 +106,7 @@ const ROWS: [
   ["struct.get", [0xfb, 2, 1, 0], { index: 1, second: 0 }],
   ["array.new_fixed", [0xfb, 8, 1, 0x80, 0x01], { index: 1, second: 128 }],
   ["ref.test", [0xfb, 0x14, 0x6d]],
-  ["br_on_cast", [0xfb, 0x18, 3, 2, 0x6e, 0x80, 0x01], { labels: [2] }],
+  ["br_on_cast", [0xfb, 0x18, 3, 2, 0x6e, 0x80, 0x01], { labels: [2], highestType: 128 }],
   ["i32.trunc_sat_f32_s", [0xfc, 0]],
   ["a prefix with a long opcode", [0xfc, 0x80, 0x00]],
   ["memory.init", [0xfc, 8, 2, 1], { index: 2, second: 1 }],
@@ -124,9 +125,10 @@ for (const [name, bytes, found = {}] of ROWS) {
   Deno.test(`${name} is stepped over, with its immediates`, () => {
     const body = enter(Uint8Array.of(0, ...bytes, 0x0b), { start: 0, end: bytes.length + 2 });
     body.next();
-    const { start, position, index, second, labels } = body;
+    const { start, position, index, second, labels, highestType } = body;
     assertEquals([start, position], [1, 1 + bytes.length]);
-    assertEquals({ index, second, labels, ...found }, { index, second, labels });
+    const all = { index, second, labels, highestType };
+    assertEquals({ ...all, ...found }, all);
     assertEquals(OPERATORS[body.next()]?.name, "end");
     assertEquals(body.isAtEnd, true);
   });
@@ -135,6 +137,7 @@ for (const [name, bytes, found = {}] of ROWS) {
 Deno.test("locals are stepped over", () => {
   const bytes = Uint8Array.of(3, 0x80, 0x01, 0x7f, 1, 0x63, 0x80, 0x01, 2, 0x64, 0x70, 0x0b);
   const body = enter(bytes, { start: 0, end: bytes.length });
+  assertEquals([body.groups, body.locals, body.highestType], [3, 131, 128]);
   assertEquals(OPERATORS[body.next()]?.name, "end");
   assertEquals(body.isAtEnd, true);
 });

@@ -1,5 +1,7 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { load } from "../../mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { load, WasmFormatError } from "../../mod.ts";
+import { readModule } from "../../src/binary/module.ts";
+import { BoundedBody } from "../../src/limits/bounded_body.ts";
 import { assemble } from "../_wat.ts";
 
 /** Functions that name what only a rewritten module has; each has a loop, for which it has all. */
@@ -21,6 +23,11 @@ const NAMING: readonly (readonly [what: string, code: string, fields?: string])[
   ["asks for the size of the table", "(drop (table.size 0))"],
   ["copies from the table", "(table.copy 0 0 (i32.const 0) (i32.const 0) (i32.const 0))"],
   ["calls the host through the table", "(drop (call_indirect (result i32) (i32.const 0)))"],
+  [
+    "calls a type that is appended",
+    "(drop (call_indirect (type 1) (i32.const 0) (i32.const 0) (i32.const 0)))",
+    "(table 1 funcref)",
+  ],
 ];
 
 for (const [what, code, fields = ""] of NAMING) {
@@ -32,5 +39,27 @@ for (const [what, code, fields = ""] of NAMING) {
     for (const limits of [{ fuel: 1000 }, { deadline: 1000 }]) {
       assertEquals((await assertRejects(() => load(bytes, { limits }), Error)).message, message);
     }
+  });
+}
+
+/** Bodies that name a type: a local, a block, a cast and the elements of an array. */
+const TYPED: readonly (readonly [what: string, body: (type: number) => number[]])[] = [
+  ["a local", (type) => [1, 1, 0x63, type, 0x0b]],
+  ["a block", (type) => [0, 0x02, type, 0x0b, 0x0b]],
+  ["a cast", (type) => [0, 0x20, 0, 0xfb, 0x16, type, 0x1a, 0x0b]],
+  ["an array", (type) => [0, 0x41, 0, 0x41, 0, 0xfb, 6, type, 0x1a, 0x0b]],
+  ["the second of two arrays", (type) => [0, 0xfb, 0x11, 0, type, 0x0b]],
+];
+
+for (const [what, write] of TYPED) {
+  Deno.test(`the type of ${what} has to be one that the guest has`, () => {
+    const info = readModule(assemble("(module (type (func)) (func (param i32)))"));
+    const walk = (type: number) => {
+      const bytes = Uint8Array.from(write(type)), body = new BoundedBody(bytes, info);
+      body.enter({ start: 0, end: bytes.length }, 1);
+      while (!body.isAtEnd) body.next();
+    };
+    walk(1);
+    assertThrows(() => walk(2), WasmFormatError, "index is 2, expected below 2");
   });
 }
