@@ -8,7 +8,7 @@ import type { GuestInstance } from "../instance/guest_instance.ts";
 import { unbornError } from "../instance/import_refusal.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { ProvidedInterfaces } from "../wasi/interfaces/wasi_interfaces.ts";
-import { runCommand } from "../wasi/modules.ts";
+import { isWasiInterface, runCommand } from "../wasi/modules.ts";
 import type { WasiHome, WasiState } from "../wasi/state.ts";
 import type { GuestHost } from "./guest_parts.ts";
 
@@ -57,7 +57,7 @@ export async function prepareComponentHost(
   limits: GuestLimits,
 ): Promise<() => ComponentHost> {
   const names = component.type.imports.map(({ name }) => name);
-  const makeWasi = names.some((name) => name.startsWith("wasi:"))
+  const makeWasi = names.some(isWasiInterface)
     ? await (await import("../wasi/interfaces/wasi_interfaces.ts"))
       .prepareInterfaces(names, wasi, limits)
     : undefined;

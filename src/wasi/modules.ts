@@ -23,6 +23,11 @@ export function importsWasi(imports: readonly { readonly module: string }[]): bo
   return imports.some(({ module }) => isWasiModule(module));
 }
 
+/** Returns whether an interface that a component imports is one of WASI 0.2, which Passage has. */
+export function isWasiInterface(name: string): boolean {
+  return /^wasi:(?:cli|clocks|filesystem|http|io|random|sockets)\/[^@]+@0\.2\.\d+$/.test(name);
+}
+
 /** Makes the error for a guest that ends itself with an exit code. */
 export function exitError(code: number): GuestError {
   return new GuestError(

@@ -17,6 +17,7 @@ import {
   typeNames,
 } from "../../component/wit_types.ts";
 import { printKey } from "../../presets/preset_options.ts";
+import { isWasiInterface } from "../../wasi/modules.ts";
 import { comment } from "./comments.ts";
 import { indent, objectType, parameterName, signature, TypeNames } from "./typescript_types.ts";
 import { writeHead, writeLoader } from "./write_loader.ts";
@@ -31,11 +32,7 @@ export function writeComponentModule(
   const imports = writer.write("import", type.imports);
   const exports = writer.write("export", type.exports);
   const hasImports = imports.length > 0;
-  return [
-    writeHead(name),
-    `import { type Guest, load, type LoadOptions } from ${literal(from)};`,
-    "",
-    ...writer.lines(),
+  const sides = [
     ...(hasImports
       ? [
         ...comment(0, ["What the guest imports, by the names of interfaces."]),
@@ -46,6 +43,13 @@ export function writeComponentModule(
     ...comment(0, ["What the guest exports, by the names of interfaces."]),
     ...objectType("GuestInterfaces", exports),
     "",
+  ];
+  return [
+    writeHead(name),
+    `import { type Guest, load, type LoadOptions } from ${literal(from)};`,
+    "",
+    ...writer.lines(sides),
+    ...sides,
     ...comment(0, ["The guest, with what it exports in `interfaces`."]),
     "export type TypedGuest = Guest<Record<never, never>, GuestInterfaces>;",
     "",
@@ -79,6 +83,8 @@ interface Place {
   /** What goes before the name of a type if another one has that name. */
   readonly qualifier: string;
   readonly items: readonly Extern[];
+  /** Whether Passage has it, so that nobody else has to give it. */
+  readonly isGiven: boolean;
   /** The names of the types that it defines. */
   readonly own: Set<string>;
 }
@@ -87,6 +93,8 @@ class ComponentWriter {
   readonly #names = new TypeNames(TAKEN);
   /** The definitions of types, by their names. */
   readonly #definitions = new Map<string, () => readonly string[]>();
+  /** The names of those types that are written in any case: no interface of WASI defines them. */
+  readonly #needed: string[] = [];
   readonly #interfaces: (readonly string[])[] = [];
   readonly #places = new Map<readonly Extern[], Place>();
   readonly #labels = new Map<string, number>();
@@ -122,7 +130,7 @@ class ComponentWriter {
     }
     const shortened = shortNames(items.map(({ name }) => name));
     for (const { name, type } of items) {
-      if (type.sort !== "instance") continue;
+      if (type.sort !== "instance" || this.#places.get(type.type.exports)!.isGiven) continue;
       const made = this.#writeInterface(way, name, type.type);
       const key = shortened.get(name)!;
       if (key !== name) lines.push(...comment(2, [`\`${name}\``]));
@@ -131,16 +139,28 @@ class ComponentWriter {
     return lines;
   }
 
-  /** Returns the lines of the types and the interfaces. */
-  lines(): string[] {
-    const types = [...this.#definitions.values()].map((define) => define());
-    return [...types, ...this.#interfaces].flatMap((block) => [...block, ""]);
+  /** Returns the lines of the types and the interfaces; those of WASI only if others use them. */
+  lines(others: readonly string[]): string[] {
+    const used = new Set<string>();
+    const use = (lines: readonly string[]): void => {
+      for (const [name] of lines.join("\n").matchAll(/[\w$]+/g)) {
+        if (used.has(name)) continue;
+        used.add(name);
+        use(this.#definitions.get(name)?.() ?? []);
+      }
+    };
+    use([...this.#needed, ...others, ...this.#interfaces.flat()]);
+    const types = [...this.#definitions].filter(([name]) => used.has(name));
+    return [...types.map(([, define]) => define()), ...this.#interfaces].flatMap((
+      block,
+    ) => [...block, ""]);
   }
 
   /** Names the types of an interface. */
   #declare(way: Way, owner: string, items: readonly Extern[]): void {
     const qualifier = owner === "" ? "Own" : this.#qualifier(owner);
-    const place: Place = { way, owner, qualifier, items, own: new Set() };
+    const isGiven = way === "import" && isWasiInterface(owner);
+    const place: Place = { way, owner, qualifier, items, isGiven, own: new Set() };
     this.#places.set(items, place);
     for (const { name, type: { sort, type } } of items) {
       if (sort !== "type") continue;
@@ -172,6 +192,7 @@ class ComponentWriter {
     // A primitive type is one object wherever it is used.
     this.#names.set(known !== undefined || bare.kind === "primitive" ? type : bare, name);
     place.own.add(name);
+    if (!place.isGiven) this.#needed.push(name);
   }
 
   /** Writes the type of a resource's objects. */

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { writeComponentModule } from "../../../src/cli/types/component_module.ts";
 import { readComponent } from "../../../src/component/component.ts";
 import type {
@@ -210,3 +210,35 @@ Deno.test("interfaces with one label have the names of their packages, and their
 };`,
   );
 });
+
+Deno.test("interfaces of WASI are left out, but for the types that others use", () => {
+  const wasi = makeInterface("wasi:io/streams@0.2.3");
+  const own: Extern = {
+    name: "use",
+    type: {
+      sort: "function",
+      type: {
+        kind: "function",
+        isAsync: false,
+        parameters: [{ name: "it", type: { kind: "own", resource: resourceOf(wasi) } }],
+        result: undefined,
+      },
+    },
+  };
+  const text = writeWorld([wasi, makeInterface("a:b/api")], [own]);
+  assertStringIncludes(text, "  use(it: File): void;\n");
+  assertStringIncludes(
+    text,
+    "/** `file` of `wasi:io/streams@0.2.3` */\nexport type File = object;",
+  );
+  assertStringIncludes(text, 'GuestImports = {\n  "a:b/api": Api;\n};');
+  assertEquals(text.match(/export \w+ (?:Streams|\w*Point)\b/g), ["export interface ApiPoint"]);
+  assertEquals(writeWorld([wasi], []).includes("GuestImports"), false);
+});
+
+/** Returns the resource of {@linkcode makeInterface}. */
+function resourceOf({ type }: Extern): ResourceType {
+  assert(type.sort === "instance");
+  const [, file] = type.type.exports;
+  return file!.type.type as ResourceType;
+}
