@@ -6,14 +6,14 @@ import { hex } from "../base/show.ts";
 import { byteCount, byteHex, HEADER_BYTES, Reader } from "../binary/reader.ts";
 import { readCanon } from "./canons.ts";
 import { readCoreType } from "./core_types.ts";
-import { addExtern, readExternName, readExternType } from "./externs.ts";
-import { bind, readCoreInstance, readInstance, readTypeOf } from "./instances.ts";
+import { addExtern, type Named, readExternName, readExternType } from "./externs.ts";
+import { readCoreInstance, readInstance, readTypeOf } from "./instances.ts";
+import { TypeMatcher } from "./match_types.ts";
 import { Context, MAX_ITEMS, Scope } from "./scope.ts";
-import { byName, readAlias, readSortIndex } from "./sorts.ts";
+import { readAlias, readSortIndex } from "./sorts.ts";
 import { type Replacements, substitute } from "./substitute.ts";
 import { MAX_NESTING, readNamed, readType, typeOf } from "./type_definitions.ts";
 import type { Component, Definition, ExternType } from "./types.ts";
-import { article } from "./value_types.ts";
 
 const MODULE_HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
@@ -159,7 +159,7 @@ function readExport(reader: Reader, scope: Scope): Definition {
     const problem = `flag is ${byteHex(flag)}, expected 0x00 or 0x01`;
     reader.fail("presence of a type", start, problem);
   }
-  const given = flag === 1 ? ascribe(reader, scope, own, offset) : own;
+  const given = flag === 1 ? ascribe(reader, scope, own, named, offset) : own;
   const isNew = given !== own && given.sort === "type";
   const type = addExtern(reader, scope, named.name, given, isNew);
   const found = { ...named, type };
@@ -168,16 +168,18 @@ function readExport(reader: Reader, scope: Scope): Definition {
 }
 
 /** Reads the type that an export is given, with the resource types that its own type has. */
-function ascribe(reader: Reader, scope: Scope, own: ExternType, offset: number): ExternType {
+function ascribe(
+  reader: Reader,
+  scope: Scope,
+  own: ExternType,
+  { name }: Named,
+  offset: number,
+): ExternType {
   const given = readExternType(reader, scope);
-  if (given.sort !== own.sort) {
-    const problem = `it is ${article(own.sort)}, expected ${article(given.sort)}`;
-    return reader.fail("export", offset, problem);
-  }
-  if (given.sort !== "instance") return given;
-  const { exports } = (own as typeof given).type;
   const replaced: Replacements = new Map();
-  bind(reader, scope, given.type.exports, byName(exports), replaced, offset);
+  const matcher = new TypeMatcher(reader, scope, replaced, "export", offset);
+  matcher.match([{ name, type: given }], new Map([[name, own]]));
+  if (given.sort !== "instance") return given;
   const exact = { ...given.type, resources: [] };
   scope.context.made(reader, exact, exact.exports.map((item) => item.type.type));
   return { sort: "instance", type: substitute(reader, scope, exact, replaced) };

@@ -3,8 +3,9 @@
 import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
 import { readExternName, typeAt } from "./externs.ts";
+import { TypeMatcher } from "./match_types.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
-import { byName, readCoreSort, readSortIndex } from "./sorts.ts";
+import { readCoreSort, readSortIndex } from "./sorts.ts";
 import { renew, type Replacements, substitute } from "./substitute.ts";
 import type {
   Definition,
@@ -134,7 +135,7 @@ function instantiate(
   renew(scope, resources, replaced);
   const given = new Map<string, ExternType>();
   for (const item of items) given.set(item.name, readTypeOf(reader, scope, item, offset));
-  bind(reader, scope, imports, given, replaced, offset);
+  new TypeMatcher(reader, scope, replaced, "instance", offset).match(imports, given);
   const copies = exports.map((item): Extern => {
     scope.context.copied(reader);
     const { sort, type } = item.type;
@@ -145,36 +146,4 @@ function instantiate(
     };
   });
   return makeType(reader, scope, copies);
-}
-
-/** Lets what is given stand for what is expected: types by name, in instances too. */
-export function bind(
-  reader: Reader,
-  scope: Scope,
-  expected: readonly Extern[],
-  given: ReadonlyMap<string, ExternType>,
-  replaced: Replacements,
-  offset: number,
-): void {
-  for (const { name, type } of expected) {
-    scope.context.copied(reader);
-    const found = given.get(name);
-    if (found === undefined) {
-      return reader.fail(
-        "instance",
-        offset,
-        `${quote(name)} is missing, expected ${article(type.sort)}`,
-      );
-    }
-    if (found.sort !== type.sort) {
-      const problem = `${quote(name)} is ${article(found.sort)}, expected ${article(type.sort)}`;
-      return reader.fail("instance", offset, problem);
-    }
-    if (type.sort === "instance") {
-      const inside = byName((found as typeof type).type.exports);
-      bind(reader, scope, type.type.exports, inside, replaced, offset);
-    } else if (type.sort === "type") {
-      replaced.set(type.type, found.type);
-    }
-  }
 }

@@ -143,7 +143,7 @@ export async function compileBytes(
   const { buffer, byteOffset, byteLength } = bytes;
   if (byteLength < 8 || new DataView(buffer, byteOffset).getBigUint64(0, true) !== HEADER) {
     const other = { ...given, bytes: new Uint8Array(bytes) }; // before anything is awaited
-    return remember((await import("./other_source.ts")).takeOther(other));
+    return remember((await import("./engine_refusals.ts")).takeOther(other));
   }
   const compiling = compileModule(part);
   compiling.catch(() => {}); // awaited below; avoids an unhandled rejection if the reader throws first

@@ -92,7 +92,7 @@ const REFUSED: readonly (readonly [what: string, ...bytes: Parameters<typeof lis
     [0x02, "a", 1, 0x00, "b", 0x01, 0],
   ],
   [
-    "Cannot read export at offset 0x12: it is a type, expected a function",
+    'Cannot read export at offset 0x12: "a" is a type, expected a function',
     EXPORT,
     [named("a"), 0x03, 0, 1, 0x01, 0],
   ],

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { LoadError, WasmFormatError } from "../../mod.ts";
-import { takeOther } from "../../src/source/other_source.ts";
+import { takeOther } from "../../src/source/engine_refusals.ts";
 import { guestBytes } from "../_guests.ts";
 
 function given(bytes: Uint8Array<ArrayBuffer>) {

@@ -1,0 +1,198 @@
+// The component model's explainer, "Instance Definitions" and "Type Checking": what is given for an
+// import, or exported under a type, has to have that type.
+
+import { quote } from "../base/show.ts";
+import type { Reader } from "../binary/reader.ts";
+import type { Scope } from "./scope.ts";
+import { byName } from "./sorts.ts";
+import type { Replacements } from "./substitute.ts";
+import type { Extern, ExternType, FunctionType, Labeled, ResourceType, Type } from "./types.ts";
+import { article, nameOf, unnamed } from "./value_types.ts";
+
+/** Types without the names that they got by imports and exports. */
+type Bare = ReturnType<typeof unnamed>;
+
+/**
+ * Compares what is given with what is expected, and lets the types that are given stand for those
+ * that are expected.
+ */
+export class TypeMatcher {
+  readonly #reader: Reader;
+  readonly #scope: Scope;
+  readonly #replaced: Replacements;
+  readonly #offset: number;
+  /** The resource types that are given for those that an import or an instance leaves open. */
+  readonly #bound = new Map<ResourceType, Bare>();
+  /** The types that equal each other. */
+  readonly #equal = new Map<Bare, Set<Bare>>();
+
+  readonly #what: "instance" | "export";
+
+  /**
+   * @param replaced Gets the types that are given for those that are expected.
+   * @param what What has the types, for errors.
+   * @param offset Where that is.
+   */
+  constructor(
+    reader: Reader,
+    scope: Scope,
+    replaced: Replacements,
+    what: "instance" | "export",
+    offset: number,
+  ) {
+    this.#reader = reader;
+    this.#scope = scope;
+    this.#replaced = replaced;
+    this.#what = what;
+    this.#offset = offset;
+  }
+
+  /**
+   * Matches all that is expected, in instances too.
+   *
+   * @throws {WasmFormatError} if something is missing or has another type.
+   */
+  match(expected: readonly Extern[], given: ReadonlyMap<string, ExternType>): void {
+    for (const { name, type } of expected) {
+      this.#scope.context.copied(this.#reader);
+      const found = given.get(name);
+      if (found === undefined) {
+        return this.#fail(`${quote(name)} is missing, expected ${article(type.sort)}`);
+      }
+      const problem = found.sort === type.sort
+        ? this.#compare(type, found)
+        : `${article(found.sort)}, expected ${article(type.sort)}`;
+      if (problem !== undefined) this.#fail(`${quote(name)} is ${problem}`);
+    }
+  }
+
+  #fail(problem: string): never {
+    return this.#reader.fail(this.#what, this.#offset, problem);
+  }
+
+  /** Returns what differs, as the end of a sentence, if something does. */
+  #compare({ sort, type }: ExternType, { type: given }: ExternType): string | undefined {
+    switch (sort) {
+      case "instance":
+        this.match(type.exports, byName((given as typeof type).exports));
+        return undefined;
+      case "function":
+        return this.#difference(type, given as FunctionType);
+      case "type":
+        this.#bind(unnamed(type), unnamed(given as Type));
+        this.#replaced.set(type, given);
+        return this.#difference(type, given as Type);
+    }
+    return undefined;
+  }
+
+  /** Lets a resource type stand for one that is open. */
+  #bind(expected: Bare, given: Bare): void {
+    if (expected.kind !== "resource" || given.kind !== "resource") return;
+    if (!this.#bound.has(expected)) this.#bound.set(expected, given);
+  }
+
+  #difference(expected: Type, given: Type): string | undefined {
+    const [left, right] = [unnamed(expected), unnamed(given)];
+    if (left.kind === "resource" && right.kind === "resource") {
+      const isSame = (this.#bound.get(left) ?? left) === right;
+      return isSame ? undefined : "another resource type, expected the same one";
+    }
+    if (left === right) return undefined;
+    let equal = this.#equal.get(left);
+    if (equal?.has(right)) return undefined;
+    this.#scope.context.copied(this.#reader);
+    const found = this.#differs(left, right);
+    if (found !== undefined) return found;
+    if (equal === undefined) this.#equal.set(left, equal = new Set());
+    equal.add(right);
+    return undefined;
+  }
+
+  #differs(left: Bare, right: Bare): string | undefined {
+    switch (left.kind) {
+      case "primitive":
+        if (right.kind !== left.kind || right.name !== left.name) break;
+        return undefined;
+      case "flags":
+      case "enum":
+        if (right.kind !== left.kind || `${right.names}` !== `${left.names}`) break;
+        return undefined;
+      case "list":
+      case "option":
+      case "stream":
+      case "future":
+        if (right.kind !== left.kind) break;
+        return this.#part("item", left.type, right.type);
+      case "own":
+      case "borrow":
+        if (right.kind !== left.kind) break;
+        return this.#difference(left.resource, right.resource);
+      case "map":
+        if (right.kind !== left.kind) break;
+        return this.#part("key", left.key, right.key) ??
+          this.#part("value", left.value, right.value);
+      case "result":
+        if (right.kind !== left.kind) break;
+        return this.#part("ok", left.ok, right.ok) ?? this.#part("error", left.error, right.error);
+      case "tuple": {
+        if (right.kind !== left.kind) break;
+        const named = (types: typeof left.types) =>
+          types.map((type, index) => ({ name: String(index), type }));
+        return this.#parts("field", named(left.types), named(right.types));
+      }
+      case "record":
+        if (right.kind !== left.kind) break;
+        return this.#parts("field", left.fields, right.fields);
+      case "variant":
+        if (right.kind !== left.kind) break;
+        return this.#parts("case", left.cases, right.cases);
+      case "function":
+        if (right.kind !== left.kind) break; // tools compose asynchronous functions with others
+        return this.#parts("parameter", left.parameters, right.parameters) ??
+          this.#part("result", left.result, right.result);
+      case "instance":
+      case "component":
+        if (right.kind !== left.kind) break;
+        return undefined;
+    }
+    return describe(left, right);
+  }
+
+  #parts(what: string, left: readonly Part[], right: readonly Part[]): string | undefined {
+    if (left.length !== right.length) {
+      return `one with ${right.length} ${what}s, expected ${left.length}`;
+    }
+    for (const [index, { name, type }] of left.entries()) {
+      const other = right[index]!;
+      if (other.name !== name) {
+        return `one with the ${what} ${quote(other.name)}, expected ${quote(name)}`;
+      }
+      const found = this.#part(`${what} ${quote(name)}`, type, other.type);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Compares parts that both have, or neither. */
+  #part(what: string, left: Type | undefined, right: Type | undefined): string | undefined {
+    if (left === undefined || right === undefined) {
+      if (left === right) return undefined;
+      const [has, should] = left === undefined ? ["a", "none"] : ["no", "one"];
+      return `one that has ${has} type of its ${what}, expected ${should}`;
+    }
+    const found = this.#difference(left, right);
+    return found === undefined ? undefined : `one whose ${what} is ${found}`;
+  }
+}
+
+type Part = Pick<Labeled, "name"> & { readonly type: Type | undefined };
+
+function describe(left: Bare, right: Bare): string {
+  const [is, expected] = [right, left].map((type) =>
+    type.kind === "primitive" ? type.name : nameOf(type)
+  );
+  return is === expected
+    ? `another ${left.kind}, expected the same one`
+    : `${is}, expected ${expected}`;
+}
