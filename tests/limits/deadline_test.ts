@@ -4,6 +4,7 @@ import { Deadline } from "../../src/limits/deadline.ts";
 import { assembleWith } from "../_binaryen.ts";
 import { assemble } from "../_wat.ts";
 import { expectEndOfStart } from "./_loading.ts";
+import { threadTime } from "./_thread_time.ts";
 
 const VOID = { parameters: [], result: "void" } as const;
 
@@ -52,17 +53,38 @@ const symbols = {
 const spinning = (limits: { fuel?: number; deadline?: number }, back = () => {}) =>
   load(SPINS, { limits, symbols, imports: { env: { back: hostFunction(VOID, back) } } });
 
-/** Far more than calls take beyond their deadline, because other programs run beside the test. */
-const SLACK = 250;
+/** More than calls execute beyond their deadline, because V8 compiles meanwhile. */
+const SLACK = 50;
+
+/** Begins a call; returns what expects that it has taken its time, and has executed no longer. */
+function expectTime(deadline: number): (least?: number) => void {
+  const start = performance.now(), before = threadTime();
+  return (least = deadline) => {
+    const elapsed = performance.now() - start, executed = threadTime() - before;
+    assert(elapsed >= least, `${elapsed} ms`);
+    assert(executed < deadline + SLACK, `${executed} ms of ${elapsed} ms`);
+  };
+}
 
 /** Runs what reaches a deadline, and returns its error. */
 function timed(deadline: number, run: () => unknown): GuestError {
-  const start = performance.now();
+  const end = expectTime(deadline);
   const error = assertThrows(run, GuestError);
-  const elapsed = performance.now() - start;
+  end();
   assertEquals(error.code, "deadline-exceeded");
-  assert(elapsed >= deadline && elapsed < deadline + SLACK, `${elapsed} ms`);
   return error;
+}
+
+/** Carries out a short call: other programs can delay one beyond its deadline, hardly many. */
+function inTime<T>(guest: { reset(): void }, call: () => T, attempts = 5): T {
+  try {
+    return call();
+  } catch (error) {
+    const isLate = error instanceof GuestError && error.code === "deadline-exceeded";
+    if (!isLate || attempts === 1) throw error;
+    guest.reset();
+    return inTime(guest, call, attempts - 1);
+  }
 }
 
 /** Takes some microseconds, as a host function does that is of use. */
@@ -97,14 +119,14 @@ for (const [name, args, back] of ENDLESS) {
     assertEquals([guest.state, guest.fuel], ["poisoned", undefined]);
     assertThrows(() => guest.symbols.counts(1), GuestError, "reset() first");
     guest.reset();
-    assertEquals(guest.symbols.counts(10), 0);
+    assertEquals(inTime(guest, () => guest.symbols.counts(10)), 0);
     timed(30, () => call(...args));
   });
 }
 
 Deno.test("calls that end in time are not disturbed, however many there are", async () => {
-  using guest = await spinning({ deadline: 50 });
-  const end = performance.now() + 120;
+  using guest = await spinning({ deadline: 500 });
+  const end = performance.now() + 600;
   while (performance.now() < end) assertEquals(guest.symbols.counts(1000), 0);
 });
 
@@ -137,6 +159,12 @@ Deno.test("a call goes on for no more than a few units after a host function tha
   timed(200, () => guest.symbols.asks_late());
 });
 
+Deno.test("a late call succeeds if it has nothing left to do when its host function returns", async () => {
+  using guest = await spinning({ deadline: 20 }, () => work(40));
+  guest.symbols.asks();
+  assertEquals([guest.state, inTime(guest, () => guest.symbols.counts(10))], ["ready", 0]);
+});
+
 Deno.test("a guest that reaches its deadline leaves another one alone", async () => {
   using other = await spinning({ deadline: 1000 });
   using guest = await spinning({ deadline: 20 }, () => void other.symbols.counts(100_000));
@@ -166,10 +194,9 @@ for (
       symbols: { [name]: later },
       imports: { env: { back } },
     });
-    const start = performance.now();
+    const end = expectTime(30);
     const error = await assertRejects(() => guest.symbols[name]!() as Promise<void>, GuestError);
-    const elapsed = performance.now() - start;
-    assert(elapsed >= least - 1 && elapsed < least + SLACK, `${elapsed} ms`);
+    end(least - 1);
     assertEquals([error.code, guest.state], ["deadline-exceeded", "poisoned"]);
   });
 }
