@@ -1,74 +1,117 @@
 // WASI 0.2: wasi:http. A request can be made, and is denied when it is sent.
 
-import { ComponentError } from "../../base/errors.ts";
+import { ComponentError, GuestError } from "../../base/errors.ts";
 import type { WasiState } from "../state.ts";
 import { OutputStream } from "./byte_streams.ts";
 
 /** RFC 9110, section 5.6.2: the names of fields. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
+/** What an entry or a property takes besides its contents, in bytes: about as much as in V8. */
+const ENTRY_SIZE = 128;
+
+/** The most bytes of the fields and the properties that one instance holds. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
 type Entry = readonly [name: string, value: Uint8Array];
 
+/** Counts bytes that the guest makes the host hold; a negative number gives them back. */
+type Hold = (byteLength: number) => void;
+
+/** Makes what counts held bytes. */
+function holding(): Hold {
+  let held = 0;
+  return (byteLength) => {
+    if (held + byteLength > MOST_BYTES) {
+      const problem = `they take more than ${MOST_BYTES} bytes, expected the guest to drop some`;
+      throw new GuestError("trap", `Cannot hold more fields and properties of HTTP: ${problem}`);
+    }
+    held += byteLength;
+  };
+}
+
 /** The resource `fields`: names and values in their order. */
-class Fields {
-  #entries: readonly Entry[] = [];
-  #isImmutable = false;
+interface Fields extends Disposable {
+  /** Returns a copy that cannot be changed: that of a message. */
+  fixed(): Fields;
+}
 
-  static fromList(entries: readonly Entry[]): Fields {
-    for (const entry of entries) checkEntry(entry);
-    const fields = new Fields();
-    fields.#entries = entries;
-    return fields;
-  }
+/** Makes the class of the resource `fields`. */
+function fieldsClass(hold: Hold): new () => Fields {
+  return class HttpFields implements Fields {
+    #entries: readonly Entry[] = [];
+    #byteLength = 0;
+    #isImmutable = false;
 
-  get(name: string): Uint8Array[] {
-    return this.#entries.filter(isNamed(name)).map(([, value]) => value);
-  }
+    static fromList(entries: readonly Entry[]): HttpFields {
+      const fields = new HttpFields();
+      fields.#replace([], entries);
+      return fields;
+    }
 
-  has(name: string): boolean {
-    return this.#entries.some(isNamed(name));
-  }
+    [Symbol.dispose](): void {
+      this.#keep([]);
+    }
 
-  set(name: string, values: readonly Uint8Array[]): void {
-    const added = values.map((value): Entry => [name, value]);
-    checkName(name);
-    this.#change(added, this.#without(name));
-  }
+    get(name: string): Uint8Array[] {
+      return this.#entries.filter(isNamed(name)).map(([, value]) => value);
+    }
 
-  delete(name: string): void {
-    checkName(name);
-    this.#change([], this.#without(name));
-  }
+    has(name: string): boolean {
+      return this.#entries.some(isNamed(name));
+    }
 
-  append(name: string, value: Uint8Array): void {
-    this.#change([[name, value]]);
-  }
+    set(name: string, values: readonly Uint8Array[]): void {
+      checkName(name);
+      this.#replace(this.#without(name), values.map((value): Entry => [name, value]));
+    }
 
-  entries(): readonly Entry[] {
-    return this.#entries;
-  }
+    delete(name: string): void {
+      checkName(name);
+      this.#replace(this.#without(name), []);
+    }
 
-  clone(): Fields {
-    return Fields.fromList(this.#entries);
-  }
+    append(name: string, value: Uint8Array): void {
+      this.#replace(this.#entries, [[name, value]]);
+    }
 
-  /** Returns fields that cannot be changed: those of a message. */
-  fixed(): Fields {
-    const fields = this.clone();
-    fields.#isImmutable = true;
-    return fields;
-  }
+    entries(): readonly Entry[] {
+      return this.#entries;
+    }
 
-  #without(name: string): Entry[] {
-    const removed = isNamed(name);
-    return this.#entries.filter((entry) => !removed(entry));
-  }
+    clone(): HttpFields {
+      const fields = new HttpFields();
+      fields.#keep(this.#entries);
+      return fields;
+    }
 
-  #change(added: readonly Entry[], kept: readonly Entry[] = this.#entries): void {
-    if (this.#isImmutable) throw new ComponentError({ tag: "immutable" });
-    for (const entry of added) checkEntry(entry);
-    this.#entries = [...kept, ...added];
-  }
+    fixed(): HttpFields {
+      const fields = this.clone();
+      fields.#isImmutable = true;
+      return fields;
+    }
+
+    #without(name: string): Entry[] {
+      const removed = isNamed(name);
+      return this.#entries.filter((entry) => !removed(entry));
+    }
+
+    #replace(kept: readonly Entry[], added: readonly Entry[]): void {
+      if (this.#isImmutable) throw new ComponentError({ tag: "immutable" });
+      for (const entry of added) checkEntry(entry);
+      this.#keep([...kept, ...added]);
+    }
+
+    #keep(entries: readonly Entry[]): void {
+      const byteLength = entries.reduce(
+        (sum, [name, value]) => sum + ENTRY_SIZE + name.length + value.byteLength,
+        0,
+      );
+      hold(byteLength - this.#byteLength);
+      this.#entries = entries;
+      this.#byteLength = byteLength;
+    }
+  };
 }
 
 function isNamed(name: string): (entry: Entry) => boolean {
@@ -89,9 +132,16 @@ function checkEntry([name, value]: Entry): void {
 }
 
 /** The class of a resource that has properties, each with a method that returns and one that sets it. */
-function withProperties(initial: Readonly<Record<string, unknown>>): new () => object {
-  class Properties {
+function withProperties(
+  hold: Hold,
+  initial: Readonly<Record<string, unknown>>,
+): new () => Disposable {
+  class Properties implements Disposable {
     readonly values: Record<string, unknown> = { ...initial };
+
+    [Symbol.dispose](): void {
+      for (const value of Object.values(this.values)) hold(-sizeOf(value));
+    }
   }
   for (const name of Object.keys(initial)) {
     const setter = `set${name.charAt(0).toUpperCase()}${name.slice(1)}`;
@@ -103,6 +153,7 @@ function withProperties(initial: Readonly<Record<string, unknown>>): new () => o
       },
       [setter]: {
         value(this: Properties, value: unknown) {
+          hold(sizeOf(value) - sizeOf(this.values[name]));
           this.values[name] = value;
         },
       },
@@ -111,8 +162,16 @@ function withProperties(initial: Readonly<Record<string, unknown>>): new () => o
   return Properties;
 }
 
+/** Returns the size of a property: a text, or the text of a case. */
+function sizeOf(value: unknown): number {
+  const text = (value as { readonly val?: unknown } | undefined)?.val ?? value;
+  return typeof text === "string" ? ENTRY_SIZE + text.length * 2 : 0;
+}
+
 /** Makes the interfaces for HTTP, of which nothing is granted. */
 export function httpInterfaces(state: WasiState): Record<string, object> {
+  const hold = holding();
+
   /** The resource `outgoing-body`, which goes nowhere. */
   class OutgoingBody {
     #isWritten = false;
@@ -128,13 +187,18 @@ export function httpInterfaces(state: WasiState): Record<string, object> {
 
   /** Makes the class of a message: its properties, its fields and its body, which is taken once. */
   function message(initial: Readonly<Record<string, unknown>>) {
-    return class extends withProperties(initial) {
+    return class extends withProperties(hold, initial) {
       readonly #headers: Fields;
       #hasBody = true;
 
       constructor(headers: Fields) {
         super();
         this.#headers = headers;
+      }
+
+      override [Symbol.dispose](): void {
+        super[Symbol.dispose]();
+        this.#headers[Symbol.dispose]();
       }
 
       headers(): Fields {
@@ -151,7 +215,7 @@ export function httpInterfaces(state: WasiState): Record<string, object> {
 
   return {
     "wasi:http/types": {
-      Fields,
+      Fields: fieldsClass(hold),
       OutgoingBody,
       OutgoingRequest: message({
         method: { tag: "get" },
@@ -160,7 +224,7 @@ export function httpInterfaces(state: WasiState): Record<string, object> {
         authority: undefined,
       }),
       OutgoingResponse: message({ statusCode: 200 }),
-      RequestOptions: withProperties({
+      RequestOptions: withProperties(hold, {
         connectTimeout: undefined,
         firstByteTimeout: undefined,
         betweenBytesTimeout: undefined,
@@ -171,7 +235,8 @@ export function httpInterfaces(state: WasiState): Record<string, object> {
       IncomingBody: { finish() {} },
     },
     "wasi:http/outgoing-handler": {
-      handle() {
+      handle(request: Disposable) {
+        request[Symbol.dispose]();
         throw new ComponentError({ tag: "HTTP-request-denied" });
       },
     },
