@@ -1,11 +1,9 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
-import { GuestError, messageOf, Problem } from "./base/errors.ts";
+import { GuestError, Problem } from "./base/errors.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { problemsError } from "./base/misnomers.ts";
 import type { BytesInput } from "./base/numeric_types.ts";
-import { hex, list, quote } from "./base/show.ts";
-import { readModule } from "./binary/module.ts";
-import { describeFailure } from "./call/failure.ts";
+import { list, quote } from "./base/show.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import { readComponent, refuseAsync } from "./component/component.ts";
 import type { ComponentInterfaces } from "./component/component_interfaces.ts";
@@ -17,18 +15,21 @@ import {
   Interfaces,
 } from "./component/link/interfaces.ts";
 import type { LinkedExports, ValueCall } from "./component/link/items.ts";
-import { compileModules, Linker } from "./component/link/linker.ts";
+import { Linker } from "./component/link/linker.ts";
 import type { ComponentType, Primitive, ValueType } from "./component/types.ts";
 import { findInterface } from "./component/names.ts";
 import { unnamed } from "./component/value_types.ts";
 import { Guest } from "./guest.ts";
-import { type ComponentHost, prepareComponentHost, runComponent } from "./guest/component_host.ts";
+import {
+  type ComponentHost,
+  prepareComponentHost,
+  runComponent,
+  settleCall,
+} from "./guest/component_host.ts";
+import { compileCoreModules, REWRITING } from "./guest/component_modules.ts";
 import type { GuestParts, Instantiated } from "./guest/guest_parts.ts";
 import { LINKED } from "./instance/guest_instance.ts";
-import { errorOf } from "./instance/refusal.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
-import { compileError } from "./source/engine_refusals.ts";
-import { compileModule } from "./source/source.ts";
 import type { Compiled } from "./source/source_types.ts";
 
 /** A component that was linked: its instance, and what its parts share. */
@@ -69,14 +70,7 @@ export async function loadComponent<S extends SymbolDeclarations>(
   const component = readComponent(bytes!);
   refuseAsync(component, { name, source });
   const makeHost = await prepareComponentHost(component, given, options, limits);
-  const modules = await compileModules(component, bytes!, async (part, offset) => {
-    try {
-      return await compileModule(part);
-    } catch (cause) {
-      const module = `the core module at offset ${hex(offset)} of ${name}`;
-      throw compileError(cause, readModule(part), { name: module, source });
-    }
-  });
+  const modules = await compileCoreModules(component, compiled, limits);
   options.signal?.throwIfAborted();
 
   function link(): Linked {
@@ -104,7 +98,7 @@ export async function loadComponent<S extends SymbolDeclarations>(
 const MOST_RESULTS = 256 * 1024 * 1024;
 
 /** The limits that a component has. */
-const COMPONENT_LIMITS: readonly string[] = ["results", "output", "files"];
+const COMPONENT_LIMITS: readonly string[] = ["results", "output", "files", ...REWRITING];
 
 /** Throws if an option is one for modules, and returns the imports. */
 function checkOptions(options: LoadOptions): Readonly<Record<string, unknown>> {
@@ -249,41 +243,6 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   }
 }
 
-/** Returns the error for a failed call. What passed through a core module ends the component. */
-function settleCall(
-  thrown: unknown,
-  name: string,
-  instance: Guest[typeof LINKED],
-  { ended }: Store,
-): unknown {
-  if (ended === undefined || !instance.callable) return errorOf(thrown);
-  const error = ended.isHosts ? ended.error : describe(ended.error, name);
-  instance.poison(
-    error instanceof GuestError ? error : new GuestError(
-      "poisoned",
-      `Cannot call the guest any more: an error passed through ${quote(name)}`,
-      { export: name, cause: error },
-    ),
-  );
-  return error;
-}
-
-/** Makes the error for a call in which the component has failed. */
-function describe(error: unknown, name: string): GuestError {
-  const made = describeFailure(error, { symbol: name, freeing: undefined });
-  if (made instanceof GuestError && made !== error) return made;
-  const isOurs = error instanceof GuestError;
-  // The engine refuses values that a core function of another type does not take.
-  const reason = isOurs
-    ? error.message
-    : `a core function has another type than the component says: ${messageOf(error)}`;
-  return new GuestError(
-    isOurs ? error.code : "signature",
-    `Cannot complete ${quote(name)}: ${reason}`,
-    { export: name, cause: error },
-  );
-}
-
 /** The oldest interface of commands: a later one can stand for it. */
 const RUN = "wasi:cli/run@0.2.0";
 
@@ -318,12 +277,13 @@ function partsOf(compiled: Compiled, link: () => Linked): GuestParts {
   return {
     compiled,
     instantiate: (): Instantiated => {
-      const { memories, host } = link();
+      const { memories, host, store: { limiter } } = link();
       return {
         instance: new WebAssembly.Instance(compiled.module),
         memory: memories.length === 1 ? memories[0]!.memory : undefined,
         address64: () => false,
         host,
+        limiter,
       };
     },
     command: undefined,

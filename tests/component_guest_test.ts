@@ -50,8 +50,7 @@ const REFUSED: readonly (readonly [LoadOptions, string])[] = [
     { initialize: false },
     "option initialize is for modules, and the guest is a component, which has the types itself",
   ],
-  [{ limits: { fuel: 1 } }, "option limits.fuel is for modules so far"],
-  [{ limits: { memory: 1 } }, "option limits.memory is for modules so far"],
+  [{ limits: { input: 1 } }, "option limits.input is for modules so far"],
   [
     { missing: "ignore" },
     'option missing is "ignore", expected "error" or "trap" for a component',

@@ -35,7 +35,8 @@ export interface GuestLimits {
   /**
    * The units of fuel for each call: one for each operator that the guest executes, and more for
    * those that work on many bytes. A call that uses them up is ended, which the guest cannot
-   * prevent. There is no such limit unless set, because the module is rewritten for it.
+   * prevent. There is no such limit unless set, because the module is rewritten for it. The core
+   * modules of a component share the units of a call.
    */
   readonly fuel?: number | undefined;
   /**

@@ -1,12 +1,16 @@
-import { ComponentError } from "../base/errors.ts";
+import { ComponentError, GuestError, messageOf } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
+import { quote } from "../base/show.ts";
+import { describeFailure } from "../call/failure.ts";
 import type { LoadOptions } from "../check/load_options.ts";
 import { type GivenInterfaces, linkImports } from "../component/link/component_imports.ts";
+import type { Store } from "../component/link/component_store.ts";
 import type { Item } from "../component/link/items.ts";
 import type { Component } from "../component/types.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import { unbornError } from "../instance/import_refusal.ts";
 import type { Instance } from "../instance/instance.ts";
+import { errorOf } from "../instance/refusal.ts";
 import type { ProvidedInterfaces } from "../wasi/interfaces/wasi_interfaces.ts";
 import { isWasiInterface, runCommand } from "../wasi/modules.ts";
 import type { WasiHome, WasiState } from "../wasi/state.ts";
@@ -102,4 +106,41 @@ export function runComponent(
     flush: () => wasi?.flush(),
   };
   return runCommand(instance, ending, () => ({ call }), options);
+}
+
+/** Returns the error for a failed call. What passed through a core module ends the component. */
+export function settleCall(
+  thrown: unknown,
+  name: string,
+  instance: GuestInstance,
+  { ended }: Store,
+): unknown {
+  if (ended === undefined || !instance.callable) return errorOf(thrown);
+  const error = ended.isHosts
+    ? ended.error
+    : instance.limiter?.ended(name, ended.error) ?? describe(ended.error, name);
+  instance.poison(
+    error instanceof GuestError ? error : new GuestError(
+      "poisoned",
+      `Cannot call the guest any more: an error passed through ${quote(name)}`,
+      { export: name, cause: error },
+    ),
+  );
+  return error;
+}
+
+/** Makes the error for a call in which the component has failed. */
+function describe(error: unknown, name: string): GuestError {
+  const made = describeFailure(error, { symbol: name, freeing: undefined });
+  if (made instanceof GuestError && made !== error) return made;
+  const isOurs = error instanceof GuestError;
+  // The engine refuses values that a core function of another type does not take.
+  const reason = isOurs
+    ? error.message
+    : `a core function has another type than the component says: ${messageOf(error)}`;
+  return new GuestError(
+    isOurs ? error.code : "signature",
+    `Cannot complete ${quote(name)}: ${reason}`,
+    { export: name, cause: error },
+  );
 }

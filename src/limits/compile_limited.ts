@@ -47,8 +47,28 @@ interface Options extends SourceOptions {
  * @throws {TypeError} if it is a module without its binary.
  */
 export async function compileLimited(source: unknown, options: Options): Promise<Compiled> {
-  const { fuel = Infinity, deadline = Infinity } = options.limits ?? {};
-  const caps = capsOf(options.limits);
+  const compile = await compilerFor(options.limits ?? {});
+  return await compileWith(source, options, compile && sparingComponents(compile));
+}
+
+/**
+ * Compiles a core module of a component. All of them share what a call has.
+ *
+ * @throws what {@linkcode compileLimited} throws.
+ */
+export async function compilePart(given: SourceBytes, limits: GuestLimits): Promise<Compiled> {
+  const compile = await compilerFor(limits, true);
+  return await (compile?.bytes ?? compileBytes)(given);
+}
+
+/**
+ * Returns what compiles a source with limits; absent if there are none.
+ *
+ * @param isShared Whether modules share what a call has, and ask for it.
+ */
+async function compilerFor(limits: GuestLimits, isShared = false): Promise<Compile | undefined> {
+  const { fuel = Infinity, deadline = Infinity } = limits;
+  const caps = capsOf(limits);
   const limit = ({ compiled, appended, limited }: Rewritten): Compiled => {
     const key = `${fuel} ${deadline}`;
     let found = limited.get(key);
@@ -59,25 +79,26 @@ export async function compileLimited(source: unknown, options: Options): Promise
     return found;
   };
   // The host is asked for more units so that it can look at the time.
-  const asks = deadline !== Infinity;
+  const asks = isShared || deadline !== Infinity;
   const isUnlimited = fuel === Infinity && deadline === Infinity;
-  let compile: Compile | undefined = isUnlimited ? undefined : {
+  const compile: Compile | undefined = isUnlimited ? undefined : {
     bytes: async (given) => limit(await rewriteBytes(given, asks)),
     module: async (source) => limit(await rewriteCompiled(source, asks)),
   };
-  if (caps !== undefined) {
-    const { capping } = await import("./compile_capped.ts");
-    compile = capping(caps, compile);
-  }
-  return await compileWith(source, options, compile && sparingComponents(compile));
+  if (caps === undefined) return compile;
+  const { capping } = await import("./compile_capped.ts");
+  return capping(caps, compile);
 }
 
-/** Leaves components as they are: `load` refuses these limits for them. */
+/** Leaves components as they are: their core modules are compiled later. */
 function sparingComponents(compile: Compile): Compile {
   const isComponent = ({ bytes }: SourceBytes) => identifyFile(bytes)?.kind === "component";
   return {
-    ...compile,
     bytes: async (given) => await (isComponent(given) ? compileBytes : compile.bytes)(given),
+    async module(source) {
+      const compiled = await compileSource(source);
+      return compiled.component === undefined ? await compile.module(source) : compiled;
+    },
   };
 }
 

@@ -13,7 +13,8 @@ const MOST = 2n ** 61n;
 /** Limits the calls of the guests of a rewritten module. */
 export function limitsOf(appended: Appended, source: string, limits: CallLimits): Limiting {
   return {
-    limit: (whole) => limitCalls(whole, appended, limits),
+    limit: (whole, shared) =>
+      limitCalls(whole, appended, limits, shared as CallLimiter | undefined),
     explain(error) {
       if (!isA(error, GuestError)) return undefined;
       const { code, message, cause } = error;
@@ -27,18 +28,22 @@ function limitCalls(
   { exports }: WebAssembly.Instance,
   { fuel: counter, table, start }: Appended,
   limits: CallLimits,
+  shared: CallLimiter | undefined,
 ): ReturnType<Limiting["limit"]> {
   const shown: Record<string, WebAssembly.ExportValue> = Object.create(null);
   for (const [name, value] of Object.entries(exports)) {
     if (name !== counter && name !== table && name !== start) shown[name] = value;
   }
-  const limiter = new CallLimiter(exports[counter] as WebAssembly.Global, limits);
+  const limiter = shared ?? new CallLimiter(limits);
+  const units = exports[counter] as WebAssembly.Global;
+  limiter.add(units);
   if (table !== undefined) {
     const functions = exports[table] as WebAssembly.Table;
-    functions.set(MORE, asTyped(ASK, (counter: bigint) => limiter.ask(counter)) as () => bigint);
+    const ask = (counter: bigint) => limiter.ask(counter, units);
+    functions.set(MORE, asTyped(ASK, ask) as () => bigint);
     functions.set(SHORTEN, asTyped(ASK, (time: bigint) => limiter.shorten(time)) as () => bigint);
   }
-  limiter.begin();
+  if (shared === undefined) limiter.begin();
   if (start !== undefined) {
     try {
       (exports[start] as () => void)();
@@ -58,10 +63,12 @@ function toUnits(fuel: number): bigint {
   return fuel < MOST ? BigInt(fuel) : MOST;
 }
 
-/** The fuel and the time of one instance. */
+/** The fuel and the time of one instance, or of several that share them. */
 class CallLimiter implements Limiter {
-  /** The units of the slice that the guest is executing. */
-  readonly #counter: WebAssembly.Global;
+  /** The counters of all instances. */
+  readonly #counters: WebAssembly.Global[] = [];
+  /** The one with the units of the slice that a guest is executing. */
+  #counter: WebAssembly.Global | undefined;
   /** The units that each call has. */
   readonly #whole: bigint;
   readonly #hasBudget: boolean;
@@ -74,46 +81,54 @@ class CallLimiter implements Limiter {
   /** Why the call was ended, if it was. */
   #reason: "fuel" | "deadline" | undefined;
 
-  constructor(
-    counter: WebAssembly.Global,
-    { fuel = Infinity, deadline = Infinity }: CallLimits,
-  ) {
-    this.#counter = counter;
+  constructor({ fuel = Infinity, deadline = Infinity }: CallLimits) {
     this.#hasBudget = fuel !== Infinity;
     this.#whole = this.#budget = toUnits(fuel);
     this.#deadline = deadline === Infinity ? undefined : new Deadline(deadline);
   }
 
+  /** Adds the counter of an instance. It has no units: those of several instances ask for them. */
+  add(counter: WebAssembly.Global): void {
+    this.#counters.push(counter);
+    this.#counter ??= counter;
+    counter.value = 0n;
+  }
+
   begin(symbol?: string): void {
     this.#symbol = symbol;
     this.#budget = this.#whole;
-    this.#counter.value = this.#give(this.#budget, this.#deadline?.begin());
+    this.#setCounter(this.#give(this.#budget, this.#deadline?.begin()));
   }
 
   tighten({ fuel = Infinity, deadline = Infinity }: CallLimits): () => void {
     const budget = this.#budget, left = this.#left, most = toUnits(fuel);
     this.#budget = left < most ? left : most;
     const goOn = this.#deadline?.tighten(deadline);
-    this.#counter.value = this.#give(this.#budget, this.#deadline?.slice);
+    this.#setCounter(this.#give(this.#budget, this.#deadline?.slice));
     return () => {
       if (this.#reason !== undefined) return;
       const burnt = this.#budget - this.#left;
       this.#budget = budget;
       goOn?.();
-      this.#counter.value = this.#give(left - burnt, this.#deadline?.slice);
+      this.#setCounter(this.#give(left - burnt, this.#deadline?.slice));
     };
   }
 
   /**
-   * Answers the guest, which asks for more units.
+   * Answers a guest, which asks for more units. It gets those that others have left.
    *
    * @param counter Those that are left of its slice: a negative number.
+   * @param asking Its counter.
    */
-  ask(counter: bigint): bigint {
+  ask(counter: bigint, asking: WebAssembly.Global): bigint {
     if (this.#reason !== undefined) return EXHAUSTED;
-    const left = this.#rest + counter;
+    asking.value = counter;
+    const left = this.#left;
+    this.#counter = asking;
+    this.#setCounter(0n);
     if (left < 0n) return this.#end("fuel", left);
-    const units = this.#deadline?.next();
+    if (this.#deadline === undefined) return this.#give(left, undefined);
+    const units = this.#deadline.next();
     return units === undefined ? this.#end("deadline", left) : this.#give(left, units);
   }
 
@@ -146,8 +161,15 @@ class CallLimiter implements Limiter {
   returned(): void {
     if (this.#reason !== undefined || !this.#deadline?.isOver) return;
     // The guest asks as soon as it can.
-    this.#rest += (this.#counter.value as bigint) + 1n;
-    this.#counter.value = -1n;
+    for (const counter of this.#counters) {
+      this.#rest += (counter.value as bigint) + 1n;
+      counter.value = -1n;
+    }
+  }
+
+  /** Gives all units of the slice to one counter. */
+  #setCounter(units: bigint): void {
+    for (const counter of this.#counters) counter.value = counter === this.#counter ? units : 0n;
   }
 
   /** Divides what is left into a slice and the rest. */
@@ -165,7 +187,8 @@ class CallLimiter implements Limiter {
 
   /** The units that are left: a negative number if more were used than there are. */
   get #left(): bigint {
-    return this.#reason === undefined ? this.#rest + this.#counter.value : this.#rest;
+    if (this.#reason !== undefined) return this.#rest;
+    return this.#counters.reduce((sum, counter) => sum + (counter.value as bigint), this.#rest);
   }
 
   get fuel(): FuelReport | undefined {

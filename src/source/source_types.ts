@@ -92,9 +92,13 @@ export interface Limiting {
   /**
    * Takes an instance of the module, and runs its start function.
    *
+   * @param shared What limits other instances, which share what a call has with this one.
    * @returns The instance as its guest shows it, without what was appended to the module.
    */
-  limit(whole: WebAssembly.Instance): { instance: WebAssembly.Instance; limiter: Limiter };
+  limit(
+    whole: WebAssembly.Instance,
+    shared?: Limiter,
+  ): { instance: WebAssembly.Instance; limiter: Limiter };
   /** Returns the error of `load` for a start that has reached a limit, if it has. */
   explain(error: unknown): LoadError | undefined;
 }

@@ -1,5 +1,5 @@
 ;; build echoes.wasm
-;; Functions that return what they take, for each kind of type, and one that calls the host.
+;; Functions that return what they take, for each kind of type, and some that call the host.
 (component
   (import "log" (func $log (param "text" string)))
 
@@ -64,6 +64,13 @@
       (call $log (local.get 0) (local.get 1))
       (call $clear)
     )
+    (func (export "repeat") (param i32 i32 i32)
+      (loop $again
+        (call $log (local.get 0) (local.get 1))
+        (br_if $again (local.tee 2 (i32.sub (local.get 2) (i32.const 1))))
+      )
+      (call $clear)
+    )
   )
   (core instance $main (instantiate $main
     (with "heap" (instance $heap))
@@ -101,6 +108,8 @@
     (canon lift (core func $main "half") (memory $memory)))
   (func $relay (param "value" string)
     (canon lift (core func $main "relay") (memory $memory) (realloc $realloc)))
+  (func $repeat (param "value" string) (param "times" u32)
+    (canon lift (core func $main "repeat") (memory $memory) (realloc $realloc)))
   (instance $api
     (export "point-type" (type $point))
     (export "shape-type" (type $shape))
@@ -115,6 +124,7 @@
     (export "maybe" (func $maybe))
     (export "half" (func $half))
     (export "relay" (func $relay))
+    (export "repeat" (func $repeat))
   )
   (export "test:echoes/api" (instance $api))
 )

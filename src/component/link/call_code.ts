@@ -18,7 +18,7 @@ import {
 } from "../values/value_layout.ts";
 import type { CanonPlace } from "./canon_place.ts";
 import { enter, leave } from "./linked_instance.ts";
-import { type CallScope, createScope, release, undo } from "./handle_table.ts";
+import { type CallScope, createScope, release, undo } from "./component_store.ts";
 import { carriesHandles } from "./handles.ts";
 import { canFail } from "./host_items.ts";
 import type { ComponentInstance, CoreFunction, Host, ValueCall } from "./items.ts";
@@ -202,11 +202,7 @@ export function compileLift(
   const mark = (may: boolean) => enters.map((one) => `${one}.mayEnter = ${may};`).join(" ");
   const guest = host && code.of("guest", ({ host }) => host!.instance);
   return code.makeCall<ValueCall>(`return function (${names.join(", ")}) {
-  ${
-    guest === undefined ? "" : `if (${guest}.refusal !== undefined) ${guest}.enter(${name});
-  const before = ${guest}.depth;
-  ${guest}.depth = before + 1;`
-  }
+  ${guest === undefined ? "" : writeCount(guest, name, host!)}
   let blamed = 0, at = 0, core, value, failed = false, scope;
   ${code.variables()}
   try {
@@ -226,6 +222,19 @@ export function compileLift(
   }${guest === undefined ? "" : ` finally { ${guest}.depth = before; }`}
   ${fails ? `if (failed) throw new ${code.constant(ComponentError)}(value); return value;` : ""}
 };`);
+}
+
+/** Returns what the source of a call depends on of the host that calls. */
+export function hostKey(host: Host | undefined): string {
+  return host === undefined ? "guest" : host.instance.limiter === undefined ? "host" : "limited";
+}
+
+/** Writes counting a call by the host as one of the guest. */
+function writeCount(guest: string, name: string, { instance: { limiter } }: Host): string {
+  if (limiter !== undefined) return `const before = ${guest}.enter(${name});`;
+  return `if (${guest}.refusal !== undefined) ${guest}.enter(${name});
+  const before = ${guest}.depth;
+  ${guest}.depth = before + 1;`;
 }
 
 /** Makes what ends a compiled call that has failed; `at` is the parameter that was lowered last. */

@@ -7,7 +7,7 @@ import { Codecs } from "../values/codecs.ts";
 import { abiTrap, checkRange } from "../values/mistakes.ts";
 import type { Shapes } from "../values/js_shapes.ts";
 import type { ComponentInstance, CoreFunction } from "./items.ts";
-import type { CallScope } from "./handle_table.ts";
+import type { CallScope } from "./component_store.ts";
 import { handlesIn } from "./handles.ts";
 
 /** The options of a canonical definition with what they refer to. */

@@ -1,6 +1,11 @@
-import { errorOf } from "../../instance/refusal.ts";
-import { thrownInto } from "../../instance/end_guest.ts";
+// What a linked component keeps: the component model's canonical ABI, "Table State", "Resource State"
+// and "Subtask State".
+
 import { GuestError } from "../../base/errors.ts";
+import type { Limiter } from "../../base/limits.ts";
+import { thrownInto } from "../../instance/end_guest.ts";
+import { errorOf } from "../../instance/refusal.ts";
+import { abiTrap } from "../values/mistakes.ts";
 
 /** What has ended a component. */
 export interface Ended {
@@ -13,6 +18,8 @@ export interface Ended {
 export class Store {
   /** What has ended it; absent while it can be called. */
   ended: Ended | undefined;
+  /** Ends the calls that reach a limit; absent without limits for calls. */
+  limiter: Limiter | undefined;
   /** The number of handles in the tables of all instances. */
   handles = 0;
   readonly #limit: number;
@@ -54,5 +61,107 @@ export class Store {
   end(thrown: unknown, isHosts = false): unknown {
     this.ended ??= { error: errorOf(thrown), isHosts };
     return thrownInto(thrown);
+  }
+}
+
+/** What one call has lent to a component instance, or has borrowed from one. */
+export interface CallScope {
+  /** The number of borrowed handles that the callee has not dropped yet. */
+  borrows: number;
+  /** What has to be given back when the call ends. */
+  readonly release: (() => void)[];
+  /** What gives handles back that were added for arguments, if a later one is refused. */
+  readonly undo: (() => void)[];
+}
+
+/** Makes the scope of a call. */
+export function createScope(): CallScope {
+  return { borrows: 0, release: [], undo: [] };
+}
+
+/** Gives back what a call has been lent. */
+export function release(scope: CallScope | undefined): void {
+  for (const end of scope?.release.splice(0) ?? []) end();
+}
+
+/** Gives back the handles of arguments that have not reached the guest. */
+export function undo(scope: CallScope | undefined): void {
+  for (const takeBack of scope?.undo.splice(0).reverse() ?? []) takeBack();
+}
+
+/** A resource type, as far as a table looks at it. */
+interface NamedResource {
+  /** The name in errors. */
+  readonly name: string;
+}
+
+/** A handle of a component instance. */
+export interface Handle {
+  readonly resource: NamedResource;
+  /** What stands for the resource, for the component or the host that implements it. */
+  readonly representation: number;
+  /** The call that has lent it; absent for a resource that the instance owns. */
+  readonly scope: CallScope | undefined;
+  /** The number of calls in progress that it is lent for. */
+  lends: number;
+}
+
+/**
+ * The most handles of a component. The canonical ABI allows each instance 2 ** 28 - 1. Each takes
+ * some 80 bytes of the host, so that many would exhaust its memory.
+ */
+const MOST_HANDLES = 1_000_000;
+
+/** The handles of a component instance. */
+export class HandleTable {
+  readonly #store: Store;
+  readonly #handles: (Handle | undefined)[] = [undefined];
+  readonly #free: number[] = [];
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /**
+   * Adds a handle; returns its index.
+   *
+   * @throws {GuestError} with the code `out-of-memory` if the component has as many as it can.
+   */
+  add(resource: NamedResource, representation: number, scope?: CallScope): number {
+    if (this.#store.handles >= MOST_HANDLES) {
+      throw new GuestError(
+        "out-of-memory",
+        `the component has ${MOST_HANDLES} handles, expected it to drop some before it gets more`,
+      );
+    }
+    this.#store.handles++;
+    const index = this.#free.pop() ?? this.#handles.length;
+    this.#handles[index] = { resource, representation, scope, lends: 0 };
+    return index;
+  }
+
+  /** Returns a handle of a resource type. */
+  get(index: number, resource: NamedResource): Handle {
+    const handle = this.#handles[index];
+    if (handle === undefined) {
+      throw abiTrap(`handle ${index} is not in its table`, `a handle of ${resource.name}`);
+    }
+    if (handle.resource !== resource) {
+      const found = `handle ${index} is one of ${handle.resource.name}`;
+      throw abiTrap(found, `one of ${resource.name}`);
+    }
+    return handle;
+  }
+
+  /** Takes a handle out of the table. It must not be lent. */
+  remove(index: number, resource: NamedResource): Handle {
+    const handle = this.get(index, resource);
+    if (handle.lends > 0) {
+      throw abiTrap(`handle ${index} of ${resource.name} is lent`, "a handle that is not in use");
+    }
+    this.#store.handles--;
+    this.#handles[index] = undefined;
+    this.#free.push(index);
+    return handle;
   }
 }

@@ -7,7 +7,7 @@ import { abiTrap } from "../values/mistakes.ts";
 import type { Handles } from "../values/value_codec.ts";
 import { layoutOf } from "../values/value_layout.ts";
 import { checkMayLeave } from "./linked_instance.ts";
-import type { CallScope } from "./handle_table.ts";
+import type { CallScope } from "./component_store.ts";
 import type { ComponentInstance, CoreFunction, Resource } from "./items.ts";
 
 /** Returns whether a function takes or returns handles. */

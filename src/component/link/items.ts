@@ -1,9 +1,9 @@
 import type { Made } from "../../call/call.ts";
 import type { Instance } from "../../instance/instance.ts";
+import type { Limiting } from "../../source/source_types.ts";
 import type { Component, ResourceUse } from "../types.ts";
 import type { Shapes } from "../values/js_shapes.ts";
-import type { Store } from "./component_store.ts";
-import type { HandleTable } from "./handle_table.ts";
+import type { HandleTable, Store } from "./component_store.ts";
 
 /** A core function. */
 export type CoreFunction = (...flat: (number | bigint)[]) => number | bigint | undefined;
@@ -16,7 +16,7 @@ export type BoundCall = Made<ValueCall>;
 
 /** The host as it calls a component: each call counts as one of the guest. */
 export interface Host {
-  readonly instance: Pick<Instance, "depth" | "refusal" | "enter">;
+  readonly instance: Pick<Instance, "depth" | "refusal" | "enter" | "limiter">;
   /** Returns the error for a failed call. */
   settle(thrown: unknown, name: string): unknown;
 }
@@ -88,6 +88,8 @@ export interface LinkedComponent {
 export interface LinkedModule {
   readonly kind: "module";
   readonly module: WebAssembly.Module;
+  /** What limits its instances; absent without limits for calls. */
+  readonly limiting?: Limiting | undefined;
 }
 
 /** The exports of an instance by name. */

@@ -9,10 +9,18 @@ import {
   MOST_FLAT_RESULTS,
   recordLayout,
 } from "../values/value_layout.ts";
-import { compileLift, describe, formsOf, type LiftParts, refuseKept, settle } from "./call_code.ts";
+import {
+  compileLift,
+  describe,
+  formsOf,
+  hostKey,
+  type LiftParts,
+  refuseKept,
+  settle,
+} from "./call_code.ts";
 import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
 import { enter, enteredFrom, leave } from "./linked_instance.ts";
-import { createScope, release } from "./handle_table.ts";
+import { createScope, release } from "./component_store.ts";
 import { carriesHandles } from "./handles.ts";
 import { exportCall, isHost } from "./host_items.ts";
 import type {
@@ -68,7 +76,7 @@ export class LiftedFunction implements LinkedFunction {
           name,
         };
         const run = runLift(type, parts);
-        const key = `lift ${parts.entered.length} ${host !== undefined}`;
+        const key = `lift ${parts.entered.length} ${hostKey(host)}`;
         formsOf(this.#definition, shapes, key, (parts: LiftParts) => compileLift(type, parts))
           .improve(parts, host === undefined ? run : exportCall(run, type, host, name), made);
         return made.call(...args);

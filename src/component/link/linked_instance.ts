@@ -5,8 +5,7 @@ import { quote } from "../../base/show.ts";
 import type { ExternType, ResourceType, ResourceUse, Sort, SortIndex } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import { abiTrap } from "../values/mistakes.ts";
-import type { Store } from "./component_store.ts";
-import { HandleTable } from "./handle_table.ts";
+import { HandleTable, type Store } from "./component_store.ts";
 import type { ComponentInstance, Item, LinkedExports, Resource, TypeItem } from "./items.ts";
 
 /** An entry of an index space: an item, or a core definition as the engine has it. */

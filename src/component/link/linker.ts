@@ -6,6 +6,7 @@ import { hex, quote } from "../../base/show.ts";
 import { errorOf } from "../../instance/refusal.ts";
 import { GuestMemory } from "../../memory/guest_memory.ts";
 import { hasAddress64 } from "../../memory/pointer.ts";
+import type { Compiled } from "../../source/source_types.ts";
 import type { CanonOptions, Component, Definition, Sort } from "../types.ts";
 import type { LinkedOptions } from "./canon_place.ts";
 import type { Store } from "./component_store.ts";
@@ -24,7 +25,10 @@ import { lower } from "./lower.ts";
 import { resourceFunction } from "./handles.ts";
 
 /** The core modules of a component, by their definitions. */
-export type Modules = ReadonlyMap<Definition, WebAssembly.Module>;
+export type Modules = ReadonlyMap<Definition, CoreModule>;
+
+/** A compiled core module, with what limits its instances. */
+export type CoreModule = Pick<Compiled, "module" | "limiting">;
 
 type Of<Kind extends Definition["kind"]> = Extract<Definition, { readonly kind: Kind }>;
 
@@ -32,7 +36,7 @@ type Of<Kind extends Definition["kind"]> = Extract<Definition, { readonly kind: 
 export type CompileModule = (
   bytes: Uint8Array<ArrayBuffer>,
   offset: number,
-) => Promise<WebAssembly.Module>;
+) => Promise<CoreModule>;
 
 /** Compiles the core modules of a component and of those in it, all at once. */
 export async function compileModules(
@@ -40,7 +44,7 @@ export async function compileModules(
   bytes: Uint8Array<ArrayBuffer>,
   compile: CompileModule,
 ): Promise<Modules> {
-  const compiled = new Map<Definition, WebAssembly.Module>();
+  const compiled = new Map<Definition, CoreModule>();
   await Promise.all(
     modulesIn(component).map(async (definition) => {
       const { contents, byteLength } = definition;
@@ -100,8 +104,8 @@ export class Linker {
   ): void {
     switch (definition.kind) {
       case "core module": {
-        const module = this.#modules.get(definition)!;
-        return instance.add("module", { kind: "module", module });
+        const { module, limiting } = this.#modules.get(definition)!;
+        return instance.add("module", { kind: "module", module, limiting });
       }
       case "core instance":
         return instance.add("core instance", this.#coreInstance(instance, definition));
@@ -143,12 +147,17 @@ export class Linker {
     for (const item of items) named[item.name] = instance.get<WebAssembly.ExportValue>(item);
     if (module === undefined) return named;
     const linked = instance.get<LinkedModule>({ sort: "module", index: module });
+    const { limiting } = linked;
     try {
-      return new WebAssembly.Instance(linked.module, named as unknown as WebAssembly.Imports)
-        .exports;
+      const made = new WebAssembly.Instance(linked.module, named as unknown as WebAssembly.Imports);
+      if (limiting === undefined) return made.exports;
+      const limited = limiting.limit(made, this.#store.limiter);
+      this.#store.limiter = limited.limiter;
+      return limited.instance.exports;
     } catch (thrown) {
       const cause = errorOf(thrown);
-      throw this.#error(`a core module at offset ${hex(offset)}: ${messageOf(cause)}`, cause);
+      throw limiting?.explain(cause) ??
+        this.#error(`a core module at offset ${hex(offset)}: ${messageOf(cause)}`, cause);
     }
   }
 

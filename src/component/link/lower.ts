@@ -15,9 +15,15 @@ import {
 import { CallCode, type CallParts, canCompile, formsOf, GUEST, HOST } from "./call_code.ts";
 import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
 import { checkMayLeave } from "./linked_instance.ts";
-import { type CallScope, createScope, release } from "./handle_table.ts";
+import { type CallScope, createScope, release } from "./component_store.ts";
 import { carriesHandles } from "./handles.ts";
-import type { BoundCall, ComponentInstance, CoreFunction, LinkedFunction } from "./items.ts";
+import type {
+  BoundCall,
+  ComponentInstance,
+  CoreFunction,
+  LinkedFunction,
+  ValueCall,
+} from "./items.ts";
 
 /** What a call of a function by a component instance refers to. */
 interface LowerParts extends CallParts {
@@ -42,7 +48,11 @@ export function lower(
     compiled: undefined,
     call: (...flat) => {
       const place = placeOf(instance, options, shapes);
-      const parts = { place, callee, call: callee.bind(instance, shapes, name) };
+      const parts = {
+        place,
+        callee,
+        call: timed(callee.bind(instance, shapes, name), callee, instance),
+      };
       const compile = (parts: LowerParts) => compileLower(type, parts);
       formsOf(definition, shapes, `lower ${callee.isHosts}`, compile)
         .improve(parts, runLower(type, parts), made);
@@ -54,6 +64,22 @@ export function lower(
     layoutOf(type.result).flat.length > MOST_FLAT_RESULTS;
   const count = (length > MOST_FLAT_PARAMETERS ? 1 : length) + (isIndirect ? 1 : 0);
   return chooseImport(count)(made as Made<never>) as CoreFunction;
+}
+
+/** Makes a call of the host look at the time when it returns, if there is a limit. */
+function timed(
+  bound: BoundCall,
+  { isHosts }: LinkedFunction,
+  instance: ComponentInstance,
+): BoundCall {
+  const { limiter } = instance.store;
+  if (!isHosts || limiter === undefined) return bound;
+  const call: ValueCall = (...args) => {
+    const value = bound.call(...args);
+    limiter.returned();
+    return value;
+  };
+  return { call, compiled: call };
 }
 
 /** Makes the run form of a call. */

@@ -3,8 +3,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../../mod.ts";
 import { placeOf } from "../../../src/component/link/canon_place.ts";
-import { Store } from "../../../src/component/link/component_store.ts";
-import { createScope, release, undo } from "../../../src/component/link/handle_table.ts";
+import { createScope, release, Store, undo } from "../../../src/component/link/component_store.ts";
 import {
   carriesHandles,
   handlesIn,

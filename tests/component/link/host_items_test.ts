@@ -63,7 +63,12 @@ Deno.test("a promise is refused, and its error does not end the program", () => 
 });
 
 Deno.test("a call by the host counts as one of the guest, and throws the error case", () => {
-  const instance = { depth: 0, refusal: undefined, enter: () => instance.depth++ };
+  const instance = {
+    depth: 0,
+    refusal: undefined,
+    limiter: undefined,
+    enter: () => instance.depth++,
+  };
   const host = { instance, settle: (thrown: unknown) => thrown };
   const depths: number[] = [];
   const bindExport = (result: unknown) =>

@@ -21,12 +21,12 @@ import { loadLinked } from "./_guests.ts";
 Deno.test("the core modules of nested components are compiled as well, each once", async () => {
   const bytes = await guestBytes("component/linked");
   const parts: Uint8Array[] = [];
-  const modules = await compileModules(readComponent(bytes), bytes, (part) => {
+  const modules = await compileModules(readComponent(bytes), bytes, async (part) => {
     parts.push(part);
-    return WebAssembly.compile(part);
+    return { module: await WebAssembly.compile(part) };
   });
   assertEquals([modules.size, parts.length], [4, 4]);
-  const exported = [...modules.values()].map((module) =>
+  const exported = [...modules.values()].map(({ module }) =>
     WebAssembly.Module.exports(module).map(({ name }) => name).join(" ")
   );
   assertEquals(exported.sort(), [
