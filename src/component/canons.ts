@@ -3,7 +3,16 @@
 import { byteHex, type Reader } from "../binary/reader.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
 import { readResult } from "./type_definitions.ts";
-import type { Canon, CanonOptions, Definition, ResourceType, Type, ValueType } from "./types.ts";
+import type {
+  Canon,
+  CanonOptions,
+  Definition,
+  FunctionType,
+  ResourceType,
+  Type,
+  ValueType,
+} from "./types.ts";
+import { layoutOf, MOST_FLAT_PARAMETERS, MOST_FLAT_RESULTS } from "./values/value_layout.ts";
 import { nameOf, readFlag, readResource, unnamed } from "./value_types.ts";
 
 const RESOURCE = ["resource.new", "resource.drop", "resource.rep"] as const;
@@ -67,6 +76,7 @@ function readForm(reader: Reader, scope: Scope, start: number): Canon {
     if (type.kind !== "function") {
       return reader.fail("type", at, `it is ${nameOf(type)}, expected that of a function`);
     }
+    checkPlace(reader, scope, type, options, true, start);
     scope.functions.push(type);
     return { canon: "lift", core, options, type };
   }
@@ -80,7 +90,9 @@ function readCore(reader: Reader, scope: Scope, code: number, start: number): Ca
     readFunctionSort(reader);
     const index = scope.index(reader, "function");
     const type = scope.functions[index]!;
-    return { canon: "lower", function: index, options: readOptions(reader, scope), type };
+    const options = readOptions(reader, scope);
+    checkPlace(reader, scope, type, options, false, start);
+    return { canon: "lower", function: index, options, type };
   }
   const action = RESOURCE[code - 0x02];
   if (action !== undefined) return readResourceCanon(reader, scope, action);
@@ -123,6 +135,41 @@ function readCore(reader: Reader, scope: Scope, code: number, start: number): Ca
     }
   }
   return { canon: "async", name, type, options };
+}
+
+/**
+ * Checks that there is a memory for values that go through it, and an allocator for those that the
+ * core code gets.
+ *
+ * @param isLifted Whether the core code gets the parameters; otherwise it gets the result.
+ */
+function checkPlace(
+  reader: Reader,
+  scope: Scope,
+  { parameters, result, isAsync }: FunctionType,
+  { memory, realloc, ...options }: CanonOptions,
+  isLifted: boolean,
+  offset: number,
+): void {
+  if (isAsync || options.isAsync) return;
+  const hasRanges = (types: readonly ValueType[]) =>
+    types.some((type) => scope.context.holds(type).ranges);
+  const countFlat = (types: readonly ValueType[]) =>
+    types.reduce((sum, type) => sum + layoutOf(type).flat.length, 0);
+  const taken = parameters.map(({ type }) => type);
+  const returned = result === undefined ? [] : [result];
+  const areMany = countFlat(taken) > MOST_FLAT_PARAMETERS;
+  const allocates = isLifted ? areMany || hasRanges(taken) : hasRanges(returned);
+  const usesMemory = allocates || areMany || hasRanges([...taken, ...returned]) ||
+    countFlat(returned) > MOST_FLAT_RESULTS;
+  const missing = usesMemory && memory === undefined
+    ? "memory"
+    : allocates && realloc === undefined
+    ? "realloc"
+    : undefined;
+  if (missing === undefined) return;
+  const problem = `its values go through memory, expected the option ${missing}`;
+  reader.fail("canonical function", offset, problem);
 }
 
 function readResourceCanon(reader: Reader, scope: Scope, canon: typeof RESOURCE[number]): Canon {

@@ -161,7 +161,7 @@ function readExport(reader: Reader, scope: Scope): Definition {
   }
   const given = flag === 1 ? ascribe(reader, scope, own, named, offset) : own;
   const isNew = given !== own && given.sort === "type";
-  const type = addExtern(reader, scope, named.name, given, isNew);
+  const type = addExtern(reader, scope, named, given, { way: "export", offset, isNew });
   const found = { ...named, type };
   scope.exports.push(found);
   return { kind: "export", offset, export: found, item };

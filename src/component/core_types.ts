@@ -3,6 +3,7 @@
 import { readRecursionGroup } from "../binary/defined_types.ts";
 import type { TypeDraft } from "../binary/draft.ts";
 import { readExternalType } from "../binary/externals.ts";
+import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
 
@@ -47,13 +48,13 @@ function readDefined(reader: Reader, draft: TypeDraft): void {
 function readModuleType(reader: Reader, scope: Scope): void {
   const draft = draftOf([]);
   const names = new Set<string>();
+  const imported = new Set<string>();
   for (let left = reader.count("declaration count", MAX_ITEMS, 2); left > 0; left--) {
     const start = reader.position;
     const form = reader.u8("module declaration");
     switch (form) {
       case 0x00:
-        reader.name("import module");
-        reader.name("import name");
+        readImportName(reader, imported);
         readExternalType(reader, draft);
         break;
       case 0x01:
@@ -87,6 +88,16 @@ function readModuleType(reader: Reader, scope: Scope): void {
         );
     }
   }
+}
+
+/** Reads the two names of an import, which differ from those of others. */
+function readImportName(reader: Reader, taken: Set<string>): void {
+  const start = reader.position;
+  const name = `${quote(reader.name("import module"))}.${quote(reader.name("import name"))}`;
+  if (taken.has(name)) {
+    reader.fail("import name", start, `${name} appears twice, expected distinct names`);
+  }
+  taken.add(name);
 }
 
 function readOuterType(reader: Reader, scope: Scope, draft: TypeDraft): void {

@@ -5,7 +5,7 @@ import { byteHex, type Reader } from "../binary/reader.ts";
 import { canonicalName, isNested, parseInterface, parseName } from "./names.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
 import { adopt } from "./substitute.ts";
-import type { Extern, ExternType, NamedType, ResourceType, Sort, Type } from "./types.ts";
+import type { Extern, ExternType, NamedType, Sort, Type } from "./types.ts";
 import { article, nameOf, unnamed } from "./value_types.ts";
 
 /** The name of an import or an export, with its attributes. */
@@ -37,7 +37,12 @@ export function readExternName(
     reader.fail("name", at, `${quote(name)} appears twice, expected names that differ`);
   }
   taken.add(canonical);
-  return form === 2 ? { name, ...readAttributes(reader, scope) } : { name };
+  if (form !== 2) return { name };
+  const attributes = readAttributes(reader, scope);
+  if (attributes.implements !== undefined && parsed?.kind !== "plain") {
+    reader.fail("name", at, `${quote(name)} implements an interface, expected a name of its own`);
+  }
+  return { name, ...attributes };
 }
 
 function readAttributes(reader: Reader, scope: Scope | undefined): Partial<Named> {
@@ -117,12 +122,15 @@ function readBound(reader: Reader, scope: Scope, offset: number): Type {
   if (bound !== 0x01) {
     reader.fail("bound", start, `code is ${byteHex(bound)}, expected 0x00 or 0x01`);
   }
-  const resource: ResourceType = {
-    kind: "resource",
-    offset,
-    destructor: undefined,
-  };
-  return resource;
+  return scope.introduce({ kind: "resource", offset, destructor: undefined });
+}
+
+/** Where an import or an export is, and which of both. */
+interface Placed {
+  readonly way: "import" | "export";
+  readonly offset: number;
+  /** Whether a resource type is a new one for each instance. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -133,17 +141,21 @@ function readBound(reader: Reader, scope: Scope, offset: number): Type {
 export function addExtern(
   reader: Reader,
   scope: Scope,
-  name: string,
+  named: Named,
   given: ExternType,
-  isNew: boolean,
+  { way, offset, isNew }: Placed,
 ): ExternType {
+  const { name } = named;
+  checkImplements(reader, named, given, offset);
+  if (name.startsWith("[")) checkMember(reader, name, given, scope.resourceNames[way], offset);
   switch (given.sort) {
     case "type": {
       const { type } = given;
       if (isNew && type.kind === "resource") scope.resources.push(type);
-      const named: NamedType = { kind: "named", name, owner: undefined, type };
-      scope.types.push(scope.context.made(reader, named, [type]));
-      return { sort: "type", type: named };
+      const own: NamedType = { kind: "named", name, owner: undefined, type };
+      scope.types.push(scope.context.made(reader, own, [type]));
+      if (unnamed(type).kind === "resource") scope.resourceNames[way].set(own, name);
+      return { sort: "type", type: own };
     }
     case "instance": {
       const owner = scope.kind === "component" ? name : undefined;
@@ -161,6 +173,63 @@ export function addExtern(
       scope.add("module");
       return given;
   }
+}
+
+/** Refuses an attribute that only instances have. */
+export function checkImplements(
+  reader: Reader,
+  { name, implements: of }: Named,
+  { sort }: ExternType,
+  offset: number,
+): void {
+  if (of === undefined || sort === "instance") return;
+  const problem = `${quote(name)} implements an interface and is ${article(sort)}`;
+  reader.fail("name", offset, `${problem}, expected an instance`);
+}
+
+/** Checks that a function with the name of a resource belongs to it by its type. */
+function checkMember(
+  reader: Reader,
+  name: string,
+  { sort, type }: ExternType,
+  resources: ReadonlyMap<Type, string>,
+  offset: number,
+): void {
+  const refuse = (found: string, expected: string): never =>
+    reader.fail("name", offset, `${quote(name)} ${found}, expected ${expected}`);
+  const parsed = parseName(name);
+  if (parsed === undefined || !("resource" in parsed)) return;
+  if (sort !== "function") return refuse(`is ${article(sort)}`, "a function");
+  const { kind, resource } = parsed;
+  if (kind === "static") {
+    if (![...resources.values()].includes(resource)) {
+      refuse("has no such resource", "one before it");
+    }
+    return;
+  }
+  const [self] = type.parameters;
+  const isMethod = kind === "method";
+  if (isMethod && self?.name !== "self") {
+    const found = self === undefined ? "has no parameter" : `begins with ${quote(self.name)}`;
+    refuse(found, 'the parameter "self"');
+  }
+  const carrier = isMethod ? unnamed(self!.type) : type.result && unnamed(type.result);
+  const made = !isMethod && carrier?.kind === "result" && carrier.ok !== undefined
+    ? unnamed(carrier.ok)
+    : carrier;
+  const [what, wanted] = isMethod ? ["takes", "borrow"] as const : ["returns", "own"] as const;
+  if (made?.kind !== wanted) {
+    return refuse(
+      `${what} ${made === undefined ? "nothing" : nameOf(made)}`,
+      `${article(wanted)} of ${quote(resource)}`,
+    );
+  }
+  const found = resources.get(made.resource);
+  if (found === resource) return;
+  refuse(
+    found === undefined ? `${what} a resource without a name here` : `${what} ${quote(found)}`,
+    quote(resource),
+  );
 }
 
 /** Returns the type of a definition that can be exported; `undefined` for a core definition. */

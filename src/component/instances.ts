@@ -2,7 +2,7 @@
 
 import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
-import { readExternName, typeAt } from "./externs.ts";
+import { checkImplements, readExternName, typeAt } from "./externs.ts";
 import { TypeMatcher } from "./match_types.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
 import { readCoreSort, readSortIndex } from "./sorts.ts";
@@ -93,7 +93,9 @@ export function readInstance(reader: Reader, scope: Scope): Of<"instance"> {
   const items = readItems(reader, "export", () => {
     const named = readExternName(reader, scope, taken);
     const item = readSortIndex(reader, scope);
-    exports.push({ ...named, type: readTypeOf(reader, scope, item, offset) });
+    const type = readTypeOf(reader, scope, item, offset);
+    checkImplements(reader, named, type, offset);
+    exports.push({ ...named, type });
     return { name: named.name, ...item };
   });
   const type = makeType(reader, scope, exports);

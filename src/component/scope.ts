@@ -27,14 +27,43 @@ const MAX_DEPTH = 200;
 interface Weight {
   readonly depth: number;
   readonly parts: number;
-  /** Whether a value has borrowed handles in it. */
+  readonly holds: Holds;
+}
+
+/** What values of a type have in them, or what the type refers to. */
+interface Holds {
+  /** Borrowed handles. */
   readonly borrows: boolean;
+  /** Texts or lists, which are elsewhere in memory. */
+  readonly ranges: boolean;
+  /** Resource types. */
+  readonly resources: boolean;
+}
+
+const NOTHING: Holds = { borrows: false, ranges: false, resources: false };
+
+/** Returns what a type has by itself, whatever its parts have. */
+function ownParts(type: Type): Holds {
+  switch (type.kind) {
+    case "borrow":
+      return { ...NOTHING, borrows: true };
+    case "list":
+    case "map":
+      return { ...NOTHING, ranges: true };
+    case "primitive":
+      return type.name === "string" ? { ...NOTHING, ranges: true } : NOTHING;
+    case "resource":
+      return { ...NOTHING, resources: true };
+  }
+  return NOTHING;
 }
 
 /** What all scopes of one binary share. */
 export class Context {
   readonly features = new Map<Released, FeatureUse>();
   readonly #weights = new WeakMap<object, Weight>();
+  /** The scopes in which resource types are new. */
+  readonly scopes = new WeakMap<ResourceType, Scope>();
   #copied = 0;
 
   uses(feature: Released, offset: number): void {
@@ -49,13 +78,18 @@ export class Context {
   made<T extends Type>(reader: Reader, type: T, of: Iterable<object | undefined>): T {
     let depth = 0;
     let parts = 1;
-    let borrows = type.kind === "borrow";
+    let { borrows, ranges, resources } = ownParts(type);
     for (const part of of) {
       const weight = part && this.#weights.get(part);
       depth = Math.max(depth, weight?.depth ?? 0);
       parts += weight?.parts ?? 1;
-      borrows ||= weight?.borrows ?? false;
+      const holds = weight?.holds ?? (part === undefined ? NOTHING : ownParts(part as Type));
+      borrows ||= holds.borrows;
+      ranges ||= holds.ranges;
+      resources ||= holds.resources;
     }
+    // A value of these is a handle, whatever it brings later.
+    if (type.kind === "stream" || type.kind === "future") ranges = false;
     const { position } = reader;
     if (depth >= MAX_DEPTH) {
       reader.fail("type", position, `it nests deeper than ${MAX_DEPTH}, expected at most that`);
@@ -63,13 +97,13 @@ export class Context {
     if (parts > MAX_PARTS) {
       reader.fail("type", position, `it has ${parts} parts, expected at most ${MAX_PARTS}`);
     }
-    this.#weights.set(type, { depth: depth + 1, parts, borrows });
+    this.#weights.set(type, { depth: depth + 1, parts, holds: { borrows, ranges, resources } });
     return type;
   }
 
-  /** Returns whether the values of a type have borrowed handles in them. */
-  borrows(type: Type): boolean {
-    return this.#weights.get(type)?.borrows ?? false;
+  /** Returns what the values of a type have in them. */
+  holds(type: Type): Holds {
+    return this.#weights.get(type)?.holds ?? ownParts(type);
   }
 
   /** Counts a part of a type that is copied. */
@@ -95,6 +129,8 @@ export class Scope {
   readonly coreTypes: DefinedType[] = [];
   /** The indices of core types that are types of modules. */
   readonly moduleTypes = new Set<number>();
+  /** The names of the resource types that are imported or exported, by which functions belong to them. */
+  readonly resourceNames = { import: new Map<Type, string>(), export: new Map<Type, string>() };
   /** The canonical forms of the names that are taken. */
   readonly names = { import: new Set<string>(), export: new Set<string>() };
   /** The number of definitions of the other sorts. */
@@ -121,6 +157,18 @@ export class Scope {
         return this.coreTypes.length;
     }
     return this.counts[sort] ?? 0;
+  }
+
+  /** Adds a resource type that is new here, and returns it. */
+  introduce(resource: ResourceType): ResourceType {
+    this.context.scopes.set(resource, this);
+    return resource;
+  }
+
+  /** Returns whether a resource type is of this scope, or of one around it. */
+  has(resource: ResourceType): boolean {
+    const isOwn = this.context.scopes.get(resource) === this;
+    return isOwn || (this.parent?.has(resource) ?? false);
   }
 
   /** Adds a definition of a sort that has no type here. */

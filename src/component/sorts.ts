@@ -4,8 +4,8 @@ import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
 import { readSortForm, typeAt } from "./externs.ts";
 import type { Scope } from "./scope.ts";
-import type { Definition, Extern, ExternType, Sort, SortIndex } from "./types.ts";
-import { article } from "./value_types.ts";
+import type { Definition, Extern, ExternType, Sort, SortIndex, Type } from "./types.ts";
+import { article, partsOf } from "./value_types.ts";
 
 const CORE_SORTS: Readonly<Record<number, Sort>> = {
   0x00: "core function",
@@ -154,7 +154,32 @@ function readOuter(reader: Reader, scope: Scope, sort: Sort, offset: number): Al
         `it is ${article(sort)}, expected a type, a component or a module`,
       );
     }
+    if (type.sort === "type" && crosses(scope, target) && refersTo(target, type.type)) {
+      const problem =
+        "the type refers to a resource, expected one that no component has for itself";
+      reader.fail("alias", offset, problem);
+    }
     addTyped(reader, scope, type);
   }
   return { kind: "alias", offset, sort, of: "outer", outer, index };
+}
+
+/** Returns whether there is a component between a scope and one around it. */
+function crosses(scope: Scope, target: Scope): boolean {
+  for (let inner = scope; inner !== target; inner = inner.parent!) {
+    if (inner.kind === "component") return true;
+  }
+  return false;
+}
+
+/** Returns whether a type refers to a resource type of a scope, or of one around it. */
+function refersTo(scope: Scope, type: Type): boolean {
+  const seen = new Set<Type>();
+  const visit = (part: Type | undefined): boolean => {
+    if (part === undefined || seen.has(part)) return false;
+    seen.add(part);
+    if (part.kind === "resource") return scope.has(part);
+    return scope.context.holds(part).resources && partsOf(part).some(visit);
+  };
+  return visit(type);
 }

@@ -87,7 +87,7 @@ export function renew(
   replaced: Replacements,
 ): void {
   for (const resource of resources) {
-    const fresh = { ...resource };
+    const fresh = scope.introduce({ ...resource });
     replaced.set(resource, fresh);
     scope.resources.push(fresh);
   }

@@ -55,7 +55,7 @@ export function readResult(reader: Reader, scope: Scope) {
   const start = reader.position;
   if (!isNone) {
     const type = readValueType(reader, scope);
-    if (!scope.context.borrows(type)) return type;
+    if (!scope.context.holds(type).borrows) return type;
     reader.fail("result", start, "it has a borrowed handle, expected owned ones alone");
   }
   const count = reader.u8("result count");
@@ -77,7 +77,7 @@ function readResourceType(reader: Reader, scope: Scope, offset: number): Resourc
   const destructor = readFlag(reader, "presence of a destructor")
     ? scope.index(reader, "core function")
     : undefined;
-  const type: ResourceType = { kind: "resource", offset, destructor };
+  const type = scope.introduce({ kind: "resource", offset, destructor });
   scope.resources.push(type);
   scope.defined.add(type);
   return type;
@@ -139,8 +139,9 @@ function readDeclaration(reader: Reader, scope: Scope, isComponent: boolean): vo
 
 /** Reads an import, or the declaration of an export. */
 export function readNamed(reader: Reader, scope: Scope, way: "import" | "export"): void {
+  const offset = reader.position;
   const named = readExternName(reader, scope, scope.names[way]);
   const given = readExternType(reader, scope);
-  const type = addExtern(reader, scope, named.name, given, way === "export");
+  const type = addExtern(reader, scope, named, given, { way, offset, isNew: way === "export" });
   scope[`${way}s`].push({ ...named, type });
 }

@@ -4,7 +4,7 @@ import { byteHex, type Reader } from "../binary/reader.ts";
 import { quote } from "../base/show.ts";
 import { isLabel } from "./names.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
-import type { Case, Labeled, Primitive, ResourceUse, Type, ValueType } from "./types.ts";
+import type { Case, Extern, Labeled, Primitive, ResourceUse, Type, ValueType } from "./types.ts";
 
 /** The primitive types, from the code 0x7f down. */
 const PRIMITIVES: readonly Primitive[] = [
@@ -63,6 +63,42 @@ export function unnamed(type: Type): Exclude<Type, { readonly kind: "named" }> {
   let bare = type;
   while (bare.kind === "named") bare = bare.type;
   return bare;
+}
+
+/** Returns the types that a type is made of. */
+export function partsOf(type: Type): readonly (Type | undefined)[] {
+  const typesOf = (list: readonly { readonly type: Type | undefined }[]) =>
+    list.map((item) => item.type);
+  const externs = (list: readonly Extern[]) =>
+    list.flatMap(({ type: { sort, type } }) => sort === "module" ? [] : [type]);
+  switch (type.kind) {
+    case "record":
+      return typesOf(type.fields);
+    case "variant":
+      return typesOf(type.cases);
+    case "list":
+    case "option":
+    case "stream":
+    case "future":
+    case "named":
+      return [type.type];
+    case "tuple":
+      return type.types;
+    case "result":
+      return [type.ok, type.error];
+    case "own":
+    case "borrow":
+      return [type.resource];
+    case "map":
+      return [type.key, type.value];
+    case "function":
+      return [...typesOf(type.parameters), type.result];
+    case "instance":
+      return externs(type.exports);
+    case "component":
+      return [...externs(type.imports), ...externs(type.exports)];
+  }
+  return [];
 }
 
 const OTHERS: ReadonlySet<string> = new Set(["function", "instance", "component", "resource"]);

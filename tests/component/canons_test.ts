@@ -1,7 +1,9 @@
 // The component model's binary format, "Canonical Definitions".
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { WasmFormatError } from "../../mod.ts";
 import type { Part } from "../binary/_build.ts";
 import {
+  build,
   CANON,
   IMPORT,
   list,
@@ -144,3 +146,47 @@ Deno.test("a resource of another component can be dropped", () => {
 testRefusals(
   REFUSED.map(([bytes, message]) => [message, ...BEFORE, list(CANON, LIFT, bytes)]),
 );
+
+/** A function of a text, one that returns one, one of 17 numbers, and one that returns a pair. */
+const FUNCTIONS: readonly Part[] = [
+  [0x40, 1, "a", 0x73, 1, 0],
+  [0x40, 0, 0, 0x73],
+  [0x40, 17, Array.from({ length: 17 }, (_, index) => [`p${index}`, 0x79]), 1, 0],
+  [0x6f, 2, 0x79, 0x79],
+  [0x40, 0, 0, 7],
+];
+
+const MEMORY_ONLY: Part = [1, 0x03, 0];
+
+/** "Canonical Definitions": which options a function needs, by its type. */
+const NEEDS: readonly (readonly [type: number, options: Part, missing: string])[] = [
+  [4, [0], "memory"],
+  [4, MEMORY_ONLY, "realloc"],
+  [5, [0], "memory"],
+  [6, [0], "memory"],
+  [6, MEMORY_ONLY, "realloc"],
+  [8, [0], "memory"],
+];
+
+testRefusals(NEEDS.map(([type, options, missing]) => {
+  const before = [...BEFORE, list(TYPE, ...FUNCTIONS)];
+  const offset = build(...before).length + 3;
+  return [
+    `Cannot read canonical function at offset 0x${offset.toString(16)}: its values go through ` +
+    `memory, expected the option ${missing}`,
+    ...before,
+    list(CANON, [0x00, 0x00, 0, options, type]),
+  ];
+}));
+
+Deno.test("a function that is lowered needs an allocator for its result alone", () => {
+  const lifted = [4, 5, 6].map((type) => [0x00, 0x00, 0, [2, 0x03, 0, 0x04, 0], type]);
+  const lower = (index: number) =>
+    read(
+      ...BEFORE,
+      list(TYPE, ...FUNCTIONS),
+      list(CANON, ...lifted, [0x01, 0x00, index, MEMORY_ONLY]),
+    ).definitions.at(-1)!.kind;
+  assertEquals([lower(0), lower(2)], ["canon", "canon"]);
+  assertThrows(() => lower(1), WasmFormatError, "expected the option realloc");
+});

@@ -49,6 +49,11 @@ testRefusals([
     list(CORE_TYPE, [0x50, 2, MEMORY, MEMORY]),
   ],
   [
+    'Cannot read import name at offset 0x16: "a"."b" appears twice, expected distinct names',
+    // Each import is 8 bytes: the form, two names of a letter, and a memory of 3 bytes.
+    list(CORE_TYPE, [0x50, 2, [0x00, "a", "b", 0x02, 0x00, 1], [0x00, "a", "b", 0x02, 0x00, 1]]),
+  ],
+  [
     "Cannot read outer count at offset 0x10: count is 2, expected at most 1",
     list(CORE_TYPE, [0x50, 1, 0x02, 0x10, 0x01, 2, 0]),
   ],

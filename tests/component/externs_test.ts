@@ -1,6 +1,8 @@
 // The component model's binary format, "Import and Export Definitions".
 import { assertEquals } from "@std/assert";
+import type { Part } from "../binary/_build.ts";
 import {
+  build,
   CORE_TYPE,
   EXPORT,
   IMPORT,
@@ -108,5 +110,65 @@ testRefusals([
     "Cannot read export at offset 0x11: it is a core type, which components do not export",
     list(CORE_TYPE, [0x60, 0, 0]),
     list(EXPORT, [named("a"), 0x00, 0x10, 0, 0]),
+  ],
+]);
+
+/** A resource `r` as type 0, and a borrow of it, an own, and a u8 as types 1 to 3. */
+const RESOURCE: readonly Part[] = [
+  list(IMPORT, named("r", 0x03, 0x01)),
+  list(TYPE, [0x68, 0], [0x69, 0], 0x7d),
+];
+
+/** Names of functions that belong to a resource, with types of other functions. */
+const MEMBERS: readonly (readonly [name: string, type: Part, problem: string])[] = [
+  ["[method]r.f", VOID, 'has no parameter, expected the parameter "self"'],
+  ["[method]r.f", [0x40, 1, "it", 1, 1, 0], 'begins with "it", expected the parameter "self"'],
+  ["[method]r.f", [0x40, 1, "self", 2, 1, 0], 'takes an own, expected a borrow of "r"'],
+  ["[method]s.f", [0x40, 1, "self", 1, 1, 0], 'takes "r", expected "s"'],
+  ["[static]s.f", VOID, "has no such resource, expected one before it"],
+  ["[constructor]r", VOID, 'returns nothing, expected an own of "r"'],
+  ["[constructor]r", [0x40, 0, 0, 3], 'returns a primitive, expected an own of "r"'],
+  ["[constructor]s", [0x40, 0, 0, 2], 'returns "r", expected "s"'],
+];
+
+testRefusals(MEMBERS.map(([name, type, problem]) => {
+  const before = [...RESOURCE, list(TYPE, type)];
+  // After the id, the size and the count of the section.
+  const offset = build(...before).length + 3;
+  const message = `Cannot read name at offset 0x${offset.toString(16)}: "${name}" ${problem}`;
+  return [message, ...before, list(IMPORT, named(name, 0x01, 4))];
+}));
+
+Deno.test("functions belong to a resource by their types: a constructor can fail", () => {
+  const { type } = read(
+    ...RESOURCE,
+    list(TYPE, [0x6a, 1, 2, 0], [0x40, 0, 0, 4], [0x40, 1, "self", 1, 1, 0], VOID),
+    list(
+      IMPORT,
+      named("[constructor]r", 0x01, 5),
+      named("[method]r.f", 0x01, 6),
+      named("[static]r.g", 0x01, 7),
+    ),
+  );
+  assertEquals(type.imports.length, 4);
+});
+
+// https://github.com/WebAssembly/component-model, "Import and Export Definitions", for `implements`.
+testRefusals([
+  [
+    'Cannot read name at offset 0x10: "[method]r.f" is an instance, expected a function',
+    list(TYPE, [0x42, 0]),
+    list(IMPORT, named("[method]r.f", 0x05, 0)),
+  ],
+  [
+    'Cannot read name at offset 0x12: "a" implements an interface and is a function, expected an ' +
+    "instance",
+    list(TYPE, VOID),
+    list(IMPORT, [0x02, "a", 1, 0x00, "a:b/c", 0x01, 0]),
+  ],
+  [
+    'Cannot read name at offset 0x11: "x:y/z" implements an interface, expected a name of its own',
+    list(TYPE, [0x42, 0]),
+    list(IMPORT, [0x02, "x:y/z", 1, 0x00, "a:b/c", 0x05, 0]),
   ],
 ]);

@@ -1,8 +1,9 @@
 // The component model's binary format, "Alias Definitions".
 import { assertEquals } from "@std/assert";
-import { section } from "../binary/_build.ts";
+import { type Part, section } from "../binary/_build.ts";
 import {
   ALIAS,
+  build,
   COMPONENT,
   EXPORT,
   HEADER,
@@ -97,3 +98,35 @@ testRefusals([
     list(ALIAS, [0x05, 0x02, 0, 0]),
   ],
 ]);
+
+/** An outer alias of a type of the component around a nested one, which begins at `start`. */
+const inner = (index: number): Part =>
+  section(COMPONENT, HEADER, list(ALIAS, [0x03, 0x02, 1, index]));
+
+/** Types that refer to a resource of their component. */
+const FREE: readonly (readonly Part[])[] = [
+  [[0x3f, 0x7f, 0]],
+  [[0x3f, 0x7f, 0], [0x69, 0]],
+  [[0x3f, 0x7f, 0], [0x69, 0], [0x72, 1, "a", 1]],
+  [[0x3f, 0x7f, 0], [0x41, 2, [0x02, 0x03, 0x02, 1, 0], [0x04, named("a", 0x03, 0x00, 0)]]],
+];
+
+testRefusals(FREE.map((types) => {
+  const before = list(TYPE, ...types);
+  // After the header and the section of the nested component, and the id, size and count in it.
+  const offset = build(before).length + 2 + 8 + 3;
+  return [
+    `Cannot read alias at offset 0x${
+      offset.toString(16)
+    }: the type refers to a resource, expected ` +
+    "one that no component has for itself",
+    before,
+    inner(types.length - 1),
+  ];
+}));
+
+Deno.test("a nested component has types of the one around it that have resources of their own", () => {
+  // The type of an instance with a resource.
+  const before = list(TYPE, [0x42, 1, [0x04, named("r", 0x03, 0x01)]]);
+  assertEquals(read(before, inner(0)).definitions.length, 2);
+});
