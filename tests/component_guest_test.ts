@@ -1,16 +1,18 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { compile, load, LoadError, type LoadOptions } from "../mod.ts";
 import { guestBytes, guestPath, guestUrl } from "./_guests.ts";
-import { section } from "./binary/_build.ts";
+import { flat, section } from "./binary/_build.ts";
 import {
   ALIAS,
   build,
   CANON,
   CORE_INSTANCE,
-  CORE_MODULE,
+  CORE_TYPE,
   EXPORT,
+  IMPORT,
   list,
   MODULE,
+  named,
   TYPE,
 } from "./component/_build.ts";
 import { failure, loadLinked } from "./component/link/_guests.ts";
@@ -173,22 +175,25 @@ Deno.test("a module has no interfaces", async () => {
   assertStrictEquals(guest.state, "ready");
 });
 
-Deno.test("a core function of another type is an error of the first call", async () => {
-  const module = [
+Deno.test("a core function of the host that has another type is an error of the first call", async () => {
+  const type = [0x60, 1, 0x7e, 0];
+  const plugin = new WebAssembly.Module(Uint8Array.from(flat(
     MODULE,
-    section(1, 1, 0x60, 1, 0x7e, 0),
+    section(1, 1, type),
     section(3, 1, 0),
     section(7, 1, "f", 0, 0),
     section(10, 1, 2, 0, 0x0b),
-  ];
-  using guest = await load(build(
-    section(CORE_MODULE, module),
+  )));
+  const component = build(
+    list(CORE_TYPE, [0x50, 2, [0x01, type], [0x03, "f", 0x00, 0]]),
+    list(IMPORT, named("plugin", 0x00, 0x11, 0)),
     list(CORE_INSTANCE, [0x00, 0x00, 0x00]),
     list(ALIAS, [0x00, 0x00, 0x01, 0x00, "f"]),
     list(TYPE, [0x40, 1, "x", 0x79, 0x01, 0x00]),
     list(CANON, [0x00, 0x00, 0, 0, 0]),
     list(EXPORT, [0x00, "f", 0x01, 0, 0]),
-  ));
+  );
+  using guest = await load(component, { imports: { "": { plugin } } });
   const error = failure(() => guest.interfaces[""].f(5));
   assertEquals([error.code, error.message.split(":", 2)[1], guest.state], [
     "signature",

@@ -1,9 +1,10 @@
 import { LoadError } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
+import { once } from "../base/lazy.ts";
 import { hex } from "../base/show.ts";
 import { readModule } from "../binary/module.ts";
-import { type CompileModule, compileModules, type Modules } from "../component/link/linker.ts";
-import type { Component, Extern } from "../component/types.ts";
+import type { CoreModule, Modules, Of } from "../component/link/linker.ts";
+import type { Component, Definition, Extern } from "../component/types.ts";
 import { compileError } from "../source/engine_refusals.ts";
 import { compileModule } from "../source/source.ts";
 import type { Compiled, SourceBytes } from "../source/source_types.ts";
@@ -45,13 +46,17 @@ function takesModule(imports: readonly Extern[]): boolean {
 
 async function rewriterFor(compiled: Compiled, limits: GuestLimits): Promise<CompileModule> {
   const { compilePart } = await import("../limits/compile_limited.ts");
-  return async (part, offset) => await compilePart(describePart(compiled, part, offset), limits);
+  return async (part, offset) => {
+    const given = describePart(compiled, part, offset);
+    const { module, limiting, info } = await compilePart(given, limits);
+    return { module, limiting, info: () => info };
+  };
 }
 
 function compilerFor(compiled: Compiled): CompileModule {
   return async (part, offset) => {
     try {
-      return { module: await compileModule(part) };
+      return { module: await compileModule(part), info: once(() => readModule(part)) };
     } catch (cause) {
       throw compileError(cause, readModule(part), describePart(compiled, part, offset));
     }
@@ -64,4 +69,34 @@ function describePart(
   offset: number,
 ): SourceBytes {
   return { name: `the core module at offset ${hex(offset)} of ${name}`, source, bytes };
+}
+
+/** Compiles a core module, which begins at an offset in the binary. */
+export type CompileModule = (
+  bytes: Uint8Array<ArrayBuffer>,
+  offset: number,
+) => Promise<CoreModule>;
+
+/** Compiles the core modules of a component and of those in it, all at once. */
+export async function compileModules(
+  component: Component,
+  bytes: Uint8Array<ArrayBuffer>,
+  compile: CompileModule,
+): Promise<Modules> {
+  const compiled = new Map<Definition, CoreModule>();
+  await Promise.all(
+    modulesIn(component).map(async (definition) => {
+      const { contents, byteLength } = definition;
+      const part = bytes.subarray(contents, contents + byteLength);
+      compiled.set(definition, await compile(part, contents));
+    }),
+  );
+  return compiled;
+}
+
+function modulesIn({ definitions }: Component): Of<"core module">[] {
+  return definitions.flatMap((definition) => {
+    if (definition.kind === "core module") return [definition];
+    return definition.kind === "component" ? modulesIn(definition.component) : [];
+  });
 }

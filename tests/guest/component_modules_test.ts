@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { GuestError, type GuestLimits, load, LoadError } from "../../mod.ts";
-import { guestPath } from "../_guests.ts";
+import { readComponent } from "../../src/component/component.ts";
+import { compileModules } from "../../src/guest/component_modules.ts";
+import { guestBytes, guestPath } from "../_guests.ts";
 import { testTiers } from "../_tiers.ts";
 import { build, CORE_TYPE, IMPORT, list, named } from "../component/_build.ts";
 
@@ -69,5 +71,24 @@ Deno.test("a core module of the host cannot be limited", async () => {
     "unsupported",
     "Cannot limit bytes: it imports a core module, which cannot be rewritten, expected a component " +
     "that has its modules itself",
+  ]);
+});
+
+Deno.test("the core modules of nested components are compiled as well, each once", async () => {
+  const bytes = await guestBytes("component/linked");
+  const parts: Uint8Array[] = [];
+  const modules = await compileModules(readComponent(bytes), bytes, async (part) => {
+    parts.push(part);
+    return { module: await WebAssembly.compile(part) };
+  });
+  assertEquals([modules.size, parts.length], [4, 4]);
+  const exported = [...modules.values()].map(({ module }) =>
+    WebAssembly.Module.exports(module).map(({ name }) => name).join(" ")
+  );
+  assertEquals(exported.sort(), [
+    "call-back swallow trap nothing far odd crooked echo many",
+    "join free freed",
+    "memory realloc",
+    "twice wrong crooked",
   ]);
 });

@@ -1,11 +1,14 @@
 // The component model's canonical ABI, "Canonical ABI Options" and "Lifting and Lowering Context".
 
 import type { GuestMemory } from "../../memory/guest_memory.ts";
+import { formatFunctionType } from "../../binary/defined_types.ts";
+import type { FunctionType } from "../../binary/types.ts";
 import type { CanonOptions, ResourceUse } from "../types.ts";
 import type { Handles, Place } from "../values/value_codec.ts";
 import { Codecs } from "../values/codecs.ts";
 import { abiTrap, checkRange } from "../values/mistakes.ts";
 import type { Shapes } from "../values/js_shapes.ts";
+import type { CoreSignature } from "../values/value_layout.ts";
 import type { ComponentInstance, CoreFunction } from "./items.ts";
 import type { CallScope } from "./component_store.ts";
 import { handlesIn } from "./handles.ts";
@@ -17,6 +20,39 @@ export interface LinkedOptions {
   readonly realloc: CoreFunction | undefined;
   readonly postReturn: CoreFunction | undefined;
 }
+
+/** The type of a core function, of a component or of a module. */
+type CoreFunctionType = CoreSignature | FunctionType;
+
+/** The types of core functions, as far as they are known. */
+export class CoreTypes {
+  readonly #known = new WeakMap<object, CoreFunctionType>();
+
+  add(core: object, type: CoreFunctionType): void {
+    this.#known.set(core, type);
+  }
+
+  /** Returns why a core function does not have a type; `undefined` if it has, or it is unknown. */
+  differ(core: object | undefined, expected: CoreFunctionType): string | undefined {
+    const found = core && this.#known.get(core);
+    if (found === undefined || isSame(found, expected)) return undefined;
+    const [is, should] = [found, expected].map((type) => formatFunctionType(type as FunctionType));
+    return `it is ${is}, expected ${should}`;
+  }
+}
+
+function isSame(one: CoreFunctionType, other: CoreFunctionType): boolean {
+  return (["parameters", "results"] as const).every((part) => {
+    const types: readonly unknown[] = one[part], others: readonly unknown[] = other[part];
+    return types.length === others.length && types.every((type, at) => type === others[at]);
+  });
+}
+
+/** The type of what allocates. */
+export const REALLOC: CoreSignature = {
+  parameters: ["i32", "i32", "i32", "i32"],
+  results: ["i32"],
+};
 
 /** The places that were made for an instance. */
 const known = new WeakMap<ComponentInstance, CanonPlace[]>();

@@ -5,7 +5,7 @@ import type { FunctionType } from "../types.ts";
 import type { Shapes } from "../values/js_shapes.ts";
 import { abiTrap } from "../values/mistakes.ts";
 import type { Handles } from "../values/value_codec.ts";
-import { layoutOf } from "../values/value_layout.ts";
+import { type CoreSignature, layoutOf } from "../values/value_layout.ts";
 import { checkMayLeave } from "./linked_instance.ts";
 import type { CallScope } from "./component_store.ts";
 import type { ComponentInstance, CoreFunction, Resource } from "./items.ts";
@@ -64,9 +64,18 @@ export function handlesIn(place: HandlePlace, resource: Resource): Handles {
   };
 }
 
+/** The types of the core functions that do something with handles. */
+export const RESOURCE_TYPES: Readonly<Record<ResourceAction, CoreSignature>> = {
+  "resource.new": { parameters: ["i32"], results: ["i32"] },
+  "resource.drop": { parameters: ["i32"], results: [] },
+  "resource.rep": { parameters: ["i32"], results: ["i32"] },
+};
+
+type ResourceAction = "resource.new" | "resource.drop" | "resource.rep";
+
 /** Makes the core function of a component instance that does something with handles. */
 export function resourceFunction(
-  action: "resource.new" | "resource.drop" | "resource.rep",
+  action: ResourceAction,
   resource: Resource,
   instance: ComponentInstance,
 ): CoreFunction {

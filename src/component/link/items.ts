@@ -1,4 +1,5 @@
 import type { Made } from "../../call/call.ts";
+import type { ModuleInfo } from "../../binary/types.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { Limiting } from "../../source/source_types.ts";
 import type { Component, ResourceUse } from "../types.ts";
@@ -90,6 +91,8 @@ export interface LinkedModule {
   readonly module: WebAssembly.Module;
   /** What limits its instances; absent without limits for calls. */
   readonly limiting?: Limiting | undefined;
+  /** Returns what it declares; absent if that is unknown. */
+  readonly info?: () => ModuleInfo | undefined;
 }
 
 /** The exports of an instance by name. */

@@ -3,12 +3,14 @@
 
 import { LoadError, messageOf } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
+import type { ModuleInfo } from "../../binary/types.ts";
 import { errorOf } from "../../instance/refusal.ts";
 import { GuestMemory } from "../../memory/guest_memory.ts";
 import { hasAddress64 } from "../../memory/pointer.ts";
 import type { Compiled } from "../../source/source_types.ts";
 import type { CanonOptions, Component, Definition, Sort } from "../types.ts";
-import type { LinkedOptions } from "./canon_place.ts";
+import { type CoreSignature, signatureOf } from "../values/value_layout.ts";
+import { CoreTypes, type LinkedOptions, REALLOC } from "./canon_place.ts";
 import type { Store } from "./component_store.ts";
 import { GuestResource } from "./guest_resource.ts";
 import type {
@@ -22,45 +24,20 @@ import type {
 import { LiftedFunction } from "./lift.ts";
 import { type Entry, LinkedInstance } from "./linked_instance.ts";
 import { lower } from "./lower.ts";
-import { resourceFunction } from "./handles.ts";
+import { RESOURCE_TYPES, resourceFunction } from "./handles.ts";
 
 /** The core modules of a component, by their definitions. */
 export type Modules = ReadonlyMap<Definition, CoreModule>;
 
-/** A compiled core module, with what limits its instances. */
-export type CoreModule = Pick<Compiled, "module" | "limiting">;
-
-type Of<Kind extends Definition["kind"]> = Extract<Definition, { readonly kind: Kind }>;
-
-/** Compiles a core module, which begins at an offset in the binary. */
-export type CompileModule = (
-  bytes: Uint8Array<ArrayBuffer>,
-  offset: number,
-) => Promise<CoreModule>;
-
-/** Compiles the core modules of a component and of those in it, all at once. */
-export async function compileModules(
-  component: Component,
-  bytes: Uint8Array<ArrayBuffer>,
-  compile: CompileModule,
-): Promise<Modules> {
-  const compiled = new Map<Definition, CoreModule>();
-  await Promise.all(
-    modulesIn(component).map(async (definition) => {
-      const { contents, byteLength } = definition;
-      const part = bytes.subarray(contents, contents + byteLength);
-      compiled.set(definition, await compile(part, contents));
-    }),
-  );
-  return compiled;
+/** A compiled core module, with what limits its instances and what it declares, if that is known. */
+export interface CoreModule extends Pick<Compiled, "module" | "limiting"> {
+  readonly info?: () => ModuleInfo | undefined;
 }
 
-function modulesIn({ definitions }: Component): Of<"core module">[] {
-  return definitions.flatMap((definition) => {
-    if (definition.kind === "core module") return [definition];
-    return definition.kind === "component" ? modulesIn(definition.component) : [];
-  });
-}
+/** A definition of one kind. */
+export type Of<Kind extends Definition["kind"]> = Extract<Definition, { readonly kind: Kind }>;
+
+const CANONICAL = "the canonical definition";
 
 /** Makes instances of the components of one binary. */
 export class Linker {
@@ -69,6 +46,9 @@ export class Linker {
   /** The name of the binary in errors. */
   readonly #name: string;
   readonly #memories = new Map<WebAssembly.Memory, GuestMemory>();
+  /** The types of core functions that modules export, and of those that are made here. */
+  readonly #exported = new CoreTypes();
+  readonly #made = new CoreTypes();
 
   constructor(store: Store, modules: Modules, name: string) {
     this.#store = store;
@@ -104,8 +84,8 @@ export class Linker {
   ): void {
     switch (definition.kind) {
       case "core module": {
-        const { module, limiting } = this.#modules.get(definition)!;
-        return instance.add("module", { kind: "module", module, limiting });
+        const compiled = this.#modules.get(definition)!;
+        return instance.add("module", { ...compiled, kind: "module" });
       }
       case "core instance":
         return instance.add("core instance", this.#coreInstance(instance, definition));
@@ -119,7 +99,7 @@ export class Linker {
         if (definition.sort === "core type") return; // the engine checks core modules itself
         return instance.add(definition.sort, this.#alias(instance, definition));
       case "type":
-        return defineType(instance, definition);
+        return this.#type(instance, definition);
       case "canon":
         return this.#canon(instance, definition);
       case "import": {
@@ -148,17 +128,67 @@ export class Linker {
     if (module === undefined) return named;
     const linked = instance.get<LinkedModule>({ sort: "module", index: module });
     const { limiting } = linked;
+    const imports = named as unknown as WebAssembly.Imports;
+    const info = linked.info?.();
+    const where = `a core module at offset ${hex(offset)}`;
+    for (const { module, name, kind, type } of info?.imports ?? []) {
+      if (kind !== "function") continue;
+      // The engine compares what one module takes from another.
+      const problem = this.#made.differ(imports[module]?.[name] as CoreFunction, type);
+      if (problem === undefined) continue;
+      throw this.#error(`import ${quote(`${module}.${name}`)} of ${where}: ${problem}`);
+    }
+    let made: WebAssembly.Instance;
     try {
-      const made = new WebAssembly.Instance(linked.module, named as unknown as WebAssembly.Imports);
-      if (limiting === undefined) return made.exports;
-      const limited = limiting.limit(made, this.#store.limiter);
-      this.#store.limiter = limited.limiter;
-      return limited.instance.exports;
+      made = new WebAssembly.Instance(linked.module, imports);
+      if (limiting !== undefined) {
+        const limited = limiting.limit(made, this.#store.limiter);
+        this.#store.limiter = limited.limiter;
+        made = limited.instance;
+      }
     } catch (thrown) {
       const cause = errorOf(thrown);
-      throw limiting?.explain(cause) ??
-        this.#error(`a core module at offset ${hex(offset)}: ${messageOf(cause)}`, cause);
+      throw limiting?.explain(cause) ?? this.#error(`${where}: ${messageOf(cause)}`, cause);
     }
+    for (const { name, kind, type } of info?.exports ?? []) {
+      if (kind === "function") this.#exported.add(made.exports[name] as CoreFunction, type);
+    }
+    return made.exports;
+  }
+
+  /** Returns a core function, which has to be of a type. */
+  #core(
+    instance: LinkedInstance,
+    index: number,
+    expected: CoreSignature,
+    what: string,
+    offset: number,
+  ): CoreFunction {
+    const found = instance.get<WebAssembly.ExportValue>({
+      sort: "core function",
+      index,
+    }) as CoreFunction;
+    const problem = this.#exported.differ(found, expected) ?? this.#made.differ(found, expected);
+    if (problem === undefined) return found;
+    throw this.#error(`the ${what} at offset ${hex(offset)}: ${problem}`);
+  }
+
+  #type(instance: LinkedInstance, { type }: Of<"type">): void {
+    let resource: GuestResource | undefined;
+    if (type.kind === "resource") {
+      const { destructor: index, offset } = type;
+      const destructor = index === undefined ? undefined : this.#core(
+        instance,
+        index,
+        RESOURCE_TYPES["resource.drop"],
+        "destructor of a type",
+        offset,
+      );
+      resource = new GuestResource(instance, destructor);
+    }
+    const item = { kind: "type", resource } as const;
+    instance.add("type", item);
+    instance.bindTypes({ sort: "type", type }, item);
   }
 
   #instance(instance: LinkedInstance, { component, items, type }: Of<"instance">): void {
@@ -192,48 +222,69 @@ export class Linker {
   }
 
   #canon(instance: LinkedInstance, canon: Of<"canon">): void {
-    const core = (index: number) =>
-      instance.get<WebAssembly.ExportValue>({ sort: "core function", index }) as CoreFunction;
     switch (canon.canon) {
       case "lift": {
-        const options = this.#options(instance, canon.options, canon.offset);
-        const lifted = new LiftedFunction(canon, core(canon.core), options, instance);
-        return instance.add("function", lifted);
+        const type = signatureOf(canon.type, "lift");
+        const options = this.#options(instance, canon, type.results);
+        const core = this.#core(
+          instance,
+          canon.core,
+          type,
+          `function of ${CANONICAL}`,
+          canon.offset,
+        );
+        return instance.add("function", new LiftedFunction(canon, core, options, instance));
       }
       case "lower": {
-        const options = this.#options(instance, canon.options, canon.offset);
+        const options = this.#options(instance, canon, []);
         const callee = instance.get<LinkedFunction>({ sort: "function", index: canon.function });
-        const lowered = lower(callee, canon, options, instance);
-        return instance.add("core function", lowered);
+        return this.#addCore(
+          instance,
+          lower(callee, canon, options, instance),
+          signatureOf(canon.type, "lower"),
+        );
       }
       case "async":
         throw new TypeError("Cannot link an asynchronous component: expected a synchronous one");
     }
     const resource = instance.findResource(canon.resource)!;
-    instance.add("core function", resourceFunction(canon.canon, resource, instance));
+    const core = resourceFunction(canon.canon, resource, instance);
+    this.#addCore(instance, core, RESOURCE_TYPES[canon.canon]);
+  }
+
+  #addCore(instance: LinkedInstance, core: CoreFunction, type: CoreSignature): void {
+    this.#made.add(core, type);
+    instance.add("core function", core);
   }
 
   #options(
     instance: LinkedInstance,
-    options: CanonOptions,
-    offset: number,
+    { options, offset }: { readonly options: CanonOptions; readonly offset: number },
+    results: CoreSignature["results"],
   ): LinkedOptions {
-    const core = (index: number | undefined) =>
-      index === undefined
-        ? undefined
-        : instance.get<WebAssembly.ExportValue>({ sort: "core function", index }) as CoreFunction;
-    const { encoding, memory: index, realloc, postReturn } = options;
+    const core = (index: number | undefined, type: CoreSignature, what: string) =>
+      index === undefined ? undefined : this.#core(instance, index, type, what, offset);
+    const { encoding, memory: index } = options;
     const memory = index === undefined
       ? undefined
       : this.#memory(instance.get<WebAssembly.Memory>({ sort: "core memory", index }), offset);
-    return { encoding, memory, realloc: core(realloc), postReturn: core(postReturn) };
+    return {
+      encoding,
+      memory,
+      realloc: core(options.realloc, REALLOC, `realloc of ${CANONICAL}`),
+      postReturn: core(
+        options.postReturn,
+        { parameters: results, results: [] },
+        `post-return of ${CANONICAL}`,
+      ),
+    };
   }
 
   #memory(memory: WebAssembly.Memory, offset: number): GuestMemory {
     let found = this.#memories.get(memory);
     if (found !== undefined) return found;
     if (hasAddress64(memory)) {
-      const place = `the canonical definition at offset ${hex(offset)}`;
+      const place = `${CANONICAL} at offset ${hex(offset)}`;
       const problem = "it uses 64-bit memories, which the component model has not released";
       throw this.#error(`${place}: ${problem}, expected a component without`);
     }
@@ -259,18 +310,4 @@ function isOf(sort: Sort, value: WebAssembly.ExportValue): boolean {
       return value instanceof WebAssembly.Global;
   }
   return typeof value === "object"; // a tag, whose class some runtimes lack
-}
-
-function defineType(instance: LinkedInstance, { type }: Of<"type">): void {
-  let resource: GuestResource | undefined;
-  if (type.kind === "resource") {
-    const { destructor: index } = type;
-    const destructor = index === undefined
-      ? undefined
-      : instance.get<WebAssembly.ExportValue>({ sort: "core function", index }) as CoreFunction;
-    resource = new GuestResource(instance, destructor);
-  }
-  const item = { kind: "type", resource } as const;
-  instance.add("type", item);
-  instance.bindTypes({ sort: "type", type }, item);
 }

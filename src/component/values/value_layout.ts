@@ -1,6 +1,6 @@
 // The component model's canonical ABI, "Alignment", "Element Size" and "Flattening".
 
-import type { ValueType } from "../types.ts";
+import type { FunctionType, ValueType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 
 /** A core value as JavaScript has it: a bigint for `i64`. */
@@ -142,6 +142,27 @@ export function recordLayout(
   });
   const hasHandles = parts.some((part) => part.hasHandles);
   return { byteLength: alignTo(offset, alignment), alignment, flat, hasHandles, parts };
+}
+
+/** The type of a core function. */
+export interface CoreSignature {
+  readonly parameters: readonly CoreType[];
+  readonly results: readonly CoreType[];
+}
+
+/** Returns the type of the core function that is lifted to a function, or that it is lowered to. */
+export function signatureOf(
+  { parameters, result }: FunctionType,
+  way: "lift" | "lower",
+): CoreSignature {
+  const { flat } = recordLayout(parameters.map(({ type }) => type));
+  const taken: readonly CoreType[] = flat.length > MOST_FLAT_PARAMETERS ? ["i32"] : flat;
+  const results = result === undefined ? [] : layoutOf(result).flat;
+  if (results.length <= MOST_FLAT_RESULTS) return { parameters: taken, results };
+  // The result is in memory: the callee chooses where, unless it is a component that calls.
+  return way === "lift"
+    ? { parameters: taken, results: ["i32"] }
+    : { parameters: [...taken, "i32"], results: [] };
 }
 
 /** Returns the layout of a variant by the payloads of its cases. */

@@ -1,9 +1,6 @@
 // The component model's explainer, "Instance Definitions" and "Alias Definitions".
 import { assertEquals, assertRejects } from "@std/assert";
 import { load, LoadError } from "../../../mod.ts";
-import { readComponent } from "../../../src/component/component.ts";
-import { compileModules } from "../../../src/component/link/linker.ts";
-import { guestBytes } from "../../_guests.ts";
 import { type Part, section } from "../../binary/_build.ts";
 import {
   ALIAS,
@@ -11,31 +8,14 @@ import {
   CANON,
   CORE_INSTANCE,
   CORE_MODULE,
+  IMPORT,
   list,
   MODULE,
+  named,
   TYPE,
   VOID,
 } from "../_build.ts";
 import { loadLinked } from "./_guests.ts";
-
-Deno.test("the core modules of nested components are compiled as well, each once", async () => {
-  const bytes = await guestBytes("component/linked");
-  const parts: Uint8Array[] = [];
-  const modules = await compileModules(readComponent(bytes), bytes, async (part) => {
-    parts.push(part);
-    return { module: await WebAssembly.compile(part) };
-  });
-  assertEquals([modules.size, parts.length], [4, 4]);
-  const exported = [...modules.values()].map(({ module }) =>
-    WebAssembly.Module.exports(module).map(({ name }) => name).join(" ")
-  );
-  assertEquals(exported.sort(), [
-    "call-back swallow trap nothing far odd crooked echo many",
-    "join free freed",
-    "memory realloc",
-    "twice wrong crooked",
-  ]);
-});
 
 Deno.test("each instance of a core module has its own memory", async () => {
   using guest = await loadLinked();
@@ -107,3 +87,77 @@ Deno.test("a core module that is not valid is an error with its offset", async (
     "Cannot compile the core module at offset 0xa of bytes",
   ]);
 });
+
+/** Sections of a core module with a function "f" of a type that takes 64 bits */
+function taking64(): Part {
+  return [
+    MODULE,
+    section(1, 1, 0x60, 1, 0x7e, 0),
+    section(3, 1, 0),
+    section(7, 1, "f", 0, 0),
+    section(10, 1, 2, 0, 0x0b),
+  ];
+}
+
+/** The function "f" of a core module, as core function 0. */
+const F: Part = [
+  section(CORE_MODULE, taking64()),
+  list(CORE_INSTANCE, [0x00, 0x00, 0x00]),
+  list(ALIAS, [0x00, 0x00, 0x01, 0x00, "f"]),
+];
+
+/** A function type that takes a number of 32 bits. */
+const TAKES_32: Part = [0x40, 1, "x", 0x79, 0x01, 0x00];
+
+/** Components in which a core function has another type, and why they are refused. */
+const DIFFERENT: readonly (readonly [message: string, ...sections: Part[]])[] = [
+  [
+    "the function of the canonical definition at offset 0x46: it is (i64) -> (), expected (i32) -> ()",
+    F,
+    list(TYPE, TAKES_32),
+    list(CANON, [0x00, 0x00, 0, 0, 0]),
+  ],
+  [
+    "the post-return of the canonical definition at offset 0x46: it is (i64) -> (), expected () -> ()",
+    F,
+    list(TYPE, TAKES_32),
+    list(CANON, [0x00, 0x00, 0, 1, 0x05, 0, 0]),
+  ],
+  [
+    "the realloc of the canonical definition at offset 0x46: it is (i64) -> (), expected " +
+    "(i32, i32, i32, i32) -> i32",
+    F,
+    list(TYPE, TAKES_32),
+    list(CANON, [0x00, 0x00, 0, 1, 0x04, 0, 0]),
+  ],
+  [
+    "the destructor of a type at offset 0x3c: it is (i64) -> (), expected (i32) -> ()",
+    F,
+    list(TYPE, [0x3f, 0x7f, 0x01, 0]),
+  ],
+  [
+    'import "m.f" of a core module at offset 0x44: it is (i32) -> (), expected (i64) -> ()',
+    list(TYPE, TAKES_32),
+    list(IMPORT, named("g", 0x01, 0)),
+    list(CANON, [0x01, 0x00, 0, 0]),
+    section(CORE_MODULE, [
+      MODULE,
+      section(1, 1, 0x60, 1, 0x7e, 0),
+      section(2, 1, "m", "f", 0x00, 0),
+    ]),
+    list(CORE_INSTANCE, [0x01, 1, "f", 0x00, 0], [0x00, 0x00, 1, "m", 0x12, 0]),
+  ],
+];
+
+for (const [message, ...sections] of DIFFERENT) {
+  Deno.test(`a core function of another type is refused: ${message}`, async () => {
+    const error = await assertRejects(
+      () => load(build(...sections), { imports: { "": { g() {} } } }),
+      LoadError,
+    );
+    assertEquals([error.code, error.message], [
+      "instantiation",
+      `Cannot instantiate bytes: ${message}`,
+    ]);
+  });
+}
