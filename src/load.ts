@@ -90,7 +90,8 @@ const SOURCE_OPTIONS: readonly (keyof LoadOptions)[] = [
 
 /**
  * Reads and compiles a binary once, for many guests. `load` makes each of them of the value, and a
- * structured clone of the value makes guests in a worker. It keeps a copy of the binary.
+ * structured clone of the value makes guests in a worker. It keeps a copy of the binary, which can be
+ * that of a component.
  *
  * @param source A path, a URL, bytes, a response, a blob, or a promise of contents. A path needs
  * `--allow-read` for that file.

@@ -1,5 +1,6 @@
 import { checkSourceOptions } from "../check/source_shapes.ts";
 import { compileGuest } from "../source/compile_with.ts";
+import { compileSource } from "../source/source.ts";
 import type { SourceOptions } from "../source/source_options.ts";
 import type { CompiledGuest } from "../source/source_types.ts";
 
@@ -13,5 +14,11 @@ export async function compileHeld(
   held: unknown,
   options: SourceOptions | undefined,
 ): Promise<CompiledGuest> {
-  return await compileGuest(held, options === undefined ? {} : checkSourceOptions(options));
+  const compiled = await compileGuest(
+    held,
+    options === undefined ? {} : checkSourceOptions(options),
+  );
+  const { component } = await compileSource(compiled);
+  if (component === undefined) return compiled;
+  return await (await import("./component_modules.ts")).compileComponent(compiled);
 }

@@ -3,11 +3,12 @@ import type { GuestLimits } from "../base/limits.ts";
 import { once } from "../base/lazy.ts";
 import { hex } from "../base/show.ts";
 import { readModule } from "../binary/module.ts";
+import { readComponent } from "../component/component.ts";
 import type { CoreModule, Modules, Of } from "../component/link/linker.ts";
-import type { Component, Definition, Extern } from "../component/types.ts";
+import type { Component, Extern } from "../component/types.ts";
 import { compileError } from "../source/engine_refusals.ts";
-import { compileModule } from "../source/source.ts";
-import type { Compiled, SourceBytes } from "../source/source_types.ts";
+import { compileModule, compileSource, isBuiltinModule, remember } from "../source/source.ts";
+import type { Compiled, CompiledGuest, SourceBytes } from "../source/source_types.ts";
 
 /** The limits for which core modules are rewritten. */
 export const REWRITING = ["fuel", "deadline", "memory", "tableElements"] as const;
@@ -33,8 +34,33 @@ export async function compileCoreModules(
       { source },
     );
   }
-  const compile = isLimited ? await rewriterFor(compiled, limits) : compilerFor(compiled);
-  return await compileModules(component, compiled.component!, compile);
+  const { modules } = compiled;
+  const compile = isLimited
+    ? await rewriterFor(compiled, limits)
+    : modules === undefined
+    ? compilerFor(compiled)
+    : takerOf(modules);
+  return await compileModules(component, compiled.component!, compile, modules?.length);
+}
+
+/** Compiles the core modules of a component that is a value of `compile`. */
+export async function compileComponent(value: CompiledGuest): Promise<CompiledGuest> {
+  const compiled = await compileSource(value);
+  const component = readComponent(compiled.component!);
+  const made = await compileModules(component, compiled.component!, compilerFor(compiled));
+  const modules = [...made.values()].map(({ module }) => module);
+  remember({ ...compiled, modules });
+  return { ...value, modules };
+}
+
+/** Takes the core modules of a component that were compiled before. */
+function takerOf(modules: readonly WebAssembly.Module[]): CompileModule {
+  return async (part, _offset, index) => {
+    const module = modules[index]!;
+    const info = readModule(part);
+    (await import("../source/compiled_guest.ts")).refuseOther(module, info, isBuiltinModule);
+    return { module, info: () => info };
+  };
 }
 
 /** Returns whether a core module is imported, as an item of an instance or not. */
@@ -75,23 +101,34 @@ function describePart(
 export type CompileModule = (
   bytes: Uint8Array<ArrayBuffer>,
   offset: number,
+  index: number,
 ) => Promise<CoreModule>;
 
-/** Compiles the core modules of a component and of those in it, all at once. */
+/**
+ * Compiles the core modules of a component and of those in it, all at once.
+ *
+ * @param count Their number, if they were compiled before.
+ * @returns them in the order of the binary.
+ */
 export async function compileModules(
   component: Component,
   bytes: Uint8Array<ArrayBuffer>,
   compile: CompileModule,
+  count?: number,
 ): Promise<Modules> {
-  const compiled = new Map<Definition, CoreModule>();
-  await Promise.all(
-    modulesIn(component).map(async (definition) => {
-      const { contents, byteLength } = definition;
-      const part = bytes.subarray(contents, contents + byteLength);
-      compiled.set(definition, await compile(part, contents));
-    }),
-  );
-  return compiled;
+  const found = modulesIn(component);
+  if (count !== undefined && count !== found.length) {
+    throw new TypeError(
+      `Cannot load a compiled guest: it has ${count} core modules, expected the ${found.length} ` +
+        "of its bytes",
+    );
+  }
+  const compiled = found.map(async (definition, index) => {
+    const { contents, byteLength } = definition;
+    const part = bytes.subarray(contents, contents + byteLength);
+    return [definition, await compile(part, contents, index)] as const;
+  });
+  return new Map(await Promise.all(compiled));
 }
 
 function modulesIn({ definitions }: Component): Of<"core module">[] {

@@ -1,4 +1,10 @@
-import { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "../base/errors.ts";
+import {
+  ComponentError,
+  GuestError,
+  LoadError,
+  MemoryRangeError,
+  WasmFormatError,
+} from "../base/errors.ts";
 import type { CompiledGuest } from "../source/source_types.ts";
 
 // What a pool of workers and its workers tell each other.
@@ -29,6 +35,7 @@ export interface PackedError {
 }
 
 const CLASSES: Readonly<Record<string, { readonly prototype: Error }>> = {
+  ComponentError,
   GuestError,
   LoadError,
   MemoryRangeError,

@@ -1,7 +1,9 @@
 import { bytesOfBuffer } from "../base/runtime.ts";
-import { isA, quote, quoteAddress, show } from "../base/show.ts";
+import { isA, isArray, quote, quoteAddress, show } from "../base/show.ts";
 import { isBytes, plainBytes } from "../base/numeric_types.ts";
-import { readHeader } from "../binary/header.ts";
+import { identifyFile, readHeader } from "../binary/header.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import { takeOther } from "./engine_refusals.ts";
 import type { Compiled, SourceBytes } from "./source_types.ts";
 
 /** Describes a compiled module by its binary, which it keeps if `keeps` is set. */
@@ -46,10 +48,11 @@ export async function takeCompiledGuest(
   describe: Describe,
   isBuiltin: (module: string) => boolean,
 ): Promise<Compiled> {
-  const { module, bytes: data, source } = guest as {
+  const { module, bytes: data, source, modules } = guest as {
     readonly module: unknown;
     readonly bytes?: unknown;
     readonly source?: unknown;
+    readonly modules?: unknown;
   };
   if (!isA(module, WebAssembly.Module)) {
     throw partError("module", module, "a WebAssembly.Module, as compile() returns it");
@@ -63,12 +66,24 @@ export async function takeCompiledGuest(
   }
   // The values of a message can be changed afterwards, and the binary is read on demand.
   const kept = new Uint8Array(bytes);
-  readHeader(kept);
   const name = KINDS.includes(source) ? source ?? "a compiled module" : quoteAddress(source!);
   const given = { name, source: source ?? name, bytes: kept };
+  if (identifyFile(kept)?.kind === "component") {
+    return { ...takeOther(given), module, modules: modulesOf(modules) };
+  }
+  readHeader(kept);
   const compiled = await describe(module, given, true);
-  refuseOther(module, compiled, isBuiltin);
+  refuseOther(module, compiled.info!, isBuiltin);
   return compiled;
+}
+
+/** Returns the core modules of a component, which are compared with its binary where it is linked. */
+function modulesOf(modules: unknown): readonly WebAssembly.Module[] | undefined {
+  if (modules === undefined) return undefined;
+  if (isArray(modules) && modules.every((module) => isA(module, WebAssembly.Module))) {
+    return modules as readonly WebAssembly.Module[];
+  }
+  throw partError("modules", modules, "an array of modules, as compile() returns it");
 }
 
 function partError(part: string, value: unknown, expected: string): TypeError {
@@ -81,16 +96,16 @@ function partError(part: string, value: unknown, expected: string): TypeError {
  * Throws if a binary does not declare the imports and exports of a module, in their order. It is
  * compared by names and kinds, because a module shows no more.
  */
-function refuseOther(
+export function refuseOther(
   module: WebAssembly.Module,
-  { exported, info }: Compiled,
+  info: ModuleInfo,
   isBuiltin: (module: string) => boolean,
 ): void {
   const { Module } = WebAssembly;
   const isListed = (item: { readonly module: string }) => !isBuiltin(item.module);
-  const other = findOther("export", exported, info!.exports) ??
+  const other = findOther("export", Module.exports(module), info.exports) ??
     // An engine that has the builtins does not list them.
-    findOther("import", Module.imports(module).filter(isListed), info!.imports.filter(isListed));
+    findOther("import", Module.imports(module).filter(isListed), info.imports.filter(isListed));
   if (other === undefined) return;
   throw new TypeError(
     `Cannot load a compiled guest: its bytes are those of another module (${other}), expected the ` +

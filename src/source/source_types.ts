@@ -43,6 +43,11 @@ export interface CompiledGuest {
   readonly bytes: Uint8Array;
   /** The path, the URL or the kind of the source, for errors. */
   readonly source?: string;
+  /**
+   * The core modules of a component, in the order of its binary. The module is one without contents
+   * then.
+   */
+  readonly modules?: readonly WebAssembly.Module[];
 }
 
 /**
@@ -85,6 +90,8 @@ export interface Compiled {
   readonly limiting?: Limiting | undefined;
   /** The binary, if it is a component: then the module is one without contents. */
   readonly component?: Uint8Array<ArrayBuffer> | undefined;
+  /** The core modules of a component that was compiled before, in the order of the binary. */
+  readonly modules?: readonly WebAssembly.Module[] | undefined;
 }
 
 /** Limits the calls of a rewritten module's guests. */

@@ -5,6 +5,7 @@ let uses = 0;
 
 export const calls = serveGuests({}, {
   pass: (guest, text: string, name: string) => guest.passString(text, name),
+  run: (guest) => guest.run(),
   /** The number of calls in this thread, which shows which worker answers. */
   count: () => ++uses,
   bytes: (_guest, bytes: Uint8Array) => bytes.map((byte) => byte + 1),

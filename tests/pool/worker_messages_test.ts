@@ -1,9 +1,16 @@
 import { assertEquals } from "@std/assert";
-import { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "../../mod.ts";
+import {
+  ComponentError,
+  GuestError,
+  LoadError,
+  MemoryRangeError,
+  WasmFormatError,
+} from "../../mod.ts";
 import { packError, unpackError } from "../../src/pool/worker_messages.ts";
 
 /** What a worker can throw. */
 const THROWN: unknown[] = [
+  new ComponentError({ code: 5 }),
   new GuestError("guest-error", "it failed", { status: -2, details: { line: 3 }, frames: ["f"] }),
   new LoadError("imports", "it lacks some", { problems: ["env.log"] }),
   new MemoryRangeError("read", 5n, 2, 65536),

@@ -36,6 +36,12 @@ Deno.test("a call runs in a worker, with copies of its arguments and its result"
   await assertRejects(() => workers.call("latter", []), TypeError, 'did you mean "later"?');
 });
 
+Deno.test("a component runs in a worker, whose core modules were compiled here", async () => {
+  await using workers = await makePool(1, { guest: "component_wasi/command" });
+  // Without an argument that it knows it fails.
+  assertEquals(await workers.call("run", []), 1);
+});
+
 Deno.test("as many calls run at a time as there are workers, and the others wait in the queue", async () => {
   await using workers = await makePool(2, { queue: 3 });
   const running = Array.from({ length: 5 }, () => workers.call("count", []));

@@ -68,6 +68,21 @@ export class LinkedInstance implements ComponentInstance, LinkedExports {
   }
 }
 
+/** Returns whether a core definition is of a sort. */
+export function isOf(sort: Sort, value: WebAssembly.ExportValue): boolean {
+  switch (sort) {
+    case "core function":
+      return typeof value === "function";
+    case "core memory":
+      return value instanceof WebAssembly.Memory;
+    case "core table":
+      return value instanceof WebAssembly.Table;
+    case "core global":
+      return value instanceof WebAssembly.Global;
+  }
+  return typeof value === "object"; // a tag, whose class some runtimes lack
+}
+
 /** Returns the instances that a call enters: the callee and those around it that do not call. */
 export function enteredFrom(
   callee: ComponentInstance,

@@ -8,7 +8,7 @@ import { errorOf } from "../../instance/refusal.ts";
 import { GuestMemory } from "../../memory/guest_memory.ts";
 import { hasAddress64 } from "../../memory/pointer.ts";
 import type { Compiled } from "../../source/source_types.ts";
-import type { CanonOptions, Component, Definition, Sort } from "../types.ts";
+import type { CanonOptions, Component, Definition } from "../types.ts";
 import { type CoreSignature, signatureOf } from "../values/value_layout.ts";
 import { CoreTypes, type LinkedOptions, REALLOC } from "./canon_place.ts";
 import type { Store } from "./component_store.ts";
@@ -22,7 +22,7 @@ import type {
   LinkedModule,
 } from "./items.ts";
 import { LiftedFunction } from "./lift.ts";
-import { type Entry, LinkedInstance } from "./linked_instance.ts";
+import { type Entry, isOf, LinkedInstance } from "./linked_instance.ts";
 import { lower } from "./lower.ts";
 import { RESOURCE_TYPES, resourceFunction } from "./handles.ts";
 
@@ -296,18 +296,4 @@ export class Linker {
     const message = `Cannot instantiate ${this.#name}: ${what}`;
     return new LoadError("instantiation", message, { source: this.#name, cause });
   }
-}
-
-function isOf(sort: Sort, value: WebAssembly.ExportValue): boolean {
-  switch (sort) {
-    case "core function":
-      return typeof value === "function";
-    case "core memory":
-      return value instanceof WebAssembly.Memory;
-    case "core table":
-      return value instanceof WebAssembly.Table;
-    case "core global":
-      return value instanceof WebAssembly.Global;
-  }
-  return typeof value === "object"; // a tag, whose class some runtimes lack
 }
