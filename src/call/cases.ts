@@ -104,12 +104,11 @@ function unknownError(
  * @returns The source of the value, or `undefined` if the run form has to do it.
  */
 export function writeCases(
-  { value, cases, isOpen, nullable, whole }: ChoicePlan,
+  { value, cases, isOpen }: ChoicePlan,
   scope: Scope,
   code: CallCode,
   writeLift: WriteLift,
 ): string | undefined {
-  if (nullable || whole !== undefined) return undefined;
   const tested = writeValue(value, scope, code, "number").signed;
   const chosen = code.fresh("chosen"), which = code.fresh("case");
   const { part } = code;

@@ -69,6 +69,7 @@ export function compilePlan(
       if (!synced) {
         ${code.flush()}
         frame.inside = inside; frame.freeing = freeing; frame.lifted = lifted;
+        ${code.claimsWhole ? "frame.result = core;" : ""}
       }
       error = ${code.of("settle", settle)}(error, frame);`;
   const make = code.make<PlanCall>(`

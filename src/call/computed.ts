@@ -218,6 +218,18 @@ export function findEnd(bytes: Uint8Array, step: number): number {
   return at < 0 ? bytes.length : at;
 }
 
+/** Writes an address so many bytes behind another one, which `write` writes. */
+export function writeBeside(
+  [base, further, ...others]: readonly Value[],
+  write: (base: Value) => Written | undefined,
+): Written | undefined {
+  const isBeside = typeof further === "number" && further >= 0 && others.length === 0;
+  const at = isBeside ? write(base!) : undefined;
+  if (at === undefined) return undefined;
+  const source = `${at.offset} + ${further}`;
+  return { signed: source, offset: source, kind: "number" };
+}
+
 /** Makes a function that finds something with another value in the place of the export's result. */
 export function withResult<T>(
   find: (frame: Frame) => T,

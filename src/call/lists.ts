@@ -12,7 +12,7 @@ import { compileInvoke, expandName, exportedFunction } from "../instance/exports
 import type { Frame } from "../instance/frame.ts";
 import { compileWhole, payOwed } from "./blocks/release.ts";
 import { leastSize } from "./code/flat.ts";
-import { sizeOf } from "./code/several.ts";
+import { sizeOf } from "./code/held.ts";
 import type { Lift, TextContext } from "./text_context.ts";
 import { compileGuard, tooMuchError } from "./text_read.ts";
 import { compileText } from "./text_result.ts";

@@ -1,11 +1,12 @@
 import type { CoreValue } from "../abi/core_value.ts";
 import type { NumberName } from "../abi/number.ts";
-import { checkNumeric } from "../base/numeric_types.ts";
+import type { NumberLayout } from "../abi/struct_layout.ts";
+import { checkNumeric, NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { hasProperty, hex, quote, show } from "../base/show.ts";
 import type { ValueType } from "../binary/types.ts";
 import { inCall } from "../instance/refusal.ts";
 import { toOffset } from "../memory/pointer.ts";
-import type { PlanCode } from "./code/call_code.ts";
+import { dataMethod, type PlanCode } from "./code/call_code.ts";
 
 // Numbers in both directions: their run forms, which have the error messages, and their fast forms.
 
@@ -172,4 +173,17 @@ export function writeLiftNumber(
     default:
       return undefined;
   }
+}
+
+/** Writes putting a number into memory; `data` is a view of it. */
+export function storeNumber(
+  { type, store }: Pick<NumberLayout, "type" | "store">,
+  data: string,
+  address: string,
+  value: string,
+): string {
+  // The number 1 is true.
+  const number = type === "bool" ? `${value} ? 1 : 0` : value;
+  const order = NUMERIC_TYPES[store].byteLength === 1 ? "" : ", true";
+  return `${data}.${dataMethod("set", store)}(${address}, ${number}${order});`;
 }

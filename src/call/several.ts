@@ -4,7 +4,7 @@ import { printable, quote, show } from "../base/show.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { blocksOf } from "../plan/plan_blocks.ts";
 import { compileWhole } from "./blocks/release.ts";
-import { sizeOf } from "./code/several.ts";
+import { sizeOf } from "./code/held.ts";
 import { compileCharge } from "./lists.ts";
 import type { Lift, TextContext } from "./text_context.ts";
 import { compileInteger, compileValue } from "./values.ts";
@@ -97,7 +97,7 @@ export function compileSlice(
 
 export { compileCases } from "./cases.ts";
 export { compileList } from "./lists.ts";
-export { freedParts, writeElements, writeWhole } from "./code/several.ts";
+export { writeElements, writeWhole } from "./code/several.ts";
 
 /** Compiles the details of a failure, and the lines that show them in its message. */
 export function compileDetails(

@@ -1,7 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { NUMERIC_TYPES, type NumericType } from "../../src/base/numeric_types.ts";
 import type { ValueType } from "../../src/binary/types.ts";
-import { compileLowerNumber, writeLiftNumber, writeLowerNumber } from "../../src/call/number.ts";
+import {
+  compileLowerNumber,
+  storeNumber,
+  writeLiftNumber,
+  writeLowerNumber,
+} from "../../src/call/number.ts";
 import { liftNumber } from "../../src/call/steps/result_steps.ts";
 
 /** Values around the ends of every type, and others that some types refuse. */
@@ -69,4 +74,15 @@ Deno.test("what is lifted is what the run form lifts, or left to that", () => {
   // Six integers, a boolean and a pointer of i32, two of i64, and two floats.
   assertEquals(written, 12);
   assertEquals(writeLiftNumber("u8", undefined, "value"), undefined);
+});
+
+Deno.test("each number is put with the method of its type, little-endian", () => {
+  const put = (type: "bool" | "u8" | "i16" | "f64") =>
+    storeNumber({ type, store: type === "bool" ? "u8" : type }, "data", "8", "value");
+  assertEquals(["bool", "u8", "i16", "f64"].map((type) => put(type as "u8")), [
+    "data.setUint8(8, value ? 1 : 0);",
+    "data.setUint8(8, value);",
+    "data.setInt16(8, value, true);",
+    "data.setFloat64(8, value, true);",
+  ]);
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { load } from "../../mod.ts";
-import { sizeOf } from "../../src/call/code/several.ts";
+import { sizeOf } from "../../src/call/code/held.ts";
 import { heldBytes, mostHeld } from "../../src/call/text_read.ts";
 import { strings } from "../_strings.ts";
 import { assemble } from "../_wat.ts";

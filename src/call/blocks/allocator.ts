@@ -264,4 +264,9 @@ function compileRoom(
 }
 
 export { writeAllocate, writeTake } from "../code/allocate.ts";
-export { writeGiveBack, writeGiveBackResult } from "../code/free.ts";
+export {
+  freedParts,
+  writeGiveBack,
+  writeGiveBackResult,
+  writeGiveBackWhole,
+} from "../code/free.ts";

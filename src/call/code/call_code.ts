@@ -31,6 +31,8 @@ export class CallCode extends Code<DataParts> {
   readonly layout: FrameLayout;
   readonly facts: GuestFacts;
   claims = false;
+  /** Whether the source notes that the result has to be freed as a whole. */
+  claimsWhole = false;
   /** Whether code of the caller runs during the call: a getter, or a function of the declaration. */
   runsCaller = false;
 
@@ -270,6 +272,11 @@ export function hasNoMore(rest: Readonly<Record<PropertyKey, never>>): boolean {
 export class PlanCode extends CallCode {
   /** The core results of the export, once it was called. */
   results: readonly ValueType[] = [];
+  /** The source of what the export returned, or of the first of several values. */
+  get returned(): string {
+    return this.results.length > 1 ? "core[0]" : "core";
+  }
+
   /** Whether the export was called, so that `core` is its result. */
   hasCalled = false;
   hasArguments = false;

@@ -101,7 +101,7 @@ export class Code<Bound> {
    * not know the later blocks, and the frame may still have those of the call before.
    */
   holdNothing(): string {
-    return [...this.#locals.values()].filter(({ frame }) => frame.startsWith("held["))
+    return [...this.#locals.values()].filter(({ frame }) => /^(?:held|claimed)\[/.test(frame))
       .map(({ frame }) => `frame.${frame} = false;`).join(" ");
   }
 
@@ -170,6 +170,7 @@ type Register =
   | "sizes"
   | "held"
   | "allocated"
+  | "claimed"
   | "kept";
 
 interface Local {
@@ -184,4 +185,5 @@ const INITIAL: Record<string, string> = {
   codeUnits: "0",
   sizes: "0",
   held: "false",
+  claimed: "false",
 };

@@ -34,11 +34,7 @@ interface Holder {
  *
  * @returns The source of the value, or `undefined` if the run form has to do all of it.
  */
-export function writeData(
-  plan: TextResultPlan,
-  scope: Scope,
-  code: CallCode,
-): string | undefined {
+export function writeData(plan: TextResultPlan, scope: Scope, code: CallCode): string | undefined {
   // The fast form must not ignore a part of a result that is added later: the compiler refuses it.
   const {
     kind: _kind,
@@ -69,8 +65,9 @@ export function writeData(
   } = text;
   if (!hasNoMore(others) || !hasNoMore(othersOfText)) return;
   if (text.call !== undefined || encoding === "latin1+utf16") return;
+  if (whole !== undefined && !code.claimsWhole) return;
   // What is kept with null is not there.
-  if (whole !== undefined || nullable && keptValues(free ?? []).length > 0) return;
+  if (nullable && keptValues(free ?? []).length > 0) return;
   // If only memory shows the length, there must be something at the pointer.
   const isEnded = text.length === "nul" ||
     (typeof text.length === "object" && "prefix" in text.length);
@@ -149,7 +146,7 @@ export function writeData(
   }
   const value = code.fresh("value");
   const finish = () => {
-    const read = writeRead(content, plan, from, length, code);
+    const read = writeRead(content, plan, [from, length], code);
     code.add(`var ${value} = ${isNull ? `${at} === 0 ? null : ${read}` : read};`);
     const isThere = isNull ? `${at} !== 0 && ` : "";
     if (unfreed) {
@@ -171,7 +168,7 @@ export function writeData(
 }
 
 /** A length that is a number, or that a NUL or an end shows. */
-type PlainLength = Exclude<Length, { readonly object: unknown } | { readonly within: unknown }>;
+type PlainLength = Exclude<Length, { readonly object: unknown }>;
 
 /** The place of data whose length is one of these. */
 type PlainText = Omit<TextResult, "length"> & { readonly length: PlainLength };
@@ -185,7 +182,6 @@ function plainText(
   content: TextResultPlan["content"],
 ): PlainText | undefined {
   const { length, pointer } = text;
-  if (typeof length === "object" && "within" in length) return undefined;
   if (typeof length !== "object" || !("object" in length)) return { ...text, length };
   if (content !== "bytes") return undefined;
   const is = RUNTIMES[length.object].ArrayBuffer;
@@ -206,8 +202,7 @@ function waits(length: PlainLength, { types }: Scope): boolean {
 function writeRead(
   content: ContentKind,
   { encoding, as }: Pick<TextResultPlan, "encoding" | "as">,
-  from: string,
-  length: string,
+  [from, length]: readonly [from: string, length: string],
   code: CallCode,
 ): string {
   if (content === "string") return code.decode(encoding as CodecName, from, length);
@@ -280,11 +275,17 @@ function writeCount(
   code: CallCode,
 ): { readonly count: string; readonly head: number; readonly tail: number } {
   const { memory } = code;
+  const wide = content === "string" && isWide(encoding);
+  const findNul = () => `${code.codec(wide ? "utf-16" : "utf-8")}.findNul`;
   if (length === "nul") {
-    const wide = content === "string" && isWide(encoding);
-    const codec = code.codec(wide ? "utf-16" : "utf-8");
-    const count = `${codec}.findNul(${memory}.check("read", ${at}, 0), ${memory}.size - ${at})`;
+    const size = `${memory}.size`;
+    const count = `(${at} > ${size} ? -1 : ${findNul()}(${at}, ${size} - ${at}))`;
     return { count, head: 0, tail: wide ? 2 : 1 };
+  }
+  if (typeof length === "object" && "within" in length) {
+    const { within } = length, end = code.fresh("end");
+    code.add(`const ${end} = ${findNul()}(${memory}.check("read", ${at}, ${within}), ${within});`);
+    return { count: `(${end} < 0 ? ${within} : ${end})`, head: 0, tail: 0 };
   }
   if (typeof length === "object" && "prefix" in length) {
     const { prefix, offset = 0 } = length;

@@ -1,4 +1,4 @@
-import type { ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
+import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { keptValues, partsOf } from "../../plan/plan_blocks.ts";
@@ -24,90 +24,151 @@ function isCore(value: Value): boolean {
   return value === "result" || typeof value === "object" && "result" in value;
 }
 
-/** Returns whether a value is an address so many bytes behind one of the addresses. */
-function isBeside(value: Value & object, bases: Bases): boolean {
-  if (!("sum" in value)) return false;
-  const [base, offset, ...others] = value.sum;
-  return others.length === 0 && base !== undefined && bases.has(JSON.stringify(base)) &&
+/** Returns whether a value is one of the addresses, or so many bytes behind one. */
+function isBeside(value: Value, bases: Bases): boolean {
+  const [base, offset = 0, ...others] = typeof value === "object" && "sum" in value
+    ? value.sum
+    : [value];
+  return others.length === 0 && bases.has(JSON.stringify(base)) &&
     typeof offset === "number" && offset >= 0;
 }
 
 /** Returns the address that a number in memory is read from. */
-function baseOf(value: Value): Value | undefined {
-  if (typeof value !== "object" || !("load" in value || "word" in value)) return undefined;
-  return value.at ?? "area";
+export function baseOf(value: unknown): Value | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  return "load" in value || "word" in value ? (value as { at?: Value }).at ?? "area" : undefined;
 }
 
-/** Returns the addresses that the numbers of a result are read from. */
+/** Returns the address that data is found from: its pointer is read there, or it lies beside it. */
+function originOf(pointer: Value): Value {
+  const isSum = typeof pointer === "object" && "sum" in pointer;
+  return baseOf(pointer) ?? (isSum ? pointer.sum[0]! : pointer);
+}
+
+/** Lists the addresses that a part itself is found from, but not its parts. */
+export function originsOf(part: ResultPlan): readonly Value[] {
+  const all: (Value | undefined)[] = [];
+  switch (part.kind) {
+    case "number":
+    case "function":
+      all.push(baseOf(part.value));
+      break;
+    case "choice":
+      all.push(baseOf(part.value), part.nullable ? baseOf(part.pointer) : undefined);
+      break;
+    case "record":
+      all.push(part.nullable ? baseOf(part.pointer) : undefined);
+      break;
+    case "elements":
+      all.push(originOf(part.bytes.text.pointer), baseOf(part.count));
+      break;
+    case "text": {
+      // What the export changed lies in a block of the call.
+      const { pointer, length } = part.text;
+      if (!(isOfArgument(pointer) && isOfArgument(length))) all.push(originOf(pointer));
+    }
+  }
+  return all.filter((value) => value !== undefined);
+}
+
+/** Returns the addresses that the parts of a result are read from; those of items are their own. */
 export function basesOf(result: ResultPlan): Bases {
   const bases = new Map<string, Value>();
+  const note = (base: Value): void => {
+    // An address can be read from memory itself.
+    const outer = baseOf(base);
+    if (outer !== undefined) note(outer);
+    bases.set(JSON.stringify(base), base);
+  };
   const add = (part: ResultPlan): void => {
-    for (const inner of partsOf(part)) add(inner);
-    const base = part.kind === "number" || part.kind === "choice" || part.kind === "function"
-      ? baseOf(part.value)
-      : part.kind === "text"
-      ? baseOf(part.text.pointer)
-      : undefined;
-    if (base !== undefined) bases.set(JSON.stringify(base), base);
+    for (const origin of originsOf(part)) note(origin);
+    if (part.kind !== "elements") { for (const inner of partsOf(part)) add(inner); }
   };
   add(result);
   return bases;
 }
 
-/** The address of an item of a list. */
-export const OF_ITEM: Bases = new Map([[JSON.stringify("result"), "result"]]);
+/** The key of the address of an item of a list. */
+export const OF_ITEM = JSON.stringify("result");
 
-/** The key of that address. */
-export const OF_ITEM_KEY = JSON.stringify("result");
+/** Returns whether all of an item of a list is found from its address. */
+export function isFlatItem(item: ResultPlan): boolean {
+  const bases = basesOf(item);
+  const roots = [...bases].filter(([, base]) => baseOf(base) === undefined);
+  return roots.every(([key]) => key === OF_ITEM) && isFlat(item, false, bases);
+}
 
 /**
  * Returns whether a result has only parts that are found from a few addresses, or that are the
  * export's result itself. Any other part could call the guest, which could grow memory.
  *
- * @param frees Whether each text may have to be freed, or counted as one that nobody frees.
+ * @param frees Whether each text may have to be freed.
  */
 export function isFlat(result: ResultPlan, frees: boolean, bases: Bases): boolean {
   switch (result.kind) {
     case "record":
-      return !result.nullable && result.whole === undefined &&
+      return hasAddress(result, bases) &&
         result.fields.every(([, field]) => isFlat(field, frees, bases));
     case "number":
     case "function":
       return isCore(result.value) || isLoaded(result.value, bases);
     case "choice":
-      return !result.nullable && result.whole === undefined &&
+      return hasAddress(result, bases) &&
         (isCore(result.value) || isLoaded(result.value, bases)) &&
         result.cases.every(({ item }) => item === undefined || isFlat(item, frees, bases));
     case "text":
       return isFlatText(result, frees, bases);
+    case "elements":
+      return isFlatList(result, bases);
     default:
       return false;
   }
 }
 
+/** Returns whether a part is always there, or an address shows it; what frees it frees no other. */
+function hasAddress(
+  { nullable, pointer = "result", whole }: Extract<
+    ResultPlan,
+    { readonly kind: "record" | "choice" }
+  >,
+  bases: Bases,
+): boolean {
+  return whole === undefined && (!nullable || isCore(pointer) || isLoaded(pointer, bases));
+}
+
+/** Returns whether a list in a larger value has nothing to free, and its items lie at known places. */
+function isFlatList({ item, bytes, count, stride, whole }: ElementsPlan, bases: Bases): boolean {
+  const { text: { pointer, call, check }, free } = bytes;
+  const isFreed = whole !== undefined || bytes.whole !== undefined || free !== undefined;
+  return !isFreed && !bytes.nullable && call === undefined && check === undefined &&
+    typeof stride === "number" && Number.isSafeInteger(stride) && stride > 0 &&
+    (isLoaded(pointer, bases) || isBeside(pointer, bases)) &&
+    (isLoaded(count, bases) || isOfArgument(count)) && isFlatItem(item);
+}
+
 function isFlatText(
-  { content, encoding, text, free, whole, unfreed }: TextResultPlan,
+  { content, encoding, text, free, whole }: TextResultPlan,
   frees: boolean,
   bases: Bases,
 ): boolean {
   const { pointer, length, call, check } = text;
   if (content === "strings" || encoding === "latin1+utf16") return false;
-  // The run form would count a block that nobody frees once more, unless all are counted at the end.
-  if (whole !== undefined || unfreed && !frees) return false;
-  if (free !== undefined && !(frees && free.length === 1 && isLoaded(length, bases))) return false;
+  if (whole !== undefined) return false;
+  const isKnown = length === "nul" || isLoaded(length, bases);
+  if (free !== undefined && !(frees && free.length === 1 && isKnown)) return false;
   if (!keptValues(free ?? []).every((value) => isLoaded(value, bases))) return false;
   if (call !== undefined || check !== undefined) return false;
   // What the export changed lies in a block of the call, which is as long as it was.
   if (isOfArgument(pointer) && isOfArgument(length)) return true;
-  return typeof pointer === "object" && (isLoaded(pointer, bases) || isBeside(pointer, bases)) &&
-    (length === "nul" || isLoaded(length, bases) ||
-      (typeof length === "object" && "prefix" in length));
+  const isPlain = typeof length === "object" && ("prefix" in length || "within" in length);
+  return typeof pointer !== "number" && (isLoaded(pointer, bases) || isBeside(pointer, bases)) &&
+    (isKnown || isPlain);
 }
 
-/** Returns whether a value is the address or the size of an argument. */
+/** Returns whether a value is the address or the length of an argument. */
 function isOfArgument(value: unknown): boolean {
   return typeof value === "object" && value !== null &&
-    ("argument" in value || "byteLengthOf" in value);
+    ("argument" in value || "byteLengthOf" in value || "countOf" in value);
 }
 
 /** Returns the least size of an item of a list in bytes: that of the fields which it always has. */
@@ -117,32 +178,37 @@ export function leastSize(item: ResultPlan, word: number): number {
   }
   // The cases of a variant differ in size.
   const fixed = item.kind === "choice" ? { ...item, cases: [] } : item;
-  return reachOf(fixed, word, OF_ITEM_KEY);
+  return reachOf(fixed, word, OF_ITEM);
 }
 
 /** Returns the end of what is read beside an address, as an offset from it. */
 export function reachOf(result: ResultPlan, word: number, key: string): number {
-  const end = (value: unknown) =>
-    JSON.stringify(baseOf(value as Value)) === key ? endOf(value, word) : 0;
-  switch (result.kind) {
-    case "record":
-      return Math.max(0, ...result.fields.map(([, field]) => reachOf(field, word, key)));
-    case "choice":
-      return Math.max(
-        end(result.value),
-        ...result.cases.map(({ item }) => item === undefined ? 0 : reachOf(item, word, key)),
-      );
+  const end = (value: unknown): number => {
+    const base = baseOf(value);
+    if (base === undefined) return 0;
+    return JSON.stringify(base) === key ? endOf(value, word) : end(base);
+  };
+  const own = valuesOf(result).map(end);
+  const inner = result.kind === "elements" ? [] : partsOf(result);
+  return Math.max(0, ...own, ...inner.map((part) => reachOf(part, word, key)));
+}
+
+/** Lists the values that a part itself is found by. */
+function valuesOf(part: ResultPlan): readonly unknown[] {
+  switch (part.kind) {
     case "number":
     case "function":
-      return end(result.value);
+      return [part.value];
+    case "record":
+      return [part.pointer];
+    case "choice":
+      return [part.value, part.pointer];
     case "text":
-      return Math.max(
-        end(result.text.pointer),
-        end(result.text.length),
-        ...keptValues(result.free ?? []).map(end),
-      );
+      return [part.text.pointer, part.text.length, ...keptValues(part.free ?? [])];
+    case "elements":
+      return [part.bytes.text.pointer, part.count];
     default:
-      return 0;
+      return [];
   }
 }
 

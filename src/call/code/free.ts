@@ -1,12 +1,12 @@
 import type { BlockCall, BlockValue } from "../../abi/block_source.ts";
-import type { TextResultPlan } from "../../abi/plan_parts.ts";
+import type { ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import { Problem } from "../../base/errors.ts";
-import { keptValues } from "../../plan/plan_blocks.ts";
+import { blocksOf, keptValues, partsOf } from "../../plan/plan_blocks.ts";
 import { blockCallName, passes, passOf } from "../blocks/block_call.ts";
 import { unitOf } from "../content.ts";
 import { type AllocatedBlock, asType, blockValue, isFound, isIntegral } from "./allocate.ts";
-import type { CallCode } from "./call_code.ts";
-import { writeValue } from "./value.ts";
+import type { CallCode, PlanCode } from "./call_code.ts";
+import { offsetOf64, writeValue } from "./value.ts";
 import type { Scope } from "./scope.ts";
 
 // The fast forms of giving blocks back: the run forms are in `blocks/release.ts`.
@@ -82,13 +82,62 @@ export function writeGiveBackResult(
   const leave = freed.map((index) =>
     `if (${code.get("pointers", index)} === ${pointer}) ${code.local("held", index)} = false;`
   );
+  const once = freeOnce(call, earlier, code);
+  return `if (${held}) { ${held} = false; if (${pointer} !== 0) { ${leave.join(" ")} ${once} } }`;
+}
+
+/**
+ * Writes the calls that free what the export returned as a whole, if that was noted for `block`.
+ *
+ * @param freed The parameters whose blocks the call frees: one of them can be what it returned.
+ */
+export function writeGiveBackWhole(
+  calls: readonly BlockCall[],
+  block: number,
+  freed: readonly number[],
+  code: PlanCode,
+  earlier: FreeingCall[],
+): string | undefined {
+  const [type] = code.results;
+  const core = code.returned;
+  const written = calls.map((call) => {
+    const name = blockCallName(call, code.plan.export);
+    if (isMissing(call, name, code)) return "";
+    const callee = code.typeOf(name);
+    const pass = isIntegral(callee) ? passOf(call, "free", name, callee) : [];
+    if (!isIntegral(callee) || pass instanceof Problem) return undefined;
+    const args = pass.map((value, index) => {
+      if (typeof value === "number") return asType(callee.parameters[index], String(value));
+      return value === "result" && callee.parameters[index] === type ? core : undefined;
+    });
+    return args.includes(undefined)
+      ? undefined
+      : freeOnce({ name, args: args as string[] }, earlier, code);
+  });
+  if (written.includes(undefined)) return undefined;
+  const claimed = code.local("claimed", block);
+  const address = type === "i64" ? `${code.constant(offsetOf64)}(${core})` : `${core} >>> 0`;
+  const leave = freed.map((index) =>
+    `if (${code.get("pointers", index)} === (${address})) ${code.local("held", index)} = false;`
+  );
+  return `if (${claimed}) { ${claimed} = false; ${[...leave, ...written].join(" ")} }`;
+}
+
+/** Returns whether nothing is called, because the guest may lack the export and does. */
+function isMissing(call: BlockCall, name: string, { facts, plan }: CallCode): boolean {
+  // No export of a guest whose binary is unknown has a kind.
+  return typeof call === "object" && call.optional === true &&
+    facts.exportKind(name) === undefined && facts.exportKind(plan.export) !== undefined;
+}
+
+/** Writes freeing a block, unless an earlier call has freed the same. */
+function freeOnce(call: FreeingCall, earlier: FreeingCall[], code: CallCode): string {
   const same = earlier.filter(({ name }) => name === call.name).map(({ args }) =>
     args.map((arg, index) => `${arg} === ${call.args[index]}`).join(" && ") || "true"
   );
   earlier.push(call);
   const source = code.free(call.name, call.args.join(", "));
-  const once = same.length === 0 ? source : `if (!(${same.join(" || ")})) { ${source} }`;
-  return `if (${held}) { ${held} = false; if (${pointer} !== 0) { ${leave.join(" ")} ${once} } }`;
+  return same.length === 0 ? source : `if (!(${same.join(" || ")})) { ${source} }`;
 }
 
 /** A call of an export that frees, and the sources of its arguments. */
@@ -129,4 +178,24 @@ function freeingCallOf(
   );
   if (args.includes(undefined)) return undefined;
   return { name, args: args.map((arg, index) => asType(type.parameters[index], arg!)) };
+}
+
+/** A text in a record that is freed on its own, and its block. */
+export interface FreedPart {
+  readonly part: TextResultPlan;
+  readonly block: number;
+}
+
+/** Returns the texts of a record that are freed one by one; `block` is the record's own. */
+export function freedParts(result: ResultPlan, block: number): FreedPart[] {
+  if (result.kind === "text") {
+    return result.free === undefined ? [] : [{ part: result, block }];
+  }
+  if (result.kind !== "record" && result.kind !== "choice") return [];
+  let next = block + 1;
+  return partsOf(result).flatMap((part) => {
+    const parts = freedParts(part, next);
+    next += blocksOf(part);
+    return parts;
+  });
 }

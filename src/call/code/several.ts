@@ -1,19 +1,24 @@
-import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
+import type { ElementsPlan, ResultPlan } from "../../abi/plan_parts.ts";
+import type { Value } from "../../abi/value.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
-import { blocksOf, partsOf } from "../../plan/plan_blocks.ts";
+import { blocksOf } from "../../plan/plan_blocks.ts";
 import { writeCases } from "../cases.ts";
 import { asksGuest } from "../values.ts";
 import type { CallCode } from "./call_code.ts";
 import {
   type Base,
   baseAt,
+  baseOf,
   basesOf,
   isFlat,
+  isFlatItem,
   leastSize,
   OF_ITEM,
-  OF_ITEM_KEY,
+  originsOf,
   reachOf,
 } from "./flat.ts";
+import { freedParts } from "./free.ts";
+import { limitOf, sizeOf, writeRecount, writeTaken } from "./held.ts";
 import { writeValue } from "./value.ts";
 import type { Scope } from "./scope.ts";
 
@@ -22,40 +27,40 @@ type WriteLift = (result: ResultPlan, scope: Scope, code: CallCode) => string | 
 
 /** Writes a record or one of several cases; `writeLift` writes each part of it. */
 export function writeWhole(
-  result: ResultPlan & { readonly kind: "record" | "choice" },
+  result: Several,
   scope: Scope,
   code: CallCode,
   writeLift: WriteLift,
 ): string | undefined {
-  const bases = basesOf(result);
-  const found = [...bases].map(([key, base]) => [key, baseAt(base, scope, code)] as const);
-  if (!isFlat(result, true, bases) || found.some(([, base]) => base === undefined)) {
-    // The case that applies can have its own addresses.
-    return result.kind === "choice" ? writeCases(result, scope, code, writeLift) : undefined;
+  if (result.whole !== undefined && !code.claimsWhole) return undefined;
+  if (result.nullable) {
+    const write = (inner: Scope) =>
+      writeWhole({ ...result, nullable: false }, inner, code, writeLift);
+    return writeUnlessNull(result, scope, code, write);
   }
-  const data = code.fresh("data"), size = String(sizeOf(result));
-  const limit = `if (${size} > ${limitOf(scope, code)}) ${scope.otherwise()}`;
-  const checks: string[] = [limit];
+  const all = { ...result, whole: undefined };
+  const bases = basesOf(all);
+  const roots = [...bases].filter(([, base]) => baseOf(base) === undefined);
+  const found = roots.map(([key, base]) => [key, baseAt(base, scope, code)] as const);
+  if (!isFlat(all, true, bases) || found.some(([, base]) => base === undefined)) {
+    // The case that applies can have its own addresses.
+    return all.kind === "choice" ? writeCases(all, scope, code, writeLift) : undefined;
+  }
+  const data = code.fresh("data"), size = String(sizeOf(all));
+  code.add(`if (${size} > ${limitOf(scope, code)}) ${scope.otherwise()}`);
+  const enter = (key: string, name: string) => writeRange(all, [key, name, data], scope, code);
   for (const [key, base] of found as [string, Base][]) {
-    const reach = reachOf(result, code.layout.word, key);
     const name = base.isOwn ? base.source : code.once(`base ${scope.key} ${key}`, base.source);
     code.known(`base ${scope.key} ${key}`, name);
     // The call's own blocks are within memory, and at least as large.
-    if (!base.isOwn) {
-      checks.push(
-        `if (${name} < ${code.lowest} || ${name} + ${reach} > ${code.memory}.size) ` +
-          scope.otherwise(),
-      );
-    }
-    code.notice(name, reach, data);
+    if (base.isOwn) code.notice(name, reachOf(all, code.layout.word, key), data);
+    else enter(key, name);
   }
-  code.add(`${checks.join("\n")}
-    const ${data} = ${code.memory}.data();`);
-  const otherwise = () => scope.otherwise();
-  const isLate = freedParts(result, 0).length > 0 || hasUnfreed(result);
-  const later: (() => void)[] | undefined = isLate ? [] : undefined;
-  const inner = { ...scope, otherwise, taken: writeTaken(result, size, code), later };
-  const written = writePart(result, inner, code, writeLift, code.resultBlock);
+  code.add(`const ${data} = ${code.memory}.data();`);
+  const otherwise = writeRecount(all, () => scope.otherwise(), code);
+  const later: (() => void)[] | undefined = freedParts(all, 0).length > 0 ? [] : undefined;
+  const inner = { ...scope, otherwise, taken: writeTaken(all, size, code), later };
+  const written = writePart(all, inner, { code, writeLift, enter }, code.resultBlock);
   code.part = undefined;
   for (const finish of later ?? []) finish();
   if (written === undefined || !found.some(([, base]) => base?.isOwn)) return written;
@@ -65,60 +70,66 @@ export function writeWhole(
   return value;
 }
 
-/** A text in a record that is freed on its own, and its block. */
-export interface FreedPart {
-  readonly part: TextResultPlan;
-  readonly block: number;
+/** A record, or one of several cases. */
+type Several = ResultPlan & { readonly kind: "record" | "choice" };
+
+/** What writes the parts of a value. */
+interface Writer {
+  readonly code: CallCode;
+  readonly writeLift: WriteLift;
+  /** Writes the check of the range at an address that is read from memory itself. */
+  readonly enter: (key: string, name: string) => void;
 }
 
-/** Returns the texts of a record that are freed one by one; `block` is the record's own. */
-export function freedParts(result: ResultPlan, block: number): FreedPart[] {
-  if (result.kind === "text") {
-    return result.free === undefined ? [] : [{ part: result, block }];
-  }
-  if (result.kind !== "record" && result.kind !== "choice") return [];
-  let next = block + 1;
-  return partsOf(result).flatMap((part) => {
-    const parts = freedParts(part, next);
-    next += blocksOf(part);
-    return parts;
+/** Writes the check that a range that a value is read from is within memory. */
+function writeRange(
+  result: ResultPlan,
+  [key, name, data]: readonly [key: string, name: string, data: string],
+  scope: Scope,
+  code: CallCode,
+): void {
+  const reach = reachOf(result, code.layout.word, key);
+  code.add(
+    `if (${name} < ${code.lowest} || ${name} + ${reach} > ${code.memory}.size) ` +
+      scope.otherwise(),
+  );
+  code.notice(name, reach, data);
+}
+
+/** Writes a value that is `null` if its address is 0; `write` writes it for all other addresses. */
+function writeUnlessNull(
+  { pointer = "result" }: Several,
+  scope: Scope,
+  code: CallCode,
+  write: (scope: Scope) => string | undefined,
+): string | undefined {
+  const address = writeValue(pointer, scope, code, "count").offset;
+  const value = code.fresh("value"), isThere = code.fresh("isThere");
+  const later: (() => void)[] | undefined = scope.later && [];
+  const { part } = code;
+  const { lines, value: written } = code.branch(() => write({ ...scope, later }));
+  code.part = part;
+  if (written === undefined) return undefined;
+  code.add(`var ${value} = null, ${isThere} = ${address} !== 0;`);
+  const end = later === undefined ? `${value} = ${written};` : "";
+  code.add(`if (${isThere}) { ${lines}\n${end} }`);
+  scope.later?.push(() => {
+    const { lines } = code.capture(() => later!.forEach((finish) => finish()));
+    code.add(`if (${isThere}) { ${lines}\n${value} = ${written}; }`);
   });
-}
-
-/** Returns whether a record has a text that nobody frees. */
-function hasUnfreed(result: ResultPlan): boolean {
-  return result.kind === "text" ? result.unfreed === true : partsOf(result).some(hasUnfreed);
-}
-
-/** Returns the least number of bytes that the host can hold for one of a call's values. */
-function limitOf({ sharing = 1 }: Scope, code: CallCode): string {
-  return code.of(`limit of ${sharing}`, ({ instance }) => instance.resultLimit / sharing);
-}
-
-/** Adds the count of what the host holds so far, if data adds to it; returns its name. */
-function writeTaken(result: ResultPlan, size: string, code: CallCode): string | undefined {
-  if (!hasData(result)) return undefined;
-  const taken = code.fresh("taken");
-  code.add(`let ${taken} = ${size};`);
-  return taken;
-}
-
-/** Returns whether a result has text, bytes or an array, which take the host memory of their own. */
-function hasData(result: ResultPlan): boolean {
-  return result.kind === "text" || partsOf(result).some(hasData);
+  return value;
 }
 
 function writeFields(
   { fields }: ResultPlan & { kind: "record" },
   scope: Scope,
-  code: CallCode,
-  writeLift: WriteLift,
+  writer: Writer,
   block?: number,
 ): string | undefined {
   const written: string[] = [];
   let next = block === undefined ? undefined : block + 1;
   for (const [name, field] of fields) {
-    const value = writePart(field, scope, code, writeLift, next);
+    const value = writePart(field, scope, writer, next);
     if (value === undefined) return undefined;
     written.push(`${propertyName(name)}: ${value}`);
     if (next !== undefined) next += blocksOf(field);
@@ -129,19 +140,55 @@ function writeFields(
 function writePart(
   part: ResultPlan,
   scope: Scope,
-  code: CallCode,
-  writeLift: WriteLift,
+  writer: Writer,
   block?: number,
 ): string | undefined {
-  if (part.kind === "record") return writeFields(part, scope, code, writeLift, block);
-  code.part = block;
-  if (part.kind !== "choice") return writeLift(part, scope, code);
-  return writeCases(
-    part,
-    scope,
-    code,
-    (item, inner, code) => writePart(item, inner, code, writeLift, code.part),
-  );
+  const { code, writeLift } = writer;
+  for (const origin of originsOf(part)) writeOrigin(origin, scope, writer);
+  switch (part.kind) {
+    case "record":
+    case "choice": {
+      if (part.nullable) {
+        const some = { ...part, nullable: false };
+        return writeUnlessNull(part, scope, code, (inner) => writePart(some, inner, writer, block));
+      }
+      if (part.kind === "record") return writeFields(part, scope, writer, block);
+      code.part = block;
+      const writeItem: WriteLift = (item, inner) => writePart(item, inner, writer, code.part);
+      return writeCases(part, scope, code, writeItem);
+    }
+    case "elements":
+      return writeListLater(part, scope, writer);
+    default:
+      code.part = block;
+      return writeLift(part, scope, code);
+  }
+}
+
+/** Writes finding an address that is read from memory itself, once at this place. */
+function writeOrigin(base: Value, scope: Scope, writer: Writer): void {
+  const outer = baseOf(base);
+  if (outer === undefined) return;
+  writeOrigin(outer, scope, writer);
+  const { code, enter } = writer;
+  const key = JSON.stringify(base);
+  const { offset } = writeValue(base, scope, code, "count");
+  code.once(`base ${scope.key} ${key}`, offset, (name) => enter(key, name));
+}
+
+/** Writes a list in a larger value, which is read when the blocks of all values are known. */
+function writeListLater(
+  list: ElementsPlan,
+  scope: Scope,
+  { code, writeLift }: Writer,
+): string | undefined {
+  const own = { ...scope, later: undefined };
+  const write = () => writeElements(list, own, code, writeLift, true);
+  if (scope.later === undefined) return write();
+  const items = code.fresh("list");
+  code.add(`var ${items};`);
+  scope.later.push(() => code.add(`${items} = ${write()};`));
+  return items;
 }
 
 /** Formats a key of an object literal. An uncomputed `__proto__` would set the prototype. */
@@ -150,48 +197,66 @@ export function propertyName(name: string): string {
   return name === "__proto__" ? `[${key}]` : key;
 }
 
-/** Writes going from one item in memory to the next; `writeLift` writes each of them. */
+/**
+ * Returns the source of the test that a list is larger than the block of the call that it lies in.
+ *
+ * @returns `undefined` if the run form has to check it.
+ */
+function writeOutside(pointer: Value, byteLength: string, code: CallCode): string | undefined {
+  if (pointer === "result") return "";
+  if (typeof pointer !== "object" || "export" in pointer) return undefined;
+  if (!("argument" in pointer)) return "";
+  const { argument } = pointer;
+  const { kind } = code.plan.parameters[argument]!;
+  if (byteLength === "" || kind !== "compound" || !code.wrote.has(argument)) return undefined;
+  return ` || ${byteLength} > ${code.get("sizes", argument)}`;
+}
+
+/**
+ * Writes going from one item in memory to the next; `writeLift` writes each of them.
+ *
+ * @param isPart Whether the list is a part of a larger value, in whose ranges its address is.
+ */
 export function writeElements(
   { item, bytes, count, stride, whole }: ElementsPlan,
   scope: Scope,
   code: CallCode,
   writeLift: WriteLift,
+  isPart = false,
 ): string | undefined {
   const { free, nullable, text } = bytes;
-  const isOdd = !isFlat(item, false, OF_ITEM) || whole !== undefined ||
-    bytes.whole !== undefined ||
-    nullable ||
+  const isFreed = whole !== undefined || bytes.whole !== undefined;
+  const isOdd = !isFlatItem(item) || isFreed && !code.claimsWhole || nullable ||
     text.call !== undefined || text.check !== undefined;
   if (isOdd || typeof text.pointer === "number") return undefined;
-  // A list in a block of the call has to lie within that block, which the run form checks.
-  if (typeof text.pointer === "string" ? text.pointer !== "result" : "argument" in text.pointer) {
-    return undefined;
-  }
-  if (typeof text.pointer === "object" && "export" in text.pointer) return undefined;
   const isFixed = typeof stride === "number";
   if (isFixed && !(Number.isSafeInteger(stride) && stride > 0)) return undefined;
   // The run form notes the size of items that differ in it, and asks the guest for other values.
   const ofItem = { kind: "number", type: "u32", value: stride } as const;
-  if (!isFixed && (free !== undefined || !isFlat(ofItem, false, OF_ITEM))) return undefined;
-  const reach = Math.max(
-    reachOf(item, code.layout.word, OF_ITEM_KEY),
-    reachOf(ofItem, code.layout.word, OF_ITEM_KEY),
-  );
+  if (!isFixed && (free !== undefined || !isFlatItem(ofItem))) return undefined;
+  const { word } = code.layout;
+  const reach = Math.max(reachOf(item, word, OF_ITEM), reachOf(ofItem, word, OF_ITEM));
   const first = writeValue(text.pointer, scope, code, "count");
   const many = writeValue(count, scope, code, "count");
   const items = code.fresh("items"), at = code.fresh("at"), end = code.fresh("end");
   const data = code.fresh("data"), base = code.fresh("first"), total = code.fresh("count");
-  const size = `${total} * ${sizeOf(item)}`;
+  const own = `${total} * ${sizeOf(item)}`;
+  const size = scope.taken === undefined ? own : `(${scope.taken} += ${own})`;
   // The guest is not asked twice.
-  const otherwise = () => scope.otherwise(undefined, asksGuest(count) ? total : undefined);
+  const leave = () => scope.otherwise(undefined, asksGuest(count) ? total : undefined);
+  const otherwise = isPart ? leave : writeRecount(item, leave, code);
   const beyond = isFixed ? ` || ${end} + ${Math.max(0, reach - stride)} > ${code.memory}.size` : "";
+  const outside = isPart ? "" : writeOutside(text.pointer, isFixed ? `${end} - ${base}` : "", code);
+  if (outside === undefined) return undefined;
   code.add(`const ${base} = ${first.offset}, ${total} = ${many.offset};
     ${isFixed ? `const ${end} = ${base} + ${total} * ${stride};` : ""}
-    if (${total} > 0 && (${base} < ${code.lowest} || ${size} > ${limitOf(scope, code)}${beyond})${
+    if (${total} > 0 && (${base} < ${code.lowest} || ${size} > ${
+    limitOf(scope, code)
+  }${beyond}${outside})${
     first.kind !== "number" ? ` || ${base} >= ${FARTHEST}` : ""
   }) ${otherwise()}`);
   if (free !== undefined) code.holdResult(base, `${end} - ${base}`);
-  const taken = writeTaken(item, size, code);
+  const taken = scope.taken ?? writeTaken(item, own, code);
   // Nothing in the loop can make memory grow.
   const limit = code.fresh("limit");
   code.add(`const ${items} = [], ${data} = ${code.memory}.data();
@@ -203,14 +268,15 @@ export function writeElements(
       if (${at} + ${reach} > ${limit}) ${otherwise()}`
   }`);
   code.notice(at, reach, data);
-  code.known(`base ${at} "result"`, at);
+  code.known(`base ${at} ${OF_ITEM}`, at);
   const inner: Scope = { ...scope, result: at, types: ["i32"], key: at, otherwise, taken };
-  const value = writePart(item, inner, code, writeLift);
+  const enter = (key: string, name: string) => writeRange(item, [key, name, data], inner, code);
+  const value = writePart(item, inner, { code, writeLift, enter });
   if (value === undefined) return undefined;
   code.add(`${items}.push(${value});`);
   if (!isFixed) {
     const found = writeValue(stride, inner, code, "count").offset;
-    const least = Math.max(1, leastSize(item, code.layout.word));
+    const least = Math.max(1, leastSize(item, word));
     const size = code.fresh("size");
     // The last item may leave its size out.
     code.add(`let ${size} = ${found};
@@ -220,33 +286,4 @@ export function writeElements(
   }
   code.add("}");
   return items;
-}
-
-/** The bytes that the host takes to note a block that it has to free. */
-const OWED_SIZE = 96;
-
-/**
- * Returns the bytes that the host holds for a value in a record or a list, besides its text or its
- * elements. They are V8 15's, rounded down for values that take a guest few bytes each.
- */
-export function sizeOf(result: ResultPlan): number {
-  switch (result.kind) {
-    case "number":
-      return result.type === "i64" || result.type === "u64" ? 32 : 8;
-    case "text":
-      return (result.content === "string" ? 32 : 240) +
-        OWED_SIZE * ((result.free?.length ?? 0) + (result.whole?.length ?? 0));
-    case "slice":
-      return 32;
-    case "record":
-      return result.fields.reduce((size, [, field]) => size + sizeOf(field), 32);
-    case "choice":
-      return 32 +
-        Math.max(0, ...result.cases.map(({ item }) => item === undefined ? 0 : sizeOf(item)));
-    case "cursor":
-    case "elements":
-      return 112;
-    default:
-      return 8;
-  }
 }

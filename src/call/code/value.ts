@@ -146,7 +146,9 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
     );
   }
   if ("word" in value || "load" in value) return writeLoad(value, scope, code);
-  return undefined;
+  return "sum" in value
+    ? computed.module.writeBeside(value.sum, (base) => writeKnown(base, scope, code))
+    : undefined;
 }
 
 /** Returns a text that only equal values have; functions have the names of the source for them. */

@@ -7,8 +7,7 @@ import {
 } from "../../base/numeric_types.ts";
 import { dataMethod } from "../code/call_code.ts";
 import { makeFunction } from "../code/code.ts";
-import { testOf } from "../number.ts";
-import { storeNumber } from "../structs/store_number.ts";
+import { storeNumber, testOf } from "../number.ts";
 import { compileNumber, type ValuePath } from "../value_path.ts";
 
 /** The loops over the numbers of an array. */

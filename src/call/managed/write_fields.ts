@@ -1,7 +1,6 @@
 import type { ManagedFields } from "../../abi/managed_layout.ts";
 import { makeFunction } from "../code/code.ts";
-import { testOf } from "../number.ts";
-import { storeNumber } from "../structs/store_number.ts";
+import { storeNumber, testOf } from "../number.ts";
 import type { compileShape } from "../value_path.ts";
 import type { Part, Runtime } from "./object_parts.ts";
 

@@ -1,12 +1,12 @@
 import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
 import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { freedParameters, sharesBlocks } from "../../plan/plan_blocks.ts";
-import type { FreeingCall } from "../code/free.ts";
+import type { FreedPart, FreeingCall } from "../code/free.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
 import { allocator, inTable, objectValues, stack, structValues } from "../on_demand.ts";
 import { unitOf } from "../content.ts";
-import { several } from "./result_steps.ts";
+import { wholeCalls } from "./result_steps.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** The step that gives back the blocks of the call. */
@@ -47,40 +47,49 @@ const HOLDS_NOTHING = /^(?:void|number|reference|function|managed)$/;
 
 /** Writes giving back the block of the result; `undefined` if the run form has to do it. */
 function writeFreeResult(code: PlanCode): string | undefined {
-  const { plan } = code;
+  const { plan, resultBlock } = code;
   const { result } = plan;
-  if (HOLDS_NOTHING.test(result.kind)) return sharesBlocks(plan) ? undefined : "";
-  if (result.kind === "text" && result.free === undefined && result.whole === undefined) {
-    return sharesBlocks(plan) ? undefined : "";
-  }
-  if (!code.isLifted) return undefined;
-  // The fast form of a list has nothing to free but the memory of all items.
-  if (result.kind === "record" || result.kind === "choice") return writeFreeParts(result, code);
-  const bytes = result.kind === "elements" ? result.bytes : result;
-  if (bytes.kind !== "text" || bytes.whole !== undefined) return undefined;
-  if (result.kind === "text" && sharesBlocks(plan)) return undefined;
-  const [free, ...others] = bytes.free ?? [];
-  if (free === undefined) return "";
+  const wholes = wholeCalls(result, resultBlock).filter(({ calls }) => calls !== undefined);
+  const isText = result.kind === "text";
+  const hasNothing = HOLDS_NOTHING.test(result.kind) || isText && result.free === undefined;
+  // A message of the guest is freed as a result is.
+  const isShared = sharesBlocks(plan) && (hasNothing || isText);
+  if (hasNothing && wholes.length === 0) return isShared ? undefined : "";
+  if (!code.isLifted || isShared) return undefined;
+  const parts = partsToFree(result, resultBlock).filter(({ part }) => part.free !== undefined);
+  if (parts.length + wholes.length === 0) return "";
+  // A block of an argument is freed once.
   const freed = freedParameters(plan);
-  if (others.length > 0 || freed.some((index) => !code.wrote.has(index))) return undefined;
-  return allocator.module.writeGiveBackResult(free, bytes, freed, code);
-}
-
-/** Writes giving back the texts of a record that are freed one by one. */
-function writeFreeParts(
-  result: ResultPlan,
-  code: PlanCode,
-): string | undefined {
-  const freed = freedParameters(code.plan);
-  const parts = several.module.freedParts(result, code.resultBlock);
-  if (parts.length > 0 && freed.some((index) => !code.wrote.has(index))) return undefined;
+  if (freed.some((index) => !code.wrote.has(index))) return undefined;
+  if (parts.some(({ part }) => part.free!.length > 1)) return undefined;
   const earlier: FreeingCall[] = [];
-  const frees = parts.map(({ part, block }) => {
-    code.part = block;
-    return allocator.module.writeGiveBackResult(part.free![0]!, part, freed, code, earlier);
-  });
+  const frees = [
+    ...parts.map(({ part, block }) => {
+      code.part = block;
+      return allocator.module.writeGiveBackResult(part.free![0]!, part, freed, code, earlier);
+    }),
+    ...wholes.map(({ calls, block }) =>
+      allocator.module.writeGiveBackWhole(calls!, block, freed, code, earlier)
+    ),
+  ];
   code.part = undefined;
   return frees.includes(undefined) ? undefined : frees.join("\n");
+}
+
+/** Returns the data of a result that may have to be freed, and its blocks. */
+function partsToFree(result: ResultPlan, block: number): readonly FreedPart[] {
+  switch (result.kind) {
+    case "text":
+      return [{ part: result, block }];
+    case "elements":
+      // The fast form of a list has nothing to free but the memory of all items.
+      return [{ part: result.bytes, block }];
+    case "record":
+    case "choice":
+      return allocator.module.freedParts(result, block);
+    default:
+      return [];
+  }
 }
 
 /** Writes giving back the block of one parameter; `undefined` if the run form has to do it. */

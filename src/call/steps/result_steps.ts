@@ -1,3 +1,4 @@
+import type { BlockCall } from "../../abi/block_source.ts";
 import type { NumberName } from "../../abi/number.ts";
 import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { GuestError } from "../../base/errors.ts";
@@ -20,9 +21,28 @@ import type { StepKind, StepOf } from "./step.ts";
 export const claimStep: StepKind<StepOf<"claim">> = {
   run: (_step, { lift: { claim } }) => claim ?? (() => {}),
   write(_step, code) {
-    return !isClaimed(code.plan.result);
+    const { result } = code.plan;
+    if (!isClaimed(result)) return true;
+    // A part can have to be freed by a call of its own; those of items are noted later.
+    if (result.kind !== "elements" && partsOf(result).some(isClaimed)) return false;
+    for (const { calls, block } of wholeCalls(result, code.resultBlock)) {
+      if (calls !== undefined) code.set("claimed", block, `Number(${code.returned}) !== 0`);
+    }
+    code.claimsWhole = true;
+    return true;
   },
 };
+
+/** Lists the calls that free a result as a whole, and the blocks that they are noted with. */
+export function wholeCalls(result: ResultPlan, block: number): readonly {
+  readonly calls: readonly BlockCall[] | undefined;
+  readonly block: number;
+}[] {
+  const own = "whole" in result ? result.whole : undefined;
+  return result.kind === "elements"
+    ? [{ calls: result.bytes.whole, block }, { calls: own, block: block + 1 }]
+    : [{ calls: own, block }];
+}
 
 /** Returns whether a result or a part of it is freed as a whole. */
 function isClaimed(result: ResultPlan): boolean {

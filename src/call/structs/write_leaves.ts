@@ -13,7 +13,7 @@ import {
 } from "./leaves.ts";
 import { nulOf } from "./place_leaves.ts";
 import { numberOf, readItems, readLeaves } from "./read_leaves.ts";
-import { storeNumber } from "./store_number.ts";
+import { storeNumber } from "../number.ts";
 
 /** The range of a block that the parts of a value fill. */
 interface Range {

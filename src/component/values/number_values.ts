@@ -8,8 +8,7 @@ import {
   writeNumeric,
 } from "../../base/numeric_types.ts";
 import { hex } from "../../base/show.ts";
-import { testOf } from "../../call/number.ts";
-import { storeNumber } from "../../call/structs/store_number.ts";
+import { storeNumber, testOf } from "../../call/number.ts";
 import type { Primitive } from "../types.ts";
 import { propertyOf } from "./js_shapes.ts";
 import { abiTrap, inside, member, outOfRange, wrongType } from "./mistakes.ts";

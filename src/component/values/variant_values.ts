@@ -3,7 +3,7 @@
 
 import { readNumeric, writeNumeric } from "../../base/numeric_types.ts";
 import { literal, quote, show } from "../../base/show.ts";
-import { storeNumber } from "../../call/structs/store_number.ts";
+import { storeNumber } from "../../call/number.ts";
 import {
   address,
   convert,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ResultPlan, TextResultPlan } from "../../../src/abi/plan_parts.ts";
 import type { Value } from "../../../src/abi/value.ts";
-import { basesOf, isFlat, OF_ITEM, reachOf } from "../../../src/call/code/flat.ts";
+import { basesOf, isFlat, isFlatItem, reachOf } from "../../../src/call/code/flat.ts";
 import { TEXT } from "../_unit.ts";
 
 function record(...values: Value[]): ResultPlan {
@@ -62,7 +62,7 @@ Deno.test("a text that begins so many bytes behind an item is read without askin
     nullIs: "error",
     trailingNul: "keep",
   });
-  const flat = (pointer: Value) => isFlat(textAt(pointer), false, OF_ITEM);
+  const flat = (pointer: Value) => isFlatItem(textAt(pointer));
   assertEquals(flat({ sum: ["result", 8] }), true);
   assertEquals(flat({ sum: ["result", -8] }), false);
   assertEquals(flat({ sum: ["result", 8, 8] }), false);

@@ -15,6 +15,9 @@ import {
   TEAM,
   TEN,
 } from "../../_struct_guests.ts";
+import { refuseRunSteps } from "../../_tiers.ts";
+
+refuseRunSteps();
 
 const mixed = {
   a: 255,
