@@ -41,7 +41,7 @@ function randomNumber(): bigint {
   return crypto.getRandomValues(new BigUint64Array(1))[0]!;
 }
 
-/** Makes the interfaces for a program: its arguments, its standard streams, its end, and chance. */
+/** Makes the interfaces for a program: its arguments, streams, exit and random numbers. */
 export function programInterfaces(state: WasiState): Record<string, object> {
   const { grants, input, stdout, stderr } = state;
   const getStdin = () => {

@@ -7,7 +7,7 @@ import { STREAM_INTERFACES } from "./byte_streams.ts";
 import { pollInterfaces } from "./pollables.ts";
 import { programInterfaces } from "./program_interfaces.ts";
 
-/** The version of all interfaces: the last one that has no function which is missing here. */
+/** The version of all interfaces: the latest one of which all functions are here. */
 const VERSION = "0.2.12";
 
 /** WASI for one instance of a component. */
@@ -18,13 +18,13 @@ export interface ProvidedInterfaces {
 }
 
 /**
- * Prepares the grants of a component that imports WASI. It loads what files and the network need only
- * if the one is granted, or the other imported.
+ * Prepares the grants of a component that imports WASI. It loads what files need only if a directory
+ * is granted, and what the network needs only if the component imports it.
  *
  * @param names The names of what the component imports.
  * @returns a function that makes WASI for an instance, which is set as soon as it exists.
  * @throws {LoadError} if a directory cannot be opened.
- * @throws {TypeError} if a grant has another type, or standard input is a source that has to be waited for.
+ * @throws {TypeError} if a grant has another type, or standard input has to be waited for.
  */
 export async function prepareInterfaces(
   names: readonly string[],
