@@ -62,6 +62,11 @@ export class Descriptors {
     return descriptor;
   }
 
+  /** Returns whether a number is open. */
+  has(fd: number): boolean {
+    return this.#open.has(fd);
+  }
+
   /** @throws {Failure} `mfile` if no more can be open. */
   checkRoom(): void {
     if (this.#open.size >= MOST_DESCRIPTORS) throw new Failure(ERRNO.mfile);
@@ -70,7 +75,7 @@ export class Descriptors {
   /** Opens the lowest free number. */
   add(descriptor: Descriptor): number {
     let fd = 0;
-    while (this.#open.has(fd)) fd++;
+    while (this.has(fd)) fd++;
     this.#open.set(fd, descriptor);
     return fd;
   }

@@ -159,7 +159,7 @@ export class WasiState {
 
   /** Closes what the guest left open, and passes on its output. */
   close(): void {
-    for (const descriptor of this.descriptors.values()) this.release(descriptor);
+    for (const [fd] of this.descriptors.entries()) this.release(this.descriptors.close(fd));
     this.flush();
   }
 

@@ -68,8 +68,10 @@ class Shared implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (--this.#users > 0) return;
-    this.state.release(this.state.descriptors.close(this.#fd));
+    const { descriptors } = this.state;
+    // The host can still have a resource of an instance that was closed.
+    if (--this.#users > 0 || !descriptors.has(this.#fd)) return;
+    this.state.release(descriptors.close(this.#fd));
   }
 }
 

@@ -215,3 +215,16 @@ Deno.test("a guest cannot open all files that the host's process may open", asyn
     assertEquals([errorCase(open), errorCase(() => root.readDirectory())], ["io", "io"]);
   });
 });
+
+Deno.test("what the host still has of an instance that was closed is of no use, and can be dropped", async () => {
+  await using tree = await makeTree();
+  const opened = await openInterfaces({ preopens: { "/": tree.granted } });
+  const [[root]] = opened.get("wasi:filesystem/preopens").getDirectories();
+  const file = root.openAt(FOLLOW, "a.txt", NONE, READ);
+  opened.wasi.close();
+  const uses = [() => file.read(1n, 0n), () => root.openAt(FOLLOW, "a.txt", NONE, READ)];
+  assertEquals(uses.map(errorCase), ["bad-descriptor", "bad-descriptor"]);
+  file[Symbol.dispose]();
+  root[Symbol.dispose]();
+  opened.wasi.close();
+});
