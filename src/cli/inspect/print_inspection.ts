@@ -93,13 +93,15 @@ class Printer {
     if (sections.length === 0) return;
     this.#heading("Sections, largest first");
     // A component has a section of one kind in many parts.
-    const kinds = Map.groupBy(
-      sections,
-      ({ name, custom }) => custom ? `custom ${quote(name)}` : name,
-    );
-    const sorted = [...kinds].map(([name, parts]) => ({
-      name: parts.length === 1 ? name : `${name}, ${parts.length} times`,
-      bytes: parts.reduce((sum, part) => sum + part.byteLength, 0),
+    const kinds = new Map<string, { count: number; bytes: number }>();
+    for (const { name, custom, byteLength } of sections) {
+      const kind = custom ? `custom ${quote(name)}` : name;
+      const { count, bytes } = kinds.get(kind) ?? { count: 0, bytes: 0 };
+      kinds.set(kind, { count: count + 1, bytes: bytes + byteLength });
+    }
+    const sorted = [...kinds].map(([name, { count, bytes }]) => ({
+      name: count === 1 ? name : `${name}, ${count} times`,
+      bytes,
     })).toSorted((a, b) => b.bytes - a.bytes);
     const names = sorted.map(({ name }) => name);
     const sizes = sorted.map(({ bytes }) => String(bytes));

@@ -28,11 +28,16 @@ Deno.test("each function has its type, and the line that calls it", async () => 
   ]);
 });
 
+/** The functions of the guest that call its host, which has none. */
+const CALL_HOST: readonly (string | undefined)[] = ["relay", "repeat"];
+
 Deno.test("the lines of functions without resources run as they are", async () => {
   const name = "component/echoes";
   using guest = await load(guestPath(name), { missing: "trap" });
   const { type } = readComponent(await guestBytes(name));
-  const results = listCalls(type).filter(({ key }) => key !== "relay").map(({ key, line }) => [
+  const results = listCalls(type).filter(({ key }) => !CALL_HOST.includes(key)).map((
+    { key, line },
+  ) => [
     key,
     new Function("guest", `return ${line}`)(guest),
   ]);
