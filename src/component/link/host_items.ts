@@ -133,7 +133,7 @@ export class HostResource implements Resource {
       throw wrongType(value, `an object of class ${this.name}`);
     }
     if (this.#class !== undefined && !isA(value, this.#class)) {
-      throw wrongType(value, `an instance of the class ${this.name} that was given`);
+      throw wrongType(value, `an instance of ${this.name}, the class of the import`);
     }
     const representation = this.#next++;
     this.#objects.set(representation, value);

@@ -112,7 +112,7 @@ Deno.test("only an object of the class is taken, any object if there is no class
   const resource = new HostResource("File", File as never);
   assertEquals(
     refusal(() => resource.take({}, [])),
-    "is an object of class Object, expected an instance of the class File that was given",
+    "is an object of class Object, expected an instance of File, the class of the import",
   );
   assertEquals(refusal(() => resource.take(5, [])), "is 5, expected an object of class File");
   const any = new HostResource("File", undefined);

@@ -91,6 +91,15 @@ Deno.test("output beyond limits.output ends a component", async () => {
   ]);
 });
 
+Deno.test("a component that sleeps ends at its deadline", async () => {
+  using guest = await load(guestUrl("component_wasi/command"), {
+    wasi: { args: ["command", "sleep", "60000"] },
+    limits: { deadline: 50 },
+  });
+  const error = assertThrows(() => guest.run(), GuestError);
+  assertEquals([error.code, guest.state], ["deadline-exceeded", "poisoned"]);
+});
+
 Deno.test("what a function throws that gets the output reaches the caller", async () => {
   const mine = new Error("mine");
   using guest = await loadCommand({
