@@ -218,15 +218,16 @@ export function findEnd(bytes: Uint8Array, step: number): number {
   return at < 0 ? bytes.length : at;
 }
 
-/** Writes an address so many bytes behind another one, which `write` writes. */
+/** Writes an address so many bytes behind another one, which `write` writes; those of 32 bits wrap. */
 export function writeBeside(
   [base, further, ...others]: readonly Value[],
+  wraps: boolean,
   write: (base: Value) => Written | undefined,
 ): Written | undefined {
   const isBeside = typeof further === "number" && further >= 0 && others.length === 0;
   const at = isBeside ? write(base!) : undefined;
-  if (at === undefined) return undefined;
-  const source = `${at.offset} + ${further}`;
+  if (at === undefined || wraps && at.kind !== "number") return undefined;
+  const source = wraps ? `(${at.signed} + ${further} >>> 0)` : `${at.offset} + ${further}`;
   return { signed: source, offset: source, kind: "number" };
 }
 

@@ -139,8 +139,8 @@ export function writeData(plan: TextResultPlan, scope: Scope, code: CallCode): s
   const size = typeof content === "object" ? NUMERIC_TYPES[content.element].byteLength : 1;
   if (size > 1) code.add(`if (${length} % ${size} !== 0) ${otherwise()}`);
   const around = written.head + written.tail;
-  if (free !== undefined) {
-    const kept = keptValues(free).map((value) => writeValue(value, scope, code, "number").signed);
+  if (free !== undefined || whole !== undefined) {
+    const kept = keptValues(free ?? []).map((one) => writeValue(one, scope, code, "number").signed);
     if (kept.length > 0) code.set("kept", code.resultBlock, `[${kept.join(", ")}]`);
     code.holdResult(at, length, around, isNull ? `${at} !== 0` : "true");
   }
@@ -278,8 +278,7 @@ function writeCount(
   const wide = content === "string" && isWide(encoding);
   const findNul = () => `${code.codec(wide ? "utf-16" : "utf-8")}.findNul`;
   if (length === "nul") {
-    const size = `${memory}.size`;
-    const count = `(${at} > ${size} ? -1 : ${findNul()}(${at}, ${size} - ${at}))`;
+    const count = `(${at} > ${memory}.size ? -1 : ${findNul()}(${at}, ${memory}.size - ${at}))`;
     return { count, head: 0, tail: wide ? 2 : 1 };
   }
   if (typeof length === "object" && "within" in length) {

@@ -79,21 +79,29 @@ export function writeGiveBackResult(
   );
   if (call === undefined) return undefined;
   const pointer = code.get("pointers", block), held = code.local("held", block);
-  const leave = freed.map((index) =>
-    `if (${code.get("pointers", index)} === ${pointer}) ${code.local("held", index)} = false;`
-  );
   const once = freeOnce(call, earlier, code);
-  return `if (${held}) { ${held} = false; if (${pointer} !== 0) { ${leave.join(" ")} ${once} } }`;
+  return `if (${held}) { ${held} = false; if (${pointer} !== 0) { ${
+    leave(pointer, freed, code)
+  } ${once} } }`;
+}
+
+/** The calls that free a result as a whole. */
+export interface WholeCalls {
+  readonly calls: readonly BlockCall[] | undefined;
+  /** The block that they are noted with. */
+  readonly block: number;
+  /** Whether that is the block of data, which can be that of an argument. */
+  readonly isData: boolean;
 }
 
 /**
- * Writes the calls that free what the export returned as a whole, if that was noted for `block`.
+ * Writes the calls that free what the export returned as a whole, if that was noted.
  *
- * @param freed The parameters whose blocks the call frees: one of them can be what it returned.
+ * @param freed The parameters whose blocks the call frees: one of them can be what it returned, or
+ * what that points to.
  */
 export function writeGiveBackWhole(
-  calls: readonly BlockCall[],
-  block: number,
+  { calls = [], block, isData }: WholeCalls,
   freed: readonly number[],
   code: PlanCode,
   earlier: FreeingCall[],
@@ -117,10 +125,19 @@ export function writeGiveBackWhole(
   if (written.includes(undefined)) return undefined;
   const claimed = code.local("claimed", block);
   const address = type === "i64" ? `${code.constant(offsetOf64)}(${core})` : `${core} >>> 0`;
-  const leave = freed.map((index) =>
-    `if (${code.get("pointers", index)} === (${address})) ${code.local("held", index)} = false;`
-  );
-  return `if (${claimed}) { ${claimed} = false; ${[...leave, ...written].join(" ")} }`;
+  const held = code.local("held", block);
+  const data = isData
+    ? `if (${held}) { ${held} = false; ${leave(code.get("pointers", block), freed, code)} }`
+    : "";
+  return `${data} if (${claimed}) { ${claimed} = false; ${leave(`(${address})`, freed, code)}
+    ${written.join(" ")} }`;
+}
+
+/** Writes keeping the call from freeing a block once more, as that of an argument. */
+function leave(address: string, freed: readonly number[], code: CallCode): string {
+  return freed.map((index) =>
+    `if (${code.get("pointers", index)} === ${address}) ${code.local("held", index)} = false;`
+  ).join(" ");
 }
 
 /** Returns whether nothing is called, because the guest may lack the export and does. */

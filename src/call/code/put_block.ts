@@ -73,7 +73,7 @@ function refuseNul({ content, encoding }: Data, code: CallCode): string {
  */
 function writeBlock(putting: Putting): void {
   const { parameter, argument, code, unit, value, pointer, byteLength, size } = putting;
-  const { content, terminated } = parameter;
+  const { terminated } = parameter;
   const isTerminated = terminated === "always";
   code.set("codeUnits", argument, unit === 1 ? byteLength : `${byteLength} / ${unit}`);
   if (parameter.unfreed) {
@@ -81,7 +81,7 @@ function writeBlock(putting: Putting): void {
   }
   // A pointer to an empty value can be anything: Zig's is the last address of all.
   const at = isTerminated ? pointer : `(${size} > 0 ? ${pointer} : 0)`;
-  if (isTerminated && content !== "string") code.add(`${refuseNul(parameter, code)}(${value});`);
-  writeContent(parameter, { value, at, byteLength, symbol: code.plan.export }, code);
+  const check = isTerminated ? `${refuseNul(parameter, code)}(${value});` : "";
+  writeContent(parameter, { value, at, byteLength, symbol: code.plan.export, check }, code);
   if (isTerminated) code.add(`${code.memory}.clear(${pointer} + ${byteLength}, ${unit});`);
 }

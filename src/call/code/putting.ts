@@ -30,12 +30,14 @@ interface Measured {
   readonly byteLength: string;
   /** The name of the export in errors. */
   readonly symbol: string;
+  /** Source of a further check, of a value that has not changed. */
+  readonly check?: string;
 }
 
 /** Writes writing text, bytes or an array at an address where there is room for it. */
 export function writeContent(
   { content, encoding }: Pick<Data, "content" | "encoding">,
-  { value, at, byteLength, symbol }: Measured,
+  { value, at, byteLength, symbol, check = "" }: Measured,
   code: CallCode,
 ): void {
   if (content === "string") {
@@ -56,6 +58,6 @@ export function writeContent(
     `if (${byteLength} === 0 || ${
       code.constant(byteLengthOf)
     }(${value}) !== ${byteLength}) ${refuse}(${value}, ${byteLength});
-    if (${byteLength} > 0) ${put};`,
+    ${check} if (${byteLength} > 0) ${put};`,
   );
 }

@@ -255,7 +255,7 @@ export function writeElements(
   }${beyond}${outside})${
     first.kind !== "number" ? ` || ${base} >= ${FARTHEST}` : ""
   }) ${otherwise()}`);
-  if (free !== undefined) code.holdResult(base, `${end} - ${base}`);
+  if (free !== undefined || bytes.whole !== undefined) code.holdResult(base, `${end} - ${base}`);
   const taken = scope.taken ?? writeTaken(item, own, code);
   // Nothing in the loop can make memory grow.
   const limit = code.fresh("limit");

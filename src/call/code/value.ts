@@ -147,7 +147,11 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
   }
   if ("word" in value || "load" in value) return writeLoad(value, scope, code);
   return "sum" in value
-    ? computed.module.writeBeside(value.sum, (base) => writeKnown(base, scope, code))
+    ? computed.module.writeBeside(
+      value.sum,
+      !code.facts.address64,
+      (base) => writeKnown(base, scope, code),
+    )
     : undefined;
 }
 

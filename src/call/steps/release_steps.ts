@@ -68,9 +68,7 @@ function writeFreeResult(code: PlanCode): string | undefined {
       code.part = block;
       return allocator.module.writeGiveBackResult(part.free![0]!, part, freed, code, earlier);
     }),
-    ...wholes.map(({ calls, block }) =>
-      allocator.module.writeGiveBackWhole(calls!, block, freed, code, earlier)
-    ),
+    ...wholes.map((whole) => allocator.module.writeGiveBackWhole(whole, freed, code, earlier)),
   ];
   code.part = undefined;
   return frees.includes(undefined) ? undefined : frees.join("\n");

@@ -1,4 +1,3 @@
-import type { BlockCall } from "../../abi/block_source.ts";
 import type { NumberName } from "../../abi/number.ts";
 import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { GuestError } from "../../base/errors.ts";
@@ -8,6 +7,7 @@ import type { ValueType } from "../../binary/types.ts";
 import { toOffset } from "../../memory/pointer.ts";
 import { partsOf } from "../../plan/plan_blocks.ts";
 import type { CallCode, PlanCode } from "../code/call_code.ts";
+import type { WholeCalls } from "../code/free.ts";
 import { writeData } from "../code/data.ts";
 import { writeTest, writeValue } from "../code/value.ts";
 import type { Otherwise, Scope } from "../code/scope.ts";
@@ -33,15 +33,15 @@ export const claimStep: StepKind<StepOf<"claim">> = {
   },
 };
 
-/** Lists the calls that free a result as a whole, and the blocks that they are noted with. */
-export function wholeCalls(result: ResultPlan, block: number): readonly {
-  readonly calls: readonly BlockCall[] | undefined;
-  readonly block: number;
-}[] {
+/** Lists the calls that free a result as a whole. */
+export function wholeCalls(result: ResultPlan, block: number): readonly WholeCalls[] {
   const own = "whole" in result ? result.whole : undefined;
   return result.kind === "elements"
-    ? [{ calls: result.bytes.whole, block }, { calls: own, block: block + 1 }]
-    : [{ calls: own, block }];
+    ? [
+      { calls: result.bytes.whole, block, isData: true },
+      { calls: own, block: block + 1, isData: false },
+    ]
+    : [{ calls: own, block, isData: result.kind === "text" }];
 }
 
 /** Returns whether a result or a part of it is freed as a whole. */
