@@ -1,5 +1,5 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
-import { GuestError, Problem } from "./base/errors.ts";
+import { GuestError } from "./base/errors.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { problemsError } from "./base/misnomers.ts";
 import type { BytesInput } from "./base/numeric_types.ts";
@@ -22,12 +22,12 @@ import { unnamed } from "./component/value_types.ts";
 import { Guest } from "./guest.ts";
 import {
   type ComponentHost,
+  componentParts,
   prepareComponentHost,
   runComponent,
   settleCall,
 } from "./guest/component_host.ts";
 import { compileCoreModules, REWRITING } from "./guest/component_modules.ts";
-import type { GuestParts, Instantiated } from "./guest/guest_parts.ts";
 import { LINKED } from "./instance/guest_instance.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { Compiled } from "./source/source_types.ts";
@@ -129,7 +129,10 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
 
   constructor(compiled: Compiled, type: ComponentType, link: () => Linked) {
     let linked: Linked;
-    super(partsOf(compiled, () => linked = link()));
+    super(componentParts(compiled, () => {
+      const { memories: [memory, ...others], host, store: { limiter } } = linked = link();
+      return { memory: others.length === 0 ? memory?.memory : undefined, host, limiter };
+    }));
     this.#now = () => linked;
     this.#interfaces = new Interfaces(type);
     this.#bind();
@@ -164,6 +167,22 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
 
   override get module(): WebAssembly.Module {
     throw notModule("module", "expected guest.interfaces");
+  }
+
+  override plan(): Promise<never> {
+    return refuse("plans", "expected guest.interfaces");
+  }
+
+  override within(): Promise<never> {
+    return refuse("within()", "expected limits of load()");
+  }
+
+  override functions(): Promise<never> {
+    return refuse("functions()", "expected guest.interfaces");
+  }
+
+  override snapshot(): Promise<never> {
+    return refuse("snapshots", "expected guest.reset()");
   }
 
   override get memory(): GuestMemory {
@@ -251,6 +270,10 @@ function notModule(what: string, expected: string): GuestError {
   return new GuestError("missing-export", message);
 }
 
+function refuse(what: string, expected: string): Promise<never> {
+  return Promise.reject(notModule(what, expected));
+}
+
 /** What is passed without a declaration, and the types that take it. */
 const PASSES = {
   text: (type: ValueType) => isPrimitive(type, "string"),
@@ -263,42 +286,4 @@ const PASSES = {
 function isPrimitive(type: ValueType, name: Primitive): boolean {
   const bare = unnamed(type);
   return bare.kind === "primitive" && bare.name === name;
-}
-
-/** Makes the parts of a guest whose calls are not planned. */
-function partsOf(compiled: Compiled, link: () => Linked): GuestParts {
-  const problem = new Problem({
-    code: "no-convention",
-    part: "convention",
-    cannot: "Cannot use a convention",
-    found: "the guest is a component, which has the types itself",
-    expected: "guest.interfaces",
-  });
-  return {
-    compiled,
-    instantiate: (): Instantiated => {
-      const { memories, host, store: { limiter } } = link();
-      return {
-        instance: new WebAssembly.Instance(compiled.module),
-        memory: memories.length === 1 ? memories[0]!.memory : undefined,
-        address64: () => false,
-        host,
-        limiter,
-      };
-    },
-    command: undefined,
-    describe: undefined,
-    whyNoReset: undefined,
-    initializes: undefined,
-    chosen: () => ({ convention: problem, reason: problem.message }),
-    given: undefined,
-    symbols: {},
-    properties: undefined,
-    binder: undefined,
-    functions: undefined,
-    limits: {},
-    layout: undefined,
-    onInvalid: undefined,
-    check: undefined,
-  };
 }

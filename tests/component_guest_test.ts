@@ -111,6 +111,16 @@ Deno.test("what only modules have names the interfaces", async () => {
     problem,
     problem,
   ]);
+  const later = [guest.plan(), guest.within({}), guest.functions(), guest.snapshot()];
+  const reasons = (await Promise.allSettled(later)).map((one) =>
+    one.status === "rejected" ? one.reason.message : ""
+  );
+  assertEquals(reasons, [
+    `Cannot use the guest's plans: ${component}`,
+    "Cannot use the guest's within(): it is a component, expected limits of load()",
+    `Cannot use the guest's functions(): ${component}`,
+    "Cannot use the guest's snapshots: it is a component, expected guest.reset()",
+  ]);
   assertEquals(
     failure(() => guest.memory).message,
     "Cannot choose the guest's memory: its core modules pass values through 3, expected a " +

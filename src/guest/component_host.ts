@@ -1,4 +1,4 @@
-import { ComponentError, GuestError, messageOf } from "../base/errors.ts";
+import { ComponentError, GuestError, messageOf, Problem } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
 import { quote } from "../base/show.ts";
 import { describeFailure } from "../call/failure.ts";
@@ -14,7 +14,8 @@ import { errorOf } from "../instance/refusal.ts";
 import type { ProvidedInterfaces } from "../wasi/interfaces/wasi_interfaces.ts";
 import { isWasiInterface, runCommand } from "../wasi/modules.ts";
 import type { WasiHome, WasiState } from "../wasi/state.ts";
-import type { GuestHost } from "./guest_parts.ts";
+import type { Compiled } from "../source/source_types.ts";
+import type { GuestHost, GuestParts, Instantiated } from "./guest_parts.ts";
 
 /** What the host gives one instance of a component. */
 export class ComponentHost implements GuestHost, WasiHome {
@@ -143,4 +144,40 @@ function describe(error: unknown, name: string): GuestError {
     `Cannot complete ${quote(name)}: ${reason}`,
     { export: name, cause: error },
   );
+}
+
+/** Makes the parts of a guest whose calls are not planned. */
+export function componentParts(
+  compiled: Compiled,
+  link: () => Pick<Instantiated, "memory" | "host" | "limiter">,
+): GuestParts {
+  const problem = new Problem({
+    code: "no-convention",
+    part: "convention",
+    cannot: "Cannot use a convention",
+    found: "the guest is a component, which has the types itself",
+    expected: "guest.interfaces",
+  });
+  return {
+    compiled,
+    instantiate: () => ({
+      ...link(),
+      instance: new WebAssembly.Instance(compiled.module),
+      address64: () => false,
+    }),
+    command: undefined,
+    describe: undefined,
+    whyNoReset: undefined,
+    initializes: undefined,
+    chosen: () => ({ convention: problem, reason: problem.message }),
+    given: undefined,
+    symbols: {},
+    properties: undefined,
+    binder: undefined,
+    functions: undefined,
+    limits: {},
+    layout: undefined,
+    onInvalid: undefined,
+    check: undefined,
+  };
 }
