@@ -20,6 +20,9 @@ import { shortNames } from "../src/component/names.ts";
  */
 const STARTED: Readonly<Record<string, number>> = { jco: 53, jsco: 34 };
 
+/** Components that are not valid: `jco wit` refuses them as well. */
+const INVALID: readonly string[] = ["integration-tests/hello-http-p3-wat/hello-http-p3.wasm"];
+
 /** What became of a component: started with these interfaces missing, or why it was not. */
 type Outcome = { readonly missing: readonly string[] } | { readonly problem: string };
 
@@ -55,9 +58,9 @@ for (const folder of Deno.args.filter((arg) => arg !== "--list")) {
   const missing = new Map<string, number>();
   for (const path of (await Array.fromAsync(findComponents(folder))).sort()) {
     const bytes = await Deno.readFile(path);
-    if (identifyFile(bytes)?.kind !== "component") continue;
-    const outcome = await start(bytes);
     const shown = path.slice(folder.length + 1);
+    if (identifyFile(bytes)?.kind !== "component" || INVALID.includes(shown)) continue;
+    const outcome = await start(bytes);
     if ("missing" in outcome) {
       started++;
       for (const name of outcome.missing) missing.set(name, (missing.get(name) ?? 0) + 1);

@@ -153,7 +153,7 @@ function checkPlace(
 ): void {
   if (isAsync || options.isAsync) return;
   const hasRanges = (types: readonly ValueType[]) =>
-    types.some((type) => scope.context.holds(type).ranges);
+    types.some((type) => scope.context.holds(type, "ranges"));
   const countFlat = (types: readonly ValueType[]) =>
     types.reduce((sum, type) => sum + layoutOf(type).flat.length, 0);
   const taken = parameters.map(({ type }) => type);

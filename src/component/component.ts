@@ -8,7 +8,7 @@ import { readCanon } from "./canons.ts";
 import { readCoreType } from "./core_types.ts";
 import { addExtern, type Named, readExternName, readExternType } from "./externs.ts";
 import { readCoreInstance, readInstance, readTypeOf } from "./instances.ts";
-import { TypeMatcher } from "./match_types.ts";
+import { TypeMatcher } from "./extern_types.ts";
 import { Context, MAX_ITEMS, Scope } from "./scope.ts";
 import { readAlias, readSortIndex } from "./sorts.ts";
 import { type Replacements, substitute } from "./substitute.ts";

@@ -2,6 +2,7 @@
 
 import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
+import { findUnnamed } from "./extern_types.ts";
 import { canonicalName, isNested, parseInterface, parseName } from "./names.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
 import { adopt } from "./substitute.ts";
@@ -148,6 +149,36 @@ export function addExtern(
   const { name } = named;
   checkImplements(reader, named, given, offset);
   if (name.startsWith("[")) checkMember(reader, name, given, scope.resourceNames[way], offset);
+  const added = add(reader, scope, name, given, way, isNew);
+  if (scope.kind !== "instance type") {
+    checkNames(reader, scope, { ...named, type: added }, way, offset);
+  }
+  return added;
+}
+
+/** Checks that all types that an import or an export refers to have names of the scope. */
+function checkNames(
+  reader: Reader,
+  scope: Scope,
+  { name, type }: Extern,
+  way: "import" | "export",
+  offset: number,
+): void {
+  const found = findUnnamed(type, scope.typeNames[way]);
+  if (found === undefined) return;
+  const expected = `the ${way} of that type before it`;
+  const problem = `${quote(name)} refers to ${nameOf(found)} without a name, expected ${expected}`;
+  reader.fail("name", offset, problem);
+}
+
+function add(
+  reader: Reader,
+  scope: Scope,
+  name: string,
+  given: ExternType,
+  way: "import" | "export",
+  isNew: boolean,
+): ExternType {
   switch (given.sort) {
     case "type": {
       const { type } = given;

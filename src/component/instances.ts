@@ -3,7 +3,7 @@
 import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
 import { checkImplements, readExternName, typeAt } from "./externs.ts";
-import { TypeMatcher } from "./match_types.ts";
+import { TypeMatcher } from "./extern_types.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
 import { readCoreSort, readSortIndex } from "./sorts.ts";
 import { renew, type Replacements, substitute } from "./substitute.ts";

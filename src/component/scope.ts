@@ -27,35 +27,34 @@ const MAX_DEPTH = 200;
 interface Weight {
   readonly depth: number;
   readonly parts: number;
-  readonly holds: Holds;
+  /** The sum of {@linkcode HOLDS}. */
+  readonly holds: number;
 }
 
 /** What values of a type have in them, or what the type refers to. */
-interface Holds {
+const HOLDS = {
   /** Borrowed handles. */
-  readonly borrows: boolean;
+  borrows: 1,
   /** Texts or lists, which are elsewhere in memory. */
-  readonly ranges: boolean;
+  ranges: 2,
   /** Resource types. */
-  readonly resources: boolean;
-}
+  resources: 4,
+} as const;
 
-const NOTHING: Holds = { borrows: false, ranges: false, resources: false };
-
-/** Returns what a type has by itself, whatever its parts have. */
-function ownParts(type: Type): Holds {
+/** Returns what a type holds by itself, whatever its parts hold. */
+function heldBy(type: Type): number {
   switch (type.kind) {
     case "borrow":
-      return { ...NOTHING, borrows: true };
+      return HOLDS.borrows;
     case "list":
     case "map":
-      return { ...NOTHING, ranges: true };
+      return HOLDS.ranges;
     case "primitive":
-      return type.name === "string" ? { ...NOTHING, ranges: true } : NOTHING;
+      return type.name === "string" ? HOLDS.ranges : 0;
     case "resource":
-      return { ...NOTHING, resources: true };
+      return HOLDS.resources;
   }
-  return NOTHING;
+  return 0;
 }
 
 /** What all scopes of one binary share. */
@@ -78,18 +77,15 @@ export class Context {
   made<T extends Type>(reader: Reader, type: T, of: Iterable<object | undefined>): T {
     let depth = 0;
     let parts = 1;
-    let { borrows, ranges, resources } = ownParts(type);
+    let holds = heldBy(type);
     for (const part of of) {
       const weight = part && this.#weights.get(part);
       depth = Math.max(depth, weight?.depth ?? 0);
       parts += weight?.parts ?? 1;
-      const holds = weight?.holds ?? (part === undefined ? NOTHING : ownParts(part as Type));
-      borrows ||= holds.borrows;
-      ranges ||= holds.ranges;
-      resources ||= holds.resources;
+      if (part !== undefined) holds |= weight?.holds ?? heldBy(part as Type);
     }
     // A value of these is a handle, whatever it brings later.
-    if (type.kind === "stream" || type.kind === "future") ranges = false;
+    if (type.kind === "stream" || type.kind === "future") holds &= ~HOLDS.ranges;
     const { position } = reader;
     if (depth >= MAX_DEPTH) {
       reader.fail("type", position, `it nests deeper than ${MAX_DEPTH}, expected at most that`);
@@ -97,13 +93,13 @@ export class Context {
     if (parts > MAX_PARTS) {
       reader.fail("type", position, `it has ${parts} parts, expected at most ${MAX_PARTS}`);
     }
-    this.#weights.set(type, { depth: depth + 1, parts, holds: { borrows, ranges, resources } });
+    this.#weights.set(type, { depth: depth + 1, parts, holds });
     return type;
   }
 
-  /** Returns what the values of a type have in them. */
-  holds(type: Type): Holds {
-    return this.#weights.get(type)?.holds ?? ownParts(type);
+  /** Returns whether a type holds something. */
+  holds(type: Type, what: keyof typeof HOLDS): boolean {
+    return ((this.#weights.get(type)?.holds ?? heldBy(type)) & HOLDS[what]) !== 0;
   }
 
   /** Counts a part of a type that is copied. */
@@ -111,6 +107,24 @@ export class Context {
     if (++this.#copied <= MAX_PARTS) return;
     const problem = `its instances have more than ${MAX_PARTS} parts, expected at most that`;
     reader.fail("component", reader.position, problem);
+  }
+}
+
+/** The types that have names somewhere: there, or in what is around. */
+export class TypeNames {
+  readonly #types = new Set<Type>();
+  readonly #around: TypeNames | undefined;
+
+  constructor(around?: TypeNames) {
+    this.#around = around;
+  }
+
+  add(type: Type): void {
+    this.#types.add(type);
+  }
+
+  has(type: Type): boolean {
+    return this.#types.has(type) || (this.#around?.has(type) ?? false);
   }
 }
 
@@ -131,17 +145,22 @@ export class Scope {
   readonly moduleTypes = new Set<number>();
   /** The names of the resource types that are imported or exported, by which functions belong to them. */
   readonly resourceNames = { import: new Map<Type, string>(), export: new Map<Type, string>() };
+  /** The types that have names by the imports, and by the exports and the imports. */
+  readonly typeNames: Readonly<Record<"import" | "export", TypeNames>>;
   /** The canonical forms of the names that are taken. */
   readonly names = { import: new Set<string>(), export: new Set<string>() };
   /** The number of definitions of the other sorts. */
   readonly counts: Partial<Record<Sort, number>> = {};
 
   constructor(
-    readonly kind: "component" | "type",
+    readonly kind: "component" | "component type" | "instance type",
     readonly context: Context,
     readonly parent: Scope | undefined,
     readonly depth: number = parent === undefined ? 0 : parent.depth + 1,
-  ) {}
+  ) {
+    const names = new TypeNames();
+    this.typeNames = { import: names, export: new TypeNames(names) };
+  }
 
   count(sort: Sort): number {
     switch (sort) {

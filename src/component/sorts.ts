@@ -2,6 +2,7 @@
 
 import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
+import { byName } from "./extern_types.ts";
 import { readSortForm, typeAt } from "./externs.ts";
 import type { Scope } from "./scope.ts";
 import type { Definition, Extern, ExternType, Sort, SortIndex, Type } from "./types.ts";
@@ -65,19 +66,6 @@ export function readAlias(reader: Reader, scope: Scope): Alias {
   return reader.fail("alias", start, `form is ${byteHex(form)}, expected 0x00 to 0x02`);
 }
 
-/** The exports that were looked up before: an instance can have many, and many aliases. */
-const looked = new WeakMap<readonly Extern[], ReadonlyMap<string, ExternType>>();
-
-/** Returns the types of exports by their names. */
-export function byName(exports: readonly Extern[]): ReadonlyMap<string, ExternType> {
-  let found = looked.get(exports);
-  if (found === undefined) {
-    found = new Map(exports.map((item) => [item.name, item.type]));
-    looked.set(exports, found);
-  }
-  return found;
-}
-
 /** Returns the export of an instance with a name, which has the sort that is asked for. */
 export function findExport(
   reader: Reader,
@@ -126,7 +114,7 @@ export function addTyped(reader: Reader, scope: Scope, { sort, type }: ExternTyp
       scope.add("module");
       break;
   }
-  if (scope.kind === "type" && sort !== "type" && sort !== "instance") {
+  if (scope.kind !== "component" && sort !== "type" && sort !== "instance") {
     reader.fail("alias", reader.position, `it is ${article(sort)}, expected an instance or a type`);
   }
 }
@@ -179,7 +167,7 @@ function refersTo(scope: Scope, type: Type): boolean {
     if (part === undefined || seen.has(part)) return false;
     seen.add(part);
     if (part.kind === "resource") return scope.has(part);
-    return scope.context.holds(part).resources && partsOf(part).some(visit);
+    return scope.context.holds(part, "resources") && partsOf(part).some(visit);
   };
   return visit(type);
 }

@@ -55,7 +55,7 @@ export function readResult(reader: Reader, scope: Scope) {
   const start = reader.position;
   if (!isNone) {
     const type = readValueType(reader, scope);
-    if (!scope.context.holds(type).borrows) return type;
+    if (!scope.context.holds(type, "borrows")) return type;
     reader.fail("result", start, "it has a borrowed handle, expected owned ones alone");
   }
   const count = reader.u8("result count");
@@ -64,7 +64,7 @@ export function readResult(reader: Reader, scope: Scope) {
 }
 
 function readResourceType(reader: Reader, scope: Scope, offset: number): ResourceType {
-  if (scope.kind === "type") {
+  if (scope.kind !== "component") {
     reader.fail("type", offset, "it defines a resource, expected that in a component alone");
   }
   const start = reader.position;
@@ -84,15 +84,15 @@ function readResourceType(reader: Reader, scope: Scope, offset: number): Resourc
 }
 
 /** Makes the scope of a type within another scope. */
-function inner(reader: Reader, scope: Scope, offset: number): Scope {
-  const found = new Scope("type", scope.context, scope);
+function inner(reader: Reader, scope: Scope, kind: Scope["kind"], offset: number): Scope {
+  const found = new Scope(kind, scope.context, scope);
   if (found.depth <= MAX_NESTING) return found;
   const problem = `it is nested ${found.depth} deep, expected at most ${MAX_NESTING}`;
   return reader.fail("type", offset, problem);
 }
 
 function readInstanceType(reader: Reader, outer: Scope, start: number): InstanceType {
-  const scope = inner(reader, outer, start);
+  const scope = inner(reader, outer, "instance type", start);
   for (let left = reader.count("declaration count", MAX_ITEMS, 2); left > 0; left--) {
     readDeclaration(reader, scope, false);
   }
@@ -102,7 +102,7 @@ function readInstanceType(reader: Reader, outer: Scope, start: number): Instance
 }
 
 function readComponentType(reader: Reader, outer: Scope, start: number): ComponentType {
-  const scope = inner(reader, outer, start);
+  const scope = inner(reader, outer, "component type", start);
   for (let left = reader.count("declaration count", MAX_ITEMS, 2); left > 0; left--) {
     readDeclaration(reader, scope, true);
   }

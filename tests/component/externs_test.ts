@@ -3,10 +3,12 @@ import { assertEquals } from "@std/assert";
 import type { Part } from "../binary/_build.ts";
 import {
   build,
+  CANON,
   CORE_TYPE,
   EXPORT,
   IMPORT,
   list,
+  MEMORY_AND_FUNCTION,
   named,
   read,
   testRefusals,
@@ -154,6 +156,22 @@ Deno.test("functions belong to a resource by their types: a constructor can fail
 });
 
 // https://github.com/WebAssembly/component-model, "Import and Export Definitions", for `implements`.
+testRefusals(([[IMPORT, "import"], [EXPORT, "export"]] as const).map(([id, way]) => {
+  // A core function is lifted to what is exported.
+  const before = [
+    ...MEMORY_AND_FUNCTION,
+    list(TYPE, [0x6d, 1, "a"], [0x40, 1, "it", 0, 1, 0]),
+    list(CANON, [0x00, 0x00, 0, 0, 1]),
+  ];
+  const offset = build(...before).length + 3;
+  return [
+    `Cannot read name at offset 0x${offset.toString(16)}: "f" refers to an enum without a name, ` +
+    `expected the ${way} of that type before it`,
+    ...before,
+    list(id, id === IMPORT ? named("f", 0x01, 1) : [named("f"), 0x01, 0, 0]),
+  ];
+}));
+
 testRefusals([
   [
     'Cannot read name at offset 0x10: "[method]r.f" is an instance, expected a function',

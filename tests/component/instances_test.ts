@@ -48,10 +48,10 @@ const INNER: readonly Part[] = [
   list(EXPORT, [named("out"), 0x03, 0, 0], [named("g"), 0x01, 0, 0]),
 ];
 
-/** A function 0 that takes a resource 1, a type of the component itself. */
+/** A function 0 that takes a resource, the imported type 0. */
 const OUTER: readonly Part[] = [
   section(COMPONENT, INNER),
-  list(TYPE, [0x3f, 0x7f, 0]),
+  list(IMPORT, named("o", 0x03, 0x01)),
   list(TYPE, [0x68, 0], [0x40, 1, "self", 1, 0x01, 0x00]),
   list(IMPORT, named("h", 0x01, 2)),
 ];
@@ -63,11 +63,12 @@ Deno.test("the type that is given stands for the one that a component imports", 
     list(ALIAS, [0x03, 0x00, 0, "out"]),
     list(EXPORT, [named("i"), 0x05, 0, 0], [named("r"), 0x03, 3, 0]),
   );
-  const own = definitions.find((item) => item.kind === "type");
+  const outer = definitions.find((item) => item.kind === "import")?.import.type;
   const [instance, resource] = type.exports;
   let target = resource!.type.type;
   while (target.kind === "named") target = target.type;
-  assert(own?.kind === "type" && own.type === target, "the resource is the outer one");
+  assert(outer?.sort === "type" && outer.type.kind === "named");
+  assert(outer.type.type === target, "the resource is the outer one");
   assert(instance?.type.sort === "instance");
   const g = instance.type.type.exports[1]!.type;
   assert(g.sort === "function");
@@ -96,17 +97,17 @@ Deno.test("each instance of a component has the resource types that it defines a
 
 testRefusals([
   [
-    'Cannot read instance at offset 0x63: "f" is missing, expected a function',
+    'Cannot read instance at offset 0x65: "f" is missing, expected a function',
     ...OUTER,
     list(INSTANCE, [0x00, 0, 1, "in", 0x03, 0]),
   ],
   [
-    'Cannot read instance at offset 0x63: "f" is a type, expected a function',
+    'Cannot read instance at offset 0x65: "f" is a type, expected a function',
     ...OUTER,
     list(INSTANCE, [0x00, 0, 2, "in", 0x03, 0, "f", 0x03, 0]),
   ],
   [
-    'Cannot read name of an argument at offset 0x6b: "in" appears twice, expected distinct names',
+    'Cannot read name of an argument at offset 0x6d: "in" appears twice, expected distinct names',
     ...OUTER,
     list(INSTANCE, [0x00, 0, 2, "in", 0x03, 0, "in", 0x03, 0]),
   ],

@@ -54,5 +54,5 @@ Deno.test("each sort has an index space of its own", () => {
     [scope.count("module"), scope.count("type"), scope.count("function")],
     [2, 1, 0],
   );
-  assertEquals(new Scope("type", scope.context, scope).depth, 1);
+  assertEquals(new Scope("component type", scope.context, scope).depth, 1);
 });

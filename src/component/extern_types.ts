@@ -1,13 +1,25 @@
-// The component model's explainer, "Instance Definitions" and "Type Checking": what is given for an
-// import, or exported under a type, has to have that type.
+// The component model's explainer, "Instance Definitions" and "Type Checking": which types imports and
+// exports have. What is given for an import, or exported under a type, has to have that type.
 
 import { quote } from "../base/show.ts";
 import type { Reader } from "../binary/reader.ts";
-import type { Scope } from "./scope.ts";
-import { byName } from "./sorts.ts";
+import { type Scope, TypeNames } from "./scope.ts";
 import type { Replacements } from "./substitute.ts";
 import type { Extern, ExternType, FunctionType, Labeled, ResourceType, Type } from "./types.ts";
-import { article, nameOf, unnamed } from "./value_types.ts";
+import { article, nameOf, partsOf, unnamed } from "./value_types.ts";
+
+/** The exports that were looked up before: an instance can have many, and many aliases. */
+const looked = new WeakMap<readonly Extern[], ReadonlyMap<string, ExternType>>();
+
+/** Returns the types of exports by their names. */
+export function byName(exports: readonly Extern[]): ReadonlyMap<string, ExternType> {
+  let found = looked.get(exports);
+  if (found === undefined) {
+    found = new Map(exports.map((item) => [item.name, item.type]));
+    looked.set(exports, found);
+  }
+  return found;
+}
 
 /** Types without the names that they got by imports and exports. */
 type Bare = ReturnType<typeof unnamed>;
@@ -168,8 +180,8 @@ export class TypeMatcher {
       if (other.name !== name) {
         return `one with the ${what} ${quote(other.name)}, expected ${quote(name)}`;
       }
-      const found = this.#part(`${what} ${quote(name)}`, type, other.type);
-      if (found !== undefined) return found;
+      if (this.#part("", type, other.type) === undefined) continue;
+      return this.#part(`${what} ${quote(name)}`, type, other.type);
     }
     return undefined;
   }
@@ -195,4 +207,63 @@ function describe(left: Bare, right: Bare): string {
   return is === expected
     ? `another ${left.kind}, expected the same one`
     : `${is}, expected ${expected}`;
+}
+
+/**
+ * Finds a type that an import or an export refers to without a name of the same scope, and adds the
+ * names that it gives types.
+ */
+export function findUnnamed({ sort, type }: ExternType, names: TypeNames): Bare | undefined {
+  switch (sort) {
+    case "function":
+      return firstOf(partsOf(type), names);
+    case "type": {
+      const found = type.kind === "named" && names.has(type.type)
+        ? undefined
+        : findInDefinition(unnamed(type), names);
+      names.add(type);
+      return found;
+    }
+    case "instance":
+      return findInExports(type.exports, names);
+  }
+  return undefined;
+}
+
+function findInExports(exports: readonly Extern[], names: TypeNames): Bare | undefined {
+  for (const { type } of exports) {
+    const found = findUnnamed(type, names);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Finds a type without a name in one that gets a name itself. */
+function findInDefinition(type: Bare, names: TypeNames): Bare | undefined {
+  // The names in the type of an instance are its own.
+  if (type.kind === "instance") return findInExports(type.exports, new TypeNames(names));
+  return type.kind === "component" ? undefined : firstOf(partsOf(type), names);
+}
+
+function firstOf(types: readonly (Type | undefined)[], names: TypeNames): Bare | undefined {
+  for (const type of types) {
+    const found = type && findReferred(type, names);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function findReferred(type: Type, names: TypeNames): Bare | undefined {
+  if (names.has(type)) return undefined;
+  switch (type.kind) {
+    case "named":
+      return findReferred(type.type, names);
+    case "record":
+    case "variant":
+    case "enum":
+    case "flags":
+    case "resource":
+      return type;
+  }
+  return firstOf(partsOf(type), names);
 }
