@@ -35,7 +35,13 @@ export type {
   Source,
   UnlessEmpty,
 } from "./src/source/source_types.ts";
-export type { Counted, InOutParameter, OutParameter, Returning } from "./src/abi/out_parameter.ts";
+export type {
+  Counted,
+  HostOut,
+  InOutParameter,
+  OutParameter,
+  Returning,
+} from "./src/abi/out_parameter.ts";
 export type {
   HostInOut,
   HostListParameter,

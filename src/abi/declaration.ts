@@ -15,7 +15,7 @@ import type {
   TextParameter,
 } from "./parameter.ts";
 import type { BytesClass } from "./number.ts";
-import type { InOutParameter, OutParameter } from "./out_parameter.ts";
+import type { HostOut, InOutParameter, OutParameter } from "./out_parameter.ts";
 import type {
   ArrayResultDeclaration,
   FieldDeclaration,
@@ -177,7 +177,7 @@ export type HostParameter =
   | HostStruct
   | HostVariant
   | HostListParameter
-  | OutParameter
+  | HostOut
   | HostInOut
   | HostFunctionParameter
   | ObjectType

@@ -1,5 +1,6 @@
 import type { NumericType } from "../base/numeric_types.ts";
 import type { StructField } from "./struct.ts";
+import type { Condition } from "./value.ts";
 
 // Parameters through whose addresses an export returns values.
 
@@ -18,7 +19,15 @@ export interface OutParameter<Value = StructField> {
    * another out-parameter, which is then no part of the result.
    */
   readonly value: Value;
+  /**
+   * When the export has written the value; otherwise it is `undefined` in the result. It is always
+   * read unless set.
+   */
+  readonly when?: Condition;
 }
+
+/** A parameter through whose address a host function returns a value, which it always does. */
+export type HostOut = Omit<OutParameter, "when">;
 
 /** Several values that lie at an address, and whose number is passed beside it. */
 export type Counted =

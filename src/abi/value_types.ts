@@ -259,7 +259,10 @@ export type ReturnedValues<
       >
   ]: Name extends "result" ? Own
     : By extends "given" ? InOutArgument<Extract<P, { readonly name: Name }>["value"]>
-    : OutValue<Extract<P, { readonly name: Name }>["value"]>;
+    :
+      | OutValue<Extract<P, { readonly name: Name }>["value"]>
+      | (Extract<P, { readonly name: Name }> extends { readonly when: unknown } ? undefined
+        : never);
 };
 
 /** The JavaScript value that a parameter returns. */

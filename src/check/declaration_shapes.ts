@@ -33,6 +33,7 @@ import {
   hostInOut,
   hostListParameter,
   hostListResult,
+  hostOut,
   hostStruct,
   inOutParameter,
   itemsResult,
@@ -80,7 +81,7 @@ const hostParameter = typed(PARAMETER_NAMES, {
   variant: variantShapes.host,
   list: hostListParameter,
   ...OBJECT_SHAPES,
-  out: outParameter,
+  out: hostOut,
   inout: hostInOut,
   function: lazy("a function", () => guestFunction),
 }, ofResults);

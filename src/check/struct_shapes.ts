@@ -4,7 +4,7 @@ import type {
   HostListResult,
   HostStruct,
 } from "../abi/host_struct.ts";
-import type { Counted, InOutParameter, OutParameter } from "../abi/out_parameter.ts";
+import type { Counted, HostOut, InOutParameter, OutParameter } from "../abi/out_parameter.ts";
 import type {
   ArrayField,
   BytesField,
@@ -31,7 +31,7 @@ import { join, type Problems, type Shape } from "./problems.ts";
 import { choice, count, flag, known, lazy, text, word } from "./shape.ts";
 import { lookAtInvalid, onInvalidShape } from "./data_shapes.ts";
 import { variantShapesOf } from "./variant_shape.ts";
-import { NUMBER_NAMES, numericType, valueShape } from "./value_shapes.ts";
+import { conditionShape, NUMBER_NAMES, numericType, valueShape } from "./value_shapes.ts";
 
 // The shapes of structs and of lists as C lays them out.
 
@@ -199,6 +199,14 @@ const name: Shape = {
 
 /** A parameter that is a part of the result alone. */
 export const outParameter: Shape = object<OutParameter>("an out-parameter", {
+  type: known,
+  name,
+  value: field,
+  when: conditionShape,
+}, { needs: ["name", "value"] });
+
+/** A parameter whose value a host function returns. */
+export const hostOut: Shape = object<HostOut>("an out-parameter", {
   type: known,
   name,
   value: field,

@@ -14,7 +14,7 @@ import type {
   Result,
 } from "../abi/declaration.ts";
 import type { HostInOut, HostListParameter, HostStruct, HostVariant } from "../abi/host_struct.ts";
-import type { OutParameter } from "../abi/out_parameter.ts";
+import type { HostOut } from "../abi/out_parameter.ts";
 import type { ObjectsType, ObjectType, ReferenceType } from "../abi/managed.ts";
 import type { TextResultPlan } from "../abi/plan_parts.ts";
 import type { ResultForm } from "../abi/result.ts";
@@ -77,7 +77,7 @@ type Plain = Exclude<
   | HostVariant
   | HostListParameter
   | HostInOut
-  | OutParameter
+  | HostOut
   | HostFunctionParameter
   | ObjectTypes
 >;

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   hostListParameter,
   hostListResult,
+  hostOut,
   hostStruct,
   inOutParameter,
   itemsResult,
@@ -62,6 +63,13 @@ const ROWS: readonly (readonly [shape: Shape, value: unknown, problems: string[]
     'by is "copy", did you mean "value"?',
   ]],
   [outParameter, { type: "out", name: "a", value: "i32" }, []],
+  [outParameter, { type: "out", name: "a", value: "i32", when: { value: "result" } }, [
+    'when.is is missing, expected "negative", "zero", "nonzero", a number, an array of numbers or ' +
+    "{ except }",
+  ]],
+  [hostOut, { type: "out", name: "a", value: "i32", when: { value: "result", is: 0 } }, [
+    'when is unknown, expected "type", "name" or "value"',
+  ]],
   [outParameter, { type: "out", name: "result", value: "int" }, [
     'name is "result", expected a name other than what the export returns',
     'value is "int", did you mean "i32"?',

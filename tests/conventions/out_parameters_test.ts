@@ -66,6 +66,47 @@ for (const guestName of STRUCT_GUESTS) {
     }
   });
 
+  Deno.test(`${guestName}: a value that is there for some statuses is undefined for others`, async () => {
+    const when = { value: "result", is: 0 } as const;
+    const length = { type: "out", name: "length", value: "pointer" } as const;
+    const value = { type: "string", length: { field: "length" }, freedBy: "guest" } as const;
+    using guest = await loadStructs(guestName, {
+      divide: {
+        parameters: ["i32", "i32", { ...QUOTIENT, when }, {
+          ...REMAINDER,
+          when: { value: { parameter: 2 }, is: { except: [0] } },
+        }],
+        result: "i32",
+      },
+      find_name: {
+        parameters: [
+          "i32",
+          { type: "out", name: "found", value, when: { value: { parameter: 3 }, is: "nonzero" } },
+          { type: "out", name: "flag", value: "u8" },
+          length,
+        ],
+        arguments: [
+          { parameter: 0 },
+          { text: 1, as: "pointer" },
+          { text: 3, as: "pointer" },
+          { text: 2, as: "pointer" },
+        ],
+        result: "bool",
+      },
+    });
+    const { divide, find_name } = guest.symbols;
+    for (let call = 0; call < CALLS; call++) {
+      const quotient: number | undefined = divide(call + 7, 7).quotient;
+      assertEquals(quotient, 1 + Math.trunc(call / 7));
+      assertEquals(divide(call + 7, 7).remainder, call % 7);
+      assertEquals(divide(call, 0), { result: -1, quotient: undefined, remainder: undefined });
+      // The quotient is 0.
+      assertEquals(divide(call, 200).remainder, undefined);
+      assertEquals(find_name(2), { result: true, found: "three", flag: 200 });
+      assertEquals(find_name(9), { result: false, found: undefined, flag: 0 });
+    }
+  });
+
   Deno.test(`${guestName}: the result has what the export changed`, async () => {
     using guest = await loadStructs(guestName, {
       grow: { parameters: [{ type: "inout", name: "rect", value: RECT }, "i32"], result: "void" },

@@ -8,7 +8,7 @@ import type {
   HostStruct,
   HostVariant,
 } from "../../abi/host_struct.ts";
-import type { OutParameter } from "../../abi/out_parameter.ts";
+import type { HostOut } from "../../abi/out_parameter.ts";
 import type { FieldDeclaration, ResultForm } from "../../abi/result.ts";
 import type { Value } from "../../abi/value.ts";
 import type { HostOutsPlan, HostStructPlan, StructTarget } from "../host_plan.ts";
@@ -67,7 +67,7 @@ export function hostValue(
 }
 
 /** Returns whether a host function returns the value of a parameter. */
-function isReturned(parameter: HostParameter): parameter is OutParameter | HostInOut {
+function isReturned(parameter: HostParameter): parameter is HostOut | HostInOut {
   return typeof parameter === "object" && (parameter.type === "out" || parameter.type === "inout");
 }
 

@@ -58,7 +58,8 @@ export function expandOuts(
   for (const [index, parameter] of given.parameters.entries()) {
     if (isInOut(parameter)) values[parameter.name] = valueOf(parameter, kept.indexOf(index), word);
     else if (isOut(parameter) && Object.hasOwn(all.fields, parameter.name)) {
-      values[parameter.name] = all.fields[parameter.name]!;
+      const { name, when } = parameter;
+      values[name] = { ...all.fields[name]!, ...(when && { when: move(when) }) };
     }
   }
   return {
