@@ -41,7 +41,7 @@ export const CALL: Command = {
     "A function of a component is called by its name, or by that of its interface and its own: " +
     "my:pack/shapes#area. Its arguments are texts and numbers; anything else is written as JSON, " +
     'with records as objects in camelCase, and variants as { "tag": "circle", "val": 1 }.',
-    "A command is called by its export _start. It gets the arguments, and what is piped into " +
+    "A command, also one that is a component, is called as _start. It gets the arguments, and what is piped into " +
     "standard input; its exit code is that of this program.",
   ],
   examples: [
@@ -70,7 +70,7 @@ export const CALL: Command = {
     const file = await readFile(source, bench);
     bench.progress.say(`Loading ${source}`);
     const compiled = await compileBytes(file, true);
-    const grants = grantsFor(
+    const grants = await grantsFor(
       compiled,
       name === "_start" ? [source, ...rest] : [],
       bench.host.hasInput && source !== "-" ? bench.host.input : undefined,

@@ -1,26 +1,33 @@
 import type { LoadOptions } from "../../check/load_options.ts";
+import { readComponent } from "../../component/component.ts";
 import type { Compiled } from "../../source/source_types.ts";
-import { importsWasi } from "../../wasi/modules.ts";
+import { importsWasi, isWasiInterface } from "../../wasi/modules.ts";
 import type { WasiOptions } from "../../wasi/wasi_options.ts";
 
 /**
- * Grants a WASI guest what a command of a terminal has: its arguments, standard input as it comes,
- * and standard output and error. What the caller sets comes before that.
+ * Grants a WASI guest what a command of a terminal has: its arguments, standard input, and standard
+ * output and error. What the caller sets comes before that. Modules read the input as it comes;
+ * components cannot wait for it, so all of it is read before they begin.
  *
  * @param args The arguments of a command; none for any other guest.
  * @param input What is piped into a command, if anything is.
  */
-export function grantsFor(
-  { imports }: Pick<Compiled, "imports">,
+export async function grantsFor(
+  { imports, component }: Pick<Compiled, "imports" | "component">,
   args: readonly string[],
   input: ReadableStream<Uint8Array<ArrayBuffer>> | undefined,
   given: WasiOptions | undefined,
-): Pick<LoadOptions, "wasi"> {
-  if (!importsWasi(imports)) return {};
+): Promise<Pick<LoadOptions, "wasi">> {
+  const isWasi = component === undefined
+    ? importsWasi(imports)
+    : readComponent(component).type.imports.some(({ name }) => isWasiInterface(name));
+  if (!isWasi) return {};
   const isCommand = args.length > 0;
+  const isRead = isCommand && component !== undefined && given?.stdin === undefined;
+  const stdin = isRead && input ? await new Response(input).bytes() : input;
   return {
     wasi: {
-      ...(isCommand && { args, stdin: input }),
+      ...(isCommand && { args, stdin }),
       stdout: "inherit",
       stderr: "inherit",
       ...given,

@@ -152,11 +152,16 @@ Deno.test("a command gets arguments and input, and its exit code is the program'
   const cli = (
     ...args: string[]
   ) => ["run", "--no-check", "-R", "src/cli/main.ts", "call", ...args];
+  for (const folder of ["wasi", "component_wasi"]) {
+    const greeting = await runDeno(cli(`testdata/${folder}/hello.wasm`, "_start", "you"), "");
+    assertEquals(greeting, { code: 0, stdout: "Hello, you!\n", stderr: "" });
+    const shouting = await runDeno(
+      cli(`testdata/${folder}/command.wasm`, "_start", "shout"),
+      "hi there\n",
+    );
+    assertEquals(shouting, { code: 0, stdout: "HI THERE\n", stderr: "" });
+  }
   const command = "testdata/wasi/command.wasm";
-  const greeting = await runDeno(cli("testdata/wasi/hello.wasm", "_start", "you"), "");
-  assertEquals(greeting, { code: 0, stdout: "Hello, you!\n", stderr: "" });
-  const shouting = await runDeno(cli(command, "_start", "shout"), "hi there\n");
-  assertEquals(shouting, { code: 0, stdout: "HI THERE\n", stderr: "" });
   const leaving = await runDeno(cli(command, "_start", "exit", "42"), "");
   assertEquals(leaving, { code: 42, stdout: "leaving", stderr: "" });
   const granted = await runDeno(
