@@ -238,7 +238,7 @@ export const classOf: (value: unknown) => string | undefined = getter(Symbol.toS
 /** Returns the length of a typed array in bytes; 0 if its buffer is detached or ends before it. */
 export const byteLengthOf: (view: unknown) => number = getter("byteLength");
 
-const bufferOf: (view: unknown) => ArrayBufferLike = getter("buffer");
+export const bufferOf: (view: unknown) => ArrayBufferLike = getter("buffer");
 
 const byteOffsetOf: (view: unknown) => number = getter("byteOffset");
 

@@ -1,6 +1,8 @@
 // The component model's canonical ABI, "Loading" and "Storing", for lists and maps.
 
 import {
+  bufferOf,
+  byteLengthOf,
   classOf,
   NUMERIC_TYPES,
   type NumericType,
@@ -9,7 +11,10 @@ import {
   TYPED_ARRAYS,
   type View,
 } from "../../base/numeric_types.ts";
+import { isShared } from "../../base/runtime.ts";
 import { isArray } from "../../base/show.ts";
+import { compileElements } from "../../call/declared_content.ts";
+import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { ValueType } from "../types.ts";
 import { checkRange, inside, MOST_BYTES, outOfRange, wrongType } from "./mistakes.ts";
 import { codecSource, createRange, type RangeSource } from "./range_values.ts";
@@ -73,23 +78,46 @@ export function listSource(element: Layout, source: ValueSource): RangeSource {
   return elementsSource(element, source, arrayOf, (values) => values);
 }
 
-/** Writes source for lists of numbers of a type. */
+/** Writes source for lists of numbers of a type. Other values than typed arrays take the codec. */
 export function numbersSource(type: NumericType, list: ValueType): RangeSource {
-  const { write } = codecSource(list);
+  const codec = codecSource(list);
   const { byteLength: size } = NUMERIC_TYPES[type];
+  const elementsIn = (code: ValueCode) =>
+    code.bind(`elements ${type}`, ({ place }) => compileElements(place.memory, type));
   return {
     read(code, pointer, length) {
       const byteLength = code.keep("bytes", `${length} * ${size}`);
       code.checkRange(pointer, byteLength, size, "a list");
       code.charge(byteLength);
-      const copy = `${code.memory}.bytes().slice(${pointer}, ${pointer} + ${byteLength})`;
-      return code.keep(
-        "values",
-        type === "u8" ? copy : `new ${code.constant(TYPED_ARRAYS[type])}(${copy}.buffer)`,
-      );
+      return code.keep("values", `${elementsIn(code)}.read(${pointer}, ${byteLength})`);
     },
-    write,
+    write(code, value) {
+      const [pointer, length] = [code.variable("pointer"), code.variable("length")];
+      const name = code.constant(TYPED_ARRAYS[type].name);
+      const measure = `${code.constant(plainLength)}(${value}, ${name}, ${code.memory})`;
+      const byteLength = code.keep("bytes", measure);
+      code.add(`if (${byteLength} > 0) {`);
+      const block = code.allocate(byteLength, size);
+      code.add(`${elementsIn(code)}.write(${value}, ${block});
+        ${pointer} = ${block}; ${length} = ${byteLength} / ${size};
+      } else {`);
+      const written = codec.write(code, value);
+      code.add(`${pointer} = ${written.pointer}; ${length} = ${written.length}; }`);
+      return { pointer, length };
+    },
   };
+}
+
+/**
+ * Returns the length in bytes of a typed array that can be copied as it is; 0 for any other value,
+ * and for arrays that go away or grow while the guest allocates.
+ */
+function plainLength(value: unknown, name: string, memory: GuestMemory): number {
+  if (classOf(value) !== name) return 0;
+  const buffer = bufferOf(value);
+  const byteLength = byteLengthOf(value);
+  const isFixed = buffer !== memory.bytes().buffer && !isShared(buffer);
+  return isFixed && byteLength <= MOST_BYTES ? byteLength : 0;
 }
 
 /** Writes source for maps. */
