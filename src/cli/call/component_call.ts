@@ -9,7 +9,7 @@ import { isNullable } from "../../component/values/codecs.ts";
 import { camelCase } from "../../component/values/js_shapes.ts";
 import { formatType, typeNames } from "../../component/wit_types.ts";
 import type { Guest } from "../../guest.ts";
-import { type ComponentFunction, listCalls } from "../inspect/component_calls.ts";
+import { type ComponentFunction, listCalls, RUN_LINE } from "../inspect/component_calls.ts";
 import {
   checkCount,
   type GivenArgument,
@@ -56,6 +56,7 @@ function findCall(type: ComponentType, name: string): Callable {
     }
     const [only] = found;
     if (only === undefined) continue;
+    if (only.line === RUN_LINE) throw refusal(name, "it runs the whole component, expected _start");
     if (only.key !== undefined) return only as Callable;
     const problem = "it belongs to a resource, which only a program can hold, expected ";
     throw refusal(name, `${problem}one with ${only.line}`);

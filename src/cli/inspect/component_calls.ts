@@ -24,6 +24,12 @@ export interface ComponentFunction {
   readonly line: string;
 }
 
+/** The interface of WASI whose only function runs a command. */
+const RUN = /^wasi:cli\/run@0\.2\./;
+
+/** The line that runs a command. */
+export const RUN_LINE = "guest.run()";
+
 /** Returns the functions that a component exports, with the lines that call them. */
 export function listCalls(component: ComponentType): ComponentFunction[] {
   const names = typeNames(component);
@@ -41,7 +47,9 @@ export function listCalls(component: ComponentType): ComponentFunction[] {
       type,
       key: kind === "plain" ? camelCase(parsed.label) : undefined,
       wit,
-      line: writeCall(`guest.interfaces[${literal(short.get(owner) ?? owner)}]`, parsed, type),
+      line: RUN.test(owner)
+        ? RUN_LINE
+        : writeCall(`guest.interfaces[${literal(short.get(owner) ?? owner)}]`, parsed, type),
     }];
   };
   return component.exports.flatMap((item) =>

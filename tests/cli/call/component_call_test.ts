@@ -43,6 +43,12 @@ const REFUSED: readonly (readonly [bytes: Uint8Array, name: string, args: string
     'Cannot call "[method]counter.value": it belongs to a resource, which only a program can hold, ' +
     "expected one with counter.value()",
   ],
+  [
+    await guestBytes("component_wasi/hello"),
+    "run",
+    [],
+    'Cannot call "run": it runs the whole component, expected _start',
+  ],
 ];
 
 for (const [bytes, name, args, message] of REFUSED) {

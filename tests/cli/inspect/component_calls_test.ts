@@ -56,6 +56,11 @@ Deno.test("the lines of functions without resources run as they are", async () =
   });
 });
 
+Deno.test("a command is run as a whole", async () => {
+  const { type } = readComponent(await guestBytes("component_wasi/hello"));
+  assertEquals(listCalls(type).map(({ line }) => line), ["guest.run()"]);
+});
+
 const U8: ValueType = { kind: "primitive", name: "u8" };
 
 /** Types, each with a value of it as the table of the guide "Components" has them. */
