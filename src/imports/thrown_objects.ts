@@ -5,6 +5,7 @@
 import { GuestError } from "../base/errors.ts";
 import { once } from "../base/lazy.ts";
 import { hex, quote } from "../base/show.ts";
+import { demangleCpp } from "../binary/trace/demangle_cpp.ts";
 import type { Unwinding } from "./emscripten_unwinding.ts";
 
 /** The offsets in the header of a thrown object, `__cxa_exception`, which ends where it begins. */
@@ -20,6 +21,9 @@ const HEADER_SIZE = 24;
 
 /** The offset of the name in a `std::type_info`. */
 const TYPE_NAME = 4;
+
+/** The beginning of the mangled name of a `std::type_info`, behind which its type follows. */
+const TYPE_INFO = "_ZTI";
 
 /** A name that is longer is not shown: it may not be one at all. */
 const LONGEST_NAME = 512;
@@ -109,18 +113,20 @@ export class ThrownObjects {
     this.release(object);
     return new GuestError(
       "exception",
-      `Cannot go on: the guest threw a C++ exception and did not catch it; the mangled name of its type ` +
-        `is ${quote(type)}`,
+      `Cannot go on: the guest threw a C++ exception of the type ${
+        quote(type)
+      } and did not catch it`,
       { details: { type } },
     );
   }
 
-  /** Returns the mangled name of a type, or its address if it has none. */
+  /** Returns the name of a type as in its source, or its address if it has none. */
   #nameOf(type: number): string {
     try {
       const name = this.#memory.read("u32", type + TYPE_NAME);
       const text = this.#memory.readCString(name, { limit: LONGEST_NAME });
-      return /^[\w$]+$/.test(text) ? text : hex(type);
+      if (!/^[\w$]+$/.test(text)) return hex(type);
+      return demangleCpp(TYPE_INFO + text)?.replace(/^typeinfo for /, "") ?? text;
     } catch {
       return hex(type); // the guest may throw anything
     }
