@@ -31,10 +31,15 @@ Deno.test("references cross unchanged: text, null if declared, anything as exter
     "null-pointer",
     'Cannot lift the result of "echo": it is null, expected a string',
   ]);
-  const error = assertThrows(() => units(1 as never), TypeError);
+  const refused = (act: () => unknown) => assertThrows(act, TypeError).message;
   assertStrictEquals(
-    error.message,
-    'Cannot pass argument 0 to "units": it is 1, expected a string',
+    refused(() => units(1 as never)),
+    'Cannot pass argument 0 to "units": it is 1, expected a string, or "externref" as its type',
+  );
+  assertStrictEquals(
+    refused(() => guest.passBytes(Uint8Array.of(1), "greet")),
+    'Cannot pass argument 0 to "greet": it is an object of class Uint8Array, expected a string, or ' +
+      '"externref" as its type',
   );
   assertThrows(() => guest.passString(1 as never, "echo"), TypeError, "expected a string");
 });

@@ -31,7 +31,7 @@ export class CallCode extends Code<DataParts> {
   readonly layout: FrameLayout;
   readonly facts: GuestFacts;
   claims = false;
-  /** Whether the source notes that the result has to be freed as a whole. */
+  /** Whether the source notes a result that is freed as a whole. */
   claimsWhole = false;
   /** Whether code of the caller runs during the call: a getter, or a function of the declaration. */
   runsCaller = false;
@@ -272,7 +272,7 @@ export function hasNoMore(rest: Readonly<Record<PropertyKey, never>>): boolean {
 export class PlanCode extends CallCode {
   /** The core results of the export, once it was called. */
   results: readonly ValueType[] = [];
-  /** The source of what the export returned, or of the first of several values. */
+  /** The source of the first value that the export returned. */
   get returned(): string {
     return this.results.length > 1 ? "core[0]" : "core";
   }

@@ -114,7 +114,9 @@ export function compileLower(
         const isRefused = parameter.content !== "any" && typeof value !== "string" &&
           !(value === null && parameter.nullable);
         if (isRefused) {
-          throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a string`);
+          throw new TypeError(
+            `Cannot ${action}: it is ${show(value)}, expected a string, or "externref" as its type`,
+          );
         }
         frame.values[index] = value;
       };

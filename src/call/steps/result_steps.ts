@@ -23,7 +23,7 @@ export const claimStep: StepKind<StepOf<"claim">> = {
   write(_step, code) {
     const { result } = code.plan;
     if (!isClaimed(result)) return true;
-    // A part can have to be freed by a call of its own; those of items are noted later.
+    // A part can have a call of its own; those of items are noted later.
     if (result.kind !== "elements" && partsOf(result).some(isClaimed)) return false;
     for (const { calls, block } of wholeCalls(result, code.resultBlock)) {
       if (calls !== undefined) code.set("claimed", block, `Number(${code.returned}) !== 0`);
