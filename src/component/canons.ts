@@ -151,7 +151,7 @@ function checkPlace(
   isLifted: boolean,
   offset: number,
 ): void {
-  if (isAsync || options.isAsync) return;
+  if (isAsync || options.isAsync || memory !== undefined && realloc !== undefined) return;
   const hasRanges = (types: readonly ValueType[]) =>
     types.some((type) => scope.context.holds(type, "ranges"));
   const countFlat = (types: readonly ValueType[]) =>

@@ -33,7 +33,7 @@ export function readExternName(
   if (parsed?.kind === "interface" && isNested(parsed)) {
     scope?.refuse(reader, "name", at, "nested namespaces");
   }
-  const canonical = canonicalName(name);
+  const canonical = canonicalName(name, parsed);
   if (taken.has(canonical)) {
     reader.fail("name", at, `${quote(name)} appears twice, expected names that differ`);
   }

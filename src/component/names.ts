@@ -83,8 +83,7 @@ export function isNested({ package: prefix, label }: InterfaceName): boolean {
 }
 
 /** Returns the form of a name by which names in one scope must differ. */
-export function canonicalName(name: string): string {
-  const parsed = parseName(name);
+export function canonicalName(name: string, parsed = parseName(name)): string {
   switch (parsed?.kind) {
     case "constructor":
       return name.toLowerCase();
