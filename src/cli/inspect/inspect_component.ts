@@ -4,6 +4,7 @@ import { readModule } from "../../binary/module.ts";
 import { readComponent, refuseAsync } from "../../component/component.ts";
 import type { Component, Extern } from "../../component/types.ts";
 import type { SourceBytes } from "../../source/source_types.ts";
+import { isWasiInterface } from "../../wasi/modules.ts";
 import { writeWit } from "../../component/write_wit.ts";
 import { listCalls } from "./component_calls.ts";
 import { describeProblem } from "./inspected_functions.ts";
@@ -29,7 +30,9 @@ export function inspectComponent(
     const component = readComponent(bytes);
     described = describe(bytes, component);
     refuseAsync(component, given);
-    const isOpen = component.type.imports.length > 0;
+    const isOpen = component.type.imports.some(({ name, type }) =>
+      type.sort !== "type" && !isWasiInterface(name)
+    );
     return {
       component: described,
       load: writeLoad(source, isOpen ? ['missing: "trap"'] : []),
