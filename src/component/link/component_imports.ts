@@ -175,7 +175,8 @@ class ImportLinker {
   }
 
   #miss({ owner }: Place, problem: string): void {
-    this.problems.push(`import ${quote(owner)} ${problem}`);
+    // The world's own imports belong to no interface.
+    this.problems.push(`import ${owner === "" ? "" : `${quote(owner)} `}${problem}`);
   }
 }
 
