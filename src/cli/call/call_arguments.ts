@@ -80,10 +80,18 @@ export function checkCount(
   name: string,
 ): void {
   if (given.length === types.length) return;
-  const takes = `${counted(types.length, "argument")} (${types.join(", ")})`;
-  throw new UsageError(
-    `Cannot call ${quote(name)}: it takes ${takes}, and ${given.length} were given`,
-  );
+  const expected = types.length === 0 ? "none" : `${types.length} (${types.join(", ")})`;
+  throw wrongCount(`call ${quote(name)}`, given, expected);
+}
+
+/** Makes the error for a number of arguments that is not the expected one. */
+export function wrongCount(
+  what: string,
+  given: readonly GivenArgument[],
+  expected: string,
+): UsageError {
+  const found = counted(given.length, "argument");
+  return new UsageError(`Cannot ${what}: it is given ${found}, expected ${expected}`);
 }
 
 function convert(argument: GivenArgument, parameter: Parameter): unknown {
@@ -128,11 +136,15 @@ export function literalOf(argument: GivenArgument): unknown {
 /** Returns the number of an argument; `type` is for errors. */
 export function numberOf(argument: GivenArgument, type: string): number {
   const text = textOf(argument).trim();
-  const value = Number(text);
-  if (text === "" || Number.isNaN(value) && text !== "NaN") {
+  if (!isNumber(text)) {
     throw new TypeError(`Cannot pass ${quote(argument.name)}: it is no number, expected ${type}`);
   }
-  return value;
+  return Number(text);
+}
+
+/** Returns whether a text is a number. */
+export function isNumber(text: string): boolean {
+  return text.trim() !== "" && (!Number.isNaN(Number(text)) || text.trim() === "NaN");
 }
 
 /** Returns the digits of an argument; `type` is for errors. */

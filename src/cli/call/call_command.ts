@@ -16,6 +16,7 @@ import {
   type GivenArgument,
   takeArguments,
   textOf,
+  wrongCount,
 } from "./call_arguments.ts";
 import { chooseWay } from "./choose_way.ts";
 import { LOAD_OPTIONS, readLoadOptions, readOption } from "./given_options.ts";
@@ -41,8 +42,8 @@ export const CALL: Command = {
     "A function of a component is called by its name, or by that of its interface and its own: " +
     "my:pack/shapes#area. Its arguments are texts and numbers; anything else is written as JSON, " +
     'with records as objects in camelCase, and variants as { "tag": "circle", "val": 1 }.',
-    "A command, also one that is a component, is called as _start. It gets the arguments, and what is piped into " +
-    "standard input; its exit code is that of this program.",
+    "A command, also one that is a component, is called as _start. It gets the arguments, and what " +
+    "is piped into standard input; its exit code is that of this program.",
   ],
   examples: [
     "passage call guest.wasm greet world",
@@ -168,7 +169,7 @@ async function chooseCall(
     const { chooseComponentCall } = await import("./component_call.ts");
     return { loading: options, call: chooseComponentCall(component, name, args) };
   }
-  const way = await chooseWay(file, name, args.length, options);
+  const way = await chooseWay(file, name, args, options);
   if (way === "text") {
     const text = textOf(oneOf(args, name)[0]);
     return { loading: options, call: (guest) => guest.passString(text, name) };
@@ -185,11 +186,7 @@ function readProperty(
   args: readonly GivenArgument[],
   loading: LoadOptions,
 ): ChosenCall {
-  if (args.length > 0) {
-    throw new UsageError(
-      `Cannot read ${quote(name)}: it takes no argument, and ${args.length} were given`,
-    );
-  }
+  if (args.length > 0) throw wrongCount(`read ${quote(name)}`, args, "none");
   return { loading, call: ({ symbols }) => (symbols as Record<string, unknown>)[name] };
 }
 
@@ -211,7 +208,5 @@ function callDeclared(
 function oneOf(args: readonly GivenArgument[], name: string): [GivenArgument] {
   const [only, ...others] = args;
   if (only !== undefined && others.length === 0) return [only];
-  throw new UsageError(
-    `Cannot call ${quote(name)}: it takes one argument, and ${args.length} were given`,
-  );
+  throw wrongCount(`call ${quote(name)}`, args, "one");
 }

@@ -5,6 +5,7 @@ import { list, quote } from "../../base/show.ts";
 import type { ModuleInfo } from "../../binary/types.ts";
 import type { LoadOptions } from "../../check/load_options.ts";
 import type { SourceBytes } from "../../source/source_types.ts";
+import { type GivenArgument, isNumber } from "./call_arguments.ts";
 import { loadIdle } from "../inspect/idle_guest.ts";
 import { declareNumbers, inspectFunctions } from "../inspect/inspected_functions.ts";
 
@@ -12,24 +13,28 @@ import { declareNumbers, inspectFunctions } from "../inspect/inspected_functions
  * Chooses how an export without a declaration is called: as `inspect` shows it, with a text or by a
  * declaration. An export that serves others is called with the numbers of its type.
  *
- * @param count How many arguments there are.
  * @throws {GuestError} if there is no such export, or it is not clear how it is called: then with
  * what would settle it.
  */
 export async function chooseWay(
   given: SourceBytes,
   name: string,
-  count: number,
+  args: readonly GivenArgument[],
   { convention }: Pick<LoadOptions, "convention">,
 ): Promise<"text" | SymbolDeclaration> {
   const { guest, info, ...idle } = await loadIdle(given, { convention });
   const [item] = await inspectFunctions({ guest, info, ...idle }, name);
   if (item === undefined) throw missingFunction(name, info);
-  if (item.role === "text" && count === 1) return "text";
+  const [only] = args.length === 1 ? args : [];
+  if (item.role === "text" && only !== undefined) return "text";
   const { declaration = numbersOf(name, info) } = item;
-  const isFitting = declaration?.parameters.length === count;
-  // One argument for several parameters is meant as a text.
-  if (count === 1 && !isFitting) await guest.plan(name, "string"); // throws what would settle it
+  const isFitting = declaration?.parameters.length === args.length;
+  // One argument for several parameters is meant as a text, unless it is one of their numbers.
+  const isOneNumber = declaration !== undefined && typeof only?.content === "string" &&
+    isNumber(only.content);
+  if (only !== undefined && !isFitting && !isOneNumber) {
+    await guest.plan(name, "string"); // throws what would settle it
+  }
   if (declaration !== undefined) return declaration;
   throw new GuestError(
     "signature",

@@ -106,14 +106,14 @@ for (const [type, text, message] of REFUSED) {
 
 Deno.test("the number of arguments is that of the parameters", () => {
   const cases = [
-    [["i32", { type: "strings" }], "2 arguments (i32, strings)"],
-    [["string"], "1 argument (string)"],
+    [["i32", { type: "strings" }], "2 (i32, strings)"],
+    [["string"], "1 (string)"],
   ] as const;
-  for (const [parameters, takes] of cases) {
+  for (const [parameters, expected] of cases) {
     assertThrows(
       () => convertArguments([], { parameters, result: "void" }, "f"),
       UsageError,
-      `Cannot call "f": it takes ${takes}, and 0 were given`,
+      `Cannot call "f": it is given 0 arguments, expected ${expected}`,
     );
   }
 });

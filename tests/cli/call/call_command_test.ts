@@ -66,11 +66,20 @@ for (const [args, stdout, options] of PRINTED) {
 /** Command lines after `call` that fail: the code and the beginning of the message. */
 const FAILING: readonly (readonly [args: string[], code: number, stderr: string])[] = [
   [[SYMBOLS], 2, "error: Cannot run passage call: an argument is missing"],
-  [[SYMBOLS, "add_i64", "2", "3", "4"], 2, 'error: Cannot call "add_i64": it takes 2 arguments'],
+  [
+    [SYMBOLS, "add_i64", "2", "3", "4"],
+    2,
+    'error: Cannot call "add_i64": it is given 3 arguments, expected 2 (i64, i64)\n',
+  ],
+  [
+    [SYMBOLS, "add_i64", "2"],
+    2,
+    'error: Cannot call "add_i64": it is given 1 argument, expected 2 (i64, i64)\n',
+  ],
   [
     [guestPath("assemblyscript/globals"), "count", "1", "--symbols", '{ count: { type: "i32" } }'],
     2,
-    'error: Cannot read "count": it takes no argument, and 1 were given',
+    'error: Cannot read "count": it is given 1 argument, expected none',
   ],
   [["no/such.wasm", "f"], 3, 'error: Cannot read "no/such.wasm": it does not exist'],
   [
@@ -79,7 +88,7 @@ const FAILING: readonly (readonly [args: string[], code: number, stderr: string]
     'error: Cannot call "f": the guest exports no function',
   ],
   [[SYMBOLS, "add_i64", "2", "x"], 6, 'error: Cannot pass "x": it is no integer, expected i64'],
-  [[SYMBOLS, "add_i8", "1"], 6, 'error: Cannot tell how "add_i8" passes text'],
+  [[SYMBOLS, "add_i8", "one"], 6, 'error: Cannot tell how "add_i8" passes text'],
   [[SYMBOLS, "add_i64", "2", "99999999999999999999"], 6, "error: Cannot pass argument 1"],
   [
     [SYMBOLS, "echo", "a", "--convention", "nope()"],

@@ -59,7 +59,7 @@ for (const [bytes, name, args, message] of REFUSED) {
 }
 
 Deno.test("the number of arguments is that of the parameters", () => {
-  const message = 'Cannot call "twice": it takes 1 argument (string), and 2 were given';
+  const message = 'Cannot call "twice": it is given 2 arguments, expected 1 (string)';
   assertEquals(assertThrows(() => call(LINKED, "twice", "a", "b"), UsageError).message, message);
 });
 
