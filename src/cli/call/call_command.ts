@@ -80,13 +80,14 @@ export const CALL: Command = {
     await bench.progress.end();
     const isBytes = options.has("bytes");
     const isTraced = options.has("trace");
-    if (isTraced && compiled.component !== undefined) {
+    const isComponent = compiled.component !== undefined;
+    if (isTraced && isComponent) {
       throw new UsageError(
         `Cannot trace a call of ${file.name}: it is a component, whose calls have no plan`,
       );
     }
     const { call, loading } = await chooseCall(
-      { file, component: compiled.component },
+      { file, isComponent },
       name,
       args,
       { ...given, ...grants },
@@ -142,13 +143,12 @@ interface ChosenCall {
 /** The guest whose export is called. */
 interface Callee {
   readonly file: SourceBytes;
-  /** The binary, if it is a component. */
-  readonly component: Uint8Array | undefined;
+  readonly isComponent: boolean;
 }
 
 /** Chooses how an export is called: as declared, with a text, or with numbers. */
 async function chooseCall(
-  { file, component }: Callee,
+  { file, isComponent }: Callee,
   name: string,
   args: readonly GivenArgument[],
   options: LoadOptions,
@@ -165,9 +165,9 @@ async function chooseCall(
     const bytes = bytesOf(only);
     return { loading: options, call: (guest) => guest.passBytes(bytes, name) };
   }
-  if (component !== undefined) {
+  if (isComponent) {
     const { chooseComponentCall } = await import("./component_call.ts");
-    return { loading: options, call: chooseComponentCall(component, name, args) };
+    return { loading: options, call: chooseComponentCall(file, name, args) };
   }
   const way = await chooseWay(file, name, args, options);
   if (way === "text") {

@@ -24,7 +24,7 @@ export async function chooseWay(
 ): Promise<"text" | SymbolDeclaration> {
   const { guest, info, ...idle } = await loadIdle(given, { convention });
   const [item] = await inspectFunctions({ guest, info, ...idle }, name);
-  if (item === undefined) throw missingFunction(name, info);
+  if (item === undefined) throw missingFunction(name, functionNames(info));
   const [only] = args.length === 1 ? args : [];
   if (item.role === "text" && only !== undefined) return "text";
   const { declaration = numbersOf(name, info) } = item;
@@ -48,9 +48,22 @@ function numbersOf(name: string, { exports }: ModuleInfo): SymbolDeclaration | u
   return item?.kind === "function" ? declareNumbers(item.type) : undefined;
 }
 
-function missingFunction(name: string, { exports }: ModuleInfo): GuestError {
-  const names = exports.filter(({ kind }) => kind === "function").map(({ name }) => name);
-  const near = nearest(name, names);
+function functionNames({ exports }: ModuleInfo): string[] {
+  return exports.filter(({ kind }) => kind === "function").map(({ name }) => name);
+}
+
+/**
+ * Makes the error for a function that a guest does not have.
+ *
+ * @param names The names of those that it has.
+ * @param others Further names that these can be called by.
+ */
+export function missingFunction(
+  name: string,
+  names: readonly string[],
+  others: readonly string[] = [],
+): GuestError {
+  const near = nearest(name, [...names, ...others]);
   const expected = near === undefined
     ? `expected one of ${list(names)}`
     : `did you mean ${quote(near)}?`;

@@ -1,7 +1,6 @@
 import { GuestError } from "../../base/errors.ts";
-import { expectedWord } from "../../base/misnomers.ts";
 import { isArray, list, quote } from "../../base/show.ts";
-import { readComponent } from "../../component/component.ts";
+import { readComponent, refuseAsync } from "../../component/component.ts";
 import { shortNames } from "../../component/names.ts";
 import type { ComponentType, Labeled, Type, ValueType } from "../../component/types.ts";
 import { unnamed } from "../../component/value_types.ts";
@@ -9,6 +8,7 @@ import { isNullable } from "../../component/values/codecs.ts";
 import { camelCase } from "../../component/values/js_shapes.ts";
 import { formatType, typeNames } from "../../component/wit_types.ts";
 import type { Guest } from "../../guest.ts";
+import type { SourceBytes } from "../../source/source_types.ts";
 import { type ComponentFunction, listCalls, RUN_LINE } from "../inspect/component_calls.ts";
 import {
   checkCount,
@@ -18,6 +18,7 @@ import {
   numberOf,
   textOf,
 } from "./call_arguments.ts";
+import { missingFunction } from "./choose_way.ts";
 
 /**
  * Chooses the function of a component that is called, with values for its parameters.
@@ -25,13 +26,16 @@ import {
  * @param name The name with that of its interface, with a version or without, or alone if no other
  * interface has it.
  * @throws {GuestError} if there is no such function, or it cannot be called so.
+ * @throws {LoadError} if the component is asynchronous.
  */
 export function chooseComponentCall(
-  bytes: Uint8Array,
+  file: SourceBytes,
   name: string,
   args: readonly GivenArgument[],
 ): (guest: Guest) => unknown {
-  const { type } = readComponent(bytes);
+  const component = readComponent(file.bytes);
+  refuseAsync(component, file);
+  const { type } = component;
   const { owner, key, type: { parameters } } = findCall(type, name);
   const names = typeNames(type);
   checkCount(args, parameters.map(({ type }) => formatType(type, names)), name);
@@ -45,7 +49,8 @@ function findCall(type: ComponentType, name: string): Callable {
   const calls = listCalls(type);
   const short = shortNames(type.exports.map(({ name }) => name));
   const namesOf = ({ owner, name }: ComponentFunction) => {
-    const own = owner === "" ? name : name.slice(owner.length + 1);
+    if (owner === "") return [name];
+    const own = name.slice(owner.length + 1);
     return [name, `${short.get(owner)}#${own}`, own];
   };
   for (const at of [0, 1, 2]) {
@@ -61,9 +66,8 @@ function findCall(type: ComponentType, name: string): Callable {
     const problem = "it belongs to a resource, which only a program can hold, expected ";
     throw refusal(name, `${problem}one with ${only.line}`);
   }
-  const names = calls.filter(({ key }) => key !== undefined).flatMap(namesOf);
-  const expected = expectedWord(name, [...new Set(names)]);
-  throw refusal(name, `the guest exports no function of this name, ${expected}`);
+  const callable = calls.filter(({ key }) => key !== undefined);
+  throw missingFunction(name, callable.map(({ name }) => name), callable.flatMap(namesOf));
 }
 
 function refusal(name: string, problem: string): GuestError {

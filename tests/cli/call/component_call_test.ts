@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type Guest, GuestError } from "../../../mod.ts";
+import { type Guest, GuestError, LoadError } from "../../../mod.ts";
 import { chooseComponentCall, toValue } from "../../../src/cli/call/component_call.ts";
 import { UsageError } from "../../../src/cli/exit_codes.ts";
 import type { ValueType } from "../../../src/component/types.ts";
@@ -10,11 +10,12 @@ const LINKED = await guestBytes("component/linked");
 const argument = (content: string | Uint8Array<ArrayBuffer>) => ({ name: "given", content });
 
 /** Calls a function of a guest whose functions return the way to them and their arguments. */
-function call(bytes: Uint8Array, name: string, ...args: string[]): unknown {
+function call(bytes: Uint8Array<ArrayBuffer>, name: string, ...args: string[]): unknown {
   const functions = (owner: string) =>
     new Proxy({}, { get: (_, key) => (...values: unknown[]) => [owner, key, ...values] });
   const interfaces = new Proxy({}, { get: (_, owner) => functions(owner as string) });
-  const made = chooseComponentCall(bytes, name, args.map(argument));
+  const file = { name: "a file", source: "a file", bytes };
+  const made = chooseComponentCall(file, name, args.map(argument));
   return made({ interfaces } as unknown as Guest);
 }
 
@@ -29,12 +30,20 @@ Deno.test("a function is called by its whole name, without the version, or alone
 
 const RESOURCES = await guestBytes("component/resources");
 
-const REFUSED: readonly (readonly [bytes: Uint8Array, name: string, args: string[], string])[] = [
+const REFUSED: readonly (readonly [Uint8Array<ArrayBuffer>, name: string, string[], string])[] = [
   [
     LINKED,
     "twise",
     ["a"],
     'Cannot call "twise": the guest exports no function of this name, did you mean "twice"?',
+  ],
+  [
+    RESOURCES,
+    "no",
+    [],
+    'Cannot call "no": the guest exports no function of this name, expected one of ' +
+    '"counters#consume", "counters#give", "counters#dropped", "measure", "keep", "give-back", ' +
+    '"borrowed", "forgets", "total", "twice"',
   ],
   [
     RESOURCES,
@@ -57,6 +66,13 @@ for (const [bytes, name, args, message] of REFUSED) {
     assertEquals([error.message, error.code], [message, "missing-export"]);
   });
 }
+
+Deno.test("an asynchronous component is refused, whatever is called", async () => {
+  const bytes = await guestBytes("component/async");
+  const message =
+    "Cannot run a file: it uses async at offset 0xe, expected a synchronous component";
+  assertThrows(() => call(bytes, "run"), LoadError, message);
+});
 
 Deno.test("the number of arguments is that of the parameters", () => {
   const message = 'Cannot call "twice": it is given 2 arguments, expected 1 (string)';
