@@ -1,4 +1,5 @@
 import { LoadError } from "../../base/errors.ts";
+import { readHeader } from "../../binary/header.ts";
 import type { ModuleInfo } from "../../binary/types.ts";
 import type { LoadOptions } from "../../check/load_options.ts";
 import type { Guest } from "../../guest.ts";
@@ -33,6 +34,7 @@ export async function loadIdle(
   given: SourceBytes,
   options: Pick<LoadOptions, "convention"> = {},
 ): Promise<IdleGuest> {
+  readHeader(given.bytes); // the sections of anything else are no sections
   const { module, info } = await compileBytes(given, false, hollowOut(given.bytes));
   const again = (more: LoadOptions) => load(module, { initialize: false, ...options, ...more });
   let missing: readonly string[] = [];

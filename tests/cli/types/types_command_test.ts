@@ -221,11 +221,20 @@ Deno.test("the guest is found beside the module, under its own name", async () =
   );
 });
 
-Deno.test("what is no module has no types", async () => {
-  const { code, stdout, stderr } = await runCli(["types", "-"], { input: "(module)" });
-  assertEquals([code, stdout], [4, ""]);
-  assertStringIncludes(stderr, "it is WebAssembly text (WAT), expected a WebAssembly module");
-});
+/** Files that are no modules, and what they are. The ninth byte of a longer one is no section. */
+const OTHERS: readonly (readonly [input: string, what: string])[] = [
+  ["", "empty"],
+  ["(module)", "WebAssembly text (WAT)"],
+  ["<!DOCTYPE html><p>", "an HTML or XML page"],
+];
+
+for (const [input, what] of OTHERS) {
+  Deno.test(`what is no module has no types: ${what}`, async () => {
+    const { code, stdout, stderr } = await runCli(["types", "-"], { input });
+    assertEquals([code, stdout], [4, ""]);
+    assertStringIncludes(stderr, `it is ${what}, expected a WebAssembly module`);
+  });
+}
 
 Deno.test("--check compares the module of a component as well", async () => {
   const guest = guestPath("component/echoes");
