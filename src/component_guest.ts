@@ -158,7 +158,8 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   }
 
   override get exports(): WebAssembly.Exports {
-    throw notModule("exports", `expected guest.interfaces, which has ${this.#names()}`);
+    const names = list(Object.keys(this.interfaces));
+    throw notModule("exports", `expected guest.interfaces, which has ${names}`);
   }
 
   override get instance(): WebAssembly.Instance {
@@ -210,9 +211,10 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
       name === "run" && findInterface(RUN, [owner]) !== undefined
     );
     if (exported === undefined) {
+      const names = list(this.#interfaces.functions.map(fullName));
       throw new GuestError(
         "missing-export",
-        `Cannot run the guest: it has ${this.#names()}, expected a command, which exports wasi:cli/run`,
+        `Cannot run the guest: it has ${names}, expected a command, which exports wasi:cli/run`,
       );
     }
     const { wasi } = this.#now().host;
@@ -236,10 +238,6 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
     options: object,
   ): string {
     return `Guest ${inspect({ state: this.state, interfaces: this.interfaces }, options)}`;
-  }
-
-  #names(): string {
-    return list(Object.keys(this.#interfaces.byName));
   }
 
   /** Finds the function that takes one value of a kind and returns one. */
