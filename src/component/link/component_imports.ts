@@ -175,8 +175,8 @@ class ImportLinker {
   }
 
   #miss({ owner }: Place, problem: string): void {
-    // The world's own imports belong to no interface.
-    this.problems.push(`import ${owner === "" ? "" : `${quote(owner)} `}${problem}`);
+    const world = owner === "" ? " (of no interface)" : "";
+    this.problems.push(`import ${quote(owner)}${world} ${problem}`);
   }
 }
 

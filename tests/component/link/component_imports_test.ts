@@ -30,13 +30,13 @@ Deno.test("all missing imports are reported at once, with their types", async ()
     'import "kinds" function "nothing": func(): missing',
     'import "uses" function "drop": func(it: resource): missing',
     'import "uses" function "move": func(to: record { x: s32 }) -> record { x: s32 }: missing',
-    'import function "log": func(at: record { x: s32 }): missing',
+    'import "" (of no interface) function "log": func(at: record { x: s32 }): missing',
   ]);
 });
 
 Deno.test("a name that is nearly right is offered", async () => {
   assertEquals(await problemsOf("linked", { "": { callBack() {} } }), [
-    'import function "callback": func(): missing, did you mean "callBack"?',
+    'import "" (of no interface) function "callback": func(): missing, did you mean "callBack"?',
   ]);
 });
 
@@ -83,7 +83,9 @@ Deno.test("an interface in an imported one is an object in an object", async () 
 Deno.test("what every object has is no import", async () => {
   const bytes = build(list(TYPE, VOID), list(IMPORT, named("to-string", 0x01, 0x00)));
   const missing = await assertRejects(() => load(bytes, { imports: { "": {} } }), LoadError);
-  assertEquals(missing.problems, ['import function "toString": func(): missing']);
+  assertEquals(missing.problems, [
+    'import "" (of no interface) function "toString": func(): missing',
+  ]);
   using guest = await load(bytes, { imports: { "": { toString() {} } } });
   assertEquals(guest.state, "ready");
 });
