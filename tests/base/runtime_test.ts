@@ -216,7 +216,7 @@ const NO_PREOPEN =
   'LoadError: Cannot grant preopen "/" at "testdata": this runtime has no files, expected folders in memory';
 const GRANTS = { preopen: "granted", inherit: "granted" };
 const NO_STREAM = 'TypeError: Cannot use stdout: it is "inherit", and this runtime has no such ' +
-  'stream, expected "discard", "capture" or a function';
+  'stream, expected "discard", "capture", a function, or Node 20.16 or later';
 const NO_FILE = {
   path: 'LoadError: Cannot read "testdata/c/passing_data.wasm": this runtime has no files, ' +
     "expected bytes or a Response",
