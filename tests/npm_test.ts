@@ -160,6 +160,14 @@ const errnos = ["/../x", "/absent"].map((name) => {
 console.log("files", boxed.passString("/testdata/wasi/hello.c", "read_file").slice(0, 14), ...errnos);
 console.log("WASI", command.run(), command.wasi.stdout.length > 0);
 
+const component = await load(path("component/echoes"), { imports: { "": { log() {} } } });
+const { points } = component.interfaces["test:echoes/api"];
+const moved = JSON.stringify(points([{ x: 1, y: -2, z: 0.5 }]));
+console.log("component", component.passString("Grüße", "text"), moved);
+const wasi = { args: ["hello", "Ada"], stdout: "capture" };
+const greeting = await load(path("component_wasi/hello"), { wasi });
+console.log("WASI 0.2", greeting.run(), greeting.wasi.stdout.trim());
+
 const guests = await pool(path("c/shout_length"), { size: 2 });
 console.log("pool", await guests.use((guest) => guest.passString("three", "shout")));
 
@@ -224,6 +232,8 @@ host function Yes!
 symbols ababab 3214735720
 files // build hello -76 -44
 WASI 0 true
+component Grüße [{"x":1,"y":-2,"z":0.5}]
+WASI 0.2 0 Hello, Ada!
 pool THREE
 workers FOUR,FIVE,SIX
 true

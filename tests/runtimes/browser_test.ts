@@ -94,11 +94,37 @@ testEverywhere("gives a guest host functions", async ({ hostFunction, load }) =>
   return [...new Set(lines), lines.length, ...answers];
 }, ["Hello, 世界!", 120, "why why.", "7,8", "RangeError: thrown by the host, poisoned"]);
 
-testEverywhere("runs a command with its arguments and its output", async ({ load }) => {
+testEverywhere("runs commands with their arguments and their output", async ({ load }) => {
   const wasi = { args: ["hello", "browser"], stdout: "capture" } as const;
-  const guest = await load("/testdata/wasi/hello.wasm", { wasi });
-  return [guest.run(), guest.wasi?.stdout];
-}, [0, "Hello, browser!\n"]);
+  const results: unknown[] = [];
+  for (const folder of ["wasi", "component_wasi"]) {
+    const guest = await load(`/testdata/${folder}/hello.wasm`, { wasi });
+    results.push(guest.run(), guest.wasi?.stdout);
+  }
+  return results;
+}, [0, "Hello, browser!\n", 0, "Hello, browser!\n"]);
+
+testEverywhere("calls a component 120 times and more", async ({ load }) => {
+  const guest = await load("/testdata/component/echoes.wasm", { missing: "trap" });
+  const api = guest.interfaces["test:echoes/api"];
+  const answers = new Set<string>();
+  for (let time = 0; time < 120; time++) {
+    answers.add(JSON.stringify([
+      api.text("Grüße, 世界 🌍"),
+      api.points([{ x: 1, y: -2, z: 0.5 }]),
+      api.shape({ tag: "label", val: "Ada" }),
+      [...api.numbers(Uint32Array.of(0, 4294967295))],
+    ]));
+  }
+  return [...answers];
+}, [
+  JSON.stringify([
+    "Grüße, 世界 🌍",
+    [{ x: 1, y: -2, z: 0.5 }],
+    { tag: "label", val: "Ada" },
+    [0, 4294967295],
+  ]),
+]);
 
 testEverywhere(
   "waits for asynchronous host functions",
