@@ -12,7 +12,8 @@ import { make, makeDetails, makeTable } from "./dom.ts";
 
 /** Shows what a file is and what it has, the most important first. */
 export function showInspection(inspection: Inspection): HTMLElement {
-  const { is, hint, producers, problem, convention, load, functions, layout } = inspection;
+  const { is, hint, producers, problem, convention, load, functions, layout, component } =
+    inspection;
   const shown = make("div");
   const tools = producers.map(({ name, version }) => `${name} ${version}`.trim()).join(", ");
   const made = tools === "" ? "" : ` It was made by ${tools}.`;
@@ -29,6 +30,15 @@ export function showInspection(inspection: Inspection): HTMLElement {
     shown.append(make("h3", "In your program"), make("pre", lines(load, functions)));
   }
   const code = (text: string) => make("code", text);
+  addTable(
+    shown,
+    "Calls in your program",
+    ["Name", "Type", "Line"],
+    component?.functions.map(({ name, type, line }) => [code(name), code(type), code(line)]),
+  );
+  if (component !== undefined) {
+    shown.append(makeDetails("Imports and exports, as WIT", make("pre", component.wit)));
+  }
   addTable(
     shown,
     "Exports",

@@ -139,6 +139,15 @@ testPage("takes a file that is dropped, and numbers a line each", async (page) =
   assertEquals(await textOf(page, "result"), "Result\n9007199254740992");
 });
 
+testPage("shows the types and the calls of a component", async (page) => {
+  await page.drop(BY_ID("drop"), pathOf("component/echoes.wasm"));
+  await page.until(`!${BY_ID("about")}.hidden`);
+  const shown = await page.evaluate<string>(`${BY_ID("inspection")}.textContent`);
+  assert(shown.includes("It is a component, and has "), shown);
+  assert(shown.includes("add: func(a: u32, b: u32) -> u32;"), shown);
+  assert(shown.includes('guest.interfaces["test:echoes/api"].add(0, 0)'), shown);
+});
+
 testPage("says what a file is that is no module", async (page) => {
   await page.drop(BY_ID("drop"), pathOf("README.md"));
   await page.until(`${BY_ID("status")}.innerText.startsWith("README.md")`);
