@@ -3,10 +3,10 @@ import { GuestError } from "./base/errors.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { problemsError } from "./base/misnomers.ts";
 import type { BytesInput } from "./base/numeric_types.ts";
-import { list, quote } from "./base/show.ts";
+import { list } from "./base/show.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import { readComponent, refuseAsync } from "./component/component.ts";
-import type { ComponentInterfaces } from "./component/component_interfaces.ts";
+import type { ComponentInterfaces, CoreInstance } from "./component/component_interfaces.ts";
 import { Store } from "./component/link/component_store.ts";
 import {
   callable,
@@ -14,11 +14,15 @@ import {
   fullName,
   Interfaces,
 } from "./component/link/interfaces.ts";
-import type { LinkedExports, ValueCall } from "./component/link/items.ts";
+import type { LinkedExports } from "./component/link/items.ts";
+import {
+  findCoreInstance,
+  type LinkedCoreInstance,
+  listCoreInstances,
+} from "./component/link/linked_instance.ts";
 import { Linker } from "./component/link/linker.ts";
-import type { ComponentType, Primitive, ValueType } from "./component/types.ts";
+import type { ComponentType } from "./component/types.ts";
 import { findInterface } from "./component/names.ts";
-import { unnamed } from "./component/value_types.ts";
 import { Guest } from "./guest.ts";
 import {
   type ComponentHost,
@@ -37,6 +41,7 @@ interface Linked {
   readonly root: LinkedExports;
   readonly store: Store;
   readonly memories: readonly GuestMemory[];
+  readonly coreInstances: readonly LinkedCoreInstance[];
   readonly host: ComponentHost;
 }
 
@@ -79,7 +84,8 @@ export async function loadComponent<S extends SymbolDeclarations>(
     const host = makeHost();
     try {
       const root = linker.instantiate(component, host.imports);
-      return { root, store, memories: [...linker.memories], host };
+      const { memories, coreInstances } = linker;
+      return { root, store, memories: [...memories], coreInstances, host };
     } catch (error) {
       host.wasi?.closeQuietly();
       throw error;
@@ -159,7 +165,8 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
 
   override get exports(): WebAssembly.Exports {
     const names = list(Object.keys(this.interfaces));
-    throw notModule("exports", `expected guest.interfaces, which has ${names}`);
+    const expected = `guest.interfaces, which has ${names}, or ${this.#coreInstances()}`;
+    throw notModule("exports", `expected ${expected}`);
   }
 
   override get instance(): WebAssembly.Instance {
@@ -192,16 +199,20 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
     throw new GuestError(
       "missing-export",
       `Cannot choose the guest's memory: its core modules pass values through ${length}, ` +
-        "expected a component with one",
+        `expected the memory of ${this.#coreInstances()}`,
     );
   }
 
+  override coreInstance(nameOrIndex: string | number): CoreInstance {
+    return findCoreInstance(this.#now().coreInstances, nameOrIndex);
+  }
+
   override passString(text: string, name?: string): string {
-    return this.#pass("text", name)(text) as string;
+    return this.#interfaces.passing("text", name)(text) as string;
   }
 
   override passBytes(bytes: BytesInput, name?: string): Uint8Array<ArrayBuffer> {
-    return this.#pass("bytes", name)(bytes) as Uint8Array<ArrayBuffer>;
+    return this.#interfaces.passing("bytes", name)(bytes) as Uint8Array<ArrayBuffer>;
   }
 
   override run(): number;
@@ -222,15 +233,15 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   }
 
   override reset(): void {
-    const { store } = this.#now();
+    const old = this.#now();
     super.reset();
-    store.retire();
+    retire(old, "reset");
     this.#bind();
   }
 
   override close(): void {
     super.close();
-    this.#now().store.retire();
+    retire(this.#now(), "closed");
   }
 
   [Symbol.for("Deno.customInspect")](
@@ -240,24 +251,15 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
     return `Guest ${inspect({ state: this.state, interfaces: this.interfaces }, options)}`;
   }
 
-  /** Finds the function that takes one value of a kind and returns one. */
-  #pass(what: keyof typeof PASSES, given: string | undefined): ValueCall {
-    const fits = PASSES[what];
-    const fitting = this.#interfaces.functions.filter(({ type: { parameters, result } }) =>
-      parameters.length === 1 && fits(parameters[0]!.type) && result !== undefined && fits(result)
-    );
-    const found = fitting.filter((exported) =>
-      given === undefined || exported.name === given || fullName(exported) === given
-    );
-    if (found.length === 1) return found[0]!.call.call;
-    const names = fitting.length === 0 ? "no such function" : list(fitting.map(fullName));
-    throw new GuestError(
-      "missing-export",
-      given === undefined
-        ? `Cannot pass ${what}: the component has ${names} for that, expected one, or a name`
-        : `Cannot pass ${what} to ${quote(given)}: expected one of ${names}`,
-    );
+  #coreInstances(): string {
+    return `guest.coreInstance() with one of ${listCoreInstances(this.#now().coreInstances)}`;
   }
+}
+
+/** Refuses further calls of what was linked, and ends the views of its memories. */
+function retire({ store, coreInstances }: Linked, why: string): void {
+  store.retire();
+  for (const instance of coreInstances) instance.end(`the guest was ${why}`);
 }
 
 /** The oldest interface of commands: a later one can stand for it. */
@@ -270,18 +272,4 @@ function notModule(what: string, expected: string): GuestError {
 
 function refuse(what: string, expected: string): Promise<never> {
   return Promise.reject(notModule(what, expected));
-}
-
-/** What is passed without a declaration, and the types that take it. */
-const PASSES = {
-  text: (type: ValueType) => isPrimitive(type, "string"),
-  bytes: (type: ValueType) => {
-    const bare = unnamed(type);
-    return bare.kind === "list" && isPrimitive(bare.type, "u8");
-  },
-} as const;
-
-function isPrimitive(type: ValueType, name: Primitive): boolean {
-  const bare = unnamed(type);
-  return bare.kind === "primitive" && bare.name === name;
 }

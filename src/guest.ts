@@ -11,7 +11,7 @@ import type { GuestBlock } from "./call/block.ts";
 import { heldBlock } from "./call/make_parts.ts";
 import { objectValues } from "./call/on_demand.ts";
 import type { PlanReport } from "./call/plan_report.ts";
-import type { ComponentInterfaces } from "./component/component_interfaces.ts";
+import type { ComponentInterfaces, CoreInstance } from "./component/component_interfaces.ts";
 import type { ConventionReport } from "./detect/detect.ts";
 import { Choice } from "./guest/convention_choice.ts";
 import type { GuestFunctions } from "./guest/function_types.ts";
@@ -129,6 +129,15 @@ export class Guest<
   /** The interfaces that a component exports. */
   get interfaces(): I {
     throw new TypeError("Cannot use interfaces: the guest is a module");
+  }
+
+  /**
+   * Returns a core instance of a component by its name, or its index in the order of linking.
+   *
+   * @throws {GuestError} if not exactly one fits.
+   */
+  coreInstance(_name: string | number): CoreInstance {
+    throw new TypeError("Cannot use core instances: the guest is a module");
   }
 
   /** The raw exports of the instance, with no checks of arguments or results. */

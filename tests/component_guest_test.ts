@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { compile, load, LoadError, type LoadOptions } from "../mod.ts";
 import { guestBytes, guestPath, guestUrl } from "./_guests.ts";
 import { flat, section } from "./binary/_build.ts";
@@ -7,6 +7,7 @@ import {
   build,
   CANON,
   CORE_INSTANCE,
+  CORE_MODULE,
   CORE_TYPE,
   EXPORT,
   IMPORT,
@@ -18,6 +19,9 @@ import {
 import { failure, loadLinked } from "./component/link/_guests.ts";
 
 const LINKED = guestPath("component/linked");
+
+/** The core instances of `linked`: those of its components inside come first. */
+const CORE_INSTANCES = '0 "libc", 1 "main", 2 "libc", 3 "main", 4 "own", 5 "main"';
 
 const TRAP = { missing: "trap" } as const;
 
@@ -107,7 +111,8 @@ Deno.test("what only modules have names the interfaces", async () => {
   assertEquals(messages, [
     `Cannot use the guest's module: ${component}`,
     `Cannot use the guest's instance: ${component}`,
-    `Cannot use the guest's exports: ${component}, which has "", "test:linked/texts@1.2.0"`,
+    `Cannot use the guest's exports: ${component}, which has "", "test:linked/texts@1.2.0", ` +
+    `or guest.coreInstance() with one of ${CORE_INSTANCES}`,
     problem,
     problem,
   ]);
@@ -123,9 +128,78 @@ Deno.test("what only modules have names the interfaces", async () => {
   ]);
   assertEquals(
     failure(() => guest.memory).message,
-    "Cannot choose the guest's memory: its core modules pass values through 3, expected a " +
-      "component with one",
+    "Cannot choose the guest's memory: its core modules pass values through 3, expected " +
+      `the memory of guest.coreInstance() with one of ${CORE_INSTANCES}`,
   );
+});
+
+Deno.test("a core instance is found by its name or its index", async () => {
+  using guest = await loadLinked();
+  assertEquals(guest.interfaces[""].echo("Ada"), "Ada");
+  const own = guest.coreInstance("own");
+  assertStrictEquals(guest.coreInstance(4), own);
+  assertEquals([own.name, Object.keys(own.exports)], ["own", ["memory", "realloc"]]);
+  assertStrictEquals(own.memory, own.memory);
+  assertEquals(own.memory.readString(4096, 3), "Ada"); // where its realloc begins
+  const { far } = guest.coreInstance(5).exports as { readonly far: () => number };
+  assertEquals(far(), 0xfffc);
+});
+
+Deno.test("a core instance that cannot be chosen is refused with all that there are", async () => {
+  using guest = await loadLinked();
+  const tries = ["main", "owm", 6, 0.5, -1];
+  const messages = tries.map((one) => failure(() => guest.coreInstance(one)).message);
+  assertEquals(messages, [
+    `Cannot find core instance "main": several have the name, expected an index of ${CORE_INSTANCES}`,
+    ...['"owm"', "6", "0.5", "-1"].map((one) =>
+      `Cannot find core instance ${one}: expected one of ${CORE_INSTANCES}`
+    ),
+  ]);
+  assertEquals(
+    failure(() => guest.coreInstance(5).memory).message,
+    'Cannot choose the memory of core instance 5 "main": it exports none, expected a core ' +
+      "instance that exports one",
+  );
+});
+
+Deno.test("core instances without names have indices, and one may export several memories", async () => {
+  const memories = [section(5, 2, [0, 1], [0, 1]), section(7, 2, ["a", 2, 0], ["b", 2, 1])];
+  const module = section(CORE_MODULE, MODULE, ...memories);
+  using guest = await load(build(module, list(CORE_INSTANCE, [0, 0, 0])));
+  assertEquals(failure(() => guest.coreInstance(undefined!)).code, "missing-export");
+  const { name, exports } = guest.coreInstance(0);
+  assertEquals([name, Object.keys(exports)], [undefined, ["a", "b"]]);
+  assertEquals(
+    failure(() => guest.coreInstance(0).memory).message,
+    'Cannot choose the memory of core instance 0: it exports "a", "b", expected new ' +
+      "GuestMemory() of one of them",
+  );
+});
+
+Deno.test("the memory of a core instance is read after a trap, and its views end with it", async () => {
+  const guest = await loadLinked();
+  const { exports, memory } = guest.coreInstance("own");
+  const view = memory.view("u8", 0, 1);
+  failure(() => guest.interfaces[""].trap());
+  assertStrictEquals(guest.coreInstance("own").exports, exports);
+  assertEquals([memory.size, view.array.length], [0x10000, 1]);
+  guest.reset();
+  const fresh = guest.coreInstance("own");
+  assert(fresh.exports !== exports && fresh.memory !== memory);
+  const ended = (act: () => unknown) => assertThrows(act, Error).message.split(":", 2)[1];
+  assertEquals(
+    ended(() => view.array),
+    " the guest was reset, expected a new view of guest.memory",
+  );
+  guest.close();
+  // One that nobody asked for before.
+  const late = guest.coreInstance(0).memory.view("u8", 0, 1);
+  for (const one of [late, fresh.memory.view("u8", 0, 1)]) {
+    assertEquals(
+      ended(() => one.array),
+      " the guest was closed, expected a new view of guest.memory",
+    );
+  }
 });
 
 Deno.test("a trap poisons a component, and a reset makes it callable again", async () => {
@@ -178,10 +252,11 @@ Deno.test("the values of one call have a limit", async () => {
   assertEquals(failure(() => echo("a".repeat(101))).code, "result-too-large");
 });
 
-Deno.test("a module has no interfaces", async () => {
+Deno.test("a module has no interfaces and no core instances", async () => {
   using guest = await load(guestPath("c/shout_length"));
   const error = assertThrows(() => guest.interfaces, Error);
   assertEquals(error.message, "Cannot use interfaces: the guest is a module");
+  assertThrows(() => guest.coreInstance(0), TypeError, "the guest is a module");
   assertStrictEquals(guest.state, "ready");
 });
 

@@ -60,11 +60,11 @@ export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** Formats `names` as a list: quoted, at most `most` of them. */
-export function list(names: Iterable<string>, most = 20): string {
+/** Formats `names` as a list: quoted unless `format` is given, at most `most` of them. */
+export function list(names: Iterable<string>, most = 20, format = quote): string {
   const all = [...names];
   if (all.length === 0) return "none";
-  const shown = all.slice(0, most).map(quote).join(", ");
+  const shown = all.slice(0, most).map(format).join(", ");
   return all.length > most ? `${shown} and ${all.length - most} more` : shown;
 }
 

@@ -7,7 +7,13 @@ import { byteCount, byteHex, HEADER_BYTES, Reader } from "../binary/reader.ts";
 import { readCanon } from "./canons.ts";
 import { readCoreType } from "./core_types.ts";
 import { addExtern, type Named, readExternName, readExternType } from "./externs.ts";
-import { readCoreInstance, readInstance, readTypeOf } from "./instances.ts";
+import {
+  nameCoreInstances,
+  readCoreInstance,
+  readCoreInstanceNames,
+  readInstance,
+  readTypeOf,
+} from "./instances.ts";
 import { TypeMatcher } from "./extern_types.ts";
 import { Context, MAX_ITEMS, Scope } from "./scope.ts";
 import { readAlias, readSortIndex } from "./sorts.ts";
@@ -18,6 +24,9 @@ import type { Component, Definition, ExternType } from "./types.ts";
 const MODULE_HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
 const COMPONENT_HEADER = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
+
+/** The custom section of names for people. */
+const NAMES = "component-name";
 
 /**
  * Reads a component: its definitions, with those of nested components, and the types of what it
@@ -53,8 +62,9 @@ export function refuseAsync(
 function readContents(reader: Reader, scope: Scope, what: string): Component {
   const offset = reader.position;
   readHeader(reader, what, COMPONENT_HEADER);
-  const definitions: Definition[] = [];
-  while (reader.remaining > 0) readSection(reader, scope, definitions);
+  const read: Definition[] = [];
+  while (reader.remaining > 0) readSection(reader, scope, read);
+  const definitions = nameCoreInstances(read, scope.coreInstanceNames);
   const type = typeOf(reader, scope);
   return { offset, byteLength: reader.end - offset, definitions, type, features: [] };
 }
@@ -99,8 +109,8 @@ function readSection(reader: Reader, scope: Scope, definitions: Definition[]): v
   const contents = reader.range(byteLength, "section");
   switch (id) {
     case 0:
-      contents.name("custom section name");
-      return;
+      if (contents.name("custom section name") !== NAMES) return;
+      return readCoreInstanceNames(contents, scope.coreInstanceNames);
     case 1:
       definitions.push(readModule(contents, scope));
       return;

@@ -1,3 +1,22 @@
+import type { GuestMemory } from "../memory/guest_memory.ts";
+
+/**
+ * An instance of a core module within a component. When the guest is reset, the fresh instance is
+ * another one.
+ */
+export interface CoreInstance {
+  /** The name in the binary, if it has one. */
+  readonly name: string | undefined;
+  /** The raw exports, with no checks of arguments or results. */
+  readonly exports: WebAssembly.Exports;
+  /**
+   * The memory that it exports. It can still be read after a trap.
+   *
+   * @throws {GuestError} if it exports none or several.
+   */
+  readonly memory: GuestMemory;
+}
+
 /**
  * The interfaces that a component exports, by their names: functions and classes. What the world
  * exports itself has the empty name, and a name can be written without its version.

@@ -1,5 +1,6 @@
-// The component model's binary format, "Instance Definitions".
+// The component model's binary format, "Instance Definitions" and "Name Section".
 
+import { WasmFormatError } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
 import { checkImplements, readExternName, typeAt } from "./externs.ts";
@@ -19,7 +20,7 @@ import { article } from "./value_types.ts";
 
 type Of<Kind extends Definition["kind"]> = Extract<Definition, { readonly kind: Kind }>;
 
-const INSTANTIATE = 0x00, EXPORTS = 0x01, CORE_INSTANCE = 0x12;
+const INSTANTIATE = 0x00, EXPORTS = 0x01, CORE = 0x00, CORE_INSTANCE = 0x12, SORT_NAMES = 1;
 
 export function readCoreInstance(reader: Reader, scope: Scope): Of<"core instance"> {
   const offset = reader.position;
@@ -50,6 +51,38 @@ export function readCoreInstance(reader: Reader, scope: Scope): Of<"core instanc
   }
   scope.add(kind);
   return found;
+}
+
+/** Reads the names of core instances. Others are skipped, and so is the rest behind a fault. */
+export function readCoreInstanceNames(reader: Reader, names: Map<number, string>): void {
+  try {
+    while (reader.remaining > 0) {
+      const id = reader.u8("subsection id");
+      const contents = reader.range(reader.u32("subsection size"), "subsection");
+      if (id !== SORT_NAMES || contents.u8("sort") !== CORE) continue;
+      if (contents.u8("core sort") !== CORE_INSTANCE) continue;
+      for (let left = contents.count("name count", MAX_ITEMS, 2); left > 0; left--) {
+        const index = contents.u32("index");
+        names.set(index, contents.name("name of a core instance"));
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof WasmFormatError)) throw error; // the names are for people alone
+  }
+}
+
+/** Returns definitions with the names of core instances. */
+export function nameCoreInstances(
+  definitions: readonly Definition[],
+  names: ReadonlyMap<number, string>,
+): readonly Definition[] {
+  if (names.size === 0) return definitions;
+  let index = 0;
+  return definitions.map((definition) => {
+    if (definition.kind !== "core instance") return definition;
+    const name = names.get(index++);
+    return name === undefined ? definition : { ...definition, name };
+  });
 }
 
 function unknownForm(reader: Reader, what: string, offset: number, form: number): never {

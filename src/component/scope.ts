@@ -149,6 +149,8 @@ export class Scope {
   readonly typeNames: Readonly<Record<"import" | "export", TypeNames>>;
   /** The canonical forms of the names that are taken. */
   readonly names = { import: new Set<string>(), export: new Set<string>() };
+  /** The names of core instances, by their indices. */
+  readonly coreInstanceNames = new Map<number, string>();
   /** The number of definitions of the other sorts. */
   readonly counts: Partial<Record<Sort, number>> = {};
 

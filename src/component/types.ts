@@ -195,6 +195,8 @@ export type Definition =
     | { readonly kind: "core module"; readonly contents: number; readonly byteLength: number }
     | {
       readonly kind: "core instance";
+      /** The name that the binary has for people, if any. */
+      readonly name?: string;
       /** Absent for an instance that is made of exports. */
       readonly module?: number;
       readonly items: readonly NamedIndex[];

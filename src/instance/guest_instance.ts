@@ -264,7 +264,7 @@ export class GuestInstance implements Instance {
 
   /** Ends the views of its memory, because the guest was reset or closed. */
   retire(why: string): void {
-    this.#memory?.end(`the guest was ${why}`);
+    if (this.#memory !== undefined) this.#memory.ended = `the guest was ${why}`;
   }
 
   /** Refuses all further calls, and rejects the one that waits. */

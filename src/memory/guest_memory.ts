@@ -43,9 +43,14 @@ export class GuestMemory {
   readonly memory: WebAssembly.Memory;
   /** Whether the memory is shared between threads. */
   readonly shared: boolean;
+  /**
+   * What ended all views of numbers.
+   *
+   * @internal
+   */
+  ended: string | undefined;
   #bytes: Uint8Array;
   #data: DataView;
-  #ended: string | undefined;
   readonly #codecs = new Map<CodecName, Codec>();
   readonly #onInvalid: OnInvalid | undefined;
   readonly #source: ByteSource;
@@ -300,25 +305,6 @@ export class GuestMemory {
     codec.write(text, at, byteLength);
     this.clear(at + byteLength, nul);
     return byteLength;
-  }
-
-  /**
-   * Ends all views of numbers, because no guest uses the memory any more.
-   *
-   * @param why What has happened: `"the guest was closed"`.
-   * @internal
-   */
-  end(why: string): void {
-    this.#ended = why;
-  }
-
-  /**
-   * What ended all views of numbers, if anything did.
-   *
-   * @internal
-   */
-  get ended(): string | undefined {
-    return this.#ended;
   }
 
   /**

@@ -39,6 +39,33 @@ Deno.test("core instances are made of a module with arguments, or of exports", (
   ]);
 });
 
+/** A section of names of core instances, which differ in `count` if that is wrong. */
+function namesOf(count: number, ...names: Part[]): Part {
+  const subsections = [section(0, "component"), section(1, 0x00, 0x11, 1, 0, "module")];
+  return section(0, "component-name", ...subsections, section(1, 0x00, 0x12, count, ...names));
+}
+
+/** Sections of names, and those that core instances 0 to 2 have by them. */
+const NAMED: readonly (readonly [string, Part, readonly (string | undefined)[]])[] = [
+  ["by index", namesOf(2, [2, "main"], [0, "Grüße"]), ["Grüße", undefined, "main"]],
+  ["of another section", section(0, "name", section(1, 0x00, 0x12, 1, 0, "a")), []],
+  ["of none of them", namesOf(1, [3, "a"]), []],
+  ["before a fault", namesOf(2, [0, "a"], [1, 1, 0xff]), ["a"]],
+  ["with too high a count", namesOf(100, [0, "a"]), []],
+];
+
+for (const [what, names, expected] of NAMED) {
+  Deno.test(`core instances have names: ${what}`, () => {
+    const sections = [
+      section(CORE_MODULE, MODULE),
+      list(CORE_INSTANCE, [0, 0, 0], [1, 0], [0, 0, 0]),
+    ];
+    const { definitions } = read(names, ...sections, names);
+    const found = definitions.slice(1).map((one) => one.kind === "core instance" && one.name);
+    assertEquals(found, [0, 1, 2].map((index) => expected[index]));
+  });
+}
+
 /** A component that imports a resource type, and exports it and a function that takes it. */
 const INNER: readonly Part[] = [
   HEADER,

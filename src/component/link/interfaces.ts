@@ -1,13 +1,22 @@
 // The component model's explainer, "Import and Export Definitions": what a component gives the host.
 
+import { GuestError } from "../../base/errors.ts";
+import { list, quote } from "../../base/show.ts";
 import { byCount } from "../../call/call.ts";
 import { parseName, shortNames } from "../names.ts";
-import type { ComponentType, Extern, FunctionType, ResourceType } from "../types.ts";
+import type {
+  ComponentType,
+  Extern,
+  FunctionType,
+  Primitive,
+  ResourceType,
+  ValueType,
+} from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import { camelCase, JCO_SHAPES, pascalCase } from "../values/js_shapes.ts";
 import { disposeResource, GuestResource } from "./guest_resource.ts";
 import { counted } from "./host_items.ts";
-import type { BoundCall, Host, Item, LinkedExports } from "./items.ts";
+import type { BoundCall, Host, Item, LinkedExports, ValueCall } from "./items.ts";
 
 /** The functions and classes of an interface. */
 export type InterfaceObject = Record<string, unknown>;
@@ -75,6 +84,25 @@ export class Interfaces {
       if (item.kind !== "function") continue;
       exported.call = item.bind(host, JCO_SHAPES, exported.name);
     }
+  }
+
+  /** Finds the function that takes one value of a kind and returns one. */
+  passing(what: keyof typeof PASSES, given: string | undefined): ValueCall {
+    const fits = PASSES[what];
+    const fitting = this.functions.filter(({ type: { parameters, result } }) =>
+      parameters.length === 1 && fits(parameters[0]!.type) && result !== undefined && fits(result)
+    );
+    const found = fitting.filter((exported) =>
+      given === undefined || exported.name === given || fullName(exported) === given
+    );
+    if (found.length === 1) return found[0]!.call.call;
+    const names = fitting.length === 0 ? "no such function" : list(fitting.map(fullName));
+    throw new GuestError(
+      "missing-export",
+      given === undefined
+        ? `Cannot pass ${what}: the component has ${names} for that, expected one, or a name`
+        : `Cannot pass ${what} to ${quote(given)}: expected one of ${names}`,
+    );
   }
 
   #build(owner: string, exports: readonly Extern[]): InterfaceObject {
@@ -164,4 +192,18 @@ function withoutVersions(found: Record<string, InterfaceObject>): Record<string,
     if (short !== name) define(found, short, found[name]);
   }
   return found;
+}
+
+/** What is passed without a declaration, and the types that take it. */
+const PASSES = {
+  text: (type: ValueType) => isPrimitive(type, "string"),
+  bytes: (type: ValueType) => {
+    const bare = unnamed(type);
+    return bare.kind === "list" && isPrimitive(bare.type, "u8");
+  },
+} as const;
+
+function isPrimitive(type: ValueType, name: Primitive): boolean {
+  const bare = unnamed(type);
+  return bare.kind === "primitive" && bare.name === name;
 }

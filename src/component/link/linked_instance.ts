@@ -1,7 +1,9 @@
 // The component model's canonical ABI, "Component Instances", and the explainer's "Index Spaces".
 
 import { GuestError } from "../../base/errors.ts";
-import { quote } from "../../base/show.ts";
+import { list, quote, show } from "../../base/show.ts";
+import { GuestMemory } from "../../memory/guest_memory.ts";
+import type { CoreInstance } from "../component_interfaces.ts";
 import type { ExternType, ResourceType, ResourceUse, Sort, SortIndex } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import { abiTrap } from "../values/mistakes.ts";
@@ -66,6 +68,78 @@ export class LinkedInstance implements ComponentInstance, LinkedExports {
       for (const { name, type: inner } of type.exports) this.bindTypes(inner, exports.get(name)!);
     }
   }
+}
+
+/** An instance of a core module, as the host sees it. */
+export class LinkedCoreInstance implements CoreInstance {
+  readonly name: string | undefined;
+  readonly exports: WebAssembly.Exports;
+  /** What lists of core instances show: the index, with the name behind it. */
+  readonly label: string;
+  #memory: GuestMemory | undefined;
+  #ended: string | undefined;
+
+  constructor(index: number, name: string | undefined, exports: WebAssembly.Exports) {
+    this.name = name;
+    this.exports = exports;
+    this.label = name === undefined ? `${index}` : `${index} ${quote(name)}`;
+  }
+
+  get memory(): GuestMemory {
+    return this.#memory ??= this.#makeMemory();
+  }
+
+  /** Ends the views of its memory, for a reason. */
+  end(why: string): void {
+    this.#ended = why;
+    if (this.#memory !== undefined) this.#memory.ended = why;
+  }
+
+  #makeMemory(): GuestMemory {
+    const all = Object.entries(this.exports).filter(([, value]) => isOf("core memory", value));
+    const [memory, ...others] = new Set(all.map(([, value]) => value as WebAssembly.Memory));
+    if (memory === undefined || others.length > 0) {
+      const names = list(all.map(([name]) => name));
+      const expected = memory === undefined
+        ? "a core instance that exports one"
+        : "new GuestMemory() of one of them";
+      throw new GuestError(
+        "missing-export",
+        `Cannot choose the memory of core instance ${this.label}: it exports ${names}, ` +
+          `expected ${expected}`,
+      );
+    }
+    const made = new GuestMemory(memory);
+    made.ended = this.#ended;
+    return made;
+  }
+}
+
+/**
+ * Finds a core instance by its name or its index.
+ *
+ * @throws {GuestError} if none or several have the name.
+ */
+export function findCoreInstance(
+  all: readonly LinkedCoreInstance[],
+  nameOrIndex: string | number,
+): LinkedCoreInstance {
+  const [found, ...others] = all.filter(({ name }, index) =>
+    index === nameOrIndex || (name !== undefined && name === nameOrIndex)
+  );
+  if (found !== undefined && others.length === 0) return found;
+  const problem = found === undefined
+    ? "expected one of"
+    : "several have the name, expected an index of";
+  throw new GuestError(
+    "missing-export",
+    `Cannot find core instance ${show(nameOrIndex)}: ${problem} ${listCoreInstances(all)}`,
+  );
+}
+
+/** Formats core instances as a list. */
+export function listCoreInstances(all: readonly LinkedCoreInstance[]): string {
+  return list(all.map(({ label }) => label), undefined, String);
 }
 
 /** Returns whether a core definition is of a sort. */

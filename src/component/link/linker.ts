@@ -22,7 +22,7 @@ import type {
   LinkedModule,
 } from "./items.ts";
 import { LiftedFunction } from "./lift.ts";
-import { type Entry, isOf, LinkedInstance } from "./linked_instance.ts";
+import { type Entry, isOf, LinkedCoreInstance, LinkedInstance } from "./linked_instance.ts";
 import { lower } from "./lower.ts";
 import { RESOURCE_TYPES, resourceFunction } from "./handles.ts";
 
@@ -46,6 +46,8 @@ export class Linker {
   /** The name of the binary in errors. */
   readonly #name: string;
   readonly #memories = new Map<WebAssembly.Memory, GuestMemory>();
+  /** The instances of core modules, in the order in which they are made. */
+  readonly coreInstances: LinkedCoreInstance[] = [];
   /** The types of core functions that modules export, and of those that are made here. */
   readonly #exported = new CoreTypes();
   readonly #made = new CoreTypes();
@@ -121,7 +123,7 @@ export class Linker {
 
   #coreInstance(
     instance: LinkedInstance,
-    { module, items, offset }: Of<"core instance">,
+    { name, module, items, offset }: Of<"core instance">,
   ): WebAssembly.Exports {
     const named: WebAssembly.Exports = Object.create(null);
     for (const item of items) named[item.name] = instance.get<WebAssembly.ExportValue>(item);
@@ -153,6 +155,8 @@ export class Linker {
     for (const { name, kind, type } of info?.exports ?? []) {
       if (kind === "function") this.#exported.add(made.exports[name] as CoreFunction, type);
     }
+    const { coreInstances: all } = this;
+    all.push(new LinkedCoreInstance(all.length, name, made.exports));
     return made.exports;
   }
 
@@ -164,10 +168,7 @@ export class Linker {
     what: string,
     offset: number,
   ): CoreFunction {
-    const found = instance.get<WebAssembly.ExportValue>({
-      sort: "core function",
-      index,
-    }) as CoreFunction;
+    const found = instance.get({ sort: "core function", index }) as CoreFunction;
     const problem = this.#exported.differ(found, expected) ?? this.#made.differ(found, expected);
     if (problem === undefined) return found;
     throw this.#error(`the ${what} at offset ${hex(offset)}: ${problem}`);
