@@ -31,9 +31,10 @@ export function compileRecord(
     block += blocksOf(field);
     return lift;
   });
+  const isNull = (frame: Frame) => nullable === true && Number(address(frame)) === 0;
   return {
     lift(frame) {
-      if (nullable && Number(address(frame)) === 0) return null;
+      if (isNull(frame)) return null;
       const values: unknown[] = [];
       let tried = 0;
       try {
@@ -48,6 +49,8 @@ export function compileRecord(
     note: (frame) => noteRest(frame, lifts),
     claim(frame) {
       claimWhole?.(frame);
+      // The cases of a variant are found by a tag that is not there.
+      if (isNull(frame)) return;
       for (const { claim } of lifts) claim?.(frame);
     },
     release(frame) {

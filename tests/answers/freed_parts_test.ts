@@ -1,4 +1,4 @@
-// Records whose texts are freed one by one, in both tiers.
+// Records and structs whose texts are freed one by one, in both tiers.
 import { assertEquals } from "@std/assert";
 import { allocator, load, type SymbolDeclaration } from "../../mod.ts";
 import { testTiers } from "../_tiers.ts";
@@ -61,6 +61,21 @@ const record = (call: unknown = "free", nullable = false, type = "string") => ({
     number: { type: "i32", value: { load: "i32", at: "result", offset: 16 } },
   },
 });
+
+// The two texts as a text and a variant: a tag, and a pointer to a struct or to text.
+const someCode = { type: "struct", fields: { code: "u8" }, pointed: true };
+const struct = {
+  type: "struct",
+  fields: {
+    first: { type: "string", length: "pair" },
+    what: {
+      type: "variant",
+      tag: "u32",
+      cases: { some: { is: 1, value: someCode }, named: { is: 2, value: "string" } },
+    },
+  },
+  freedBy: { calls: ["free"] },
+};
 const numbers = (result: unknown) =>
   ({ name: "call", parameters: ["u32", "u32", "u32", "u32"], result }) as SymbolDeclaration;
 
@@ -154,6 +169,20 @@ const ROWS: readonly (readonly [
     ["xyz"],
     found("xyz", "ab"),
     [4160, 1024],
+  ],
+  [
+    "a struct that a variant of another points to",
+    numbers(struct),
+    [1024, 3, 1, 1027],
+    { first: "abc", what: { tag: "some", value: { code: 100 } } },
+    [1024],
+  ],
+  [
+    "no struct, where it would have a variant with a text",
+    numbers({ ...struct, pointer: { load: "u32", at: 64 }, nullable: true }),
+    [0, 0, 0, 0],
+    null,
+    [],
   ],
 ];
 

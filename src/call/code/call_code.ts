@@ -163,12 +163,12 @@ export class CallCode extends Code<DataParts> {
     return `inside = true; ${assign}${fn}(${args}); inside = false;`;
   }
 
-  /** Makes a local for an expression that is written once; `check` adds the code after it. */
+  /** Makes a local of the call for what is written once; `check` adds the code after it. */
   once(key: string, expression: string, check?: (local: string) => void): string {
     let local = this.#known.get(key);
     if (local === undefined) {
       local = this.fresh("at");
-      this.add(`const ${local} = ${expression};`);
+      this.add(`var ${local} = ${expression};`);
       this.#known.set(key, local);
       check?.(local);
     }
