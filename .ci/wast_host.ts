@@ -15,7 +15,11 @@ export function makeHost(): Record<string, Record<string, unknown>> {
   let lastDrop = 0;
 
   class Resource1 implements Disposable {
-    constructor(readonly representation: number) {}
+    readonly representation: number;
+
+    constructor(representation: number) {
+      this.representation = representation;
+    }
 
     static assert(resource: Resource1, representation: number): void {
       resource.simple(representation);

@@ -5,9 +5,11 @@ import { load } from "../mod.ts";
 const texts = new Map([["hello.txt", "Hello!"]]);
 
 class File implements Disposable {
+  readonly path: string;
   readonly #text: string;
 
-  constructor(readonly path: string) {
+  constructor(path: string) {
+    this.path = path;
     this.#text = texts.get(path) ?? "";
   }
 

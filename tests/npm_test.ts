@@ -264,6 +264,26 @@ for (const { name, path } of RUNTIMES) {
   });
 }
 
+/** A program that imports the sources themselves. */
+const OF_SOURCES = `
+const [root] = process.argv.slice(2);
+const { load } = await import(root + "mod.ts");
+const greeting = await load(root + "testdata/component_wasi/hello.wasm", {
+  wasi: { args: ["hello", "Ada"], stdout: "capture" },
+});
+const guest = await load(root + "testdata/c/passing_data.wasm");
+console.log(guest.passString("Hello there, "), greeting.run());
+`;
+
+for (const { name, path } of RUNTIMES) {
+  if (name === "Node 20") continue; // it does not strip types
+  testWith(name, path !== undefined, `the sources run in ${name}`, async () => {
+    await Deno.writeTextFile(new URL("sources.mjs", folder), OF_SOURCES);
+    const printed = await run(path!, ["sources.mjs", fromFileUrl(ROOT)], folder);
+    assertEquals(printed, "Hello there, WASM is cool! 0\n");
+  });
+}
+
 /** A program whose types follow from the declarations of its symbols. */
 const TYPED = `import { load } from "@passage/wasm";
 import { pool } from "@passage/wasm/pool";

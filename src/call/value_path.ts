@@ -10,11 +10,12 @@ import { series, typeWords } from "./telling/words.ts";
 export class ValuePath {
   /** The names and the indices of the value that is being checked. */
   readonly path: (string | number)[] = [];
+  /** The failed action in errors, before and after the name of the part. */
+  readonly failing: readonly [before: string, after: string];
 
-  constructor(
-    /** The failed action in errors, before and after the name of the part. */
-    readonly failing: readonly [before: string, after: string],
-  ) {}
+  constructor(failing: ValuePath["failing"]) {
+    this.failing = failing;
+  }
 
   /** The failed action in errors. */
   action(): string {

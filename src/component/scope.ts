@@ -153,13 +153,21 @@ export class Scope {
   readonly coreInstanceNames = new Map<number, string>();
   /** The number of definitions of the other sorts. */
   readonly counts: Partial<Record<Sort, number>> = {};
+  readonly kind: "component" | "component type" | "instance type";
+  readonly context: Context;
+  readonly parent: Scope | undefined;
+  readonly depth: number;
 
   constructor(
-    readonly kind: "component" | "component type" | "instance type",
-    readonly context: Context,
-    readonly parent: Scope | undefined,
-    readonly depth: number = parent === undefined ? 0 : parent.depth + 1,
+    kind: Scope["kind"],
+    context: Context,
+    parent: Scope | undefined,
+    depth: number = parent === undefined ? 0 : parent.depth + 1,
   ) {
+    this.kind = kind;
+    this.context = context;
+    this.parent = parent;
+    this.depth = depth;
     const names = new TypeNames();
     this.typeNames = { import: names, export: new TypeNames(names) };
   }

@@ -28,7 +28,11 @@ export type Answer = (...args: never[]) => unknown;
 
 /** Passes through the guest to the next `invoke_*`. It is no `Error`, which would cost a trace. */
 class Unwind {
-  constructor(readonly from: Unwinding) {}
+  readonly from: Unwinding;
+
+  constructor(from: Unwinding) {
+    this.from = from;
+  }
 }
 
 /** What an `invoke_*` needs of an instance. */

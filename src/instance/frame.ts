@@ -6,26 +6,32 @@ import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
  * meanwhile, and that call must not write into the range.
  */
 export class Claim {
+  /** The export that is called. */
+  readonly symbol: string;
+  /** The name that errors use for the block. */
+  readonly block: string;
+  /** The getter or the global of the buffer that a result is read from afterwards. */
+  readonly buffer: string | undefined;
+  /** Who keeps the block after the guest was called. */
+  readonly keeper: Keeper;
   /** The first byte, and the one after the last. */
   pointer = 0;
   end = 0;
   /** The claim before this one: of the same call, or of an outer one. */
   outer: Claim | undefined = undefined;
 
-  /**
-   * Makes the claim of one block, which is used for call after call.
-   *
-   * @param symbol The export that is called.
-   * @param block The name that errors use for the block.
-   * @param buffer The getter or the global of the buffer that a result is read from afterwards.
-   * @param keeper Who keeps the block after the guest was called.
-   */
+  /** Makes the claim of one block, which is used for call after call. */
   constructor(
-    readonly symbol: string,
-    readonly block: string,
-    readonly buffer: string | undefined,
-    readonly keeper: Keeper = "host",
-  ) {}
+    symbol: string,
+    block: string,
+    buffer: string | undefined,
+    keeper: Keeper = "host",
+  ) {
+    this.symbol = symbol;
+    this.block = block;
+    this.buffer = buffer;
+    this.keeper = keeper;
+  }
 }
 
 /**

@@ -24,11 +24,15 @@ export interface Row {
 
 /** Formats an error as a row has it: its class, its code if it has one, and the whole message. */
 export class Thrown {
-  constructor(
-    readonly name: string,
-    readonly code: string | undefined,
-    readonly message: string,
-  ) {}
+  readonly name: string;
+  readonly code: string | undefined;
+  readonly message: string;
+
+  constructor(name: string, code: string | undefined, message: string) {
+    this.name = name;
+    this.code = code;
+    this.message = message;
+  }
 }
 
 /** Returns the result of `ask`, or the error that it throws. */

@@ -64,14 +64,13 @@ export class Draft extends ValuePath {
   readonly links: Link[] = [];
   /** The functions, which get their pointers once all of the value was checked. */
   readonly functions: FunctionPart[] = [];
+  /** Whether each pointer leads to a block of its own, because the guest frees them. */
+  readonly isEach: boolean;
   count = 0;
 
-  constructor(
-    /** Whether each pointer leads to a block of its own, because the guest frees them. */
-    readonly isEach: boolean,
-    failing: ValuePath["failing"],
-  ) {
+  constructor(isEach: boolean, failing: ValuePath["failing"]) {
     super(failing);
+    this.isEach = isEach;
   }
 
   /** Takes room for something that a pointer leads to. */

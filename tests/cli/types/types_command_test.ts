@@ -77,7 +77,10 @@ const USES: readonly Use[] = [
     guest: "component/resources",
     program: `import { type File, loadGuest } from "./guest.ts";
       class OnDisk implements File {
-        constructor(readonly path: string) {}
+        readonly path: string;
+        constructor(path: string) {
+          this.path = path;
+        }
         size(): number {
           return this.path.length;
         }
