@@ -1,4 +1,5 @@
 import type { SymbolDeclarations } from "../../abi/symbol_types.ts";
+import { messageOf } from "../../base/errors.ts";
 import type { LoadOptions } from "../../check/load_options.ts";
 import { allocator, cString } from "../../presets/allocator.ts";
 import { assemblyScript } from "../../presets/assembly_script.ts";
@@ -42,7 +43,7 @@ const CONVENTIONS: Functions = new Map<string, (...args: never[]) => unknown>(Ob
 /**
  * Reads the options of the command line that become those of `load`, which checks their values.
  *
- * @throws {TypeError} if an expression cannot be read.
+ * @throws {UsageError} if an expression cannot be read, or a word is not one of the option's.
  */
 export function readLoadOptions(options: ReadonlyMap<string, string>): LoadOptions {
   const convention = readOption(options, "convention", CONVENTIONS);
@@ -67,5 +68,9 @@ export function readOption(
   const given = options.get(name);
   if (given === undefined) return undefined;
   const text = given.replace(new RegExp(`^\\s*${name}:`), "");
-  return readLiteral(text, `the option --${name}`, functions);
+  try {
+    return readLiteral(text, `the option --${name}`, functions);
+  } catch (error) {
+    throw new UsageError(messageOf(error)); // a TypeError would be one of the call
+  }
 }

@@ -92,7 +92,7 @@ const FAILING: readonly (readonly [args: string[], code: number, stderr: string]
   [[SYMBOLS, "add_i64", "2", "99999999999999999999"], 6, "error: Cannot pass argument 1"],
   [
     [SYMBOLS, "echo", "a", "--convention", "nope()"],
-    6,
+    2,
     "error: Cannot read the option --convention",
   ],
   [

@@ -39,6 +39,6 @@ Deno.test("what is not given is not set, and a wrong word is refused", () => {
   assertEquals(read({}), {});
   assertEquals(read({ missing: "trap" }), { missing: "trap" });
   assertThrows(() => read({ missing: "stub" }), UsageError, "expected trap or ignore");
-  assertThrows(() => read({ convention: "fetch()" }), TypeError, "expected one of allocator");
+  assertThrows(() => read({ convention: "fetch()" }), UsageError, "expected one of allocator");
   assertEquals(readOption(new Map(), "wasi"), undefined);
 });
