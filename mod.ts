@@ -70,7 +70,11 @@ export type {
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
 export type { LimitedGuest } from "./src/guest/limited_guest.ts";
-export type { ComponentInterfaces, CoreInstance } from "./src/component/component_interfaces.ts";
+export type {
+  ComponentInterfaces,
+  ComponentShapes,
+  CoreInstance,
+} from "./src/component/component_interfaces.ts";
 export type { LinkedGuest } from "./src/instance/guest_instance.ts";
 export type { GuestStruct } from "./src/guest/guest_struct.ts";
 export type { GuestSnapshot } from "./src/guest/snapshot.ts";

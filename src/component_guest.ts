@@ -23,6 +23,7 @@ import {
 import { Linker } from "./component/link/linker.ts";
 import type { ComponentType } from "./component/types.ts";
 import { findInterface } from "./component/names.ts";
+import { HOST_SHAPES, type Shapes } from "./component/values/js_shapes.ts";
 import { Guest } from "./guest.ts";
 import {
   type ComponentHost,
@@ -74,7 +75,8 @@ export async function loadComponent<S extends SymbolDeclarations>(
   const { name, source, component: bytes } = compiled;
   const component = readComponent(bytes!);
   refuseAsync(component, { name, source });
-  const makeHost = await prepareComponentHost(component, given, options, limits);
+  const shapes = HOST_SHAPES[options.componentShapes ?? "jco"];
+  const makeHost = await prepareComponentHost(component, given, options, shapes, limits);
   const modules = await compileCoreModules(component, compiled, limits);
   options.signal?.throwIfAborted();
 
@@ -92,7 +94,7 @@ export async function loadComponent<S extends SymbolDeclarations>(
     }
   }
 
-  const guest = new ComponentGuest<S>(compiled, component.type, link);
+  const guest = new ComponentGuest<S>(compiled, component.type, shapes, link);
   if (options.symbols !== undefined) {
     const { findDeclared } = await import("./component/link/declared_functions.ts");
     guest.declare((exported) => findDeclared(options.symbols!, exported));
@@ -133,14 +135,14 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   /** Returns what is linked now: a reset replaces it. */
   readonly #now: () => Linked;
 
-  constructor(compiled: Compiled, type: ComponentType, link: () => Linked) {
+  constructor(compiled: Compiled, type: ComponentType, shapes: Shapes, link: () => Linked) {
     let linked: Linked;
     super(componentParts(compiled, () => {
       const { memories: [memory, ...others], host, store: { limiter } } = linked = link();
       return { memory: others.length === 0 ? memory?.memory : undefined, host, limiter };
     }));
     this.#now = () => linked;
-    this.#interfaces = new Interfaces(type);
+    this.#interfaces = new Interfaces(type, shapes);
     this.#bind();
   }
 

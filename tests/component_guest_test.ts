@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { compile, load, LoadError, type LoadOptions } from "../mod.ts";
+import {
+  compile,
+  ComponentError,
+  type ComponentShapes,
+  load,
+  LoadError,
+  type LoadOptions,
+} from "../mod.ts";
+import { testTiers } from "./_tiers.ts";
 import { guestBytes, guestPath, guestUrl } from "./_guests.ts";
-import { flat, section } from "./binary/_build.ts";
+import { flat, type Part, section } from "./binary/_build.ts";
 import {
   ALIAS,
   build,
@@ -243,6 +251,80 @@ Deno.test("a component cannot be reset or closed while it is called", async () =
 Deno.test("a component shows its state and its interfaces", async () => {
   using guest = await loadLinked();
   assertEquals(Deno.inspect(guest).startsWith('Guest {\n  state: "ready",\n  interfaces: {'), true);
+});
+
+/** An option, an option of one, a result, and a function that takes the options and returns that. */
+const CARRIED: readonly Part[] = [
+  [0x6b, 0x79],
+  [0x6b, 0],
+  [0x6a, 0, 0],
+  [0x40, 2, "a", 0, "b", 1, 0x00, 2],
+];
+
+/** A component that exports calls of two imports: one of the world, and one of an interface. */
+const PASSES_ON = build(
+  list(TYPE, ...CARRIED, [0x42, 5, CARRIED.map((type) => [0x01, type]), [
+    0x04,
+    named("f"),
+    0x01,
+    3,
+  ]]),
+  list(IMPORT, named("f", 0x01, 3), named("i", 0x05, 4)),
+  list(ALIAS, [0x01, 0x00, 0, "f"]),
+  list(CANON, [0x01, 0x00, 0, 0], [0x01, 0x00, 1, 0]),
+  list(CANON, [0x00, 0x00, 0, 0, 3], [0x00, 0x00, 1, 0, 3]),
+  list(EXPORT, [named("g"), 0x01, 2, 0], [named("h"), 0x01, 3, 0]),
+);
+
+/** What shapes have for options, and for the case of a variant that the fixture returns. */
+const SHAPES: readonly (readonly [ComponentShapes | undefined, unknown, object, object])[] = [
+  [undefined, undefined, { tag: "some", val: undefined }, { tag: "circle", val: 2 }],
+  ["jco", undefined, { tag: "some", val: undefined }, { tag: "circle", val: 2 }],
+  ["draft", null, { kind: "some", value: null }, { kind: "circle", value: 2 }],
+];
+
+for (const [componentShapes, none, some, circle] of SHAPES) {
+  testTiers(`values have the shapes that are chosen: ${componentShapes}`, async () => {
+    const taken: unknown[][] = [];
+    const f = (...args: unknown[]) => {
+      taken.push(args);
+      if (taken.length > 1) throw new ComponentError(undefined);
+    };
+    using passing = await load(PASSES_ON, { imports: { "": { f }, i: { f } }, componentShapes });
+    for (
+      const call of Object.values(passing.interfaces[""]) as ((...args: unknown[]) => unknown)[]
+    ) {
+      taken.length = 0;
+      assertEquals(call(null, some), undefined);
+      assertThrows(() => call(undefined, some), ComponentError);
+      assertEquals(taken, [[none, some], [none, some]]);
+    }
+
+    const imports = { "": { log() {} } };
+    using echoes = await load(guestPath("component/echoes"), { imports, componentShapes });
+    const { shape, maybe, half } = echoes.interfaces["test:echoes/api"];
+    assertEquals([shape(circle), maybe(null), maybe(5), half(4)], [circle, none, 5, 2]);
+    assertThrows(() => half(5), ComponentError);
+  });
+
+  Deno.test(`the interfaces of Passage have their own shapes beside ${componentShapes}`, async () => {
+    using guest = await load(guestPath("component_wasi/files_contents"), {
+      wasi: { preopens: { "/": {} }, stderr: "capture" },
+      componentShapes,
+    });
+    assertEquals([guest.run(), guest.wasi?.stderr], [0, ""]);
+  });
+}
+
+Deno.test("other shapes are refused", async () => {
+  const error = await assertRejects(
+    () => load(LINKED, { componentShapes: "webidl" as ComponentShapes }),
+    TypeError,
+  );
+  assertEquals(
+    error.message,
+    'Cannot load the guest: option componentShapes is "webidl", expected "jco" or "draft"',
+  );
 });
 
 Deno.test("the values of one call have a limit", async () => {

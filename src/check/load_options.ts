@@ -3,6 +3,7 @@ import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { MemoryLayout } from "../abi/layout.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { GuestLimits } from "../base/limits.ts";
+import type { ComponentShapes } from "../component/component_interfaces.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { WiringOptions } from "../imports/wire.ts";
 import type { SourceOptions } from "../source/source_options.ts";
@@ -40,6 +41,11 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   readonly onInvalid?: OnInvalid | undefined;
   /** The guest's memory, if it has several: an export, or an import such as `env.memory`. */
   readonly memoryName?: string | undefined;
+  /**
+   * What the values of a component are for its caller and the interfaces that it is given, where
+   * JavaScript has no type for them: `"jco"` unless set. Modules have no such values.
+   */
+  readonly componentShapes?: ComponentShapes | undefined;
   /** Grants for a guest that imports WASI: nothing unless set. */
   readonly wasi?: WasiOptions | undefined;
   /**

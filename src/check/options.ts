@@ -131,6 +131,7 @@ const OPTIONS = [
   "imports",
   "memory",
   "missing",
+  "componentShapes",
   "initialize",
   "integrity",
   "onProgress",
@@ -273,6 +274,7 @@ async function readOptions(
         zero: "ignore",
         noop: "ignore",
       }),
+      componentShapes: word(["jco", "draft"]),
       initialize: flag,
       ...sourceParts,
     }, { explain: explainOption, foreign: FOREIGN_SOURCE_OPTIONS });

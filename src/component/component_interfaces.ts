@@ -1,6 +1,12 @@
 import type { GuestMemory } from "../memory/guest_memory.ts";
 
 /**
+ * What values of a component are in JavaScript where it has no type for them: `"jco"` has
+ * `undefined` for none and `{ tag, val }` for a case, `"draft"` has `null` and `{ kind, value }`.
+ */
+export type ComponentShapes = "jco" | "draft";
+
+/**
  * An instance of a core module within a component. When the guest is reset, the fresh instance is
  * another one.
  */

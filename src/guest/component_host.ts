@@ -7,6 +7,7 @@ import { type GivenInterfaces, linkImports } from "../component/link/component_i
 import type { Store } from "../component/link/component_store.ts";
 import type { Item } from "../component/link/items.ts";
 import type { Component } from "../component/types.ts";
+import type { Shapes } from "../component/values/js_shapes.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import { unbornError } from "../instance/import_refusal.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -50,6 +51,7 @@ export class ComponentHost implements GuestHost, WasiHome {
  * loaded for components that import it.
  *
  * @param given The interfaces that the caller gives.
+ * @param shapes What values are for those.
  * @returns a function that makes it for the first instance, and then for others.
  * @throws {LoadError} with a line for each import that is missing or does not fit, or if a granted
  * directory cannot be opened.
@@ -59,6 +61,7 @@ export async function prepareComponentHost(
   component: Component,
   given: GivenInterfaces,
   { missing, wasi }: Pick<LoadOptions, "missing" | "wasi">,
+  shapes: Shapes,
   limits: GuestLimits,
 ): Promise<() => ComponentHost> {
   const names = component.type.imports.map(({ name }) => name);
@@ -69,7 +72,7 @@ export async function prepareComponentHost(
   const make = () =>
     new ComponentHost(
       makeWasi,
-      (provided) => linkImports(component, given, provided, missing === "trap"),
+      (provided) => linkImports(component, given, provided, missing === "trap", shapes),
     );
   let first: ComponentHost | undefined = make();
   return () => {

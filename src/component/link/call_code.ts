@@ -7,7 +7,7 @@ import { Forms } from "../../call/call.ts";
 import { throwCount } from "../../instance/refusal.ts";
 import type { FunctionType } from "../types.ts";
 import { Sources, weightOf } from "../values/codecs.ts";
-import { GUEST_SHAPES, type Shapes } from "../values/js_shapes.ts";
+import type { Shapes } from "../values/js_shapes.ts";
 import { abiTrap, ValueProblem } from "../values/mistakes.ts";
 import { ValueCode } from "../values/value_code.ts";
 import {
@@ -113,7 +113,7 @@ export function formsOf<Parts extends CallParts, F extends (...args: never[]) =>
 ): Forms<Parts, F> {
   const forms = known.get(definition) ?? new Map<string, unknown>();
   known.set(definition, forms);
-  const whole = `${shapes === GUEST_SHAPES ? "guest" : "host"} ${key}`;
+  const whole = `${shapes.key} ${key}`;
   let found = forms.get(whole);
   if (found === undefined) forms.set(whole, found = new Forms(compile));
   return found as Forms<Parts, F>;

@@ -15,7 +15,7 @@ import type {
   ResourceType,
 } from "../types.ts";
 import { article, unnamed } from "../value_types.ts";
-import { camelCase, pascalCase, propertyOf } from "../values/js_shapes.ts";
+import { camelCase, JCO_SHAPES, pascalCase, propertyOf, type Shapes } from "../values/js_shapes.ts";
 import { formatFunction, type LocalNames, typeNames } from "../wit_types.ts";
 import { type HostClass, hostFunction, HostResource } from "./host_items.ts";
 import type { Item, LinkedFunction, Resource, ValueCall } from "./items.ts";
@@ -32,6 +32,7 @@ type Given = Readonly<Record<string, unknown>> | undefined;
  * @param given What the caller gives, by the names of interfaces.
  * @param provided The interfaces of WASI, for those that the caller does not give.
  * @param traps Whether a missing function throws when it is called; otherwise nothing may be missing.
+ * @param shapes The shapes of values for what the caller gives.
  * @throws {LoadError} with a line for each import that is missing or does not fit.
  */
 export function linkImports(
@@ -39,8 +40,9 @@ export function linkImports(
   given: GivenInterfaces,
   provided: GivenInterfaces,
   traps: boolean,
+  shapes: Shapes,
 ): ReadonlyMap<string, Item> {
-  const linker = new ImportLinker(type, given, provided, traps);
+  const linker = new ImportLinker(type, given, provided, traps, shapes);
   const items = new Map(type.imports.map((item) => [item.name, linker.linkRoot(item)]));
   if (linker.problems.length > 0) throw importsError(linker.problems);
   return items;
@@ -54,6 +56,8 @@ interface Place {
   /** The interface; empty for the world. */
   readonly owner: string;
   readonly given: Given;
+  /** The shapes of its values. */
+  readonly shapes: Shapes;
 }
 
 class ImportLinker {
@@ -62,6 +66,7 @@ class ImportLinker {
   readonly #given: GivenInterfaces;
   readonly #provided: GivenInterfaces;
   readonly #traps: boolean;
+  readonly #shapes: Shapes;
   readonly #resources = new Map<ResourceType, Resource>();
   /** The names that the component gives to types, for errors. */
   #names: LocalNames | undefined;
@@ -71,19 +76,24 @@ class ImportLinker {
     given: GivenInterfaces,
     provided: GivenInterfaces,
     traps: boolean,
+    shapes: Shapes,
   ) {
     this.#type = type;
     this.#given = given;
     this.#provided = provided;
     this.#traps = traps;
+    this.#shapes = shapes;
   }
 
   linkRoot({ name, type }: Extern): Item {
     if (type.sort !== "instance") {
-      return this.#link(name, type, { owner: "", given: this.#given[""] as Given });
+      const given = this.#given[""] as Given;
+      return this.#link(name, type, { owner: "", given, shapes: this.#shapes });
     }
-    const given = lookUp(this.#given, name) ?? lookUp(this.#provided, name);
-    return this.#instance(type.type, { owner: name, given });
+    const own = lookUp(this.#given, name);
+    const given = own ?? lookUp(this.#provided, name);
+    const shapes = own === given ? this.#shapes : JCO_SHAPES;
+    return this.#instance(type.type, { owner: name, given, shapes });
   }
 
   #instance({ exports }: InstanceType, place: Place): Item {
@@ -102,6 +112,7 @@ class ImportLinker {
       }
       case "instance": {
         const inner = {
+          ...place,
           owner: `${place.owner}.${name}`,
           given: propertyOf(place.given, camelCase(name)),
         };
@@ -136,11 +147,12 @@ class ImportLinker {
         export: full,
       });
     });
-    return hostFunction(full, type, call);
+    return hostFunction(full, type, call, place.shapes);
   }
 
   /** Finds what the host has for a function; a method is one of the object that it is called with. */
-  #find(name: string, type: FunctionType, { owner, given }: Place): ValueCall | undefined {
+  #find(name: string, type: FunctionType, place: Place): ValueCall | undefined {
+    const { given } = place;
     const parsed = parseName(name)!;
     if (parsed.kind === "method") {
       const method = camelCase(parsed.label);
@@ -163,7 +175,7 @@ class ImportLinker {
       ? nearest(key, Object.keys(given))
       : undefined;
     const hint = near === undefined ? "" : `, did you mean ${quote(near)}?`;
-    this.#miss({ owner, given }, `function ${quote(path)}: ${this.#format(type)}: missing${hint}`);
+    this.#miss(place, `function ${quote(path)}: ${this.#format(type)}: missing${hint}`);
     return undefined;
   }
 

@@ -5,7 +5,7 @@ import { undeclared } from "../../base/runtime.ts";
 import { hasProperty, isA, isPromise, quote, silence } from "../../base/show.ts";
 import type { FunctionType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
-import { JCO_SHAPES } from "../values/js_shapes.ts";
+import type { Shapes } from "../values/js_shapes.ts";
 import { wrongType } from "../values/mistakes.ts";
 import type { ComponentInstance, Host, LinkedFunction, Resource, ValueCall } from "./items.ts";
 
@@ -14,19 +14,24 @@ export function canFail({ result }: FunctionType): boolean {
   return result !== undefined && unnamed(result).kind === "result";
 }
 
-/** Makes a function of the host one that components call. */
-export function hostFunction(name: string, type: FunctionType, call: ValueCall): LinkedFunction {
+/** Makes a function of the host one that components call, with values of some shapes. */
+export function hostFunction(
+  name: string,
+  type: FunctionType,
+  call: ValueCall,
+  shapes: Shapes,
+): LinkedFunction {
   const settled = refusingPromises(name, call);
-  const given = canFail(type) ? catching(settled) : settled;
+  const given = canFail(type) ? catching(settled, shapes) : settled;
   const bound = { call: given, compiled: given };
   return {
     kind: "function",
     name,
-    shapes: JCO_SHAPES,
+    shapes,
     isHosts: true,
     bind: (caller, _, exported = name) =>
       isHost(caller)
-        ? { call: exportCall(given, type, caller, exported), compiled: undefined }
+        ? { call: exportCall(given, type, caller, exported, shapes), compiled: undefined }
         : bound,
   };
 }
@@ -42,8 +47,9 @@ export function exportCall(
   type: FunctionType,
   host: Host,
   name: string,
+  shapes: Shapes,
 ): ValueCall {
-  return counted(canFail(type) ? throwing(call) : call, host, name);
+  return counted(canFail(type) ? throwing(call, shapes) : call, host, name);
 }
 
 /** Makes a call count as one of the guest. */
@@ -74,25 +80,25 @@ function refusingPromises(name: string, call: ValueCall): ValueCall {
 }
 
 /** Makes a call return an error case that is thrown. */
-function catching(call: ValueCall): ValueCall {
+function catching(call: ValueCall, { variant }: Shapes): ValueCall {
   return (...args) => {
     try {
-      return { tag: "ok", val: call(...args) };
+      return variant.make("ok", call(...args));
     } catch (error) {
       // As in jco's generated code, which host functions may have been written for.
-      if (hasProperty(error, "payload")) return { tag: "err", val: error.payload };
+      if (hasProperty(error, "payload")) return variant.make("err", error.payload);
       if (isA(error, Error) || isA(error, undeclared.Exception)) throw error;
-      return { tag: "err", val: error };
+      return variant.make("err", error);
     }
   };
 }
 
 /** Makes a call throw the error case of its result. */
-function throwing(call: ValueCall): ValueCall {
+function throwing(call: ValueCall, { variant: { tag, payload } }: Shapes): ValueCall {
   return (...args) => {
-    const result = call(...args) as { readonly tag: "ok" | "err"; readonly val: unknown };
-    if (result.tag === "ok") return result.val;
-    throw new ComponentError(result.val);
+    const result = call(...args) as Readonly<Record<string, unknown>>;
+    if (result[tag] === "ok") return result[payload];
+    throw new ComponentError(result[payload]);
   };
 }
 

@@ -13,7 +13,7 @@ import type {
   ValueType,
 } from "../types.ts";
 import { unnamed } from "../value_types.ts";
-import { camelCase, JCO_SHAPES, pascalCase } from "../values/js_shapes.ts";
+import { camelCase, pascalCase, type Shapes } from "../values/js_shapes.ts";
 import { disposeResource, GuestResource } from "./guest_resource.ts";
 import { counted } from "./host_items.ts";
 import type { BoundCall, Host, Item, LinkedExports, ValueCall } from "./items.ts";
@@ -53,9 +53,12 @@ export class Interfaces {
   readonly byName: Readonly<Record<string, InterfaceObject>>;
   readonly functions: ExportedFunction[] = [];
   readonly #classes = new Map<ResourceType, ExportedClass>();
+  readonly #shapes: Shapes;
   #host: Host | undefined;
 
-  constructor({ exports }: ComponentType) {
+  /** @param shapes What values are for the host. */
+  constructor({ exports }: ComponentType, shapes: Shapes) {
+    this.#shapes = shapes;
     const found: Record<string, InterfaceObject> = {};
     const ofWorld = exports.filter(({ type }) => type.sort !== "instance");
     if (ofWorld.length > 0) found[""] = this.#build("", ofWorld);
@@ -82,7 +85,7 @@ export class Interfaces {
     for (const exported of this.functions) {
       const item = find(exported.owner, exported.name);
       if (item.kind !== "function") continue;
-      exported.call = item.bind(host, JCO_SHAPES, exported.name);
+      exported.call = item.bind(host, this.#shapes, exported.name);
     }
   }
 

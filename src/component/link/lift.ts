@@ -78,7 +78,11 @@ export class LiftedFunction implements LinkedFunction {
         const run = runLift(type, parts);
         const key = `lift ${parts.entered.length} ${hostKey(host)}`;
         formsOf(this.#definition, shapes, key, (parts: LiftParts) => compileLift(type, parts))
-          .improve(parts, host === undefined ? run : exportCall(run, type, host, name), made);
+          .improve(
+            parts,
+            host === undefined ? run : exportCall(run, type, host, name, shapes),
+            made,
+          );
         return made.call(...args);
       },
     };

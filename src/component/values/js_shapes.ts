@@ -1,13 +1,19 @@
 // How JavaScript shows the values of component types that it has no type for, and their names.
 
+import type { ComponentShapes } from "../component_interfaces.ts";
+
 /** What an option or a result, or a variant, is in JavaScript: the keys of its case and payload. */
 export interface TaggedShape {
   readonly tag: string;
   readonly payload: string;
+  /** Makes the value of a case that has a payload. */
+  make(tag: string, payload: unknown): object;
 }
 
 /** The shapes of one JavaScript API: those of another one can take their place. */
 export interface Shapes {
+  /** The name of the shapes: calls with others have other source. */
+  readonly key: string;
   /** The value of an option without a value. */
   readonly none: null | undefined;
   readonly variant: TaggedShape;
@@ -21,16 +27,29 @@ export interface Shapes {
 
 /** The shapes that `jco` gives values. */
 export const JCO_SHAPES: Shapes = {
+  key: "jco",
   none: undefined,
-  variant: { tag: "tag", payload: "val" },
+  variant: { tag: "tag", payload: "val", make: (tag, val) => ({ tag, val }) },
   map: (entries) => new Map(entries),
   hasObjects: true,
   name: camelCase,
 };
 
+/** The shapes between the host and a component, by the words of the option. */
+export const HOST_SHAPES: Readonly<Record<ComponentShapes, Shapes>> = {
+  jco: JCO_SHAPES,
+  draft: {
+    ...JCO_SHAPES,
+    key: "draft",
+    none: null,
+    variant: { tag: "kind", payload: "value", make: (kind, value) => ({ kind, value }) },
+  },
+};
+
 /** The shapes of values that pass from guest to guest. */
 export const GUEST_SHAPES: Shapes = {
   ...JCO_SHAPES,
+  key: "guest",
   map: (entries) => entries, // a guest may repeat a key
   hasObjects: false,
   name: (label) => label,

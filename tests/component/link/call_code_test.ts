@@ -5,7 +5,7 @@ import { guestPath, guestUrl } from "../../_guests.ts";
 import { inTier, testTiers, withSources } from "../../_tiers.ts";
 import { canCompile, formsOf } from "../../../src/component/link/call_code.ts";
 import type { FunctionType, ValueType } from "../../../src/component/types.ts";
-import { GUEST_SHAPES, JCO_SHAPES } from "../../../src/component/values/js_shapes.ts";
+import { GUEST_SHAPES, HOST_SHAPES, JCO_SHAPES } from "../../../src/component/values/js_shapes.ts";
 import { primitive } from "../values/_place.ts";
 
 Deno.test("a function of very many values is not compiled", () => {
@@ -29,6 +29,7 @@ Deno.test("what is compiled for a definition is shared if its source is the same
   assertStrictEquals(formsOf(definition, JCO_SHAPES, "lift", compile), forms);
   const others = [
     formsOf(definition, GUEST_SHAPES, "lift", compile),
+    formsOf(definition, HOST_SHAPES.draft, "lift", compile),
     formsOf(definition, JCO_SHAPES, "lower", compile),
     formsOf({}, JCO_SHAPES, "lift", compile),
   ];

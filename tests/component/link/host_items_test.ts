@@ -18,7 +18,7 @@ const FAILING: FunctionType = {
 
 function bind(type: FunctionType, call: () => unknown) {
   const caller = new LinkedInstance(new Store(0));
-  return hostFunction("f", type, call).bind(caller, JCO_SHAPES).call;
+  return hostFunction("f", type, call, JCO_SHAPES).bind(caller, JCO_SHAPES).call;
 }
 
 Deno.test("a host function returns the success of a result, and throws its error case", () => {
@@ -72,7 +72,7 @@ Deno.test("a call by the host counts as one of the guest, and throws the error c
   const host = { instance, settle: (thrown: unknown) => thrown };
   const depths: number[] = [];
   const bindExport = (result: unknown) =>
-    exportCall(() => (depths.push(instance.depth), result), FAILING, host, "f");
+    exportCall(() => (depths.push(instance.depth), result), FAILING, host, "f", JCO_SHAPES);
   assertEquals(bindExport({ tag: "ok", val: 1 })(), 1);
   const call = bindExport({ tag: "err", val: "gone" });
   assertEquals(assertThrows(() => call(), ComponentError).payload, "gone");
