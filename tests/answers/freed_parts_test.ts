@@ -184,6 +184,18 @@ const ROWS: readonly (readonly [
     null,
     [],
   ],
+  [
+    "a list in a variant",
+    numbers({
+      type: "variant",
+      tag: "u32",
+      cases: { listed: { is: 1, value: { type: "list", item: "u8", length: "pair" } } },
+      freedBy: { calls: ["free"] },
+    }),
+    [1, 1024, 3, 0],
+    { tag: "listed", value: [97, 98, 99] },
+    [1024],
+  ],
 ];
 
 /** Returns the result of a call, or its error without what the codec adds. */

@@ -197,17 +197,18 @@ function freeingCallOf(
   return { name, args: args.map((arg, index) => asType(type.parameters[index], arg!)) };
 }
 
-/** A text in a record that is freed on its own, and its block. */
+/** Data in a larger value that is freed on its own, and its block. */
 export interface FreedPart {
   readonly part: TextResultPlan;
   readonly block: number;
 }
 
-/** Returns the texts of a record that are freed one by one; `block` is the record's own. */
+/** Returns the texts and the lists of a value that are freed one by one; `block` is its own. */
 export function freedParts(result: ResultPlan, block: number): FreedPart[] {
   if (result.kind === "text") {
     return result.free === undefined ? [] : [{ part: result, block }];
   }
+  if (result.kind === "elements") return freedParts(result.bytes, block);
   if (result.kind !== "record" && result.kind !== "choice") return [];
   let next = block + 1;
   return partsOf(result).flatMap((part) => {
