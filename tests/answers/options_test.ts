@@ -40,7 +40,7 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
   ["another option", { threads: 4 }, [
     'option threads is unknown, expected "convention", "symbols", "memoryName", "onInvalid", ' +
     '"layout", "limits", "wasi", ' +
-    '"imports", "memory", "missing", "initialize", "integrity", "onProgress" or "signal"',
+    '"imports", "memory", "missing", "componentShapes", "initialize", "integrity", "onProgress" or "signal"',
   ]],
   ["imports as the options", { env: { log } }, [
     "option env is unknown, expected imports: { env: … }",
@@ -189,7 +189,7 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
     `option ["${"x".repeat(150)}…${
       "x".repeat(50)
     }"] is unknown, expected "convention", "symbols", ` +
-    '"memoryName", "onInvalid", "layout", "limits", "wasi", "imports", "memory", "missing", "initialize", "integrity", "onProgress" or "signal"',
+    '"memoryName", "onInvalid", "layout", "limits", "wasi", "imports", "memory", "missing", "componentShapes", "initialize", "integrity", "onProgress" or "signal"',
     'option ["y\\u202e"] is unknown, expected imports: { "y\\u202e": … }',
   ]],
   ["limits of memory", { memory: { minimum: 1, max: 5, initial: -1 } }, [
