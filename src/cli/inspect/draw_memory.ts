@@ -1,4 +1,4 @@
-import { hex } from "../../base/show.ts";
+import { counted, hex, quote } from "../../base/show.ts";
 import type { Style } from "../style.ts";
 import type { MemoryLayout, MemoryRange } from "./inspection.ts";
 
@@ -14,6 +14,29 @@ const LETTERS: Readonly<Record<MemoryRange["kind"], string>> = {
   stack: "S",
   heap: "H",
 };
+
+/** Describes a memory: a heading, drawings of all of it and of its used part, and what lies where. */
+export function describeMemory(layout: MemoryLayout, style: Style): string[] {
+  const { byteLength, ranges, marks } = layout;
+  const scaleOf = (size: number) => `a character is ${counted(scaleFor(size), "byte")}`;
+  const lines = [
+    `Memory to scale: ${counted(byteLength, "byte")} at first, ${scaleOf(byteLength)}`,
+    ...drawMemory(layout, style),
+    "",
+  ];
+  const used = usedPart(layout);
+  if (used !== undefined) {
+    lines.push(`The first ${counted(used, "byte")} of it, ${scaleOf(used)}`);
+    lines.push(...drawMemory({ byteLength: used, ranges }, style), "");
+  }
+  for (const range of ranges) {
+    const { address, byteLength, what } = range;
+    const place = `${hex(address)} to ${hex(address + byteLength)}`;
+    lines.push(`${letterOf(range, style)} ${place}, ${counted(byteLength, "byte")}: ${what}`);
+  }
+  for (const { name, address } of marks) lines.push(`  ${hex(address)}: ${quote(name)}`);
+  return [...lines, ". is free, or not known before the guest runs"];
+}
 
 /**
  * Draws a memory to scale: each character stands for as many bytes, and shows the smallest thing

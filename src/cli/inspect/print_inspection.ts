@@ -1,6 +1,6 @@
 import { counted, hex, list, quote } from "../../base/show.ts";
 import { type Style, wrap } from "../style.ts";
-import { drawMemory, letterOf, scaleFor, usedPart } from "./draw_memory.ts";
+import { describeMemory } from "./draw_memory.ts";
 import type {
   InspectedComponent,
   InspectedFunction,
@@ -240,30 +240,9 @@ class Printer {
 
   layout({ layout }: Inspection): void {
     if (layout === undefined) return;
-    const { byteLength, ranges } = layout;
-    const scaleOf = (size: number) => `a character is ${counted(scaleFor(size), "byte")}`;
-    const whole = `${counted(byteLength, "byte")} at first`;
-    this.#heading(`Memory to scale: ${whole}, ${scaleOf(byteLength)}`);
-    for (const line of drawMemory(layout, this.#style)) this.lines.push(`  ${line}`);
-    this.lines.push("");
-    const used = usedPart(layout);
-    if (used !== undefined) {
-      this.lines.push(`  The first ${counted(used, "byte")} of it, ${scaleOf(used)}`);
-      const part = { byteLength: used, ranges };
-      for (const line of drawMemory(part, this.#style)) this.lines.push(`  ${line}`);
-      this.lines.push("");
-    }
-    for (const range of ranges) {
-      const { address, byteLength, what } = range;
-      const place = `${hex(address)} to ${hex(address + byteLength)}`;
-      this.lines.push(
-        `  ${letterOf(range, this.#style)} ${place}, ${counted(byteLength, "byte")}: ${what}`,
-      );
-    }
-    for (const { name, address } of layout.marks) {
-      this.lines.push(`    ${hex(address)}: ${quote(name)}`);
-    }
-    this.lines.push("  . is free, or not known before the guest runs");
+    const [heading, ...lines] = describeMemory(layout, this.#style);
+    this.#heading(heading!);
+    this.lines.push(...lines.map((line) => line && `  ${line}`));
   }
 
   #problem({ message, found, settledBy }: InspectedProblem): void {
