@@ -1,8 +1,7 @@
 // WASI 0.2: wasi:filesystem, on the files of preview 1.
 
-import { ComponentError } from "../../base/errors.ts";
 import type { Directory, File } from "../descriptors.ts";
-import { ERRNO, Failure, failureOf } from "../errno.ts";
+import { ERRNO, Failure } from "../errno.ts";
 import {
   createDirectory,
   createLink,
@@ -17,7 +16,6 @@ import type { FileStatus } from "../files/file_system.ts";
 import { FILE_TYPE } from "../files/file_type.ts";
 import { checkPath, lookUpPath } from "../files/guest_path.ts";
 import { openPlace } from "../files/open_path.ts";
-import { DOTS, listEntries } from "../files/read_entries.ts";
 import { existing, type ExistingPlace, type Place, resolvePath } from "../files/resolve_path.ts";
 import { setTimes, setTimesOf, statusOf } from "../files/status_functions.ts";
 import { ALL_RIGHTS, RIGHT, WRITING_RIGHTS } from "../rights.ts";
@@ -27,6 +25,7 @@ import {
   bitsOf,
   codeOf,
   type DescriptorFlags,
+  failing,
   hashOf,
   newTimes,
   type NewTimestamp,
@@ -34,9 +33,11 @@ import {
   type OpenFlags,
   type PathFlags,
   recordOf,
+  reportFailures,
   SYNC_BITS,
   typeName,
 } from "./file_records.ts";
+import { DirectoryEntryStream, openFor, Shared } from "./open_descriptors.ts";
 
 /** The most bytes of one read. A guest that asks for more gets a part, which it has to expect. */
 const MOST_BYTES = 1024 * 1024;
@@ -46,34 +47,6 @@ const READING_RIGHTS = RIGHT.fd_read | RIGHT.fd_readdir;
 
 /** The rights of what is opened for anything. */
 const OTHER_RIGHTS = ALL_RIGHTS & ~READING_RIGHTS & ~WRITING_RIGHTS;
-
-/** A descriptor of preview 1 that several resources share. It is closed with the last one. */
-class Shared implements Disposable {
-  readonly state: WasiState;
-  readonly #fd: number;
-  #users = 0;
-
-  constructor(state: WasiState, fd: number) {
-    this.state = state;
-    this.#fd = fd;
-  }
-
-  get target(): File | Directory {
-    return this.state.descriptors.get(this.#fd) as File | Directory;
-  }
-
-  use(): this {
-    this.#users++;
-    return this;
-  }
-
-  [Symbol.dispose](): void {
-    const { descriptors } = this.state;
-    // The host can still have a resource of an instance that was closed.
-    if (--this.#users > 0 || !descriptors.has(this.#fd)) return;
-    this.state.release(descriptors.close(this.#fd));
-  }
-}
 
 /** The resource `descriptor`. */
 class Descriptor implements Disposable {
@@ -287,39 +260,6 @@ class Descriptor implements Disposable {
   }
 }
 
-/** The resource `directory-entry-stream`: a descriptor of its own, which keeps what it has listed. */
-class DirectoryEntryStream implements Disposable {
-  readonly #shared: Shared;
-  #index = DOTS.length;
-
-  constructor(state: WasiState, directory: Directory) {
-    state.descriptors.checkRoom();
-    const own = { ...directory, isPreopened: false };
-    listEntries(state.descriptors, own);
-    this.#shared = new Shared(state, state.descriptors.add(own)).use();
-  }
-
-  [Symbol.dispose](): void {
-    this.#shared[Symbol.dispose]();
-  }
-
-  readDirectoryEntry(): object | undefined {
-    const { state: { descriptors }, target } = this.#shared;
-    const directory = target as Directory;
-    const entries = directory.entries ?? listEntries(descriptors, directory);
-    const entry = entries[this.#index];
-    if (entry === undefined) return undefined;
-    this.#index++;
-    return { type: typeName(entry.type), name: entry.name };
-  }
-}
-/** Returns a file that was opened for what is done with it. */
-function openFor(target: File | Directory, right: bigint): File {
-  const file = fileOf(target, 0n);
-  if ((file.base & right) === 0n) throw new Failure(ERRNO.badf);
-  return file;
-}
-
 function readAt({ file }: File, most: number, at: number): Uint8Array {
   const bytes = new Uint8Array(most);
   return bytes.subarray(0, most === 0 ? 0 : file.read(bytes, at));
@@ -329,31 +269,6 @@ function writeAll(file: File, bytes: Uint8Array, at: number): void {
   let written = 0;
   while (written < bytes.byteLength) {
     written += writeAt(file, bytes.subarray(written), at + written);
-  }
-}
-
-/** Does something with a file of the host, whose errors become failures. */
-function failing<T>(act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw failureOf(error);
-  }
-}
-
-/** Makes the methods of a class throw error codes for failures. */
-function reportFailures(prototype: object): void {
-  for (const name of Object.getOwnPropertyNames(prototype)) {
-    if (name === "constructor") continue;
-    const method: (...args: unknown[]) => unknown = Reflect.get(prototype, name);
-    const value = function (this: unknown, ...args: unknown[]) {
-      try {
-        return failing(() => Reflect.apply(method, this, args));
-      } catch (error) {
-        throw error instanceof Failure ? new ComponentError(codeOf(error.errno)) : error;
-      }
-    };
-    Object.defineProperty(prototype, name, { value });
   }
 }
 

@@ -1,6 +1,7 @@
 // WASI 0.2, wasi:filesystem/types: its codes, flags and records, from and to those of preview 1.
 
-import { ERRNO, Failure } from "../errno.ts";
+import { ComponentError } from "../../base/errors.ts";
+import { ERRNO, Failure, failureOf } from "../errno.ts";
 import { DSYNC, RSYNC, SYNC } from "../files/file_functions.ts";
 import type { FileStatus } from "../files/file_system.ts";
 import { FILE_TYPE } from "../files/file_type.ts";
@@ -146,4 +147,29 @@ export function recordOf({ type, links, size, accessed, modified, changed }: Fil
 /** The record `metadata-hash-value`, by which programs know a file again: as in preview 1. */
 export function hashOf({ device, inode }: FileStatus): object {
   return { lower: inode, upper: device };
+}
+
+/** Does something with a file of the host, whose errors become failures. */
+export function failing<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+/** Makes the methods of a class throw error codes for failures. */
+export function reportFailures(prototype: object): void {
+  for (const name of Object.getOwnPropertyNames(prototype)) {
+    if (name === "constructor") continue;
+    const method: (...args: unknown[]) => unknown = Reflect.get(prototype, name);
+    const value = function (this: unknown, ...args: unknown[]) {
+      try {
+        return failing(() => Reflect.apply(method, this, args));
+      } catch (error) {
+        throw error instanceof Failure ? new ComponentError(codeOf(error.errno)) : error;
+      }
+    };
+    Object.defineProperty(prototype, name, { value });
+  }
 }

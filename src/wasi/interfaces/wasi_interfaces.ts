@@ -35,11 +35,8 @@ export async function prepareInterfaces(
   refuseWaiting(prepared);
   const makeFiles = prepared.files && (await import("./file_interfaces.ts")).fileInterfaces;
   const imports = (prefix: string) => names.some((name) => name.startsWith(prefix));
-  const network = imports("wasi:sockets/")
-    ? (await import("./network_interfaces.ts")).NETWORK_INTERFACES
-    : {};
-  const makeHttp = imports("wasi:http/")
-    ? (await import("./http_interfaces.ts")).httpInterfaces
+  const network = imports("wasi:sockets/") || imports("wasi:http/")
+    ? await import("./network_interfaces.ts")
     : undefined;
   return (home) => {
     const wasi = new WasiState(prepared.open(), home);
@@ -48,8 +45,8 @@ export async function prepareInterfaces(
       ...pollInterfaces(wasi),
       ...programInterfaces(wasi),
       ...(makeFiles?.(wasi) ?? NO_FILES),
-      ...network,
-      ...makeHttp?.(wasi),
+      ...network?.SOCKET_INTERFACES,
+      ...network?.httpInterfaces(wasi),
     };
     return { wasi, interfaces: withVersion(interfaces) };
   };

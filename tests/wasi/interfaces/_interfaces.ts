@@ -1,7 +1,13 @@
-import { assertThrows } from "@std/assert";
-import { ComponentError, type GuestLimits, type WasiOptions } from "../../../mod.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  ComponentError,
+  type GuestLimits,
+  type WasiOptions,
+  type WasiPreopen,
+} from "../../../mod.ts";
 import { prepareInterfaces } from "../../../src/wasi/interfaces/wasi_interfaces.ts";
 import type { WasiState } from "../../../src/wasi/state.ts";
+import { makeTree } from "../../_wasi.ts";
 
 // deno-lint-ignore no-explicit-any -- a guest calls what the interfaces have
 export type Any = any;
@@ -52,4 +58,24 @@ export function readAll(stream: Any): string {
 /** Returns the bytes of a text. */
 export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
+}
+
+interface OpenedTree {
+  readonly granted: string;
+  /** The descriptor of the granted directory, which has `a.txt` and `sub/b.txt`. */
+  readonly root: Any;
+  readonly codeOf: (error: unknown) => unknown;
+}
+
+/** Calls `use` with a granted directory of the host. */
+export async function withRoot(
+  use: (opened: OpenedTree) => void,
+  grant: (path: string) => WasiPreopen = (path) => path,
+): Promise<void> {
+  await using tree = await makeTree();
+  using opened = await openInterfaces({ preopens: { "/data": grant(tree.granted) } });
+  const [[root, name]] = opened.get("wasi:filesystem/preopens").getDirectories();
+  assertEquals(name, "/data");
+  const { filesystemErrorCode: codeOf } = opened.get("wasi:filesystem/types");
+  use({ granted: tree.granted, root, codeOf });
 }
