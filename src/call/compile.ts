@@ -88,7 +88,7 @@ return ${waits ? "async " : ""}function (${names}) {
       : isLimited
       ? `const before = ${instance}.enter(${symbol});`
       : nests
-      ? enter(instance, symbol)
+      ? enter(instance, symbol, code.claims)
       : code.refuseBroken(`call ${quote(plan.export)}`)
   }
   ${code.claims ? `const outerClaim = ${instance}.claim;` : ""} ${usesFrame ? outerClaim : ""}
@@ -114,16 +114,11 @@ return ${waits ? "async " : ""}function (${names}) {
   });
 }
 
-/** Writes the beginning of a call. Anything out of the ordinary is left to the instance. */
-function enter(instance: string, symbol: string): string {
-  return `let before;
-  if (${instance}.refusal !== undefined || ${instance}.pending !== undefined) {
-    before = ${instance}.enter(${symbol});
-  } else {
-    before = ${instance}.depth;
-    if (before === 0) ${instance}.claim = undefined;
-    ${instance}.depth = before + 1;
-  }`;
+/** Writes the beginning of a call. A call within a call, which one that waits is, too, is unusual. */
+function enter(instance: string, symbol: string, claims: boolean): string {
+  return `let before = ${instance}.depth;
+  if (before !== 0 || ${instance}.refusal !== undefined) before = ${instance}.enter(${symbol});
+  else { ${claims ? `${instance}.claim = undefined; ` : ""}${instance}.depth = 1; }`;
 }
 
 function write(step: Step, index: number, code: PlanCode, args: string): void {
