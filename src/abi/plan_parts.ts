@@ -59,7 +59,8 @@ export interface CompoundPlan {
   readonly layout: Layout;
   readonly place: BlockSource;
   readonly free: BlockCall | undefined;
-  readonly nullable: boolean;
+  /** Whether it can be `null`; absent if no declaration allows that. */
+  readonly nullable?: boolean | undefined;
   /** The type of its only number, if that is passed instead of an address. */
   readonly scalar?: NumericType | undefined;
 }
@@ -82,8 +83,9 @@ export type ResultPlan =
   | {
     readonly kind: "record";
     readonly fields: readonly (readonly [name: string, result: ResultPlan])[];
-    readonly nullable: boolean;
-    /** The address that is 0 if the record is null; the result if absent. */
+    /** Whether an address of 0 is `null`; otherwise it is an error. Absent if nothing has to be there. */
+    readonly nullable?: boolean | undefined;
+    /** That address; the result if absent. */
     readonly pointer?: Value | undefined;
     /** The calls that free all of it, given the result of the export. */
     readonly whole?: readonly BlockCall[] | undefined;
@@ -114,8 +116,8 @@ export interface ChoicePlan {
   }[];
   /** Whether there is no value if no case applies; otherwise that is an error. */
   readonly isOpen: boolean;
-  /** Whether an address of 0 is `null`. */
-  readonly nullable?: boolean;
+  /** Whether an address of 0 is `null`; otherwise it is an error. Absent if nothing has to be there. */
+  readonly nullable?: boolean | undefined;
   /** That address; the result if absent. */
   readonly pointer?: Value | undefined;
   /** The calls that free what the export returned. */

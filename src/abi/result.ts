@@ -175,7 +175,7 @@ export interface VariantDeclaration<
    * Who frees it and the values that do not set it themselves, if it differs from the convention.
    */
   readonly freedBy?: ResultFreedBy;
-  /** Whether an address of 0 is `null`. */
+  /** Whether an address of 0 is `null`; with `false` it is an error, whatever the parts need. */
   readonly nullable?: boolean;
   /** The address that `nullable` is about; the result unless set. */
   readonly pointer?: Value;
@@ -196,7 +196,7 @@ export interface RecordResultDeclaration {
    * Who frees it and the fields that do not set it themselves, if it differs from the convention.
    */
   readonly freedBy?: ResultFreedBy;
-  /** Whether an address of 0 is `null`. */
+  /** Whether an address of 0 is `null`; with `false` it is an error, whatever the parts need. */
   readonly nullable?: boolean;
   /** The address that `nullable` is about; the result unless set. */
   readonly pointer?: Value;

@@ -181,9 +181,13 @@ function cut(text: string, most = MOST_OF_NAME): string {
 
 /** Returns the name that errors use for a lifted value: `subject`, or the result of a symbol. */
 export function subjectOf(
-  { subject, symbol }: { readonly subject?: string; readonly symbol: string },
+  { part = "", subject, symbol }: {
+    readonly part?: string;
+    readonly subject?: string | undefined;
+    readonly symbol: string;
+  },
 ): string {
-  return subject ?? `the result of ${quote(symbol)}`;
+  return part + (subject ?? `the result of ${quote(symbol)}`);
 }
 
 /** Puts the article before the name of a class: `an Int8Array`, `a Uint8Array`. */

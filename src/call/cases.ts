@@ -2,17 +2,19 @@ import type { ChoicePlan, ResultPlan } from "../abi/plan_parts.ts";
 import type { NumberTest } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { quote, subjectOf } from "../base/show.ts";
-import type { Frame } from "../instance/frame.ts";
+import type { Frame, FrameValue } from "../instance/frame.ts";
 import { blocksOf } from "../plan/plan_blocks.ts";
 import { compileWhole } from "./blocks/release.ts";
 import type { CallCode } from "./code/call_code.ts";
 import { writeTest, writeValue } from "./code/value.ts";
 import type { Scope } from "./code/scope.ts";
-import { testWords } from "./telling/words.ts";
+import { series, testWords } from "./telling/words.ts";
 import type { Lift, TextContext } from "./text_context.ts";
-import { compileTest, compileValue } from "./values.ts";
+import { asksGuest, compileTest, compileValue } from "./values.ts";
 
 // A result that is there only in some cases, or that is of one of several types.
+
+type RecordPlan = ResultPlan & { readonly kind: "record" };
 
 type CompileLift = (result: ResultPlan, context: TextContext) => Lift;
 
@@ -25,10 +27,9 @@ export function compileCases(
   compileLift: CompileLift,
 ): Lift {
   const { instance, layout, block } = context;
-  const { value, cases, isOpen, nullable, pointer = "result", whole } = plan;
+  const { value, cases, isOpen, whole } = plan;
   const get = compileValue(value, instance, layout);
-  const address = compileValue(pointer, instance, layout);
-  const isNull = (frame: Frame) => nullable === true && Number(address(frame)) === 0;
+  const isNull = compileNull(plan, context);
   const { claim: claimWhole, release: releaseWhole } = compileWhole(whole, context);
   const kept = context.kept || whole !== undefined;
   let next = block + 1;
@@ -52,7 +53,7 @@ export function compileCases(
   const only = all.length === 1 ? all[0]!.lift : undefined;
   return {
     lift(frame, at) {
-      if (isNull(frame)) return null;
+      if (isNull(frame)) return liftNull(plan, context);
       const chosen = choose(frame);
       if (chosen === undefined) return undefined;
       const { name, lift } = chosen;
@@ -82,6 +83,35 @@ export function compileCases(
     }),
     ...(only?.byteLength && { byteLength: only.byteLength }),
   };
+}
+
+/** Compiles whether the address of a value is 0; `false` if that does not matter. */
+export function compileNull(
+  { nullable, pointer = "result" }: ChoicePlan | RecordPlan,
+  { instance, layout }: TextContext,
+): FrameValue<boolean> {
+  // The guest is not asked for an address once more, unless that can be null.
+  if (nullable === undefined || !nullable && asksGuest(pointer)) return () => false;
+  const address = compileValue(pointer, instance, layout);
+  return (frame) => Number(address(frame)) === 0;
+}
+
+/** Returns the value that has an address of 0, or throws if there has to be one. */
+export function liftNull(plan: ChoicePlan | RecordPlan, context: TextContext): null {
+  if (plan.nullable) return null;
+  throw new GuestError(
+    "null-pointer",
+    `Cannot lift ${subjectOf(context)}: the guest gave a null pointer, expected ` +
+      `${shapeWords(plan)}, or nullable: true`,
+    { export: context.symbol },
+  );
+}
+
+/** Names the parts of a value: `a struct with "x" and "y"`. */
+function shapeWords(plan: ChoicePlan | RecordPlan): string {
+  return plan.kind === "record"
+    ? `a struct with ${series(plan.fields.map(([name]) => quote(name)))}`
+    : `a variant of ${series(plan.cases.map(({ name }) => quote(name!)))}`;
 }
 
 /** Makes the error for a tag that no case has. */

@@ -45,7 +45,8 @@ export function compileList(
   const isCursor = plan.kind === "cursor";
   const block = context.block + (isCursor ? 1 : 2);
   const kept = context.kept || (!isCursor && plan.whole !== undefined);
-  const item = compileLift(plan.item, { ...context, block, isPart: true, kept });
+  const part = `an item of ${context.part ?? ""}`;
+  const item = compileLift(plan.item, { ...context, part, block, isPart: true, kept });
   const { walk, note, claim, release } = isCursor
     ? compileCursor(plan, context)
     : compileElements(plan, context);
@@ -160,7 +161,7 @@ function compileElements(
   context: TextContext,
 ): Items {
   const { instance, layout, block } = context;
-  const own = compileText(bytes, context);
+  const own = compileText(bytes, { ...context, expected: "the address of its items" });
   const all = compileWhole(whole, { ...context, block: block + 1 });
   const { note } = own;
   const measure = compileOffset(count, instance, layout);

@@ -4,10 +4,12 @@ import { printable, quote, show } from "../base/show.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { blocksOf } from "../plan/plan_blocks.ts";
 import { compileWhole } from "./blocks/release.ts";
+import { compileNull, liftNull } from "./cases.ts";
 import { sizeOf } from "./code/held.ts";
 import { compileCharge } from "./lists.ts";
+import { fieldOf } from "./telling/words.ts";
 import type { Lift, TextContext } from "./text_context.ts";
-import { compileInteger, compileValue } from "./values.ts";
+import { compileInteger } from "./values.ts";
 
 /** Compiles one of the values of a compound result. */
 type CompileLift = (result: ResultPlan, context: TextContext) => Lift;
@@ -18,23 +20,23 @@ export function compileRecord(
   context: TextContext,
   compileLift: CompileLift,
 ): Lift {
-  const { fields, nullable, pointer = "result", whole } = record;
-  const address = compileValue(pointer, context.instance, context.layout);
+  const { fields, whole } = record;
   // A part of a larger value was already counted with it.
   const charge = context.isPart ? undefined : compileCharge(sizeOf(record), context);
   const names = fields.map(([name]) => name);
   const { claim: claimWhole, release: releaseWhole } = compileWhole(whole, context);
   const kept = context.kept || whole !== undefined;
   let block = context.block + 1;
-  const lifts = fields.map(([, field]) => {
-    const lift = compileLift(field, { ...context, block, isPart: true, kept });
+  const lifts = fields.map(([name, field]) => {
+    const part = fieldOf(name, context.part);
+    const lift = compileLift(field, { ...context, part, block, isPart: true, kept });
     block += blocksOf(field);
     return lift;
   });
-  const isNull = (frame: Frame) => nullable === true && Number(address(frame)) === 0;
+  const isNull = compileNull(record, context);
   return {
     lift(frame) {
-      if (isNull(frame)) return null;
+      if (isNull(frame)) return liftNull(record, context);
       const values: unknown[] = [];
       let tried = 0;
       try {

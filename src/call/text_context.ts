@@ -29,6 +29,10 @@ export interface TextContext {
   readonly number?: ((type: ValueType) => string | undefined) | undefined;
   /** The name that errors use for the value: the symbol's result unless set. */
   readonly subject?: string;
+  /** The words before that name for a part of the value: `field "name" of `. */
+  readonly part?: string;
+  /** What errors expect in the place of a null pointer: the content unless set. */
+  readonly expected?: string;
   /** The index of the text's own block in the frame. */
   readonly block: number;
   /** Whether the same call of the guest may free other parts of the result. */

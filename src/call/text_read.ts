@@ -275,11 +275,14 @@ export function heldBytes(value: Lifted): number {
 }
 
 /** Makes the error for values that take `taken` bytes on the host. */
-export function tooMuchError(taken: number, context: LiftContext): GuestError {
+export function tooMuchError(
+  taken: number,
+  { subject, symbol, instance }: LiftContext,
+): GuestError {
   return new GuestError(
     "result-too-large",
-    `Cannot lift ${subjectOf(context)}: it takes at least ${taken} bytes of host memory, ` +
-      `expected at most ${context.instance.resultLimit} or a higher limits: { results }`,
-    { export: context.symbol },
+    `Cannot lift ${subjectOf({ subject, symbol })}: it takes at least ${taken} bytes of host ` +
+      `memory, expected at most ${instance.resultLimit} or a higher limits: { results }`,
+    { export: symbol },
   );
 }

@@ -196,7 +196,8 @@ function nullError(context: TextContext, plan: TextResultPlan): GuestError {
   return new GuestError(
     "null-pointer",
     `Cannot lift ${subjectOf(context)}: the guest gave a null pointer, expected ` +
-      contentOf(plan) + (lost.loaded?.tellUnfreed(context.instance, 1 / 2) ?? ""),
+      (context.expected ?? contentOf(plan)) +
+      (lost.loaded?.tellUnfreed(context.instance, 1 / 2) ?? ""),
     { export: context.symbol },
   );
 }
@@ -209,7 +210,7 @@ function lowError(context: TextContext, plan: TextResultPlan, pointer: number): 
   return new GuestError(
     "null-pointer",
     `Cannot lift ${subjectOf(context)}: the guest gave ${hex(pointer)}, which is below its data, ` +
-      `expected ${contentOf(plan)}` +
+      `expected ${context.expected ?? contentOf(plan)}` +
       (!line ? "" : ` or ${line} if it returns a number`),
     { export: symbol },
   );

@@ -30,10 +30,19 @@ export class ValuePath {
     return `${before}${path === "" ? "" : ` ${path}`} ${after}`;
   }
 
-  /** Makes the error for a value that is not the expected one. */
-  wrong(value: unknown, expected: string): TypeError {
+  /**
+   * Makes the error for a value that is not the expected one.
+   *
+   * @param nullable Whether the value can be `null`; absent if no declaration allows that.
+   */
+  wrong(value: unknown, expected: string, nullable?: boolean): TypeError {
     const found = value === undefined && this.path.length > 0 ? "is missing" : `is ${show(value)}`;
-    return new TypeError(`Cannot ${this.action()}: it ${found}, expected ${expected}`);
+    const or = nullable
+      ? " or null"
+      : nullable === false && value === null
+      ? ", or nullable: true"
+      : "";
+    return new TypeError(`Cannot ${this.action()}: it ${found}, expected ${expected}${or}`);
   }
 }
 
@@ -61,26 +70,29 @@ export function compileNumber(
   };
 }
 
-/** Returns the items of an array, each read once. */
-export function itemsOf(value: unknown, at: ValuePath, or = ""): readonly unknown[] {
-  if (!isArray(value)) throw at.wrong(value, `an array${or}`);
+/** Returns the items of an array, each read once; `nullable` is that of its errors. */
+export function itemsOf(value: unknown, at: ValuePath, nullable?: boolean): readonly unknown[] {
+  if (!isArray(value)) throw at.wrong(value, "an array", nullable);
   const { length } = value;
   const items: unknown[] = [];
   for (let index = 0; index < length; index++) items.push(value[index]);
   return items;
 }
 
-/** Compiles the check that a value is an object without other properties than its fields. */
+/**
+ * Compiles the check that a value is an object without other properties than its fields; `nullable`
+ * is that of its errors.
+ */
 export function compileShape(
   fields: readonly { readonly name: string }[],
-  or = "",
+  nullable?: boolean,
 ): (value: unknown, at: ValuePath) => Readonly<Record<string, unknown>> {
   const order = fields.map(({ name }) => name);
   const names = new Set(order);
   const expected = `an object with ${series([...names].map(quote))}`;
   return (value, at) => {
     if (typeof value !== "object" || value === null || isArray(value)) {
-      throw at.wrong(value, expected + or);
+      throw at.wrong(value, expected, nullable);
     }
     const keys = Object.keys(value);
     for (let index = 0; index < keys.length; index++) {

@@ -43,8 +43,8 @@ export function resolveCompound(
       );
       if (found instanceof Problem) return found;
       const fields = found.map((field, index) => [names[index]!, field] as const);
-      const { nullable = false, pointer } = result;
-      return { kind: "record", nullable, ...(pointer !== undefined && { pointer }), fields, whole };
+      const { nullable, pointer } = result;
+      return { kind: "record", nullable, pointer, fields, whole };
     }
     case "variant": {
       const names = Object.keys(result.cases);
@@ -54,7 +54,7 @@ export function resolveCompound(
         return item instanceof Problem ? item : { name, is, ...(item && { item }) };
       }));
       if (found instanceof Problem) return found;
-      const { tag: value, nullable = false, pointer } = result;
+      const { tag: value, nullable, pointer } = result;
       return {
         kind: "choice",
         value,

@@ -130,7 +130,7 @@ function resultOf(
   };
   if (purpose !== "update" || taken === undefined) return part;
   const count = { kind: "number", type: "u32", value: taken } as const;
-  return { kind: "record", nullable: false, fields: [["taken", count], ["part", part]] };
+  return { kind: "record", fields: [["taken", count], ["part", part]] };
 }
 
 export { declareResult, resolveChunked, resultExport, withHandle } from "./resolve_chunked.ts";

@@ -118,7 +118,8 @@ const ROWS: readonly (readonly [
     "a null pointer",
     numbers(record()),
     [1024, 1, 0, 0],
-    'GuestError: Cannot lift the result of "call": the guest gave a null pointer, expected text',
+    'GuestError: Cannot lift field "second" of field "inner" of the result of "call": the guest ' +
+    "gave a null pointer, expected text",
     [1024],
   ],
   [
@@ -183,6 +184,22 @@ const ROWS: readonly (readonly [
     [0, 0, 0, 0],
     null,
     [],
+  ],
+  [
+    "no struct, where there has to be one",
+    numbers({ ...struct, pointer: { load: "u32", at: 64 } }),
+    [0, 0, 0, 0],
+    'GuestError: Cannot lift the result of "call": the guest gave a null pointer, expected a ' +
+    'struct with "first" and "what", or nullable: true',
+    [],
+  ],
+  [
+    "no struct in a variant, where there has to be one",
+    numbers(struct),
+    [1024, 3, 1, 0],
+    'GuestError: Cannot lift field "what" of the result of "call": the guest gave a null ' +
+    'pointer, expected a struct with "code", or nullable: true',
+    [1024],
   ],
   [
     "a list in a variant",

@@ -66,14 +66,13 @@ function compilePart(layout: ManagedObject, context: BuildContext, runtime: Runt
 
 function compileObjectPart(layout: ManagedObject, context: BuildContext, runtime: Runtime): Part {
   const { memory, make, stringId } = runtime;
-  const or = layout.nullable ? " or null" : "";
   switch (layout.kind) {
     case "string": {
       const codec = memory.codec("utf-16");
       return {
         draft(value, at) {
           if (typeof value === "string") return value;
-          throw at.wrong(value, `a string${or}`);
+          throw at.wrong(value, "a string", layout.nullable);
         },
         build(text) {
           const byteLength = 2 * (text as string).length;
@@ -118,10 +117,9 @@ function compileItems(
   const { id, kind } = orThrow(chooseArray(layout, context));
   const { draft, build } = compilePart(layout.item, context, runtime);
   const link = compileLink(runtime);
-  const or = layout.nullable ? " or null" : "";
   return {
     draft(value, at) {
-      const items = itemsOf(value, at, or) as unknown[];
+      const items = itemsOf(value, at, layout.nullable) as unknown[];
       const { path } = at;
       const depth = path.length;
       for (let index = 0; index < items.length; index++) {
@@ -183,7 +181,7 @@ function compileWhole(layout: ManagedFields, context: BuildContext, runtime: Run
   const { make, memory, pin, unpin, isCounted } = runtime;
   const { fields, size } = layout;
   const id = orThrow(chooseObject(layout, context));
-  const shape = compileShape(fields, layout.nullable ? " or null" : "");
+  const shape = compileShape(fields, layout.nullable);
   const link = compileLink(runtime);
   const parts = fields.map(({ name, offset, layout: field }) => {
     if (field.kind === "number") {

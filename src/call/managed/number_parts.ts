@@ -23,12 +23,11 @@ export function compileNumbers(
   const store = element as NumericType;
   const { check, write } = loopsOf(layout.item ?? store, store);
   const unit = NUMERIC_TYPES[store].byteLength;
-  const or = layout.nullable ? " or null" : "";
   const { memory, make, bufferId } = runtime;
   const isStatic = kind === "StaticArray";
   return {
     draft(value, at) {
-      if (!isArray(value)) throw at.wrong(value, `an array${or}`);
+      if (!isArray(value)) throw at.wrong(value, "an array", layout.nullable);
       return check(value, at);
     },
     build(drafted) {

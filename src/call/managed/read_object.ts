@@ -7,12 +7,12 @@ import type {
 } from "../../abi/managed_layout.ts";
 import { GuestError } from "../../base/errors.ts";
 import { readNumeric } from "../../base/numeric_types.ts";
-import { quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { makeFunction } from "../code/code.ts";
 import { propertyName } from "../code/several.ts";
 import { compileElements } from "../declared_content.ts";
+import { fieldOf } from "../telling/words.ts";
 import { ITEM_SIZE, tooMuchError } from "../text_read.ts";
 import { nameObject } from "./choice.ts";
 import { classesOf, hasFields, type ManagedClass, showClass } from "./classes.ts";
@@ -247,11 +247,6 @@ function compileRecord(reads: readonly (readonly [name: string, read: Read])[]):
   if (make !== undefined) return make(...reads.map(([, read]) => read)) as Read;
   return (pointer, reading) =>
     Object.fromEntries(reads.map(([name, read]) => [name, read(pointer, reading)]));
-}
-
-/** Names a field of a value in errors. */
-function fieldOf(name: string, subject: string): string {
-  return `field ${quote(name)} of ${subject}`;
 }
 
 function compileField(layout: ManagedLayout, offset: number, context: ReadContext): Read {

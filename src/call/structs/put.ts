@@ -7,7 +7,7 @@ import type {
   VariantLayout,
 } from "../../abi/struct_layout.ts";
 import { NUMERIC_TYPES, writeNumeric } from "../../base/numeric_types.ts";
-import { counted, isArray, quote } from "../../base/show.ts";
+import { counted, isArray, quote, withArticle } from "../../base/show.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { classNameOf, compileAccept, compileContent } from "../content.ts";
 import { compileNumber, compileShape, itemsOf } from "../value_path.ts";
@@ -16,18 +16,18 @@ import { isCallable } from "./struct_functions.ts";
 
 /** Compiles checking and drafting one value of a type, or a list of such values. */
 export function compileDraft(
-  { layout, isList }: Pick<CompoundPlan, "layout" | "isList">,
+  { layout, isList, nullable }: Pick<CompoundPlan, "layout" | "isList" | "nullable">,
   memory: GuestMemory,
   isEach: boolean,
   failing: Draft["failing"],
 ): (value: unknown) => Draft {
-  const put = compilePut(layout, memory);
+  const put = compilePut(layout, memory, isList ? undefined : nullable);
   const { size, align } = layout;
   return (value) => {
     const draft = new Draft(isEach, failing);
     const { root } = draft;
     if (isList) {
-      const items = itemsOf(value, draft);
+      const items = itemsOf(value, draft, nullable);
       draft.count = items.length;
       putItems(items, layout, put, root, root.take(items.length * size, align), draft);
     } else {
@@ -38,8 +38,8 @@ export function compileDraft(
   };
 }
 
-/** Compiles checking and drafting a value of a type. */
-export function compilePut(layout: Layout, memory: GuestMemory): Put {
+/** Compiles checking and drafting a value of a type; `nullable` is that of its errors. */
+export function compilePut(layout: Layout, memory: GuestMemory, nullable?: boolean): Put {
   switch (layout.kind) {
     case "number": {
       const { type, store } = layout;
@@ -49,7 +49,7 @@ export function compilePut(layout: Layout, memory: GuestMemory): Put {
       };
     }
     case "variant":
-      return compileVariant(layout, memory);
+      return compileVariant(layout, memory, nullable);
     case "function": {
       const { nullable } = layout;
       const expected = `a function${nullable ? ", a callback or null" : " or a callback"}`;
@@ -62,10 +62,10 @@ export function compilePut(layout: Layout, memory: GuestMemory): Put {
     case "data":
       return compileData(layout, memory);
     case "struct":
-      return compileFields(layout, memory);
+      return compileFields(layout, memory, nullable);
     case "pointed": {
       const { to, nullable } = layout;
-      const put = compileFields(to, memory);
+      const put = compileFields(to, memory, nullable);
       return (value, chunk, at, draft) => {
         if (value === null && nullable) return;
         const { chunk: target, at: offset } = draft.reach(to.size, to.align);
@@ -88,6 +88,7 @@ export function compilePut(layout: Layout, memory: GuestMemory): Put {
       const { item, length } = layout;
       const put = compilePut(item, memory);
       return (value, chunk, at, draft) => {
+        if (value === null) throw draft.wrong(value, "an array; [] is a null pointer");
         const items = itemsOf(value, draft);
         putLength(items.length, length, "item", chunk, at, draft);
         if (items.length === 0) return;
@@ -116,8 +117,8 @@ function putItems(
   path.length = depth;
 }
 
-function compileFields({ fields }: StructLayout, memory: GuestMemory): Put {
-  const check = compileShape(fields);
+function compileFields({ fields }: StructLayout, memory: GuestMemory, nullable?: boolean): Put {
+  const check = compileShape(fields, nullable);
   const all = fields.map(({ name, offset, layout }) => ({
     name,
     offset,
@@ -137,7 +138,11 @@ function compileFields({ fields }: StructLayout, memory: GuestMemory): Put {
 }
 
 /** Compiles checking and drafting a variant. */
-function compileVariant({ tag, cases }: VariantLayout, memory: GuestMemory): Put {
+function compileVariant(
+  { tag, cases }: VariantLayout,
+  memory: GuestMemory,
+  nullable?: boolean,
+): Put {
   const known = new Map(cases.map(({ name, is, offset, layout }) => {
     const put = layout && compilePut(layout, memory);
     const names = [{ name: "tag" }, ...(put === undefined ? [] : [{ name: "value" }])];
@@ -146,7 +151,7 @@ function compileVariant({ tag, cases }: VariantLayout, memory: GuestMemory): Put
   const expected = [...known.keys()].map(quote).join(" or ");
   return (given, chunk, at, draft) => {
     if (typeof given !== "object" || given === null || isArray(given)) {
-      throw draft.wrong(given, `an object with the "tag" ${expected}`);
+      throw draft.wrong(given, `an object with the "tag" ${expected}`, nullable);
     }
     const { path } = draft;
     const depth = path.length;
@@ -172,15 +177,16 @@ function compileData(
 ): Put {
   const content = compileContent(memory, kind, encoding);
   const unit = typeof kind === "object" ? NUMERIC_TYPES[kind.element].byteLength : content.unit;
-  const name = kind === "string" ? "a string" : `a ${classNameOf(kind)}`;
-  const expected = nullable ? `${name} or null` : name;
+  const expected = kind === "string" ? "a string" : withArticle(classNameOf(kind));
+  // What is in the struct itself is always there.
+  const canBeNull = inline === undefined ? nullable : undefined;
 
   /** Returns the content as it is written; bytes and numbers as a typed array. */
   function accept(value: unknown, draft: Draft): unknown {
     const isRight = kind === "string"
       ? typeof value === "string"
       : typeof value === "object" && value !== null;
-    if (!isRight) throw draft.wrong(value, expected);
+    if (!isRight) throw draft.wrong(value, expected, canBeNull);
     return kind === "string" ? value : compileAccept(kind, draft.action())(value);
   }
 

@@ -65,6 +65,11 @@ export function series(parts: readonly string[]): string {
   return `${parts.slice(0, -1).join(", ")}${and} ${parts[parts.length - 1]}`;
 }
 
+/** Names a field of a value, whose own words come last. */
+export function fieldOf(name: string, of = ""): string {
+  return `field ${quote(name)} of ${of}`;
+}
+
 /** Formats a type with its article: `a u32`. */
 export function typeWords(type: NumberName): string {
   return `${/^[if]/.test(type) ? "an" : "a"} ${type}`;

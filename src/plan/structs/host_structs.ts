@@ -22,6 +22,7 @@ import {
   placeFields,
   scalarOf,
 } from "./lay_out.ts";
+import { nullableOf } from "./struct_parameters.ts";
 import { partOf, wholeOf } from "./struct_records.ts";
 
 // Structs and lists that host functions get and return.
@@ -62,7 +63,7 @@ export function hostValue(
     return number && partOf(layout, { at: undefined, offset: 0, word, number });
   }
   const pointer = passed("pointer");
-  const { nullable = false } = parameter;
+  const nullable = nullableOf(parameter);
   return pointer && wholeOf(layout, { at: pointer, offset: 0, word }, { nullable, pointer });
 }
 
@@ -134,7 +135,7 @@ export function planAnswer(
     kind: "compound",
     isList,
     layout,
-    nullable: !isList && (result.nullable ?? false),
+    nullable: isList ? undefined : nullableOf(result),
     place: needsBlock ? place : undefined,
   };
 }

@@ -49,10 +49,8 @@ export function resolveStruct(
   const layout = isList
     ? layOut(parameter.item, word)
     : layOut(parameter.type === "inout" ? parameter.value as StructField : parameter, word);
-  const { freedBy, nullable = false, place: declared }: Pick<
-    Partial<ListParameter>,
-    "freedBy" | "nullable" | "place"
-  > = parameter.type === "inout" ? {} : parameter;
+  const { freedBy, place: declared }: Pick<Partial<ListParameter>, "freedBy" | "place"> =
+    parameter.type === "inout" ? {} : parameter;
   const place = declared ??
     placeFor(layout, isList, freedBy === "guest", convention, hasStack);
   if (place === undefined) return noMemory(parameter.type, name, index, freedBy === "guest");
@@ -63,9 +61,16 @@ export function resolveStruct(
     layout,
     place,
     free: freeingCall(freedBy ?? "host", place),
-    nullable,
+    nullable: nullableOf(parameter),
     scalar,
   };
+}
+
+/** Returns whether a value can be `null`; `undefined` if no declaration allows that. */
+export function nullableOf(
+  type: { readonly type: string; readonly by?: unknown; readonly nullable?: boolean },
+): boolean | undefined {
+  return type.type === "inout" || type.by === "value" ? undefined : type.nullable ?? false;
 }
 
 /** Chooses the memory for a struct or a list: what has no bound does not go on a stack. */

@@ -41,8 +41,10 @@ export function recordOf(
   };
 }
 
-/** Who frees a whole value, and whether a null pointer in its place is `null`. */
-type Owning = Pick<StructResultDeclaration, "freedBy" | "nullable" | "pointer">;
+/** Who frees a whole value, its address, and whether that can be 0, unless it cannot be. */
+interface Owning extends Pick<StructResultDeclaration, "freedBy" | "pointer"> {
+  readonly nullable?: boolean | undefined;
+}
 
 /** Declares a struct or a variant that is a value as a whole. */
 export function wholeOf(
@@ -54,7 +56,7 @@ export function wholeOf(
   return {
     ...part,
     ...(freedBy && { freedBy }),
-    ...(nullable === true && { nullable, ...(pointer !== undefined && { pointer }) }),
+    ...(nullable !== undefined && { nullable, ...(pointer !== undefined && { pointer }) }),
   };
 }
 

@@ -43,7 +43,8 @@ testRows([
     new Thrown(
       "TypeError",
       undefined,
-      'Cannot pass argument 0 to "lengthOf": it is null, expected an object with "x" and "y"',
+      'Cannot pass argument 0 to "lengthOf": it is null, expected an object with "x" and "y", or ' +
+        "nullable: true",
     ),
   ),
 ]);

@@ -75,7 +75,9 @@ testRows([
     "arrOrNull",
     { type: "objects", item: "i32" },
     null,
-    refused('Cannot pass argument 0 to "arrOrNull": it is null, expected an array'),
+    refused(
+      'Cannot pass argument 0 to "arrOrNull": it is null, expected an array, or nullable: true',
+    ),
   ),
   ...call(
     "an array of other numbers is none of the declared ones",

@@ -173,7 +173,7 @@ for (const guestName of HOST_STRUCT_GUESTS) {
         () => guest.symbols.run(1),
         null,
         'Cannot return a value from import "env.find_person": it is null, expected an object with ' +
-        '"name" and "age"',
+        '"name" and "age", or nullable: true',
       ],
       [
         () => guest.symbols.run(1),

@@ -51,7 +51,7 @@ for (const name of STRUCT_GUESTS) {
       [
         () => symbols.area(null as never),
         'TypeError: Cannot pass argument 0 to "area": it is null, expected an object with "a" ' +
-        'and "b"',
+        'and "b", or nullable: true',
       ],
       [
         () => symbols.area({ ...rect, a: { x: 1, y: 2 ** 31 } }),
@@ -70,7 +70,8 @@ for (const name of STRUCT_GUESTS) {
       ],
       [
         () => symbols.older({ name: null as never, age: 1 }),
-        'TypeError: Cannot pass argument 0 .name to "older": it is null, expected a string',
+        'TypeError: Cannot pass argument 0 .name to "older": it is null, expected a string, or ' +
+        "nullable: true",
       ],
       [
         () => symbols.relabel({ ...label, text: "twelve units" }),
@@ -103,6 +104,21 @@ for (const name of STRUCT_GUESTS) {
       [
         () => symbols.total_mass("no list" as never),
         'TypeError: Cannot pass argument 0 to "total_mass": it is "no list", expected an array',
+      ],
+      [
+        () => symbols.total_mass(null as never),
+        'TypeError: Cannot pass argument 0 to "total_mass": it is null, expected an array, or ' +
+        "nullable: true",
+      ],
+      [
+        () => symbols.total_mass([null as never]),
+        'TypeError: Cannot pass argument 0 [0] to "total_mass": it is null, expected an object ' +
+        'with "x", "y", "mass" and "kind"',
+      ],
+      [
+        () => symbols.sum_series({ ...series, points: null as never }),
+        'TypeError: Cannot pass argument 0 .points to "sum_series": it is null, expected an ' +
+        "array; [] is a null pointer",
       ],
     ];
     for (const [act, expected] of rows) {

@@ -129,7 +129,8 @@ Deno.test("a variant that a call cannot take or that a guest cannot have is refu
   );
   assertEquals(
     wrong(null),
-    `Cannot pass argument 0 to "area_of": it is null, expected an object with the "tag" ${names}`,
+    `Cannot pass argument 0 to "area_of": it is null, expected an object with the "tag" ${names}, ` +
+      "or nullable: true",
   );
   assertEquals(
     assertThrows(() => find(3), GuestError).message,

@@ -34,7 +34,10 @@ const REFUSED: readonly (readonly [what: unknown, message: string])[] = [
     '"maybe" or "act" or "nested" or "wideText" or "counted" or "bytes" or "numbers" or "room" ' +
     'or "codes" or "listed" or "two" or "pointed"',
   ],
-  [{ tag: "bytes", value: null }, '.what.value to "show": it is null, expected a Uint8Array'],
+  [
+    { tag: "bytes", value: null },
+    '.what.value to "show": it is null, expected a Uint8Array, or nullable: true',
+  ],
   [
     { tag: "room", value: "12345678" },
     '.what.value to "show": it has 8 bytes, expected at most 7 and a NUL',

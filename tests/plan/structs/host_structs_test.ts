@@ -9,13 +9,12 @@ Deno.test("hostValue() declares a struct at the address in a core argument", () 
     x: { type: "i32", value: { load: "i32", offset: 0, at } },
     y: { type: "i32", value: { load: "i32", offset: 4, at } },
   };
-  assertEquals<unknown>(hostValue(POINT, 1, passed, 4), { type: "record", fields });
-  assertEquals<unknown>(hostValue({ ...POINT, nullable: true }, 1, passed, 4), {
-    type: "record",
-    fields,
-    nullable: true,
-    pointer: at,
-  });
+  const whole = { type: "record", fields };
+  for (const nullable of [false, true]) {
+    const found = hostValue({ ...POINT, nullable }, 1, passed, 4);
+    assertEquals<unknown>(found, { ...whole, nullable, pointer: at });
+  }
+  assertEquals<unknown>(hostValue({ ...POINT, by: "value" }, 1, passed, 4), whole);
   assertEquals(hostValue(POINT, 0, passed, 4), undefined);
 });
 

@@ -12,6 +12,8 @@ Deno.test("expandResult() makes a record of a struct, with the place of each fie
       result: {
         type: "record",
         fields: { x: { type: "i32", value: load(0) }, y: { type: "i32", value: load(4) } },
+        nullable: false,
+        pointer: "result",
       },
     },
   });
