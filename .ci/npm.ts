@@ -47,7 +47,7 @@ export async function makePackage(folder: URL): Promise<void> {
     license,
     type: "module",
     sideEffects: false,
-    engines: { node: ">=20" },
+    engines: { node: "^20.16.0 || >=22.3.0" },
     exports: Object.fromEntries(
       Object.entries(exports).map(([entry, path]) => {
         const stem = path.replace(/^\.\//, "").replace(/\.ts$/, "");

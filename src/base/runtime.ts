@@ -1,20 +1,37 @@
 // Only this file has the names that some runtimes lack: an ordinary page has no SharedArrayBuffer,
-// Node 20 and 22 have no JavaScript Promise Integration, and bundlers for pages refuse modules of
-// Node. A test looks for such names in other files.
+// Node 20 and 22 have no JavaScript Promise Integration, and bundlers for pages refuse imports of
+// Node's modules. A test looks for such names in other files.
 
 import { Problem } from "./errors.ts";
 import { isA } from "./show.ts";
 
 const deno = (globalThis as { readonly Deno?: typeof Deno }).Deno;
 
+/** The modules of Node that are used. */
+interface NodeModules {
+  readonly "node:fs": typeof import("node:fs");
+  readonly "node:fs/promises": typeof import("node:fs/promises");
+  readonly "node:url": typeof import("node:url");
+  readonly "node:util": typeof import("node:util");
+  readonly "node:worker_threads": { readonly parentPort: Thread | null };
+}
+
 /** Returns `process`, if there is one. Deno has it too, but makes it when it is first asked for. */
 function nodeProcess() {
   return (globalThis as {
     readonly process?: {
       readonly versions?: { readonly node?: unknown };
-      getBuiltinModule?(name: "node:fs"): typeof import("node:fs");
+      getBuiltinModule?<Name extends keyof NodeModules>(name: Name): NodeModules[Name];
     };
   }).process;
+}
+
+/** Returns a module of Node, which Deno and Bun have too; `undefined` in a page and in old Nodes. */
+export function builtin<Name extends keyof NodeModules>(
+  name: Name,
+): NodeModules[Name] | undefined {
+  // Unlike `import()`, this can be analysed by those who bundle for pages, and by those who publish.
+  return nodeProcess()?.getBuiltinModule?.(name);
 }
 
 const byteLengthOfBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")!
@@ -105,22 +122,21 @@ type ReadFile = (path: string | URL) => Promise<Uint8Array<ArrayBuffer>>;
 /** Returns the runtime's function that reads files, if it has one. */
 export function fileReader(): ReadFile | undefined {
   if (deno !== undefined) return (path) => deno.readFile(path);
-  if (typeof nodeProcess()?.versions?.node !== "string") return undefined;
-  return async (path) => {
-    const { readFile } = await importBuiltin<typeof import("node:fs/promises")>("fs/promises");
-    return new Uint8Array(await readFile(path));
-  };
+  const fs = builtin("node:fs/promises");
+  return fs && (async (path) => new Uint8Array(await fs.readFile(path)));
+}
+
+/** Returns why this runtime reads no files, and what is `expected` instead, for errors. */
+export function noFiles(expected: string): string {
+  const version = nodeProcess()?.versions?.node;
+  return typeof version === "string"
+    ? `this is Node ${version}, expected Node 20.16, 22.3 or later, or ${expected}`
+    : `this runtime has no files, expected ${expected}`;
 }
 
 /** Returns whether this is a page or its worker, in which relative URLs have a base. */
 export function hasBaseUrl(): boolean {
   return globalThis.location !== undefined;
-}
-
-/** Imports a module of Node, which Deno and Bun have too. */
-export async function importBuiltin<T>(name: string): Promise<T> {
-  // Bundlers for pages refuse a name that they can read, even if it is never imported.
-  return await import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${name}`);
 }
 
 /** Deno's functions for files. */
@@ -151,13 +167,13 @@ export function denoFiles(): DenoFiles | undefined {
   return deno;
 }
 
-export type NodeFiles = typeof import("node:fs");
+export type NodeFiles = NodeModules["node:fs"];
 
 export type NodeStatus = import("node:fs").BigIntStats;
 
 /** Returns the function that sets the times of a link itself: Deno has it only in `node:fs`. */
 export function linkTimes(): NodeFiles["lutimesSync"] | undefined {
-  return nodeProcess()?.getBuiltinModule?.("node:fs").lutimesSync;
+  return builtin("node:fs")?.lutimesSync;
 }
 
 /** Returns a standard stream of the host, if it has one. */
@@ -165,7 +181,7 @@ export function standardStream(
   name: "stdout" | "stderr",
 ): { writeSync(bytes: Uint8Array): number } | undefined {
   if (deno !== undefined) return deno[name];
-  const fs = nodeProcess()?.getBuiltinModule?.("node:fs");
+  const fs = builtin("node:fs");
   return fs && { writeSync: (bytes) => fs.writeSync(name === "stdout" ? 1 : 2, bytes) };
 }
 
@@ -201,9 +217,8 @@ export interface Thread {
 }
 
 /** Returns the thread that has started the one that this runs in. */
-export async function parentThread(): Promise<Thread | null> {
+export function parentThread(): Thread | null {
   // Bun has a `postMessage` in threads of Node too, where nothing can be received with it.
   if ("WorkerGlobalScope" in globalThis) return globalThis as unknown as Thread;
-  const { parentPort } = await importBuiltin<{ parentPort: Thread | null }>("worker_threads");
-  return parentPort;
+  return builtin("node:worker_threads")?.parentPort ?? null;
 }

@@ -1,4 +1,4 @@
-import { importBuiltin } from "../base/runtime.ts";
+import { builtin } from "../base/runtime.ts";
 import { nearest } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
 import type { Command, CommandOption, Given } from "./command.ts";
@@ -17,11 +17,11 @@ export const COMMON: Readonly<Record<string, CommandOption>> = {
  *
  * @throws {UsageError} if one is unknown, missing or too many.
  */
-export async function readArguments(
+export function readArguments(
   { name, options: own, usage, least, most }: Command,
   args: readonly string[],
-): Promise<Given> {
-  const { parseArgs } = await importBuiltin<typeof import("node:util")>("util");
+): Given {
+  const { parseArgs } = builtin("node:util")!;
   const known = { ...own, ...COMMON };
   const { tokens } = parseArgs({
     args: args.map((argument) => isNegative(argument) ? NUMBER + argument : argument),

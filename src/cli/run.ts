@@ -37,7 +37,7 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
     }
     const command = COMMANDS.find((command) => command.name === name);
     if (command === undefined) throw new UsageError(unknownCommand(name));
-    const given = await readArguments(command, args.slice(1));
+    const given = readArguments(command, args.slice(1));
     if (given.options.has("help")) {
       await host.out.write(commandHelp(command, style, columns));
       return EXIT.ok.code;

@@ -1,4 +1,4 @@
-import { denoFiles, fileReader, importBuiltin, type NodeFiles } from "../base/runtime.ts";
+import { builtin, denoFiles } from "../base/runtime.ts";
 import type { Compiled } from "../source/source_types.ts";
 
 /**
@@ -11,21 +11,22 @@ import type { Compiled } from "../source/source_types.ts";
  * @param longest The most bytes that are read.
  * @returns A function that reads it; `undefined` if the module came from elsewhere.
  */
-export async function mapFileReader(
+export function mapFileReader(
   { name, source }: Pick<Compiled, "name" | "source">,
   url: string,
   longest: number,
-): Promise<(() => string | undefined) | undefined> {
+): (() => string | undefined) | undefined {
   const [, file] = /^(?:\.\/)?([^/\\:?#%]+)$/.exec(url) ?? [];
   // The name of an address is quoted, and that of bytes is not.
   const isAddress = name.startsWith('"');
   const isFile = isAddress && !/^(?:https?|data|blob):/i.test(source);
-  if (file === undefined || !isFile || fileReader() === undefined) return undefined;
+  if (file === undefined || !isFile) return undefined;
   const path = /^file:/i.test(source)
     ? new URL(encodeURIComponent(file), source)
     : source.replace(/[^/\\]*$/, file.replaceAll("$", "$$$$"));
   const deno = denoFiles();
-  const fs = deno === undefined ? await importBuiltin<NodeFiles>("fs") : undefined;
+  const fs = deno === undefined ? builtin("node:fs") : undefined;
+  if (deno === undefined && fs === undefined) return undefined;
   return () => {
     try {
       if (deno !== undefined) {

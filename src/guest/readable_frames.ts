@@ -113,7 +113,7 @@ async function loadPlaces(compiled: Compiled): Promise<Readers["findPlaces"]> {
   const { findMappedPlaces } = await import("../binary/trace/source_map.ts");
   const read = url.startsWith("data:")
     ? () => decodeData(url)
-    : await (await import("./map_file.ts")).mapFileReader(compiled, url, LONGEST_MAP);
+    : (await import("./map_file.ts")).mapFileReader(compiled, url, LONGEST_MAP);
   return (offsets) => {
     const map = read?.();
     return map === undefined ? [] : findMappedPlaces(map, offsets);

@@ -35,11 +35,11 @@ export function serveGuests<
   return calls;
 }
 
-async function serve<S extends SymbolDeclarations>(
+function serve<S extends SymbolDeclarations>(
   options: ServeOptions<S>,
   calls: WorkerCalls<S>,
-): Promise<void> {
-  const parent = await parentThread();
+): void {
+  const parent = parentThread();
   if (parent === null) {
     throw new TypeError("Cannot serve guests: this is no worker, expected a call in its module");
   }

@@ -1,5 +1,5 @@
 import { LoadError, messageOf, WasmFormatError } from "../base/errors.ts";
-import { hasBaseUrl, isResponse } from "../base/runtime.ts";
+import { hasBaseUrl, isResponse, noFiles } from "../base/runtime.ts";
 import { isA, printable, quoteAddress, show } from "../base/show.ts";
 import type { SourceOptions } from "./source_options.ts";
 import type { SourceBytes } from "./source_types.ts";
@@ -182,7 +182,7 @@ function watchBody(
 function noFilesError(source: string, name: string): LoadError {
   return new LoadError(
     "source",
-    `Cannot read ${name}: this runtime has no files, expected bytes or a Response`,
+    `Cannot read ${name}: ${noFiles("bytes or a Response")}`,
     { source },
   );
 }

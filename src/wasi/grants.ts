@@ -101,6 +101,6 @@ function refuseAbsent(stream: "stdout" | "stderr", sink: WasiSink): void {
   if (sink !== "inherit" || standardStream(stream) !== undefined) return;
   throw new TypeError(
     `Cannot use ${stream}: it is "inherit", and this runtime has no such stream, ` +
-      'expected "discard", "capture", a function, or Node 20.16 or later',
+      'expected "discard", "capture", a function, or Node 20.16, 22.3 or later',
   );
 }

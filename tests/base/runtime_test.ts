@@ -216,7 +216,7 @@ const NO_PREOPEN =
   'LoadError: Cannot grant preopen "/" at "testdata": this runtime has no files, expected folders in memory';
 const GRANTS = { preopen: "granted", inherit: "granted" };
 const NO_STREAM = 'TypeError: Cannot use stdout: it is "inherit", and this runtime has no such ' +
-  'stream, expected "discard", "capture", a function, or Node 20.16 or later';
+  'stream, expected "discard", "capture", a function, or Node 20.16, 22.3 or later';
 const NO_FILE = {
   path: 'LoadError: Cannot read "testdata/c/passing_data.wasm": this runtime has no files, ' +
     "expected bytes or a Response",
@@ -258,6 +258,18 @@ Deno.test("Node and Bun read files, and grant directories", async () => {
     ...FILES,
     ...NEVER_WAITS,
     ...GRANTS,
+  });
+});
+
+Deno.test("a Node without process.getBuiltinModule says which one reads files", async () => {
+  const old = "globalThis.kept = Deno; delete globalThis.Deno; " +
+    `globalThis.process = { versions: { node: "20.9.0" } }; ${WITHOUT_PROMISES}`;
+  const { path, preopen, bytes } = await run(old);
+  const isOld = "this is Node 20.9.0, expected Node 20.16, 22.3 or later, or";
+  assertEquals({ path, preopen, bytes }, {
+    path: `LoadError: Cannot read "testdata/c/passing_data.wasm": ${isOld} bytes or a Response`,
+    preopen: `LoadError: Cannot grant preopen "/" at "testdata": ${isOld} folders in memory`,
+    bytes: GREETING,
   });
 });
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { readArguments } from "../../src/cli/arguments.ts";
 import type { Command } from "../../src/cli/command.ts";
 import { UsageError } from "../../src/cli/exit_codes.ts";
@@ -38,8 +38,8 @@ const READ: readonly (readonly [string[], string[], Record<string, string>])[] =
 ];
 
 for (const [args, positionals, options] of READ) {
-  Deno.test(`arguments are read: ${args.join(" ")}`, async () => {
-    const given = await readArguments(COMMAND, args);
+  Deno.test(`arguments are read: ${args.join(" ")}`, () => {
+    const given = readArguments(COMMAND, args);
     assertEquals([given.positionals, Object.fromEntries(given.options)], [positionals, options]);
   });
 }
@@ -61,7 +61,7 @@ const REFUSED: readonly (readonly [string[], string])[] = [
 ];
 
 for (const [args, message] of REFUSED) {
-  Deno.test(`arguments are refused: ${args.join(" ")}`, async () => {
-    await assertRejects(() => readArguments(COMMAND, args), UsageError, message);
+  Deno.test(`arguments are refused: ${args.join(" ")}`, () => {
+    assertThrows(() => readArguments(COMMAND, args), UsageError, message);
   });
 }

@@ -73,13 +73,13 @@ Deno.test("a module names no other file than a plain one beside it", async () =>
   await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.map`, TEXT);
     await Deno.mkdir(`${folder}/b.map`);
-    const read = async (url: string, source = `${folder}/a.wasm`, longest = 1000) =>
-      (await mapFileReader({ name: `"${source}"`, source }, url, longest))?.();
-    assertEquals(await read("a.map"), TEXT);
-    assertEquals(await read("./a.map"), TEXT);
-    assertEquals(await read("a.map", `file://${folder}/a.wasm`), TEXT);
-    assertEquals(await read("a.map", `${folder}/a.wasm`, TEXT.length), TEXT);
-    assertEquals(await read("a.map", `${folder}/a.wasm`, TEXT.length - 1), undefined);
+    const read = (url: string, source = `${folder}/a.wasm`, longest = 1000) =>
+      mapFileReader({ name: `"${source}"`, source }, url, longest)?.();
+    assertEquals(read("a.map"), TEXT);
+    assertEquals(read("./a.map"), TEXT);
+    assertEquals(read("a.map", `file://${folder}/a.wasm`), TEXT);
+    assertEquals(read("a.map", `${folder}/a.wasm`, TEXT.length), TEXT);
+    assertEquals(read("a.map", `${folder}/a.wasm`, TEXT.length - 1), undefined);
     for (
       const url of [
         `${folder}/a.map`,
@@ -91,9 +91,9 @@ Deno.test("a module names no other file than a plain one beside it", async () =>
         "none.map",
         "",
       ]
-    ) assertEquals(await read(url), undefined, url);
+    ) assertEquals(read(url), undefined, url);
     for (const source of ["https://example.com/a.wasm", "data:,", "blob:null/a"]) {
-      assertEquals(await read("a.map", source), undefined, source);
+      assertEquals(read("a.map", source), undefined, source);
     }
   });
 });

@@ -5,10 +5,11 @@ import { runDeno } from "../_deno.ts";
 import { guestPath } from "../_guests.ts";
 
 Deno.test("a worker listens, loads its guest and answers one call after another", async () => {
+  const compiled = await compile(guestPath("c/shout_length"));
   const worker = new Worker(new URL("./_pool_worker.ts", import.meta.url), { type: "module" });
   const replies: Reply[] = [];
   const requests: Request[] = [
-    { compiled: await compile(guestPath("c/shout_length")) },
+    { compiled },
     { call: "pass", args: ["one", "shout"] },
     { call: "toString", args: [] },
   ];

@@ -1,4 +1,4 @@
-import { denoFiles, fileReader, importBuiltin, type NodeFiles } from "../../base/runtime.ts";
+import { builtin, denoFiles } from "../../base/runtime.ts";
 import { quote } from "../../base/show.ts";
 import type { FileSystem } from "./file_system.ts";
 
@@ -11,13 +11,12 @@ export interface Host {
 }
 
 /** Returns the function for the paths of `file:` URLs. In Deno its module costs 7 ms. */
-export async function pathFunction(): Promise<(url: URL) => string> {
-  return (await importBuiltin<typeof import("node:url")>("url")).fileURLToPath;
+export function pathFunction(): (url: URL) => string {
+  return builtin("node:url")!.fileURLToPath;
 }
 
 /** Returns the functions of this runtime, if it has files. */
 export async function findHost(): Promise<Host | undefined> {
-  if (fileReader() === undefined) return undefined;
   const deno = denoFiles();
   if (deno !== undefined) {
     const { denoFileSystem } = await import("./deno_files.ts");
@@ -32,8 +31,9 @@ export async function findHost(): Promise<Host | undefined> {
       fileSystem: (path) => denoFileSystem(deno, path),
     };
   }
+  const node = builtin("node:fs");
+  if (node === undefined) return undefined;
   const { nodeFileSystem } = await import("./node_files.ts");
-  const node = await importBuiltin<NodeFiles>("fs");
   return {
     realPath: (path) => node.realpathSync(path),
     writeProblem: () => undefined,

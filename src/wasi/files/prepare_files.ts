@@ -1,4 +1,5 @@
 import { LoadError, messageOf } from "../../base/errors.ts";
+import { noFiles } from "../../base/runtime.ts";
 import { isA, quote } from "../../base/show.ts";
 import type { FileFunctions } from "../descriptor_functions.ts";
 import type { Directory } from "../descriptors.ts";
@@ -83,12 +84,12 @@ async function findPreopens(
     return { name, path, readOnly };
   });
   const hasUrl = host !== undefined && given.some(({ path }) => typeof path !== "string");
-  const toPath = hasUrl ? await pathFunction() : undefined;
+  const toPath = hasUrl ? pathFunction() : undefined;
   let files: FileSystem | undefined;
   return given.map(({ name, path: address, readOnly }) => {
     const path = typeof address === "string" ? address : toPath?.(address) ?? address.href;
     if (host === undefined) {
-      throw preopenError(name, path, "this runtime has no files, expected folders in memory");
+      throw preopenError(name, path, noFiles("folders in memory"));
     }
     const root = attempt(name, path, () => host.realPath(path)); // or it would be another one after `chdir`
     files ??= host.fileSystem(root);
