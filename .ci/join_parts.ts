@@ -10,7 +10,10 @@ const STATEMENT = /\b(import|export)\s*(?:\{([^}]*)\}\s*from\s*)?"\.\/([^"]+)"/g
 /** The names that an entry exports, which the bundler writes at its end. */
 const PUBLIC = /\bexport\s*\{([^}]*)\}[;\s]*$/;
 
-/** What the bundler writes above the code of a part: where that part was, from the working directory. */
+/**
+ * What the bundler writes above the code of a part: where that part was, from the working
+ * directory.
+ */
 const ORIGIN = /^\/\/ .*\.js\n/gm;
 
 const ENTRY = "mod.js", JOINED = "core.js", LIST = "list.js";

@@ -1,6 +1,6 @@
 /**
- * Runs the programs of WebAssembly/wasi-testsuite for preview 1, which are in a folder elsewhere, or
- * those of wasmtime for WASI 0.2, which pavelsavara/jsco has as components.
+ * Runs the programs of WebAssembly/wasi-testsuite for preview 1, which are in a folder elsewhere,
+ * or those of wasmtime for WASI 0.2, which pavelsavara/jsco has as components.
  *
  *     git clone --branch prod/testsuite-base https://github.com/WebAssembly/wasi-testsuite
  *     deno task wasi wasi-testsuite              all programs
@@ -40,7 +40,10 @@ const FILES = { root: "fixtures" };
 
 let ticks = -42n;
 
-/** What the programs of wasmtime get, in crates/test-programs/src/bin: they check the rest themselves. */
+/**
+ * What the programs of wasmtime get, in crates/test-programs/src/bin: they check the rest
+ * themselves.
+ */
 const OF_WASMTIME: Readonly<Record<string, Specification>> = {
   p2_api_read_only: { ...FILES, readOnly: true },
   p2_api_time: {

@@ -3,7 +3,9 @@
 import { readComponent } from "../src/component/component.ts";
 import { camelCase } from "./wast.ts";
 
-/** `(module (global (export "g") i32 i32.const 100) (func (export "f") (result i32) i32.const 101))` */
+/**
+ * `(module (global (export "g") i32 i32.const 100) (func (export "f") (result i32) i32.const 101))`
+ */
 const SIMPLE_MODULE = Uint8Array.fromHex(
   "0061736d01000000010501600001" + "7f03020100060701" + "7f0041e4000b" + "0709020167030001660000" +
     "0a07010500" + "41e5000b",
@@ -57,7 +59,9 @@ export function makeHost(): Record<string, Record<string, unknown>> {
   };
 }
 
-/** Returns what another component can import of one: its functions, its instances and its modules. */
+/**
+ * Returns what another component can import of one: its functions, its instances and its modules.
+ */
 export function exportsOf(
   binary: Uint8Array<ArrayBuffer>,
   interfaces: Readonly<Record<string, Record<string, unknown>>>,

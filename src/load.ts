@@ -29,7 +29,8 @@ import type {
 
 /**
  * Loads a guest: reads it, wires its imports and instantiates it. The only guest code that runs is
- * a reactor's `_initialize`, unless the option `initialize` is false. The guest's convention is recognised when a call first needs it.
+ * a reactor's `_initialize`, unless the option `initialize` is false. The guest's convention is
+ * recognised when a call first needs it.
  *
  * @param source A path, a URL, bytes, a response, a blob or a compiled module, or a promise of one
  * of these but an address. A path needs `--allow-read` for that file.
@@ -90,8 +91,8 @@ const SOURCE_OPTIONS: readonly (keyof LoadOptions)[] = [
 
 /**
  * Reads and compiles a binary once, for many guests. `load` makes each of them of the value, and a
- * structured clone of the value makes guests in a worker. It keeps a copy of the binary, which can be
- * that of a component.
+ * structured clone of the value makes guests in a worker. It keeps a copy of the binary, which can
+ * be that of a component.
  *
  * @param source A path, a URL, bytes, a response, a blob, or a promise of contents. A path needs
  * `--allow-read` for that file.
@@ -123,7 +124,8 @@ export async function compile(
 /**
  * Makes a guest of an instance that was made elsewhere, for example by a toolchain's JavaScript.
  * Nothing of the guest is called: its initialisation is up to the caller. Calls that others make of
- * the instance are not seen, so a trap in one of them does not poison the guest. It cannot be reset.
+ * the instance are not seen, so a trap in one of them does not poison the guest. It cannot be
+ * reset.
  *
  * @param instance The instance.
  * @param options What it was made of, its memory if it imports that, its convention and symbols.

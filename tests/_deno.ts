@@ -7,7 +7,10 @@ export interface Run {
 
 const ROOT = new URL("../", import.meta.url);
 
-/** Deno writes half of a worker's coverage if the program ends before, and no report can be read then. */
+/**
+ * Deno writes half of a worker's coverage if the program ends before, and no report can be read
+ * then.
+ */
 const COVERAGE = "DENO_COVERAGE_DIR";
 
 /**

@@ -53,7 +53,10 @@ function collectSources(): { readonly sources: readonly string[]; stop(): void }
   };
 }
 
-/** Has each test of a file fail whose compiled calls leave a step to its run form, whatever the values. */
+/**
+ * Has each test of a file fail whose compiled calls leave a step to its run form, whatever the
+ * values.
+ */
 export function refuseRunSteps(): void {
   let collected = collectSources();
   collected.stop();

@@ -83,7 +83,10 @@ export type ResultPlan =
   | {
     readonly kind: "record";
     readonly fields: readonly (readonly [name: string, result: ResultPlan])[];
-    /** Whether an address of 0 is `null`; otherwise it is an error. Absent if nothing has to be there. */
+    /**
+     * Whether an address of 0 is `null`; otherwise it is an error. Absent if nothing has to be
+     * there.
+     */
     readonly nullable?: boolean | undefined;
     /** That address; the result if absent. */
     readonly pointer?: Value | undefined;
@@ -116,7 +119,9 @@ export interface ChoicePlan {
   }[];
   /** Whether there is no value if no case applies; otherwise that is an error. */
   readonly isOpen: boolean;
-  /** Whether an address of 0 is `null`; otherwise it is an error. Absent if nothing has to be there. */
+  /**
+   * Whether an address of 0 is `null`; otherwise it is an error. Absent if nothing has to be there.
+   */
   readonly nullable?: boolean | undefined;
   /** That address; the result if absent. */
   readonly pointer?: Value | undefined;
@@ -199,7 +204,9 @@ export interface ChunkCall {
   readonly coreArguments: readonly CoreArgument[];
 }
 
-/** The purposes of the calls of a guest that takes chunked input; `more` is an update without input. */
+/**
+ * The purposes of the calls of a guest that takes chunked input; `more` is an update without input.
+ */
 export type ChunkPurpose = "init" | "update" | "more" | "drain" | "final" | "destroy";
 
 /** The calls of a guest that takes parameter number `parameter` in chunks. */

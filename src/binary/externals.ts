@@ -1,4 +1,5 @@
-// WebAssembly 3.0, sections 5.3.12 "Limits" to 5.3.17 "External types". The threads proposal adds the flag 0x02 to limits, custom page sizes the flag 0x08.
+// WebAssembly 3.0, sections 5.3.12 "Limits" to 5.3.17 "External types". The threads proposal adds
+// the flag 0x02 to limits, custom page sizes the flag 0x08.
 
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import { readMutability, readReferenceType, readValueType } from "./defined_types.ts";

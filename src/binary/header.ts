@@ -1,5 +1,5 @@
-// WebAssembly 3.0, section 5.5.17 "Modules", for the magic and the version; the component model's binary
-// format, "Component Definitions", for the layer.
+// WebAssembly 3.0, section 5.5.17 "Modules", for the magic and the version; the component model's
+// binary format, "Component Definitions", for the layer.
 
 import { quote } from "../base/show.ts";
 import { byteCount, byteHex, HEADER_BYTES, Reader } from "./reader.ts";

@@ -224,8 +224,8 @@ export class Forms<Parts, F extends Carry> {
 }
 
 /**
- * Makes a function that makes the call of now, by its usual number of arguments. The usual numbers need no array for their
- * arguments.
+ * Makes a function that forwards to the call that `symbol` holds at that moment. The usual numbers of
+ * arguments need no array.
  */
 export function byCount(
   symbol: { readonly call: Pick<Call, "call"> },

@@ -77,12 +77,15 @@ export type ChunkInput = { readonly value: unknown };
 const busy = new WeakMap<Instance, Set<string>>();
 
 /**
- * Input that is passed in chunks: in one call, or in many over time. Each step is a call of the guest
- * that is complete in itself, so nothing but the guest's own state and its handle lasts.
+ * Input that is passed in chunks: in one call, or in many over time. Each step is a call of the
+ * guest that is complete in itself, so nothing but the guest's own state and its handle lasts.
  */
 export class ChunkSession {
   readonly #bound: BoundChunks;
-  /** The arguments of each call: those of the caller, in which a chunk takes the place of the input, and the handle. */
+  /**
+   * The arguments of each call: those of the caller, in which a chunk takes the place of the input,
+   * and the handle.
+   */
   readonly #args: unknown[];
   readonly #accept: (value: unknown) => unknown;
   #hasBegun = false;

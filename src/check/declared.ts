@@ -113,7 +113,10 @@ export function declarationCheck(wrong: DeclarationCheck["wrong"]): DeclarationC
   };
 }
 
-/** Plans the functions that a symbol takes and returns, and reports why the guest cannot call one of them. */
+/**
+ * Plans the functions that a symbol takes and returns, and reports why the guest cannot call one of
+ * them.
+ */
 function settleFunctions(plan: PlanParts, instance: Instance, context: ResolveContext): string[] {
   const problem = inTable.loaded?.settle(plan, instance, context);
   return problem === undefined ? [] : [problem.message];

@@ -143,7 +143,10 @@ export class Scope {
   readonly coreTypes: DefinedType[] = [];
   /** The indices of core types that are types of modules. */
   readonly moduleTypes = new Set<number>();
-  /** The names of the resource types that are imported or exported, by which functions belong to them. */
+  /**
+   * The names of the resource types that are imported or exported, by which functions belong to
+   * them.
+   */
   readonly resourceNames = { import: new Map<Type, string>(), export: new Map<Type, string>() };
   /** The types that have names by the imports, and by the exports and the imports. */
   readonly typeNames: Readonly<Record<"import" | "export", TypeNames>>;

@@ -112,7 +112,9 @@ function isAssemblyScript(info: ModuleInfo): boolean {
     importsAbort(info);
 }
 
-/** Returns whether an export can be an object of AssemblyScript: a global that wasm-ld did not make. */
+/**
+ * Returns whether an export can be an object of AssemblyScript: a global that wasm-ld did not make.
+ */
 function isObject(info: ModuleInfo, name: string): boolean {
   return !isLinkedByLld(info) &&
     info.exports.some((item) => item.kind === "global" && item.name === name);

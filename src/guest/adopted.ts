@@ -84,7 +84,10 @@ function refuseLimits(limits: GuestLimits = {}): void {
   }
 }
 
-/** Describes an instance without its source. Each has its own description, because plans are shared by it. */
+/**
+ * Describes an instance without its source. Each has its own description, because plans are shared
+ * by it.
+ */
 function unknown(exported: Compiled["exported"]): Compiled {
   return {
     get module(): never {

@@ -136,7 +136,10 @@ class CallLimiter implements Limiter {
     return this.#deadline?.remaining ?? Infinity;
   }
 
-  /** Returns the nanoseconds of a wait, which has no end if they are negative, or those that are left. */
+  /**
+   * Returns the nanoseconds of a wait, which has no end if they are negative, or those that are
+   * left.
+   */
   shorten(timeout: bigint): bigint {
     const { remaining } = this;
     if (remaining === Infinity) return timeout;

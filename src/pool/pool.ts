@@ -29,13 +29,16 @@ export { ItemPool, type PoolLimits, type UseOptions } from "./item_pool.ts";
 /** How to make a pool. */
 export interface PoolOptions<S extends SymbolDeclarations = SymbolDeclarations> extends PoolLimits {
   /**
-   * What happens to a guest after a use. `"reset"` (the default) resets it, `"restore"` restores the
-   * snapshot of it that was taken once it was prepared, `"fresh"` closes it, so that each use gets a
-   * guest of its own, and `"never"` hands it on as it is, with all that the use has left in it. A
-   * guest that was poisoned, exited or closed is replaced in any case.
+   * What happens to a guest after a use. `"reset"` (the default) resets it, `"restore"` restores
+   * the snapshot of it that was taken once it was prepared, `"fresh"` closes it, so that each use
+   * gets a guest of its own, and `"never"` hands it on as it is, with all that the use has left in
+   * it. A guest that was poisoned, exited or closed is replaced in any case.
    */
   readonly renew?: "reset" | "restore" | "fresh" | "never" | undefined;
-  /** Prepares each guest before its first use, and again after each reset. A restored one stays prepared. */
+  /**
+   * Prepares each guest before its first use, and again after each reset. A restored one stays
+   * prepared.
+   */
   readonly prepare?: ((guest: Guest<S>) => void | PromiseLike<void>) | undefined;
   /** The options of `load` for each guest; those about reading hold for the source. */
   readonly load?: LoadOptions<S> | undefined;
@@ -50,8 +53,8 @@ export class GuestPool<S extends SymbolDeclarations = Record<never, never>>
   extends ItemPool<Guest<S>> {}
 
 /**
- * Makes a pool of guests. It compiles the source once and makes the first guest, so that errors show
- * at once; further guests are made when they are needed.
+ * Makes a pool of guests. It compiles the source once and makes the first guest, so that errors
+ * show at once; further guests are made when they are needed.
  *
  * @param source A binary, or a value of `compile`, such as the clone that a worker has got: each
  * worker makes a pool of its own, because a guest cannot move between threads.

@@ -26,8 +26,8 @@ export interface WasmBindgenOptions extends ConventionOptions {
  * One of nothing that is returned through a return area has the type of a method, and has to be
  * declared with `arguments` and a `status`.
  *
- * - Recognised by: export `__wbindgen_malloc`, or exports such as `__wbindgen_export_0` with the types of
- *   its allocator
+ * - Recognised by: export `__wbindgen_malloc`, or exports such as `__wbindgen_export_0` with the
+ *   types of its allocator
  * - Option: `wasmBindgen()`
  * - Text: UTF-8
  *

@@ -13,7 +13,9 @@ import { createOutput, type Output, Quota, WasiOutput } from "./output.ts";
 /** A guest's argument: a bigint for a 64-bit integer. */
 export type WasiValue = number | bigint;
 
-/** The error number that a function returns; only one that reads from a source returns a promise. */
+/**
+ * The error number that a function returns; only one that reads from a source returns a promise.
+ */
 export type Errno = number | PromiseLike<number>;
 
 /** A WASI function as the guest sees it. */
@@ -141,8 +143,8 @@ export class WasiState {
   }
 
   /**
-   * Whether the guest has opened, closed or renumbered descriptors, and not undone it, or has changed a
-   * folder in memory.
+   * Whether the guest has opened, closed or renumbered descriptors, and not undone it, or has
+   * changed a folder in memory.
    */
   get hasChangedFiles(): boolean {
     const now = [...this.descriptors.values()];
@@ -172,7 +174,10 @@ export class WasiState {
     }
   }
 
-  /** Closes what the guest left open after another failure, which is the one that the caller has to know. */
+  /**
+   * Closes what the guest left open after another failure, which is the one that the caller has to
+   * know.
+   */
   closeQuietly(): void {
     try {
       this.close();

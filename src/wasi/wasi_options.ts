@@ -1,9 +1,9 @@
 import type { BytesInput } from "../base/numeric_types.ts";
 
 /**
- * The destination for a guest's standard output or standard error: it is dropped (`"discard"`), kept
- * to be read later (`"capture"`), written to the host's own stream (`"inherit"`), or passed to a
- * function line by line, without the line feed.
+ * The destination for a guest's standard output or standard error: it is dropped (`"discard"`),
+ * kept to be read later (`"capture"`), written to the host's own stream (`"inherit"`), or passed to
+ * a function line by line, without the line feed.
  *
  * Kept output is bounded by the option `limits`: a guest that writes more than 64 MiB, unless set,
  * fails with a `GuestError`. A line of more than 64 KiB is passed on in parts.
@@ -23,9 +23,9 @@ export interface WasiFolder {
 }
 
 /**
- * A directory that is granted to a guest, with everything in it: the path or the `file:` URL of one of
- * the host, or a folder in memory. With `readOnly: true` the guest can change nothing in a directory of
- * the host, and Deno only needs `--allow-read`.
+ * A directory that is granted to a guest, with everything in it: the path or the `file:` URL of one
+ * of the host, or a folder in memory. With `readOnly: true` the guest can change nothing in a
+ * directory of the host, and Deno only needs `--allow-read`.
  *
  * Each instance begins with the folder as it was given; `guest.wasi.files()` returns what the guest
  * made of it. What it makes there takes 256 MiB at most, or the number of bytes in the option
@@ -44,9 +44,10 @@ export type WasiPreopen = string | URL | WasiFolder | {
  * `undefined` or `null` at the end, an iterable, an async iterable, or a stream.
  *
  * It is read once: after a reset the guest goes on where it was. When the guest is closed, an
- * iterator is ended by its `return()`, and a stream is cancelled. A guest waits for the pieces of an
- * async iterable or a stream, so it has to be run by `run({ async: true })`, or called by a symbol
- * that is declared with `async: true`; a component cannot wait. What a source throws reaches the guest's caller unchanged.
+ * iterator is ended by its `return()`, and a stream is cancelled. A guest waits for the pieces of
+ * an async iterable or a stream, so it has to be run by `run({ async: true })`, or called by a
+ * symbol that is declared with `async: true`; a component cannot wait. What a source throws reaches
+ * the guest's caller unchanged.
  */
 export type WasiInputSource =
   | (() => string | BytesInput | undefined | null)
@@ -58,8 +59,8 @@ export type WasiInputSource =
 export type WasiInput = string | BytesInput | WasiInputSource;
 
 /**
- * Grants for a guest that imports WASI (`wasi_snapshot_preview1`, `wasi_unstable`, or a component the
- * interfaces of WASI 0.2): nothing unless set. It always has the clock and random numbers.
+ * Grants for a guest that imports WASI (`wasi_snapshot_preview1`, `wasi_unstable`, or a component
+ * the interfaces of WASI 0.2): nothing unless set. It always has the clock and random numbers.
  *
  * @example
  * ```ts
@@ -78,9 +79,10 @@ export interface WasiOptions {
   /** The environment's variables. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /**
-   * The directories that the guest can open, with everything in them, by the guest's paths: those of
-   * the host, or folders in memory. One of the host needs `--allow-read`, and `--allow-write` unless
-   * it is read-only; Deno's permissions also hold within it. No path and no link leads out of it.
+   * The directories that the guest can open, with everything in them, by the guest's paths: those
+   * of the host, or folders in memory. One of the host needs `--allow-read`, and `--allow-write`
+   * unless it is read-only; Deno's permissions also hold within it. No path and no link leads out
+   * of it.
    */
   readonly preopens?: Readonly<Record<string, WasiPreopen>> | undefined;
   /** Standard input: empty unless set. */

@@ -6,8 +6,8 @@ import { assemble } from "../_wat.ts";
 import { entered, hostileModule, type HostileParts } from "./_guests.ts";
 
 // Each row is a guest that misbehaves in one way. Whatever it does, the error or the result is the
-// one of the row, the host's memory and another guest are untouched, nothing of the guest runs after a trap,
-// and the next reset works.
+// one of the row, the host's memory and another guest are untouched, nothing of the guest runs
+// after a trap, and the next reset works.
 
 /** The class, the code and the whole message of an error. */
 export type Expected = readonly [name: string, code: string | undefined, message: string];

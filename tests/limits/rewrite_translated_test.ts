@@ -1,5 +1,6 @@
-// Random modules of binaryen behave the same with fuel, with a deadline and without: results, traps,
-// exceptions, calls of the host, globals and memory. MODULES=10000 tries more of them, SEED=… begins elsewhere.
+// Random modules of binaryen behave the same with fuel, with a deadline and without: results,
+// traps, exceptions, calls of the host, globals and memory. MODULES=10000 tries more of them,
+// SEED=… begins elsewhere.
 import { assert, assertEquals } from "@std/assert";
 import { ByteWriter } from "../../src/binary/byte_writer.ts";
 import { asTyped } from "../../src/binary/function_module.ts";

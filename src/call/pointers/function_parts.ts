@@ -60,7 +60,9 @@ export interface FunctionParts {
   writeRemove(index: number, code: PlanCode): string;
   /** Compiles turning a pointer into a function; errors name it by `subject`. */
   lift(plan: GuestFunctionPlan, subject: string, instance: Instance): (pointer: number) => unknown;
-  /** Writes the same into `local`; `otherwise` is the source for a pointer that was not read before. */
+  /**
+   * Writes the same into `local`; `otherwise` is the source for a pointer that was not read before.
+   */
   writeLift(
     plan: GuestFunctionPlan,
     pointer: string,

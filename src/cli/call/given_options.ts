@@ -28,7 +28,10 @@ export const LOAD_OPTIONS = {
   },
 } as const satisfies Record<string, CommandOption>;
 
-/** What makes conventions, by names that stay what they are if a bundler shortens those of functions. */
+/**
+ * What makes conventions, by names that stay what they are if a bundler shortens those of
+ * functions.
+ */
 const CONVENTIONS: Functions = new Map<string, (...args: never[]) => unknown>(Object.entries({
   allocator,
   assemblyScript,

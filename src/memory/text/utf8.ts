@@ -1,4 +1,5 @@
-// UTF-8 as The Unicode Standard 15, table 3-7, and https://encoding.spec.whatwg.org/#utf-8 define it.
+// UTF-8 as The Unicode Standard 15, table 3-7, and https://encoding.spec.whatwg.org/#utf-8 define
+// it.
 
 import type { ByteSource, Codec, CodecOptions, ShortText, TextRange } from "./codec.ts";
 import {
@@ -92,7 +93,10 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
     return view;
   }
 
-  /** Encodes at most {@linkcode MOST_STAGED} code units into staging, and returns its number of bytes. */
+  /**
+   * Encodes at most {@linkcode MOST_STAGED} code units into staging, and returns its number of
+   * bytes.
+   */
   function encode(text: string): number {
     if (startsWide(text)) return stageWide(text);
     staging.text = undefined;
@@ -258,7 +262,9 @@ export function createTolerant(
 /** Splits text at its lone surrogates, which have the odd indices. */
 const splitLone = (text: string): string[] => text.split(/(\p{Surrogate})/u);
 
-/** Decodes WTF-8 with surrogates; what is invalid becomes U+FFFD, or an error if there is a range. */
+/**
+ * Decodes WTF-8 with surrogates; what is invalid becomes U+FFFD, or an error if there is a range.
+ */
 function readSurrogates(bytes: Uint8Array, range: TextRange | undefined): string {
   const parts: string[] = [];
   let from = 0, last = 0;

@@ -132,7 +132,10 @@ function checkEntry([name, value]: Entry): void {
   }
 }
 
-/** The class of a resource that has properties, each with a method that returns and one that sets it. */
+/**
+ * The class of a resource that has properties, each with a method that returns and one that sets
+ * it.
+ */
 function withProperties(
   hold: Hold,
   initial: Readonly<Record<string, unknown>>,
