@@ -19,9 +19,7 @@ import { camelCase, type Part, readParts, readValue, unquote, wordOf } from "./w
 type Expected = readonly [passed: number, skipped: number, failed: number];
 
 /**
- * The suites by the names of their folders, with the counts of the folders in them. Those that fail
- * are components that are not valid and are loaded all the same: `load` checks what linking needs,
- * and core modules, which the engine checks.
+ * The suites by the names of their folders, with the counts of the folders in them.
  */
 const SUITES: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
   // WebAssembly/component-model, commit 6d28164
@@ -29,21 +27,26 @@ const SUITES: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
     binary: [118, 5, 0],
     linking: [272, 0, 0],
     resources: [36, 0, 0],
-    validation: [441, 13, 7],
+    validation: [448, 13, 0],
     values: [155, 66, 0],
   },
   // bytecodealliance/wasmtime, commit e6b33de: the synchronous files
-  "component-model": { ".": [396, 25, 36] },
+  "component-model": { ".": [429, 28, 0] },
 };
 
-/** Directives that are rules of wasmtime alone, with what the component model says. */
-const OTHER_RULES: Readonly<Record<string, string>> = {
-  "adapter.wast:97": "a component may call its own functions while it is instantiated",
-  "implements-disabled.wast:3": "`implements` is released",
-  "import.wast:1": "an import may be exported",
-  "import.wast:7": "an instance without exports needs nothing of the host",
-  "restrictions.wast:5": "a component may export components",
-  "simple.wast:30": "a component may export components",
+/** Directives that are rules of wasmtime alone, with what holds here, by the names of the folders. */
+const OTHER_RULES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "component-model": {
+    "adapter.wast:97": "a component may call its own functions while it is instantiated",
+    "implements-disabled.wast:3": "`implements` is released",
+    "import.wast:1": "an import may be exported",
+    "import.wast:7": "an instance without exports needs nothing of the host",
+    "resources.wast:166": "a resource of the host needs no class",
+    "resources.wast:173": "a resource of the host needs no class",
+    "restrictions.wast:5": "a component may export components",
+    "simple.wast:30": "a component may export components",
+    "strings.wast:122": "a text is measured first, so that its block is never moved",
+  },
 };
 
 /** What became of the directives of a folder. */
@@ -61,13 +64,20 @@ class File {
   readonly #text: string;
   readonly #name: string;
   readonly #counts: Counts;
+  readonly #otherRules: Readonly<Record<string, string>>;
   #current: Loaded = "there is no component";
   readonly #named = new Map<string, Loaded>();
   /** What the components of the file import: the host, and the components before by their names. */
   readonly #imports = makeHost();
   readonly #definitions = new Map<string, Part>();
 
-  constructor(name: string, text: string, counts: Counts) {
+  constructor(
+    name: string,
+    text: string,
+    counts: Counts,
+    otherRules: Readonly<Record<string, string>>,
+  ) {
+    this.#otherRules = otherRules;
     this.#name = name;
     this.#text = text;
     this.#counts = counts;
@@ -77,7 +87,7 @@ class File {
     for (const directive of readParts(this.#text)) {
       const line = this.#text.slice(0, directive.start).split("\n").length;
       const place = `${this.#name}:${line}`;
-      const rule = OTHER_RULES[place];
+      const rule = this.#otherRules[place];
       const problem = rule === undefined ? await this.#carryOut(directive) : `skipped: ${rule}`;
       if (problem === undefined) this.#counts.passed++;
       else if (problem.startsWith("skipped: ")) {
@@ -145,7 +155,7 @@ class File {
     try {
       const guest = await load(binary, { imports: this.#imports });
       if (name !== undefined) {
-        this.#imports[name.slice(1)] = exportsOf(binary, guest.interfaces);
+        this.#imports[name.slice(1)] = exportsOf(guest.interfaces);
       }
       return guest;
     } catch (error) {
@@ -208,13 +218,17 @@ function show(value: unknown): string {
 }
 
 /** Runs the files of a folder whose names have a part. */
-async function runFolder(folder: string, part: string): Promise<Counts> {
+async function runFolder(
+  folder: string,
+  part: string,
+  otherRules: Readonly<Record<string, string>>,
+): Promise<Counts> {
   const counts: Counts = { passed: 0, skipped: [], failed: [] };
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   for (const name of names) {
     const path = `${folder}/${name}`;
     if (!name.endsWith(".wast") || !path.includes(part)) continue;
-    await new File(name, await Deno.readTextFile(path), counts).run();
+    await new File(name, await Deno.readTextFile(path), counts, otherRules).run();
   }
   return counts;
 }
@@ -222,12 +236,17 @@ async function runFolder(folder: string, part: string): Promise<Counts> {
 const [root, part] = Deno.args;
 if (root === undefined) throw new Error("Cannot run the suite: no folder is given");
 let isAsExpected = true;
-const folders = SUITES[root.replace(/\/+$/, "").replace(/^.*\//, "")];
+const suite = root.replace(/\/+$/, "").replace(/^.*\//, "");
+const folders = SUITES[suite];
 if (folders === undefined) {
   throw new Error(`Cannot run ${root}: expected a folder ${Object.keys(SUITES).join(" or ")}`);
 }
 for (const [folder, expected] of Object.entries(folders)) {
-  const { passed, skipped, failed } = await runFolder(`${root}/${folder}`, part ?? "");
+  const { passed, skipped, failed } = await runFolder(
+    `${root}/${folder}`,
+    part ?? "",
+    OTHER_RULES[suite] ?? {},
+  );
   console.log(`${folder}: ${passed} pass, ${skipped.length} are skipped, ${failed.length} fail`);
   if (part !== undefined) {
     for (const line of failed) console.log(`  failed: ${line}`);

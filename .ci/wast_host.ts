@@ -1,6 +1,5 @@
 // What the tests of components import: those of wasmtime expect a host that has these.
 
-import { readComponent } from "../src/component/component.ts";
 import { camelCase } from "./wast.ts";
 
 /**
@@ -51,7 +50,7 @@ export function makeHost(): Record<string, Record<string, unknown>> {
       returnThree: () => 3,
       nested: { returnFour: () => 4 },
       returnHi: () => "hi",
-      "simple-module": new WebAssembly.Module(SIMPLE_MODULE),
+      simpleModule: new WebAssembly.Module(SIMPLE_MODULE),
       Resource1,
       Resource1Again: Resource1,
       Resource2: class Resource2 {},
@@ -63,29 +62,9 @@ export function makeHost(): Record<string, Record<string, unknown>> {
  * Returns what another component can import of one: its functions, its instances and its modules.
  */
 export function exportsOf(
-  binary: Uint8Array<ArrayBuffer>,
   interfaces: Readonly<Record<string, Record<string, unknown>>>,
 ): Record<string, unknown> {
   const { "": world, ...instances } = interfaces;
   const named = Object.entries(instances).map(([name, made]) => [camelCase(name), made]);
-  return { ...world, ...Object.fromEntries(named), ...modulesOf(binary) };
-}
-
-/** Compiles the core modules that a component defines and exports. */
-function modulesOf(binary: Uint8Array<ArrayBuffer>): Record<string, WebAssembly.Module> {
-  const modules: (Uint8Array<ArrayBuffer> | undefined)[] = [];
-  const found: Record<string, WebAssembly.Module> = {};
-  for (const item of readComponent(binary).definitions) {
-    if (item.kind === "core module") {
-      modules.push(binary.slice(item.contents, item.contents + item.byteLength));
-    } else if (item.kind === "export" && item.item.sort === "module") {
-      const module = modules[item.item.index];
-      if (module !== undefined) found[item.export.name] = new WebAssembly.Module(module);
-      modules.push(module);
-    } else if (
-      item.kind === "alias" && item.sort === "module" ||
-      item.kind === "import" && item.import.type.sort === "module"
-    ) modules.push(undefined);
-  }
-  return found;
+  return { ...world, ...Object.fromEntries(named) };
 }

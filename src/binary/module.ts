@@ -33,27 +33,8 @@ import type { ModuleInfo, Producer } from "./types.ts";
  */
 export function readModule(bytes: Uint8Array): ModuleInfo {
   const reader = new Reader(isShared(bytes.buffer) ? new Uint8Array(bytes) : bytes, HEADER_BYTES);
-  const draft: Draft = {
-    types: [],
-    codeOffset: undefined,
-    typeLimit: 0,
-    imports: [],
-    exports: [],
-    functions: [],
-    pendingBodies: 0,
-    tables: [],
-    memories: [],
-    globals: [],
-    tags: [],
-    start: undefined,
-    pendingDataSegments: undefined,
-    dataSegments: [],
-    customSections: [],
-    producers: [],
-    unsupported: new Set(),
-    effects: undefined,
-  };
-  readSections(reader, draft);
+  const draft = readSections(reader);
+  checkComplete(reader, draft);
   return {
     types: draft.types,
     imports: draft.imports,
@@ -83,6 +64,9 @@ interface Section {
   readonly read: (reader: Reader, draft: Draft) => void;
 }
 
+/** The order of the exports, the last of what a module declares to others. */
+export const EXPORTS = 8;
+
 const SECTIONS: readonly Section[] = [
   { name: "custom", order: 0, read: readCustomSection },
   { name: "type", order: 1, read: readTypeSection },
@@ -91,7 +75,7 @@ const SECTIONS: readonly Section[] = [
   { name: "table", order: 4, read: readTableSection },
   { name: "memory", order: 5, read: readMemorySection },
   { name: "global", order: 7, read: readGlobalSection },
-  { name: "export", order: 8, read: readExportSection },
+  { name: "export", order: EXPORTS, read: readExportSection },
   { name: "start", order: 9, read: readStartSection },
   { name: "element", order: 10, read: readElementSection },
   { name: "code", order: 12, read: readCodeSection },
@@ -100,7 +84,32 @@ const SECTIONS: readonly Section[] = [
   { name: "tag", order: 6, read: readTagSection },
 ];
 
-function readSections(reader: Reader, draft: Draft): void {
+/**
+ * Reads the sections that follow a header.
+ *
+ * @param most The order of the last section whose contents are read.
+ */
+export function readSections(reader: Reader, most = Infinity): Draft {
+  const draft: Draft = {
+    types: [],
+    codeOffset: undefined,
+    typeLimit: 0,
+    imports: [],
+    exports: [],
+    functions: [],
+    pendingBodies: 0,
+    tables: [],
+    memories: [],
+    globals: [],
+    tags: [],
+    start: undefined,
+    pendingDataSegments: undefined,
+    dataSegments: [],
+    customSections: [],
+    producers: [],
+    unsupported: new Set(),
+    effects: undefined,
+  };
   let last = SECTIONS[0]!;
   while (reader.remaining > 0) {
     const start = reader.position;
@@ -109,9 +118,9 @@ function readSections(reader: Reader, draft: Draft): void {
       if (section.order <= last.order) reader.fail("section", start, disorder(section, last));
       last = section;
     }
-    readContents(reader, draft, section);
+    readContents(reader, draft, section, most);
   }
-  checkComplete(reader, draft);
+  return draft;
 }
 
 function readId(reader: Reader): Section {
@@ -128,7 +137,7 @@ function disorder(section: Section, last: Section): string {
     : `the ${section.name} section follows the ${last.name} section, expected it before`;
 }
 
-function readContents(reader: Reader, draft: Draft, section: Section): void {
+function readContents(reader: Reader, draft: Draft, section: Section, most: number): void {
   const what = `${section.name} section`;
   const start = reader.position;
   const byteLength = reader.u32(what);
@@ -141,6 +150,7 @@ function readContents(reader: Reader, draft: Draft, section: Section): void {
     );
   }
   const contents = reader.range(byteLength, what);
+  if (section.order > most) return;
   section.read(contents, draft);
   if (contents.remaining > 0) {
     const problem = `${byteCount(contents.remaining)} left, expected the end of the section`;

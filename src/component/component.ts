@@ -15,6 +15,7 @@ import {
   readTypeOf,
 } from "./instances.ts";
 import { TypeMatcher } from "./extern_types.ts";
+import { readDeclarations } from "./module_types.ts";
 import { Context, MAX_ITEMS, Scope } from "./scope.ts";
 import { readAlias, readSortIndex } from "./sorts.ts";
 import { type Replacements, substitute } from "./substitute.ts";
@@ -30,7 +31,8 @@ const NAMES = "component-name";
 
 /**
  * Reads a component: its definitions, with those of nested components, and the types of what it
- * imports and exports. Core modules are not read. The result does not refer to the bytes.
+ * imports and exports. Of core modules it reads the imports and the exports. The result does not
+ * refer to the bytes.
  *
  * @param bytes the whole binary
  * @throws {WasmFormatError} if the component is malformed or uses a feature that is not released;
@@ -137,8 +139,9 @@ function readModule(reader: Reader, scope: Scope): Definition {
   const contents = reader.position;
   const byteLength = reader.remaining;
   readHeader(reader, "core module", MODULE_HEADER);
-  scope.add("module");
-  return { kind: "core module", offset: contents, contents, byteLength };
+  const type = readDeclarations(reader, contents);
+  scope.modules.push(type);
+  return { kind: "core module", offset: contents, contents, byteLength, type };
 }
 
 function readNested(reader: Reader, outer: Scope, offset: number): Definition {
@@ -187,7 +190,7 @@ function ascribe(
 ): ExternType {
   const given = readExternType(reader, scope);
   const replaced: Replacements = new Map();
-  const matcher = new TypeMatcher(reader, scope, replaced, "export", offset);
+  const matcher = new TypeMatcher(reader, scope, replaced, { what: "export", offset });
   matcher.match([{ name, type: given }], new Map([[name, own]]));
   if (given.sort !== "instance") return given;
   const exact = { ...given.type, resources: [] };

@@ -5,7 +5,9 @@ import type { TypeDraft } from "../binary/draft.ts";
 import { readExternalType } from "../binary/externals.ts";
 import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
+import { importKey } from "./module_types.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
+import type { CoreExtern, CoreImport, ModuleType } from "./types.ts";
 
 const MODULE = 0x50;
 
@@ -16,8 +18,7 @@ const SUB_PREFIX = 0x00;
 export function readCoreType(reader: Reader, scope: Scope): void {
   if (reader.peek("core type") === MODULE) {
     reader.skip(1, "core type");
-    readModuleType(reader, scope);
-    scope.moduleTypes.add(scope.coreTypes.length);
+    scope.moduleTypes.set(scope.coreTypes.length, readModuleType(reader, scope));
     scope.coreTypes.push(PLACE);
     return;
   }
@@ -45,8 +46,10 @@ function readDefined(reader: Reader, draft: TypeDraft): void {
 }
 
 /** Reads the declarations of a module's type, which has an index space of its own. */
-function readModuleType(reader: Reader, scope: Scope): void {
+function readModuleType(reader: Reader, scope: Scope): ModuleType {
   const draft = draftOf([]);
+  const imports: CoreImport[] = [];
+  const exports: CoreExtern[] = [];
   const names = new Set<string>();
   const imported = new Set<string>();
   for (let left = reader.count("declaration count", MAX_ITEMS, 2); left > 0; left--) {
@@ -54,8 +57,10 @@ function readModuleType(reader: Reader, scope: Scope): void {
     const form = reader.u8("module declaration");
     switch (form) {
       case 0x00:
-        readImportName(reader, imported);
-        readExternalType(reader, draft);
+        imports.push({
+          ...readImportName(reader, imported),
+          ...readExternalType(reader, draft),
+        });
         break;
       case 0x01:
         if (reader.peek("core type") === MODULE) {
@@ -77,7 +82,7 @@ function readModuleType(reader: Reader, scope: Scope): void {
           reader.fail("export name", at, "it appears twice, expected distinct names");
         }
         names.add(name);
-        readExternalType(reader, draft);
+        exports.push({ name, ...readExternalType(reader, draft) });
         break;
       }
       default:
@@ -88,16 +93,20 @@ function readModuleType(reader: Reader, scope: Scope): void {
         );
     }
   }
+  return { kind: "module", imports, exports };
 }
 
 /** Reads the two names of an import, which differ from those of others. */
-function readImportName(reader: Reader, taken: Set<string>): void {
+function readImportName(reader: Reader, taken: Set<string>): Pick<CoreImport, "module" | "name"> {
   const start = reader.position;
-  const name = `${quote(reader.name("import module"))}.${quote(reader.name("import name"))}`;
-  if (taken.has(name)) {
-    reader.fail("import name", start, `${name} appears twice, expected distinct names`);
+  const found = { module: reader.name("import module"), name: reader.name("import name") };
+  const key = importKey(found);
+  if (taken.has(key)) {
+    const shown = `${quote(found.module)}.${quote(found.name)}`;
+    reader.fail("import name", start, `${shown} appears twice, expected distinct names`);
   }
-  taken.add(name);
+  taken.add(key);
+  return found;
 }
 
 function readOuterType(reader: Reader, scope: Scope, draft: TypeDraft): void {

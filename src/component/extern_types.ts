@@ -3,10 +3,21 @@
 
 import { quote } from "../base/show.ts";
 import type { Reader } from "../binary/reader.ts";
-import { type Scope, TypeNames } from "./scope.ts";
-import type { Replacements } from "./substitute.ts";
-import type { Extern, ExternType, FunctionType, Labeled, ResourceType, Type } from "./types.ts";
-import { article, nameOf, partsOf, unnamed } from "./value_types.ts";
+import { differModules } from "./module_types.ts";
+import { Scope } from "./scope.ts";
+import { renew, type Replacements, substitute } from "./substitute.ts";
+import type {
+  ComponentType,
+  Extern,
+  ExternType,
+  FunctionType,
+  InstanceType,
+  Labeled,
+  ModuleType,
+  ResourceType,
+  Type,
+} from "./types.ts";
+import { article, nameOf, unnamed } from "./value_types.ts";
 
 /** The exports that were looked up before: an instance can have many, and many aliases. */
 const looked = new WeakMap<readonly Extern[], ReadonlyMap<string, ExternType>>();
@@ -24,6 +35,48 @@ export function byName(exports: readonly Extern[]): ReadonlyMap<string, ExternTy
 /** Types without the names that they got by imports and exports. */
 type Bare = ReturnType<typeof unnamed>;
 
+/** What has types that are matched, and where it is. */
+export interface Matching {
+  readonly what: "instance" | "export";
+  readonly offset: number;
+}
+
+/**
+ * Returns the type of the instance that a component makes of what is given for its imports.
+ *
+ * @throws {WasmFormatError} if an import is missing or has another type.
+ */
+export function instantiate(
+  reader: Reader,
+  scope: Scope,
+  { imports, exports, resources }: ComponentType,
+  given: ReadonlyMap<string, ExternType>,
+  place: Matching,
+): InstanceType {
+  const replaced: Replacements = new Map();
+  renew(scope, resources, replaced);
+  new TypeMatcher(reader, scope, replaced, place).match(imports, given);
+  const copies = exports.map((item): Extern => {
+    scope.context.copied(reader);
+    const { sort, type } = item.type;
+    return {
+      ...item,
+      type: { sort, type: substitute<Type>(reader, scope, type, replaced) } as ExternType,
+    };
+  });
+  return instanceType(reader, scope, copies);
+}
+
+/** Makes the type of an instance that has its resource types already. */
+export function instanceType(
+  reader: Reader,
+  scope: Scope,
+  exports: readonly Extern[],
+): InstanceType {
+  const type: InstanceType = { kind: "instance", exports, resources: [] };
+  return scope.context.made(reader, type, exports.map((item) => item.type.type));
+}
+
 /**
  * Compares what is given with what is expected, and lets the types that are given stand for those
  * that are expected.
@@ -32,31 +85,22 @@ export class TypeMatcher {
   readonly #reader: Reader;
   readonly #scope: Scope;
   readonly #replaced: Replacements;
-  readonly #offset: number;
   /** The resource types that are given for those that an import or an instance leaves open. */
   readonly #bound = new Map<ResourceType, Bare>();
   /** The types that equal each other. */
   readonly #equal = new Map<Bare, Set<Bare>>();
 
-  readonly #what: "instance" | "export";
+  readonly #place: Matching;
 
   /**
    * @param replaced Gets the types that are given for those that are expected.
-   * @param what What has the types, for errors.
-   * @param offset Where that is.
+   * @param place What has the types, for errors.
    */
-  constructor(
-    reader: Reader,
-    scope: Scope,
-    replaced: Replacements,
-    what: "instance" | "export",
-    offset: number,
-  ) {
+  constructor(reader: Reader, scope: Scope, replaced: Replacements, place: Matching) {
     this.#reader = reader;
     this.#scope = scope;
     this.#replaced = replaced;
-    this.#what = what;
-    this.#offset = offset;
+    this.#place = place;
   }
 
   /**
@@ -79,7 +123,7 @@ export class TypeMatcher {
   }
 
   #fail(problem: string): never {
-    return this.#reader.fail(this.#what, this.#offset, problem);
+    return this.#reader.fail(this.#place.what, this.#place.offset, problem);
   }
 
   /** Returns what differs, as the end of a sentence, if something does. */
@@ -94,8 +138,21 @@ export class TypeMatcher {
         this.#bind(unnamed(type), unnamed(given as Type));
         this.#replaced.set(type, given);
         return this.#difference(type, given as Type);
+      case "module":
+        return differModules(type, given as ModuleType);
+      case "component":
+        this.#matchComponent(type, given as ComponentType);
+        return undefined;
     }
-    return undefined;
+  }
+
+  /** Matches a component: with what the expected one imports, it makes what that exports. */
+  #matchComponent(expected: ComponentType, given: ComponentType): void {
+    const scope = new Scope("component type", this.#scope.context, this.#scope);
+    const type = substitute(this.#reader, scope, expected, this.#replaced);
+    const made = instantiate(this.#reader, scope, given, byName(type.imports), this.#place);
+    const matcher = new TypeMatcher(this.#reader, scope, new Map(), this.#place);
+    matcher.match(type.exports, byName(made.exports));
   }
 
   /** Lets a resource type stand for one that is open. */
@@ -207,63 +264,4 @@ function describe(left: Bare, right: Bare): string {
   return is === expected
     ? `another ${left.kind}, expected the same one`
     : `${is}, expected ${expected}`;
-}
-
-/**
- * Finds a type that an import or an export refers to without a name of the same scope, and adds the
- * names that it gives types.
- */
-export function findUnnamed({ sort, type }: ExternType, names: TypeNames): Bare | undefined {
-  switch (sort) {
-    case "function":
-      return firstOf(partsOf(type), names);
-    case "type": {
-      const found = type.kind === "named" && names.has(type.type)
-        ? undefined
-        : findInDefinition(unnamed(type), names);
-      names.add(type);
-      return found;
-    }
-    case "instance":
-      return findInExports(type.exports, names);
-  }
-  return undefined;
-}
-
-function findInExports(exports: readonly Extern[], names: TypeNames): Bare | undefined {
-  for (const { type } of exports) {
-    const found = findUnnamed(type, names);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** Finds a type without a name in one that gets a name itself. */
-function findInDefinition(type: Bare, names: TypeNames): Bare | undefined {
-  // The names in the type of an instance are its own.
-  if (type.kind === "instance") return findInExports(type.exports, new TypeNames(names));
-  return type.kind === "component" ? undefined : firstOf(partsOf(type), names);
-}
-
-function firstOf(types: readonly (Type | undefined)[], names: TypeNames): Bare | undefined {
-  for (const type of types) {
-    const found = type && findReferred(type, names);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function findReferred(type: Type, names: TypeNames): Bare | undefined {
-  if (names.has(type)) return undefined;
-  switch (type.kind) {
-    case "named":
-      return findReferred(type.type, names);
-    case "record":
-    case "variant":
-    case "enum":
-    case "flags":
-    case "resource":
-      return type;
-  }
-  return firstOf(partsOf(type), names);
 }

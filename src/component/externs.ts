@@ -2,11 +2,11 @@
 
 import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
-import { findUnnamed } from "./extern_types.ts";
 import { canonicalName, isNested, parseInterface, parseName } from "./names.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
 import { adopt } from "./substitute.ts";
 import type { Extern, ExternType, NamedType, Sort, Type } from "./types.ts";
+import { findUnnamed } from "./unnamed_types.ts";
 import { article, nameOf, unnamed } from "./value_types.ts";
 
 /** The name of an import or an export, with its attributes. */
@@ -110,10 +110,9 @@ function readModule(reader: Reader, scope: Scope): ExternType {
     reader.fail("core sort", start, `code is ${byteHex(sort)}, expected 0x11, a module`);
   }
   const at = reader.position;
-  if (!scope.moduleTypes.has(scope.index(reader, "core type"))) {
-    reader.fail("core type", at, "it is no module, expected that of a module");
-  }
-  return { sort: "module", type: { kind: "module" } };
+  const type = scope.moduleTypes.get(scope.index(reader, "core type"));
+  if (type !== undefined) return { sort: "module", type };
+  return reader.fail("core type", at, "it is no module, expected that of a module");
 }
 
 function readBound(reader: Reader, scope: Scope, offset: number): Type {
@@ -147,8 +146,7 @@ export function addExtern(
   { way, offset, isNew }: Placed,
 ): ExternType {
   const { name } = named;
-  checkImplements(reader, named, given, offset);
-  if (name.startsWith("[")) checkMember(reader, name, given, scope.resourceNames[way], offset);
+  checkNamed(reader, named, given, scope.resourceNames[way], offset);
   const added = add(reader, scope, name, given, way, isNew);
   if (scope.kind !== "instance type") {
     checkNames(reader, scope, { ...named, type: added }, way, offset);
@@ -201,21 +199,29 @@ function add(
       scope.components.push(given.type);
       return given;
     case "module":
-      scope.add("module");
+      scope.modules.push(given.type);
       return given;
   }
 }
 
-/** Refuses an attribute that only instances have. */
-export function checkImplements(
+/**
+ * Checks that what a name says holds for the type: it is an instance that implements an interface,
+ * or a function that belongs to a resource.
+ *
+ * @param resources The names of the resource types that functions can belong to.
+ */
+export function checkNamed(
   reader: Reader,
   { name, implements: of }: Named,
-  { sort }: ExternType,
+  given: ExternType,
+  resources: ReadonlyMap<Type, string>,
   offset: number,
 ): void {
-  if (of === undefined || sort === "instance") return;
-  const problem = `${quote(name)} implements an interface and is ${article(sort)}`;
-  reader.fail("name", offset, `${problem}, expected an instance`);
+  if (of !== undefined && given.sort !== "instance") {
+    const problem = `${quote(name)} implements an interface and is ${article(given.sort)}`;
+    reader.fail("name", offset, `${problem}, expected an instance`);
+  }
+  if (name.startsWith("[")) checkMember(reader, name, given, resources, offset);
 }
 
 /** Checks that a function with the name of a resource belongs to it by its type. */
@@ -275,7 +281,7 @@ export function typeAt(scope: Scope, sort: Sort, index: number): ExternType | un
     case "instance":
       return { sort, type: scope.instances[index]! };
     case "module":
-      return { sort, type: { kind: "module" } };
+      return { sort, type: scope.modules[index]! };
   }
   return undefined;
 }

@@ -3,19 +3,11 @@
 import { WasmFormatError } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
-import { checkImplements, readExternName, typeAt } from "./externs.ts";
-import { TypeMatcher } from "./extern_types.ts";
+import { checkNamed, readExternName, typeAt } from "./externs.ts";
+import { instanceType, instantiate } from "./extern_types.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
 import { readCoreSort, readSortIndex } from "./sorts.ts";
-import { renew, type Replacements, substitute } from "./substitute.ts";
-import type {
-  Definition,
-  Extern,
-  ExternType,
-  InstanceType,
-  NamedIndex,
-  SortIndex,
-} from "./types.ts";
+import type { Definition, Extern, ExternType, NamedIndex, SortIndex, Type } from "./types.ts";
 import { article } from "./value_types.ts";
 
 type Of<Kind extends Definition["kind"]> = Extract<Definition, { readonly kind: Kind }>;
@@ -52,6 +44,9 @@ export function readCoreInstance(reader: Reader, scope: Scope): Of<"core instanc
   scope.add(kind);
   return found;
 }
+
+/** An instance that is made of exports gives types no names, so that no function belongs to one. */
+const NO_RESOURCES: ReadonlyMap<Type, string> = new Map();
 
 /** Reads the names of core instances. Others are skipped, and so is the rest behind a fault. */
 export function readCoreInstanceNames(reader: Reader, names: Map<number, string>): void {
@@ -116,7 +111,11 @@ export function readInstance(reader: Reader, scope: Scope): Of<"instance"> {
       const name = reader.name("name of an argument");
       return { name, ...readSortIndex(reader, scope) };
     });
-    const type = instantiate(reader, scope, component, items, offset);
+    const given = new Map(
+      items.map((item) => [item.name, readTypeOf(reader, scope, item, offset)]),
+    );
+    const made = scope.components[component]!;
+    const type = instantiate(reader, scope, made, given, { what: kind, offset });
     scope.instances.push(type);
     return { kind, offset, component, items, type };
   }
@@ -127,18 +126,13 @@ export function readInstance(reader: Reader, scope: Scope): Of<"instance"> {
     const named = readExternName(reader, scope, taken);
     const item = readSortIndex(reader, scope);
     const type = readTypeOf(reader, scope, item, offset);
-    checkImplements(reader, named, type, offset);
+    checkNamed(reader, named, type, NO_RESOURCES, offset);
     exports.push({ ...named, type });
     return { name: named.name, ...item };
   });
-  const type = makeType(reader, scope, exports);
+  const type = instanceType(reader, scope, exports);
   scope.instances.push(type);
   return { kind, offset, items, type };
-}
-
-function makeType(reader: Reader, scope: Scope, exports: readonly Extern[]): InstanceType {
-  const type: InstanceType = { kind: "instance", exports, resources: [] };
-  return scope.context.made(reader, type, exports.map((item) => item.type.type));
 }
 
 /** Returns the type of a definition that is exported or given. */
@@ -155,30 +149,4 @@ export function readTypeOf(
     offset,
     `it is ${article(sort)}, which components do not export`,
   );
-}
-
-/** Returns the type of the instance that a component makes of its arguments. */
-function instantiate(
-  reader: Reader,
-  scope: Scope,
-  component: number,
-  items: readonly NamedIndex[],
-  offset: number,
-): InstanceType {
-  const { imports, exports, resources } = scope.components[component]!;
-  const replaced: Replacements = new Map();
-  renew(scope, resources, replaced);
-  const given = new Map<string, ExternType>();
-  for (const item of items) given.set(item.name, readTypeOf(reader, scope, item, offset));
-  new TypeMatcher(reader, scope, replaced, "instance", offset).match(imports, given);
-  const copies = exports.map((item): Extern => {
-    scope.context.copied(reader);
-    const { sort, type } = item.type;
-    if (sort === "module") return item;
-    return {
-      ...item,
-      type: { sort, type: substitute(reader, scope, type, replaced) } as ExternType,
-    };
-  });
-  return makeType(reader, scope, copies);
 }

@@ -5,10 +5,12 @@ import type { DefinedType } from "../binary/types.ts";
 import type { Gated, Released } from "./features.ts";
 import type {
   ComponentType,
+  CoreSort,
   Extern,
   FeatureUse,
   FunctionType,
   InstanceType,
+  ModuleType,
   ResourceType,
   Sort,
   Type,
@@ -20,8 +22,8 @@ export const MAX_ITEMS = 1_000_000;
 /** The most parts that types may have, and that are copied in all. */
 const MAX_PARTS = 1_000_000;
 
-/** The most types within types. */
-const MAX_DEPTH = 200;
+/** The most types within types, as in wasmtime. */
+const MAX_DEPTH = 100;
 
 /** What is known of a type by its parts. */
 interface Weight {
@@ -134,6 +136,7 @@ export class Scope {
   readonly functions: FunctionType[] = [];
   readonly instances: InstanceType[] = [];
   readonly components: ComponentType[] = [];
+  readonly modules: ModuleType[] = [];
   readonly imports: Extern[] = [];
   readonly exports: Extern[] = [];
   readonly resources: ResourceType[] = [];
@@ -141,8 +144,8 @@ export class Scope {
   readonly defined = new Set<ResourceType>();
   /** The core types. A type of a module has a place among them. */
   readonly coreTypes: DefinedType[] = [];
-  /** The indices of core types that are types of modules. */
-  readonly moduleTypes = new Set<number>();
+  /** The types of modules, by their indices among the core types. */
+  readonly moduleTypes = new Map<number, ModuleType>();
   /**
    * The names of the resource types that are imported or exported, by which functions belong to
    * them.
@@ -185,6 +188,8 @@ export class Scope {
         return this.instances.length;
       case "component":
         return this.components.length;
+      case "module":
+        return this.modules.length;
       case "core type":
         return this.coreTypes.length;
     }
@@ -204,7 +209,7 @@ export class Scope {
   }
 
   /** Adds a definition of a sort that has no type here. */
-  add(sort: Exclude<Sort, "type" | "function" | "instance" | "component" | "core type">): void {
+  add(sort: Exclude<CoreSort, "core type" | "module">): void {
     this.counts[sort] = this.count(sort) + 1;
   }
 

@@ -111,7 +111,7 @@ export function addTyped(reader: Reader, scope: Scope, { sort, type }: ExternTyp
       scope.instances.push(type);
       break;
     case "module":
-      scope.add("module");
+      scope.modules.push(type);
       break;
   }
   if (scope.kind !== "component" && sort !== "type" && sort !== "instance") {
@@ -129,7 +129,8 @@ function readOuter(reader: Reader, scope: Scope, sort: Sort, offset: number): Al
   for (let left = outer; left > 0; left--) target = target.parent!;
   const index = target.index(reader, sort);
   if (sort === "core type") {
-    if (target.moduleTypes.has(index)) scope.moduleTypes.add(scope.coreTypes.length);
+    const module = target.moduleTypes.get(index);
+    if (module !== undefined) scope.moduleTypes.set(scope.coreTypes.length, module);
     scope.coreTypes.push(target.coreTypes[index]!);
   } else {
     const type = sort === "type" || sort === "component" || sort === "module"

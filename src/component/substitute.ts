@@ -33,8 +33,7 @@ export function substitute<T extends Type>(
   const externs = (list: readonly Extern[]): Extern[] =>
     list.map((item) => {
       const { sort, type } = item.type;
-      if (sort === "module") return item;
-      return { ...item, type: { sort, type: swap(type) } as ExternType };
+      return { ...item, type: { sort, type: swap<Type>(type) } as ExternType };
     });
   const bare = type as Type;
   let copy: Type = bare;
@@ -109,10 +108,6 @@ export function adopt(
   for (const item of instance.exports) {
     scope.context.copied(reader);
     const { sort, type } = item.type;
-    if (sort === "module") {
-      exports.push(item);
-      continue;
-    }
     const copy = substitute<Type>(reader, scope, type, replaced);
     if (sort !== "type" || owner === undefined) {
       exports.push({ ...item, type: { sort, type: copy } as ExternType });

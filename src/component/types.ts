@@ -1,5 +1,7 @@
 // The component model's explainer, "Type Definitions", for the words.
 
+import type { ExternalType } from "../binary/externals.ts";
+
 /** The types without parts. */
 export type Primitive =
   | "bool"
@@ -94,13 +96,29 @@ export interface ComponentType {
   readonly resources: readonly ResourceType[];
 }
 
-/** The type of a core module, whose imports and exports are not kept. */
+/** The type of a core module. */
 export interface ModuleType {
   readonly kind: "module";
+  readonly imports: readonly CoreImport[];
+  readonly exports: readonly CoreExtern[];
 }
 
-/** An entry of the index space of types. */
-export type Type = ValueType | ResourceType | FunctionType | InstanceType | ComponentType;
+/** What a core module imports or exports. The type is unknown if the binary of the module is. */
+export type CoreExtern =
+  & { readonly name: string }
+  & (ExternalType | { readonly kind: string; readonly type?: never });
+
+/** An import of a core module. */
+export type CoreImport = CoreExtern & { readonly module: string };
+
+/** An entry of the index space of types, or the type of a core module. */
+export type Type =
+  | ValueType
+  | ResourceType
+  | FunctionType
+  | InstanceType
+  | ComponentType
+  | ModuleType;
 
 /** What is imported or exported under a name. */
 export interface Extern {
@@ -192,7 +210,12 @@ export type Canon =
 export type Definition =
   & { readonly offset: number }
   & (
-    | { readonly kind: "core module"; readonly contents: number; readonly byteLength: number }
+    | {
+      readonly kind: "core module";
+      readonly contents: number;
+      readonly byteLength: number;
+      readonly type: ModuleType;
+    }
     | {
       readonly kind: "core instance";
       /** The name that the binary has for people, if any. */

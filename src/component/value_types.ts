@@ -69,8 +69,7 @@ export function unnamed(type: Type): Exclude<Type, { readonly kind: "named" }> {
 export function partsOf(type: Type): readonly (Type | undefined)[] {
   const typesOf = (list: readonly { readonly type: Type | undefined }[]) =>
     list.map((item) => item.type);
-  const externs = (list: readonly Extern[]) =>
-    list.flatMap(({ type: { sort, type } }) => sort === "module" ? [] : [type]);
+  const externs = (list: readonly Extern[]) => list.map((item) => item.type.type);
   switch (type.kind) {
     case "record":
       return typesOf(type.fields);
@@ -101,9 +100,16 @@ export function partsOf(type: Type): readonly (Type | undefined)[] {
   return [];
 }
 
-const OTHERS: ReadonlySet<string> = new Set(["function", "instance", "component", "resource"]);
+const OTHERS: ReadonlySet<string> = new Set([
+  "function",
+  "instance",
+  "component",
+  "module",
+  "resource",
+]);
 
-function isValueType(type: Type): type is ValueType {
+/** Returns whether a type is one of values. */
+export function isValueType(type: Type): type is ValueType {
   return !OTHERS.has(unnamed(type).kind);
 }
 

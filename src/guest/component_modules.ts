@@ -1,6 +1,5 @@
 import { LoadError } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
-import { once } from "../base/lazy.ts";
 import { hex } from "../base/show.ts";
 import { readModule } from "../binary/module.ts";
 import { readComponent } from "../component/component.ts";
@@ -55,11 +54,10 @@ export async function compileComponent(value: CompiledGuest): Promise<CompiledGu
 
 /** Takes the core modules of a component that were compiled before. */
 function takerOf(modules: readonly WebAssembly.Module[]): CompileModule {
-  return async (part, _offset, index) => {
+  return async (_part, { type }, index) => {
     const module = modules[index]!;
-    const info = readModule(part);
-    (await import("../source/compiled_guest.ts")).refuseOther(module, info, isBuiltinModule);
-    return { module, info: () => info };
+    (await import("../source/compiled_guest.ts")).refuseOther(module, type, isBuiltinModule);
+    return { module };
   };
 }
 
@@ -72,19 +70,15 @@ function takesModule(imports: readonly Extern[]): boolean {
 
 async function rewriterFor(compiled: Compiled, limits: GuestLimits): Promise<CompileModule> {
   const { compilePart } = await import("../limits/compile_limited.ts");
-  return async (part, offset) => {
-    const given = describePart(compiled, part, offset);
-    const { module, limiting, info } = await compilePart(given, limits);
-    return { module, limiting, info: () => info };
-  };
+  return (part, { contents }) => compilePart(describePart(compiled, part, contents), limits);
 }
 
 function compilerFor(compiled: Compiled): CompileModule {
-  return async (part, offset) => {
+  return async (part, { contents }) => {
     try {
-      return { module: await compileModule(part), info: once(() => readModule(part)) };
+      return { module: await compileModule(part) };
     } catch (cause) {
-      throw compileError(cause, readModule(part), describePart(compiled, part, offset));
+      throw compileError(cause, readModule(part), describePart(compiled, part, contents));
     }
   };
 }
@@ -97,10 +91,10 @@ function describePart(
   return { name: `the core module at offset ${hex(offset)} of ${name}`, source, bytes };
 }
 
-/** Compiles a core module, which begins at an offset in the binary. */
+/** Compiles a core module of a binary. */
 export type CompileModule = (
   bytes: Uint8Array<ArrayBuffer>,
-  offset: number,
+  definition: Of<"core module">,
   index: number,
 ) => Promise<CoreModule>;
 
@@ -126,7 +120,7 @@ export async function compileModules(
   const compiled = found.map(async (definition, index) => {
     const { contents, byteLength } = definition;
     const part = bytes.subarray(contents, contents + byteLength);
-    return [definition, await compile(part, contents, index)] as const;
+    return [definition, await compile(part, definition, index)] as const;
   });
   return new Map(await Promise.all(compiled));
 }

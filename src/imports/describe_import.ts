@@ -1,6 +1,7 @@
 import { LoadError } from "../base/errors.ts";
 import { listLines, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
+import type { ExternalType } from "../binary/externals.ts";
 import type { ImportInfo } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 
@@ -18,7 +19,10 @@ export function describeImport(item: WantedImport, index: number): string {
   return `import[${index}] ${quote(`${item.module}.${item.name}`)} ${describeType(item)}`;
 }
 
-function describeType(item: WantedImport): string {
+/** Formats the type of an import or an export of a module; the kind if the type is unknown. */
+export function describeType(
+  item: ExternalType | { readonly kind: string; readonly type?: never },
+): string {
   if (item.type === undefined) return item.kind;
   switch (item.kind) {
     case "function":

@@ -2,7 +2,6 @@ import { bytesOfBuffer } from "../base/runtime.ts";
 import { isA, isArray, quote, quoteAddress, show } from "../base/show.ts";
 import { isBytes, plainBytes } from "../base/numeric_types.ts";
 import { identifyFile, readHeader } from "../binary/header.ts";
-import type { ModuleInfo } from "../binary/types.ts";
 import { takeOther } from "./engine_refusals.ts";
 import type { Compiled, SourceBytes } from "./source_types.ts";
 
@@ -98,7 +97,7 @@ function partError(part: string, value: unknown, expected: string): TypeError {
  */
 export function refuseOther(
   module: WebAssembly.Module,
-  info: ModuleInfo,
+  info: Declared,
   isBuiltin: (module: string) => boolean,
 ): void {
   const { Module } = WebAssembly;
@@ -127,6 +126,12 @@ function findOther(
     }
   }
   return undefined;
+}
+
+/** What a binary declares. */
+interface Declared {
+  readonly imports: readonly (Item & { readonly module: string })[];
+  readonly exports: readonly Item[];
 }
 
 /** An import or an export. */

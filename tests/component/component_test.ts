@@ -23,13 +23,17 @@ Deno.test("definitions come in the order of the binary, those of nested componen
   const inner = [HEADER, section(0, "note", 1, 2), section(CORE_MODULE, MODULE)];
   const component = read(section(CORE_MODULE, MODULE, 0, 2, "a"), section(COMPONENT, inner));
   const type = { kind: "component", imports: [], exports: [], resources: [] } as const;
+  const module = {
+    kind: "core module",
+    type: { kind: "module", imports: [], exports: [] },
+  } as const;
   assertEquals(component, {
     offset: 0,
     byteLength: 0x33,
     type,
     features: [],
     definitions: [
-      { kind: "core module", offset: 0xa, contents: 0xa, byteLength: 12 },
+      { ...module, offset: 0xa, contents: 0xa, byteLength: 12 },
       {
         kind: "component",
         offset: 0x16,
@@ -39,7 +43,7 @@ Deno.test("definitions come in the order of the binary, those of nested componen
           type,
           features: [],
           definitions: [
-            { kind: "core module", offset: 0x2b, contents: 0x2b, byteLength: 8 },
+            { ...module, offset: 0x2b, contents: 0x2b, byteLength: 8 },
           ],
         },
       },

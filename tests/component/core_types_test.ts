@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { ModuleType } from "../../src/component/types.ts";
 import { CORE_TYPE, IMPORT, list, named, read, testRefusals, TYPE } from "./_build.ts";
 
 const FUNCTION = [0x60, 1, 0x7f, 0];
@@ -14,7 +15,15 @@ Deno.test("core types share one index space with the types of modules", () => {
     ),
     list(IMPORT, named("a", 0x00, 0x11, 2)),
   );
-  assertEquals(type.imports, [{ name: "a", type: { sort: "module", type: { kind: "module" } } }]);
+  const memory = { minimum: 1, shared: false, address: "i32", pageSize: 65536 } as const;
+  const module: ModuleType = {
+    kind: "module",
+    imports: [
+      { module: "env", name: "f", kind: "function", type: { parameters: ["i32"], results: [] } },
+    ],
+    exports: [{ name: "m", kind: "memory", type: memory }],
+  };
+  assertEquals(type.imports, [{ name: "a", type: { sort: "module", type: module } }]);
 });
 
 Deno.test("a module's type begins without types, and takes them from outside", () => {

@@ -2,12 +2,12 @@
 import { assertEquals } from "@std/assert";
 import { WasmFormatError } from "../../mod.ts";
 import { Reader } from "../../src/binary/reader.ts";
-import { byName, findUnnamed, TypeMatcher } from "../../src/component/extern_types.ts";
-import { Context, Scope, TypeNames } from "../../src/component/scope.ts";
+import { byName, TypeMatcher } from "../../src/component/extern_types.ts";
+import { Context, Scope } from "../../src/component/scope.ts";
 import type {
   Extern,
   ExternType,
-  NamedType,
+  ModuleType,
   Primitive,
   ResourceType,
   Type,
@@ -17,7 +17,10 @@ import type {
 /** Matches what is given, and returns what is wrong with it. */
 function problemOf(expected: readonly Extern[], given: readonly Extern[]): string | undefined {
   const scope = new Scope("component", new Context(), undefined);
-  const matcher = new TypeMatcher(new Reader(new Uint8Array()), scope, new Map(), "instance", 5);
+  const matcher = new TypeMatcher(new Reader(new Uint8Array()), scope, new Map(), {
+    what: "instance",
+    offset: 5,
+  });
   try {
     matcher.match(expected, byName(given));
     return undefined;
@@ -142,54 +145,51 @@ Deno.test("a type that shares its parts is compared part by part, not path by pa
   assertEquals(problemOf([typed("t", nest(100))], [typed("t", nest(100))]), undefined);
 });
 
-const RECORD: ValueType = { kind: "record", fields: [{ name: "a", type: U8 }] };
-const OPEN = resource();
-const named = (type: Type): NamedType => ({ kind: "named", name: "n", owner: undefined, type });
-const [NAMED_RECORD, NAMED_RESOURCE] = [named(RECORD), named(OPEN)];
-
-/** What imports and exports refer to, after those of a record and a resource. */
-const REFERENCES: readonly (readonly [type: Type, unnamed: string | undefined])[] = [
-  [{ kind: "list", type: U8 }, undefined],
-  [{ kind: "enum", names: ["a"] }, "enum"],
-  [{ kind: "flags", names: ["a"] }, "flags"],
-  [RECORD, "record"],
-  [NAMED_RECORD, undefined],
-  [named(NAMED_RECORD), undefined],
-  [named(RECORD), "record"],
-  [{ kind: "tuple", types: [U8, RECORD] }, "record"],
-  [{ kind: "option", type: { kind: "list", type: NAMED_RECORD } }, undefined],
-  [{ kind: "own", resource: OPEN }, "resource"],
-  [{ kind: "borrow", resource: NAMED_RESOURCE }, undefined],
-  [{ kind: "result", ok: undefined, error: { kind: "own", resource: OPEN } }, "resource"],
-];
-
-for (const [type, unnamed] of REFERENCES) {
-  const shown = unnamed === undefined ? "only types with names" : `a ${unnamed} without a name`;
-  Deno.test(`${JSON.stringify(type).slice(0, 70)} refers to ${shown}`, () => {
-    const names = new TypeNames();
-    for (const known of [NAMED_RECORD, NAMED_RESOURCE]) {
-      assertEquals(findUnnamed({ sort: "type", type: known }, names), undefined);
-    }
-    const taken = { kind: "function", isAsync: false, result: undefined } as const;
-    const parameters = [{ name: "it", type: type as ValueType }];
-    const found = findUnnamed({ sort: "function", type: { ...taken, parameters } }, names);
-    assertEquals(found?.kind, unnamed);
-  });
-}
-
-Deno.test("a type that gets a name needs names for its parts, and not for itself", () => {
-  const names = new TypeNames();
-  const outer: ValueType = { kind: "record", fields: [{ name: "b", type: RECORD }] };
-  const find = (type: Type) => findUnnamed({ sort: "type", type: named(type) }, names)?.kind;
-  assertEquals([find(outer), find(RECORD)], ["record", undefined]);
+const component = (
+  imports: readonly Extern[],
+  exports: readonly Extern[],
+  resources: readonly ResourceType[] = [],
+): Extern => ({
+  name: "c",
+  type: { sort: "component", type: { kind: "component", imports, exports, resources } },
 });
 
-Deno.test("the types of an instance have names for what follows, also in scopes within", () => {
-  const names = new TypeNames();
-  const exports = [typed("t", NAMED_RECORD)];
-  const instance: Type = { kind: "instance", exports, resources: [] };
-  assertEquals(findUnnamed({ sort: "type", type: named(instance) }, names), undefined);
-  assertEquals(names.has(NAMED_RECORD), false);
-  assertEquals(findUnnamed({ sort: "instance", type: instance }, names), undefined);
-  assertEquals([names, new TypeNames(names)].map((one) => one.has(NAMED_RECORD)), [true, true]);
+Deno.test("a component may import less and export more", () => {
+  const [one, two] = [typed("a", U8), typed("b", U8)];
+  const problem = (given: Extern) => problemOf([component([one], [two])], [given]);
+  assertEquals(problem(component([one], [two])), undefined);
+  assertEquals(problem(component([], [one, two])), undefined);
+  assertEquals(problem(component([one, two], [two])), '"b" is missing, expected a type');
+  assertEquals(problem(component([one], [])), '"b" is missing, expected a type');
+  const wide = component([typed("a", STRING)], [two]);
+  assertEquals(problem(wide), '"a" is u8, expected string');
+  assertEquals(problem(component([one], [typed("b", STRING)])), '"b" is string, expected u8');
+});
+
+Deno.test("a component makes what it exports of the resources that it is given", () => {
+  const own = (of: ResourceType): ValueType => ({ kind: "own", resource: of });
+  const make = (exported: "imported" | "new") => {
+    const [imported, made] = [resource(), resource()];
+    const of = exported === "imported" ? imported : made;
+    return component([typed("r", imported)], [typed("s", made), typed("o", own(of))], [made]);
+  };
+  assertEquals(problemOf([make("imported")], [make("imported")]), undefined);
+  assertEquals(problemOf([make("new")], [make("new")]), undefined);
+  for (const [expected, given] of [["imported", "new"], ["new", "imported"]] as const) {
+    const problem = problemOf([make(expected)], [make(given)]);
+    assertEquals(problem, '"o" is another resource type, expected the same one');
+  }
+});
+
+Deno.test("a module is compared by what it imports and exports", () => {
+  const module = (...exports: ModuleType["exports"]): Extern => ({
+    name: "m",
+    type: { sort: "module", type: { kind: "module", imports: [], exports } },
+  });
+  const f = { name: "f", kind: "function", type: { parameters: [], results: [] } } as const;
+  assertEquals(problemOf([module()], [module(f)]), undefined);
+  assertEquals(
+    problemOf([module(f)], [module()]),
+    '"m" is one without the export "f", expected () -> ()',
+  );
 });

@@ -143,6 +143,15 @@ testRefusals([
     list(INSTANCE, [0x02, 0, 0]),
   ],
   [
+    // Its exports give types no names.
+    'Cannot read name at offset 0x24: "[constructor]r" returns a resource without a name here, ' +
+    'expected "r"',
+    list(IMPORT, named("r", 0x03, 0x01)),
+    list(TYPE, [0x69, 0], [0x40, 0, 0x00, 1]),
+    list(IMPORT, named("f", 0x01, 2)),
+    list(INSTANCE, [0x01, 2, named("r", 0x03, 0), named("[constructor]r", 0x01, 0)]),
+  ],
+  [
     "Cannot read core instance at offset 0xb: form is 0x02, expected 0x00 or 0x01",
     list(CORE_INSTANCE, [0x02, 0]),
   ],

@@ -1,6 +1,4 @@
 import { LoadError, WasmFormatError } from "../../base/errors.ts";
-import { hex } from "../../base/show.ts";
-import { readModule } from "../../binary/module.ts";
 import { readComponent, refuseAsync } from "../../component/component.ts";
 import type { Component, Extern } from "../../component/types.ts";
 import type { SourceBytes } from "../../source/source_types.ts";
@@ -28,7 +26,7 @@ export function inspectComponent(
   let described: InspectedComponent | undefined;
   try {
     const component = readComponent(bytes);
-    described = describe(bytes, component);
+    described = describe(component);
     refuseAsync(component, given);
     const isOpen = component.type.imports.some(({ name, type }) =>
       type.sort !== "type" && !isWasiInterface(name)
@@ -46,10 +44,10 @@ export function inspectComponent(
   }
 }
 
-function describe(bytes: Uint8Array, component: Component): InspectedComponent {
+function describe(component: Component): InspectedComponent {
   const coreModules: InspectedCoreModule[] = [];
   const counts = { components: 0 };
-  collect(bytes, component, "", coreModules, counts);
+  collect(component, "", coreModules, counts);
   const { world, packages } = writeWit(component);
   const functions = listCalls(component.type);
   return {
@@ -74,7 +72,6 @@ function describeExtern({ name, implements: of, externalId, type }: Extern): Ins
 
 /** Collects the core modules of a component and of those within it, with their places. */
 function collect(
-  bytes: Uint8Array,
   component: Component,
   path: string,
   coreModules: InspectedCoreModule[],
@@ -85,33 +82,16 @@ function collect(
   for (const item of component.definitions) {
     if (item.kind === "component") {
       counts.components++;
-      collect(bytes, item.component, `${path}component ${components++}, `, coreModules, counts);
+      collect(item.component, `${path}component ${components++}, `, coreModules, counts);
     } else if (item.kind === "core module") {
-      const { contents, byteLength } = item;
-      const place = `${path}core module ${modules++}`;
-      const { imports, exports } = readWithin(bytes, contents, byteLength, place);
+      const { contents, byteLength, type: { imports, exports } } = item;
       coreModules.push({
-        place,
+        place: `${path}core module ${modules++}`,
         offset: contents,
         byteLength,
         imports: imports.length,
         exports: exports.map(({ name }) => name),
       });
     }
-  }
-}
-
-/** Reads a core module; errors have its place, since their own offsets begin there. */
-function readWithin(bytes: Uint8Array, start: number, byteLength: number, place: string) {
-  try {
-    return readModule(bytes.subarray(start, start + byteLength));
-  } catch (error) {
-    if (!(error instanceof WasmFormatError)) throw error;
-    const { message, offset } = error;
-    throw new WasmFormatError(
-      `Cannot read ${place}, whose offsets count from ${hex(start)}: ${message}`,
-      start + offset,
-      { cause: error },
-    );
   }
 }

@@ -8,7 +8,7 @@ import type {
   Labeled,
   Type,
 } from "../../component/types.ts";
-import { unnamed } from "../../component/value_types.ts";
+import { isValueType, unnamed } from "../../component/value_types.ts";
 import { camelCase, pascalCase } from "../../component/values/js_shapes.ts";
 import {
   formatConstructor,
@@ -174,7 +174,7 @@ class ComponentWriter {
     const known = this.#names.find(type);
     if (known !== undefined && !place.own.has(known)) return;
     const bare = unnamed(type);
-    if (bare.kind === "function" || bare.kind === "instance" || bare.kind === "component") return;
+    if (!isValueType(bare) && bare.kind !== "resource") return;
     const isResource = bare.kind === "resource";
     const write = (name: string) => [
       ...comment(0, [`\`${label}\`${place.owner === "" ? "" : ` of \`${place.owner}\``}`]),
@@ -227,6 +227,8 @@ class ComponentWriter {
         lines.push(...this.#writeClass(name, type, place));
       } else if (sort === "function" && parseName(name)?.kind === "plain") {
         lines.push(...this.#writeFunction(camelCase(name), type, place));
+      } else if (sort === "module") {
+        lines.push(`readonly ${camelCase(name)}: WebAssembly.Module;`);
       }
     }
     return lines;

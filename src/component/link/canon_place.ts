@@ -3,6 +3,7 @@
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { formatFunctionType } from "../../binary/defined_types.ts";
 import type { FunctionType } from "../../binary/types.ts";
+import { isSameFunction } from "../module_types.ts";
 import type { CanonOptions, ResourceUse } from "../types.ts";
 import type { Handles, Place } from "../values/value_codec.ts";
 import { Codecs } from "../values/codecs.ts";
@@ -21,31 +22,20 @@ export interface LinkedOptions {
   readonly postReturn: CoreFunction | undefined;
 }
 
-/** The type of a core function, of a component or of a module. */
-type CoreFunctionType = CoreSignature | FunctionType;
-
 /** The types of core functions, as far as they are known. */
 export class CoreTypes {
-  readonly #known = new WeakMap<object, CoreFunctionType>();
+  readonly #known = new WeakMap<object, FunctionType>();
 
-  add(core: object, type: CoreFunctionType): void {
+  add(core: object, type: FunctionType): void {
     this.#known.set(core, type);
   }
 
   /** Returns why a core function does not have a type; `undefined` if it has, or it is unknown. */
-  differ(core: object | undefined, expected: CoreFunctionType): string | undefined {
+  differ(core: object | undefined, expected: FunctionType): string | undefined {
     const found = core && this.#known.get(core);
-    if (found === undefined || isSame(found, expected)) return undefined;
-    const [is, should] = [found, expected].map((type) => formatFunctionType(type as FunctionType));
-    return `it is ${is}, expected ${should}`;
+    if (found === undefined || isSameFunction(found, expected)) return undefined;
+    return `it is ${formatFunctionType(found)}, expected ${formatFunctionType(expected)}`;
   }
-}
-
-function isSame(one: CoreFunctionType, other: CoreFunctionType): boolean {
-  return (["parameters", "results"] as const).every((part) => {
-    const types: readonly unknown[] = one[part], others: readonly unknown[] = other[part];
-    return types.length === others.length && types.every((type, at) => type === others[at]);
-  });
 }
 
 /** The type of what allocates. */

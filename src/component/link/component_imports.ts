@@ -2,8 +2,9 @@
 
 import { GuestError } from "../../base/errors.ts";
 import { nearest } from "../../base/misnomers.ts";
-import { quote } from "../../base/show.ts";
+import { isA, quote, show } from "../../base/show.ts";
 import { importsError } from "../../imports/describe_import.ts";
+import { differModules } from "../module_types.ts";
 import { findInterface, parseName } from "../names.ts";
 import type {
   Component,
@@ -17,7 +18,7 @@ import type {
 import { article, unnamed } from "../value_types.ts";
 import { camelCase, JCO_SHAPES, pascalCase, propertyOf, type Shapes } from "../values/js_shapes.ts";
 import { formatFunction, type LocalNames, typeNames } from "../wit_types.ts";
-import { type HostClass, hostFunction, HostResource } from "./host_items.ts";
+import { type HostClass, hostFunction, hostModule, HostResource } from "./host_items.ts";
 import type { Item, LinkedFunction, Resource, ValueCall } from "./items.ts";
 
 /** What the host gives, by the names of interfaces; the world's own imports by the empty name. */
@@ -67,7 +68,7 @@ class ImportLinker {
   readonly #provided: GivenInterfaces;
   readonly #traps: boolean;
   readonly #shapes: Shapes;
-  readonly #resources = new Map<ResourceType, Resource>();
+  readonly #resources = new Map<ResourceType, HostResource>();
   /** The names that the component gives to types, for errors. */
   #names: LocalNames | undefined;
 
@@ -119,9 +120,14 @@ class ImportLinker {
         return this.#instance(type, inner as Place);
       }
       case "module": {
-        const module = propertyOf(place.given, name);
-        if (module instanceof WebAssembly.Module) return { kind: "module", module };
-        this.#miss(place, `module ${quote(name)}: missing, expected a WebAssembly.Module`);
+        const key = camelCase(name);
+        const given = propertyOf(place.given, key);
+        const module = isA(given, WebAssembly.Module) ? hostModule(given) : undefined;
+        const problem = module === undefined
+          ? "missing, expected a WebAssembly.Module"
+          : differModules(type, module.type);
+        if (module !== undefined && problem === undefined) return module;
+        this.#miss(place, `module ${quote(key)}: ${problem}`);
         break;
       }
       case "component":
@@ -130,12 +136,19 @@ class ImportLinker {
     return { kind: "type", resource: undefined }; // nothing is linked after a problem
   }
 
-  #resource(name: string, type: ResourceType, { given }: Place): Resource {
+  #resource(name: string, type: ResourceType, place: Place): Resource {
+    const className = pascalCase(name);
+    const given = propertyOf(place.given, className);
+    if (given !== undefined && typeof given !== "function") {
+      this.#miss(place, `class ${quote(className)}: it is ${show(given)}, expected a class`);
+    }
     let resource = this.#resources.get(type);
     if (resource === undefined) {
-      const className = pascalCase(name);
-      resource = new HostResource(className, classIn(given, className));
+      resource = new HostResource(className, given as HostClass | undefined);
       this.#resources.set(type, resource);
+    } else if (given !== undefined && !resource.isOf(given as HostClass)) {
+      const problem = `another class than ${resource.name}, expected the same one`;
+      this.#miss(place, `class ${quote(className)}: ${problem}, because they are one type`);
     }
     return resource;
   }
@@ -195,11 +208,6 @@ class ImportLinker {
 function lookUp(interfaces: GivenInterfaces, name: string): Given {
   const key = findInterface(name, Object.keys(interfaces));
   return key === undefined ? undefined : interfaces[key] as Given;
-}
-
-function classIn(given: Given, name: string): HostClass | undefined {
-  const found = propertyOf(given, name);
-  return typeof found === "function" ? found as HostClass : undefined;
 }
 
 function callMethod(self: object, name: string, args: readonly unknown[]): unknown {

@@ -7,7 +7,14 @@ import type { FunctionType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import type { Shapes } from "../values/js_shapes.ts";
 import { wrongType } from "../values/mistakes.ts";
-import type { ComponentInstance, Host, LinkedFunction, Resource, ValueCall } from "./items.ts";
+import type {
+  ComponentInstance,
+  Host,
+  LinkedFunction,
+  LinkedModule,
+  Resource,
+  ValueCall,
+} from "./items.ts";
 
 /** Returns whether a function returns a result, whose error case is thrown in JavaScript. */
 export function canFail({ result }: FunctionType): boolean {
@@ -102,6 +109,25 @@ function throwing(call: ValueCall, { variant: { tag, payload } }: Shapes): Value
   };
 }
 
+/** The modules that components have given the host. The types of others are hidden. */
+const givenModules = new WeakMap<WebAssembly.Module, LinkedModule>();
+
+/** Gives a core module to the host, which can give it to another component. */
+export function giveModule(linked: LinkedModule): WebAssembly.Module {
+  givenModules.set(linked.module, linked);
+  return linked.module;
+}
+
+/** Makes a module of the host one that components import. */
+export function hostModule(module: WebAssembly.Module): LinkedModule {
+  const { Module } = WebAssembly;
+  return givenModules.get(module) ?? {
+    kind: "module",
+    module,
+    type: { kind: "module", imports: Module.imports(module), exports: Module.exports(module) },
+  };
+}
+
 /** The class of a resource that the host implements. */
 export type HostClass = (new (...args: never[]) => object) & Readonly<Record<string, unknown>>;
 
@@ -117,6 +143,11 @@ export class HostResource implements Resource {
   constructor(name: string, hostClass: HostClass | undefined) {
     this.name = name;
     this.#class = hostClass;
+  }
+
+  /** Returns whether objects of a class are taken. */
+  isOf(hostClass: HostClass): boolean {
+    return this.#class === undefined || this.#class === hostClass;
   }
 
   drop(representation: number, { store }: ComponentInstance): void {

@@ -15,10 +15,10 @@ import type {
 import { unnamed } from "../value_types.ts";
 import { camelCase, pascalCase, type Shapes } from "../values/js_shapes.ts";
 import { disposeResource, GuestResource } from "./guest_resource.ts";
-import { counted } from "./host_items.ts";
+import { counted, giveModule } from "./host_items.ts";
 import type { BoundCall, Host, Item, LinkedExports, ValueCall } from "./items.ts";
 
-/** The functions and classes of an interface. */
+/** The functions, the classes and the core modules of an interface. */
 export type InterfaceObject = Record<string, unknown>;
 
 /** A function that the component exports, by the names of its interface and its own. */
@@ -53,6 +53,7 @@ export class Interfaces {
   readonly byName: Readonly<Record<string, InterfaceObject>>;
   readonly functions: ExportedFunction[] = [];
   readonly #classes = new Map<ResourceType, ExportedClass>();
+  readonly #modules: { readonly owner: string; readonly name: string }[] = [];
   readonly #shapes: Shapes;
   #host: Host | undefined;
 
@@ -87,6 +88,10 @@ export class Interfaces {
       if (item.kind !== "function") continue;
       exported.call = item.bind(host, this.#shapes, exported.name);
     }
+    for (const { owner, name } of this.#modules) {
+      const item = find(owner, name);
+      if (item.kind === "module") this.byName[owner]![camelCase(name)] = giveModule(item);
+    }
   }
 
   /** Finds the function that takes one value of a kind and returns one. */
@@ -114,6 +119,7 @@ export class Interfaces {
       type.sort === "function" ? [this.#export(owner, name, type.type)] : []
     );
     for (const { name, type } of exports) {
+      if (type.sort === "module") this.#modules.push({ owner, name });
       const resource = type.sort === "type" ? unnamed(type.type) : undefined;
       if (resource?.kind !== "resource") continue;
       // The functions of a resource are in the interface that has it first; others use its class.

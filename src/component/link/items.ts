@@ -1,8 +1,7 @@
 import type { Made } from "../../call/call.ts";
-import type { ModuleInfo } from "../../binary/types.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { Limiting } from "../../source/source_types.ts";
-import type { Component, ResourceUse } from "../types.ts";
+import type { Component, ModuleType, ResourceUse } from "../types.ts";
 import type { Shapes } from "../values/js_shapes.ts";
 import type { HandleTable, Store } from "./component_store.ts";
 
@@ -91,8 +90,7 @@ export interface LinkedModule {
   readonly module: WebAssembly.Module;
   /** What limits its instances; absent without limits for calls. */
   readonly limiting?: Limiting | undefined;
-  /** Returns what it declares; absent if that is unknown. */
-  readonly info?: () => ModuleInfo | undefined;
+  readonly type: ModuleType;
 }
 
 /** The exports of an instance by name. */

@@ -3,7 +3,6 @@
 
 import { LoadError, messageOf } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
-import type { ModuleInfo } from "../../binary/types.ts";
 import { errorOf } from "../../instance/refusal.ts";
 import { GuestMemory } from "../../memory/guest_memory.ts";
 import { hasAddress64 } from "../../memory/pointer.ts";
@@ -29,10 +28,8 @@ import { RESOURCE_TYPES, resourceFunction } from "./handles.ts";
 /** The core modules of a component, by their definitions. */
 export type Modules = ReadonlyMap<Definition, CoreModule>;
 
-/** A compiled core module, with what limits its instances and what it declares, if that is known. */
-export interface CoreModule extends Pick<Compiled, "module" | "limiting"> {
-  readonly info?: () => ModuleInfo | undefined;
-}
+/** A compiled core module, with what limits its instances. */
+export type CoreModule = Pick<Compiled, "module" | "limiting">;
 
 /** A definition of one kind. */
 export type Of<Kind extends Definition["kind"]> = Extract<Definition, { readonly kind: Kind }>;
@@ -86,8 +83,8 @@ export class Linker {
   ): void {
     switch (definition.kind) {
       case "core module": {
-        const compiled = this.#modules.get(definition)!;
-        return instance.add("module", { ...compiled, kind: "module" });
+        const { module, limiting } = this.#modules.get(definition)!;
+        return instance.add("module", { kind: "module", module, limiting, type: definition.type });
       }
       case "core instance":
         return instance.add("core instance", this.#coreInstance(instance, definition));
@@ -129,12 +126,11 @@ export class Linker {
     for (const item of items) named[item.name] = instance.get<WebAssembly.ExportValue>(item);
     if (module === undefined) return named;
     const linked = instance.get<LinkedModule>({ sort: "module", index: module });
-    const { limiting } = linked;
+    const { limiting, type: declared } = linked;
     const imports = named as unknown as WebAssembly.Imports;
-    const info = linked.info?.();
     const where = `a core module at offset ${hex(offset)}`;
-    for (const { module, name, kind, type } of info?.imports ?? []) {
-      if (kind !== "function") continue;
+    for (const { module, name, kind, type } of declared.imports) {
+      if (kind !== "function" || type === undefined) continue;
       // The engine compares what one module takes from another.
       const problem = this.#made.differ(imports[module]?.[name] as CoreFunction, type);
       if (problem === undefined) continue;
@@ -152,8 +148,9 @@ export class Linker {
       const cause = errorOf(thrown);
       throw limiting?.explain(cause) ?? this.#error(`${where}: ${messageOf(cause)}`, cause);
     }
-    for (const { name, kind, type } of info?.exports ?? []) {
-      if (kind === "function") this.#exported.add(made.exports[name] as CoreFunction, type);
+    for (const { name, kind, type } of declared.exports) {
+      if (kind !== "function" || type === undefined) continue;
+      this.#exported.add(made.exports[name] as CoreFunction, type);
     }
     const { coreInstances: all } = this;
     all.push(new LinkedCoreInstance(all.length, name, made.exports));

@@ -55,8 +55,7 @@ Deno.test("a gated feature, and a fault in a core module, are shown as problems"
   assert(faulty.problem !== undefined);
   assertEquals(
     faulty.problem.message,
-    "Cannot read core module 0, whose offsets count from 0xa: Cannot read section id at offset " +
-      "0x8: id is 0x0e, expected 0x00 to 0x0d",
+    "Cannot read section id at offset 0x12: id is 0x0e, expected 0x00 to 0x0d",
   );
 });
 

@@ -184,6 +184,12 @@ function writeWorld(imports: readonly Extern[], exports: readonly Extern[]): str
   return writeComponentModule(world, OPTIONS);
 }
 
+Deno.test("a core module is a module of the engine", () => {
+  const type = { kind: "module", imports: [], exports: [] } as const;
+  const text = writeWorld([], [{ name: "a-plugin", type: { sort: "module", type } }]);
+  assertStringIncludes(text, "  readonly aPlugin: WebAssembly.Module;\n");
+});
+
 Deno.test("an interface on both sides has its values once, and its resources twice", () => {
   const text = writeWorld([makeInterface("a:b/api")], [makeInterface("a:b/api")]);
   assertEquals(text.match(/export interface \w*Point /g), ["export interface Point "]);

@@ -2,7 +2,19 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { load, LoadError } from "../../../mod.ts";
 import { guestPath } from "../../_guests.ts";
-import { build, IMPORT, list, named, TYPE, VOID } from "../_build.ts";
+import { flat, type Part, section } from "../../binary/_build.ts";
+import {
+  build,
+  CORE_MODULE,
+  CORE_TYPE,
+  EXPORT,
+  IMPORT,
+  list,
+  MODULE,
+  named,
+  TYPE,
+  VOID,
+} from "../_build.ts";
 import { failure, File } from "./_guests.ts";
 
 async function problemsOf(
@@ -38,6 +50,75 @@ Deno.test("a name that is nearly right is offered", async () => {
   assertEquals(await problemsOf("linked", { "": { callBack() {} } }), [
     'import "" (of no interface) function "callback": func(): missing, did you mean "callBack"?',
   ]);
+});
+
+Deno.test("a class is one, and the same one under all names of a resource", async () => {
+  // The types "b" is "a", and "c" is a resource of its own.
+  const component = build(
+    list(
+      IMPORT,
+      named("a", 0x03, 0x01),
+      named("b", 0x03, 0x00, 0),
+      named("c", 0x03, 0x01),
+    ),
+  );
+  const Other = class {};
+  const start = async (given: Record<string, unknown>) => {
+    using _guest = await load(component, { imports: { "": given } });
+  };
+  for (const given of [{}, { B: File }, { A: File, B: File, C: Other }]) await start(given);
+  const error = await assertRejects(() => start({ A: File, B: Other, C: 5 }), LoadError);
+  assertEquals(error.problems, [
+    'import "" (of no interface) class "B": another class than A, expected the same one, because ' +
+    "they are one type",
+    'import "" (of no interface) class "C": it is 5, expected a class',
+  ]);
+});
+
+Deno.test("a core module has what the component expects of it", async () => {
+  const exported = [0x03, "f", 0x00, 0];
+  const importing = (type: Part) =>
+    build(
+      list(CORE_TYPE, [0x50, 2, [0x01, type], exported]),
+      list(IMPORT, named("a-plugin", 0x00, 0x11, 0)),
+    );
+  const plugin = [
+    MODULE,
+    section(1, 1, [0x60, 0, 0]),
+    section(3, 1, 0),
+    section(7, 1, "f", 0, 0),
+    section(10, 1, 2, 0, 0x0b),
+  ];
+  const exporting = build(
+    section(CORE_MODULE, plugin),
+    list(EXPORT, named("its-plugin", 0x00, 0x11, 0, 0)),
+  );
+  const problems = async (component: Uint8Array, aPlugin: unknown) => {
+    try {
+      using _guest = await load(component, { imports: { "": { aPlugin } } });
+      return [];
+    } catch (error) {
+      return error instanceof LoadError ? error.problems : [error];
+    }
+  };
+  const [takes, is] = [importing([0x60, 1, 0x7f, 0]), importing([0x60, 0, 0])];
+  const problem = (text: string) => [`import "" (of no interface) module "aPlugin": ${text}`];
+  assertEquals(
+    await problems(is, new WebAssembly.Module(Uint8Array.from(flat(MODULE)))),
+    problem('one without the export "f", expected () -> ()'),
+  );
+  assertEquals(await problems(is, {}), problem("missing, expected a WebAssembly.Module"));
+  // A module that a component has exported has its types.
+  using exporter = await load(exporting);
+  const { itsPlugin } = exporter.interfaces[""];
+  assertEquals(await problems(is, itsPlugin), []);
+  assertEquals(
+    await problems(takes, itsPlugin),
+    problem('one whose export "f" is () -> (), expected (i32) -> ()'),
+  );
+  // Those of another one are hidden, and only its first call shows a difference.
+  const hidden = new WebAssembly.Module(Uint8Array.from(flat(plugin)));
+  assertEquals(await problems(takes, hidden), []);
 });
 
 Deno.test("a newer version of an interface is taken, an older one is not", async () => {
