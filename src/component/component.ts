@@ -5,7 +5,6 @@ import { isShared } from "../base/runtime.ts";
 import { hex } from "../base/show.ts";
 import { byteCount, byteHex, HEADER_BYTES, Reader } from "../binary/reader.ts";
 import { readCanon } from "./canons.ts";
-import { readCoreType } from "./core_types.ts";
 import { addExtern, type Named, readExternName, readExternType } from "./externs.ts";
 import {
   nameCoreInstances,
@@ -15,7 +14,7 @@ import {
   readTypeOf,
 } from "./instances.ts";
 import { TypeMatcher } from "./extern_types.ts";
-import { readDeclarations } from "./module_types.ts";
+import { readCoreType, readDeclarations } from "./core_types.ts";
 import { Context, MAX_ITEMS, Scope } from "./scope.ts";
 import { readAlias, readSortIndex } from "./sorts.ts";
 import { type Replacements, substitute } from "./substitute.ts";

@@ -3,7 +3,7 @@
 
 import { quote } from "../base/show.ts";
 import type { Reader } from "../binary/reader.ts";
-import { differModules } from "./module_types.ts";
+import { differModules } from "./core_types.ts";
 import { Scope } from "./scope.ts";
 import { renew, type Replacements, substitute } from "./substitute.ts";
 import type {

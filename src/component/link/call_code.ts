@@ -19,7 +19,7 @@ import {
 import type { CanonPlace } from "./canon_place.ts";
 import { enter, leave } from "./linked_instance.ts";
 import { type CallScope, createScope, release, undo } from "./component_store.ts";
-import { carriesHandles } from "./handles.ts";
+import { carriesHandles } from "./resources.ts";
 import { canFail } from "./host_items.ts";
 import type { ComponentInstance, CoreFunction, Host, ValueCall } from "./items.ts";
 

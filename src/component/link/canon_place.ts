@@ -3,7 +3,7 @@
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { formatFunctionType } from "../../binary/defined_types.ts";
 import type { FunctionType } from "../../binary/types.ts";
-import { isSameFunction } from "../module_types.ts";
+import { isSameFunction } from "../core_types.ts";
 import type { CanonOptions, ResourceUse } from "../types.ts";
 import type { Handles, Place } from "../values/value_codec.ts";
 import { Codecs } from "../values/codecs.ts";
@@ -12,7 +12,7 @@ import type { Shapes } from "../values/js_shapes.ts";
 import type { CoreSignature } from "../values/value_layout.ts";
 import type { ComponentInstance, CoreFunction } from "./items.ts";
 import type { CallScope } from "./component_store.ts";
-import { handlesIn } from "./handles.ts";
+import { handlesIn } from "./resources.ts";
 
 /** The options of a canonical definition with what they refer to. */
 export interface LinkedOptions {

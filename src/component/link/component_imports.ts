@@ -4,7 +4,7 @@ import { GuestError } from "../../base/errors.ts";
 import { nearest } from "../../base/misnomers.ts";
 import { isA, quote, show } from "../../base/show.ts";
 import { importsError } from "../../imports/describe_import.ts";
-import { differModules } from "../module_types.ts";
+import { differModules } from "../core_types.ts";
 import { findInterface, parseName } from "../names.ts";
 import type {
   Component,

@@ -14,7 +14,7 @@ import type {
 } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 import { camelCase, pascalCase, type Shapes } from "../values/js_shapes.ts";
-import { disposeResource, GuestResource } from "./guest_resource.ts";
+import { disposeResource, GuestResource } from "./resources.ts";
 import { counted, giveModule } from "./host_items.ts";
 import type { BoundCall, Host, Item, LinkedExports, ValueCall } from "./items.ts";
 

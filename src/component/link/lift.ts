@@ -21,7 +21,7 @@ import {
 import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
 import { enter, enteredFrom, leave } from "./linked_instance.ts";
 import { createScope, release } from "./component_store.ts";
-import { carriesHandles } from "./handles.ts";
+import { carriesHandles } from "./resources.ts";
 import { exportCall, isHost } from "./host_items.ts";
 import type {
   BoundCall,

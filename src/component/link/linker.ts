@@ -11,7 +11,6 @@ import type { CanonOptions, Component, Definition } from "../types.ts";
 import { type CoreSignature, signatureOf } from "../values/value_layout.ts";
 import { CoreTypes, type LinkedOptions, REALLOC } from "./canon_place.ts";
 import type { Store } from "./component_store.ts";
-import { GuestResource } from "./guest_resource.ts";
 import type {
   CoreFunction,
   Item,
@@ -23,7 +22,7 @@ import type {
 import { LiftedFunction } from "./lift.ts";
 import { type Entry, isOf, LinkedCoreInstance, LinkedInstance } from "./linked_instance.ts";
 import { lower } from "./lower.ts";
-import { RESOURCE_TYPES, resourceFunction } from "./handles.ts";
+import { GuestResource, RESOURCE_TYPES, resourceFunction } from "./resources.ts";
 
 /** The core modules of a component, by their definitions. */
 export type Modules = ReadonlyMap<Definition, CoreModule>;

@@ -16,7 +16,7 @@ import { CallCode, type CallParts, canCompile, formsOf, GUEST, HOST } from "./ca
 import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
 import { checkMayLeave } from "./linked_instance.ts";
 import { type CallScope, createScope, release } from "./component_store.ts";
-import { carriesHandles } from "./handles.ts";
+import { carriesHandles } from "./resources.ts";
 import type {
   BoundCall,
   ComponentInstance,

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ExternalType } from "../../src/binary/externals.ts";
 import type { FunctionType, Limits } from "../../src/binary/types.ts";
-import { differModules } from "../../src/component/module_types.ts";
+import { differModules } from "../../src/component/core_types.ts";
 import type { ModuleType } from "../../src/component/types.ts";
 import { section } from "../binary/_build.ts";
 import { CORE_MODULE, MODULE, read, refusal } from "./_build.ts";

@@ -8,7 +8,7 @@ import {
   carriesHandles,
   handlesIn,
   resourceFunction,
-} from "../../../src/component/link/handles.ts";
+} from "../../../src/component/link/resources.ts";
 import { HostResource } from "../../../src/component/link/host_items.ts";
 import { LinkedInstance } from "../../../src/component/link/linked_instance.ts";
 import type { FunctionType, ValueType } from "../../../src/component/types.ts";
