@@ -35,6 +35,12 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
       await out.write(programHelp(COMMANDS, styleFor(out, host), columns));
       return EXIT[isMistake ? "usage" : "ok"].code;
     }
+    if (name === "--version" || name === "-V" || name === "version") {
+      // Only this file has the version, and it is part of what is published.
+      const { default: { version } } = await import("../../deno.json", { with: { type: "json" } });
+      await host.out.write(`passage ${version}\n`);
+      return EXIT.ok.code;
+    }
     const command = COMMANDS.find((command) => command.name === name);
     if (command === undefined) throw new UsageError(unknownCommand(name));
     const given = readArguments(command, args.slice(1));

@@ -16,7 +16,7 @@ const FAILING: readonly (readonly [args: string[], code: number, stderr: string]
     ["inspect"],
     2,
     "error: Cannot run passage inspect: an argument is missing, expected passage inspect " +
-    "FILE|URL|- [--json]\nRun passage inspect --help for help.\n",
+    "FILE|URL|- [--json] [--memory-name NAME]\nRun passage inspect --help for help.\n",
   ],
   [["inspect", "no/such.wasm"], 3, 'error: Cannot read "no/such.wasm": it does not exist\n'],
 ];
@@ -33,6 +33,14 @@ Deno.test("help that was asked for goes to standard output", async () => {
     assertEquals([code, stderr], [0, ""]);
     assertStringIncludes(stdout, "Usage: passage ");
     assertStringIncludes(stdout, "Exit codes");
+  }
+});
+
+Deno.test("the version is the one that is published", async () => {
+  const config = await Deno.readTextFile(new URL("../../deno.json", import.meta.url));
+  const stdout = `passage ${JSON.parse(config).version}\n`;
+  for (const args of [["--version"], ["-V"], ["version"]]) {
+    assertEquals(await runCli(args), { code: 0, stdout, stderr: "" });
   }
 });
 

@@ -1,5 +1,6 @@
 import type { SymbolDeclaration } from "../../abi/declaration.ts";
 import { quote } from "../../base/show.ts";
+import { identifyFile, readHeader } from "../../binary/header.ts";
 import type { LoadOptions } from "../../check/load_options.ts";
 import type { Guest } from "../../guest.ts";
 import { load } from "../../load.ts";
@@ -37,8 +38,8 @@ export const CALL: Command = {
     "numbers of its type. --symbols declares everything else: structs, lists and arrays are " +
     "written as JSON. @file is the contents of a file and - is standard input; @@ begins a text " +
     "that begins with @.",
-    "The result goes to standard output: text and bytes as they are, anything else as JSON. " +
-    "Errors and --trace go to standard error.",
+    "The result goes to standard output: text and bytes as they are, anything else as JSON, a " +
+    "resource as its class and the names of its methods. Errors and --trace go to standard error.",
     "A function of a component is called by its name, or by that of its interface and its own: " +
     "my:pack/shapes#area. Its arguments are texts and numbers; anything else is written as JSON, " +
     'with records as objects in camelCase, and variants as { "tag": "circle", "val": 1 }.',
@@ -69,6 +70,8 @@ export const CALL: Command = {
     const given: LoadOptions = readLoadOptions(options);
     const args = name === "_start" ? [] : await takeArguments(rest, bench.host, source === "-");
     const file = await readFile(source, bench);
+    const isComponent = identifyFile(file.bytes)?.kind === "component";
+    if (!isComponent) readHeader(file.bytes); // refuses an empty file as any other that is no module
     bench.progress.say(`Loading ${source}`);
     const compiled = await compileBytes(file, true);
     const grants = await grantsFor(
@@ -80,7 +83,6 @@ export const CALL: Command = {
     await bench.progress.end();
     const isBytes = options.has("bytes");
     const isTraced = options.has("trace");
-    const isComponent = compiled.component !== undefined;
     if (isTraced && isComponent) {
       throw new UsageError(
         `Cannot trace a call of ${file.name}: it is a component, whose calls have no plan`,

@@ -20,9 +20,9 @@ export async function chooseWay(
   given: SourceBytes,
   name: string,
   args: readonly GivenArgument[],
-  { convention }: Pick<LoadOptions, "convention">,
+  { convention, memoryName }: Pick<LoadOptions, "convention" | "memoryName">,
 ): Promise<"text" | SymbolDeclaration> {
-  const { guest, info, ...idle } = await loadIdle(given, { convention });
+  const { guest, info, ...idle } = await loadIdle(given, { convention, memoryName });
   const [item] = await inspectFunctions({ guest, info, ...idle }, name);
   if (item === undefined) throw missingFunction(name, functionNames(info));
   const [only] = args.length === 1 ? args : [];

@@ -22,6 +22,10 @@ export const LOAD_OPTIONS = {
     help: "parameters and results of exports, as inspect and errors print them: " +
       '\'{ repeat: { parameters: ["string", "u32"], result: "string" } }\'',
   },
+  "memory-name": {
+    value: "NAME",
+    help: "the memory in which data is passed, if the guest has several: the option memoryName",
+  },
   missing: {
     value: "trap|ignore",
     help: "what happens if the guest calls an import that is missing: an error, or it returns 0",
@@ -51,6 +55,7 @@ const CONVENTIONS: Functions = new Map<string, (...args: never[]) => unknown>(Ob
 export function readLoadOptions(options: ReadonlyMap<string, string>): LoadOptions {
   const convention = readOption(options, "convention", CONVENTIONS);
   const symbols = readOption(options, "symbols");
+  const memoryName = options.get("memory-name");
   const missing = options.get("missing");
   if (missing !== undefined && missing !== "trap" && missing !== "ignore") {
     throw new UsageError(`Cannot use --missing ${missing}, expected trap or ignore`);
@@ -58,8 +63,27 @@ export function readLoadOptions(options: ReadonlyMap<string, string>): LoadOptio
   return {
     ...(convention !== undefined && { convention: convention as LoadOptions["convention"] }),
     ...(symbols !== undefined && { symbols: symbols as SymbolDeclarations }),
+    ...(memoryName !== undefined && { memoryName }),
     ...(missing !== undefined && { missing }),
   };
+}
+
+/**
+ * Refuses options that are for modules alone.
+ *
+ * @param refused The names of these options.
+ * @throws {UsageError} if one of them is set.
+ */
+export function refuseForComponent(
+  options: ReadonlyMap<string, string>,
+  refused: readonly (keyof typeof LOAD_OPTIONS)[],
+  name: string,
+): void {
+  const option = refused.find((option) => options.has(option));
+  if (option === undefined) return;
+  throw new UsageError(
+    `Cannot use --${option}: ${name} is a component, which has the types itself`,
+  );
 }
 
 /** Reads the value of an option, which may begin with the option's name as in a program. */

@@ -26,7 +26,10 @@ function forTerminal(text: string): string {
   return shown.endsWith("\n") ? shown : `${shown}\n`;
 }
 
-/** Formats a value as JSON: bigints as numbers, typed arrays as arrays, maps as arrays of entries. */
+/**
+ * Formats a value as JSON: bigints as numbers, typed arrays as arrays, maps as arrays of entries, and
+ * the resources of a component as their class and the names of their methods.
+ */
 export function toJson(value: unknown): string {
   if (typeof value === "bigint") return String(value);
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
@@ -34,8 +37,17 @@ export function toJson(value: unknown): string {
   if (value instanceof Map) return toJson([...value]);
   if (Array.isArray(value)) return `[${value.map(toJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? String(value);
-  const fields = Object.entries(value).map(([key, field]) =>
+  const shown = describeResource(value) ?? value;
+  const fields = Object.entries(shown).map(([key, field]) =>
     `${JSON.stringify(key)}:${toJson(field)}`
   );
   return `{${fields.join(",")}}`;
+}
+
+/** Describes an object of a class, which has its methods instead of fields. */
+function describeResource(value: object): object | undefined {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype) return undefined;
+  const methods = Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor");
+  return { class: prototype.constructor.name, methods };
 }

@@ -26,13 +26,13 @@ export interface IdleGuest {
  * Loads a guest without running any of it. Whatever it imports is there, and traps if it is called.
  * The engine does not see most code of a large module, so that it does not judge it either.
  *
- * @param options The convention, if it is not to be recognised.
+ * @param options The convention and the memory, if they are not to be recognised.
  * @throws {LoadError} if it cannot be compiled or instantiated.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  */
 export async function loadIdle(
   given: SourceBytes,
-  options: Pick<LoadOptions, "convention"> = {},
+  options: Pick<LoadOptions, "convention" | "memoryName"> = {},
 ): Promise<IdleGuest> {
   readHeader(given.bytes); // the sections of anything else are no sections
   const { module, info } = await compileBytes(given, false, hollowOut(given.bytes));

@@ -1,6 +1,7 @@
 import { identifyFile } from "../../binary/header.ts";
 import { readModule } from "../../binary/module.ts";
 import type { ModuleInfo } from "../../binary/types.ts";
+import type { LoadOptions } from "../../check/load_options.ts";
 import type { Guest } from "../../guest.ts";
 import { refuseOther } from "../../source/engine_refusals.ts";
 import type { SourceBytes } from "../../source/source_types.ts";
@@ -19,9 +20,14 @@ import { formatType, listExports, listMemories } from "./signatures.ts";
  *
  * @param given The bytes.
  * @param source The source as the user has given it.
+ * @param options The memory, if the guest has several.
  * @throws {WasmFormatError} if it begins as a module does and is malformed.
  */
-export async function inspect(given: SourceBytes, source: string): Promise<Inspection> {
+export async function inspect(
+  given: SourceBytes,
+  source: string,
+  { memoryName }: Pick<LoadOptions, "memoryName"> = {},
+): Promise<Inspection> {
   const { bytes } = given;
   const nothing = {
     version: 1,
@@ -53,7 +59,7 @@ export async function inspect(given: SourceBytes, source: string): Promise<Inspe
   }
   let idle: IdleGuest;
   try {
-    idle = await loadIdle(given);
+    idle = await loadIdle(given, { memoryName });
   } catch (error) {
     const info = readModule(bytes);
     const problem = describeProblem(error);
@@ -71,7 +77,7 @@ export async function inspect(given: SourceBytes, source: string): Promise<Inspe
     ...read,
     imports: listImports(info, missing),
     ...(convention !== undefined && { convention }),
-    load: loadLine(source, info, missing),
+    load: loadLine(source, info, missing, memoryName),
     functions,
     ...(layout !== undefined && { layout }),
   };

@@ -1,3 +1,5 @@
+import { identifyFile } from "../../binary/header.ts";
+import { LOAD_OPTIONS, readLoadOptions, refuseForComponent } from "../call/given_options.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { readFile } from "../read_file.ts";
@@ -7,7 +9,7 @@ import { isGuest, printInspection, printJson } from "./print_inspection.ts";
 /** The command that looks into a file. */
 export const INSPECT: Command = {
   name: "inspect",
-  usage: "FILE|URL|- [--json]",
+  usage: "FILE|URL|- [--json] [--memory-name NAME]",
   least: 1,
   most: 1,
   summary: "Shows what a WebAssembly file is, what it has, and how its functions are called.",
@@ -25,12 +27,16 @@ export const INSPECT: Command = {
   ],
   options: {
     json: { help: "prints JSON; the type Inspection of the package's ./cli describes it" },
+    "memory-name": LOAD_OPTIONS["memory-name"],
   },
   async run({ positionals, options }, { host, style, progress }) {
     const [source = ""] = positionals;
     const given = await readFile(source, { host, progress });
+    if (identifyFile(given.bytes)?.kind === "component") {
+      refuseForComponent(options, ["memory-name"], given.name);
+    }
     progress.say(`Inspecting ${source}`);
-    const inspection = await inspect(given, source);
+    const inspection = await inspect(given, source, readLoadOptions(options));
     await progress.end();
     const columns = host.out.isTerminal ? host.columns : Infinity;
     await host.out.write(

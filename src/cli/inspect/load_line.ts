@@ -11,6 +11,7 @@ export function loadLine(
   source: string,
   { imports }: Pick<ModuleInfo, "imports">,
   missing: readonly string[],
+  memoryName?: string,
 ): string {
   const open = missingImports(imports, missing);
   const made = new Map<string, string[]>();
@@ -27,6 +28,7 @@ export function loadLine(
   const options = [
     ...(modules.length > 0 ? [`imports: { ${modules.join(", ")} }`] : []),
     ...(open.some(({ kind }) => kind === "function") ? ['missing: "trap"'] : []),
+    ...(memoryName === undefined ? [] : [`memoryName: ${literal(memoryName)}`]),
   ];
   return writeLoad(source, options);
 }

@@ -21,12 +21,12 @@ import { isWasiInterface } from "../../wasi/modules.ts";
 import { comment } from "./comments.ts";
 import { indent, objectType, parameterName, signature, TypeNames } from "./typescript_types.ts";
 import { writeHead, writeLoader } from "./write_loader.ts";
-import type { ModuleOptions } from "./write_module.ts";
+import type { WrittenFor } from "./write_module.ts";
 
 /** Writes a TypeScript module that loads a component with the types of its interfaces. */
 export function writeComponentModule(
   type: ComponentType,
-  { name, from, source }: Omit<ModuleOptions, "convention">,
+  { name, from, source }: WrittenFor,
 ): string {
   const writer = new ComponentWriter(type);
   const imports = writer.write("import", type.imports);

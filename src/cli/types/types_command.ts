@@ -2,12 +2,12 @@ import { loadIdle } from "../inspect/idle_guest.ts";
 import { identifyFile } from "../../binary/header.ts";
 import type { SourceBytes } from "../../source/source_types.ts";
 import type { Command, Given } from "../command.ts";
-import { LOAD_OPTIONS, readLoadOptions } from "../call/given_options.ts";
+import { LOAD_OPTIONS, readLoadOptions, refuseForComponent } from "../call/given_options.ts";
 import { EXIT, UsageError } from "../exit_codes.ts";
 import { readFile } from "../read_file.ts";
 import { describeSymbols } from "./described_symbols.ts";
 import { findDifference } from "./difference.ts";
-import { type ModuleOptions, writeModule } from "./write_module.ts";
+import { writeModule, type WrittenFor } from "./write_module.ts";
 
 /** Where Passage is published. */
 const PASSAGE = "jsr:@passage/wasm";
@@ -46,6 +46,7 @@ export const TYPES: Command = {
     },
     convention: LOAD_OPTIONS.convention,
     symbols: LOAD_OPTIONS.symbols,
+    "memory-name": LOAD_OPTIONS["memory-name"],
   },
   async run({ positionals, options }, bench) {
     const [source = ""] = positionals;
@@ -73,31 +74,24 @@ export const TYPES: Command = {
   },
 };
 
-type WrittenOptions = Omit<ModuleOptions, "convention">;
-
 async function writeOfModule(
   given: SourceBytes,
   options: Given["options"],
-  written: WrittenOptions,
+  written: WrittenFor,
 ): Promise<string> {
-  const { convention, symbols } = readLoadOptions(options);
-  const idle = await loadIdle(given, { convention });
+  const { convention, symbols, memoryName } = readLoadOptions(options);
+  const idle = await loadIdle(given, { convention, memoryName });
   const described = await describeSymbols(idle, symbols ?? {});
   const chosen = options.has("convention") ? idle.guest.convention : undefined;
-  return writeModule(described, { ...written, convention: chosen });
+  return writeModule(described, { ...written, convention: chosen, memoryName });
 }
 
 async function writeOfComponent(
   { bytes, name, source }: SourceBytes,
   options: Given["options"],
-  written: WrittenOptions,
+  written: WrittenFor,
 ): Promise<string> {
-  for (const option of ["convention", "symbols"]) {
-    if (!options.has(option)) continue;
-    throw new UsageError(
-      `Cannot use --${option}: ${name} is a component, which has the types itself`,
-    );
-  }
+  refuseForComponent(options, ["convention", "symbols", "memory-name"], name);
   const [{ readComponent, refuseAsync }, { writeComponentModule }] = await Promise.all([
     import("../../component/component.ts"),
     import("./component_module.ts"),

@@ -5,20 +5,30 @@ import type { DescribedGuest, DescribedSymbol } from "./described_symbols.ts";
 import { type Loader, writeHead, writeLoader } from "./write_loader.ts";
 
 /** What a module is written for. */
-export interface ModuleOptions extends Pick<Loader, "name" | "source"> {
+export interface WrittenFor extends Pick<Loader, "name" | "source"> {
   /** Where Passage is imported from. */
   readonly from: string;
+}
+
+/** What a module is written for, and what the caller has set. */
+export interface ModuleOptions extends WrittenFor {
   /** The convention that the caller has set. */
   readonly convention: { toString(): string } | undefined;
+  /** The name of the memory that the caller has chosen. */
+  readonly memoryName: string | undefined;
 }
 
 /** Writes a TypeScript module that loads a guest with typed functions. */
 export function writeModule(guest: DescribedGuest, options: ModuleOptions): string {
-  const { name, from, source, convention } = options;
+  const { name, from, source, convention, memoryName } = options;
   const { symbols, serving, missing } = guest;
   const declared = symbols.filter(({ declaration }) => declaration !== undefined);
   const others = symbols.filter(({ declaration }) => declaration === undefined);
   const expression = convention && `${convention}`.replace(/^convention: /, "");
+  const chosen = [
+    ...(expression === undefined ? [] : [`convention: ${expression}`]),
+    ...(memoryName === undefined ? [] : [`memoryName: ${literal(memoryName)}`]),
+  ];
   const preset = expression?.replace(/\(.*$/s, "");
   const names = [
     ...(preset === undefined ? [] : [preset]),
@@ -48,8 +58,7 @@ export function writeModule(guest: DescribedGuest, options: ModuleOptions): stri
       source,
       missing: missing.map((line) => line.replace(/: missing$/, "")),
       options: optionsType(missing.length === 0),
-      given: `{ ${expression === undefined ? "" : `convention: ${expression}, `}` +
-        "...options, symbols }",
+      given: `{ ${[...chosen, "...options", "symbols"].join(", ")} }`,
     }),
   ].join("\n");
 }

@@ -50,6 +50,7 @@ const PRINTED: readonly (readonly [args: string[], stdout: string, options?: Hos
     isTerminal: true,
     allowsColors: false,
   }],
+  [[guestPath("wat/two_memories"), "reverse", "stressed", "--memory-name", "text"], "desserts"],
   [[ECHOES, "text", "Grüße", ...TRAP], "Grüße"],
   [[ECHOES, "test:echoes/api#add", "2", "3", ...TRAP], "5\n"],
   [[ECHOES, "point", "{ x: 1, y: 2, z: 3 }", ...TRAP], '{"x":1,"y":2,"z":3}\n'],
@@ -64,55 +65,70 @@ for (const [args, stdout, options] of PRINTED) {
 }
 
 /** Command lines after `call` that fail: the code and the beginning of the message. */
-const FAILING: readonly (readonly [args: string[], code: number, stderr: string])[] = [
-  [[SYMBOLS], 2, "error: Cannot run passage call: an argument is missing"],
-  [
-    [SYMBOLS, "add_i64", "2", "3", "4"],
-    2,
-    'error: Cannot call "add_i64": it is given 3 arguments, expected 2 (i64, i64)\n',
-  ],
-  [
-    [SYMBOLS, "add_i64", "2"],
-    2,
-    'error: Cannot call "add_i64": it is given 1 argument, expected 2 (i64, i64)\n',
-  ],
-  [
-    [guestPath("assemblyscript/globals"), "count", "1", "--symbols", '{ count: { type: "i32" } }'],
-    2,
-    'error: Cannot read "count": it is given 1 argument, expected none',
-  ],
-  [["no/such.wasm", "f"], 3, 'error: Cannot read "no/such.wasm": it does not exist'],
-  [
-    [guestPath("wat/trap_in_start"), "f"],
-    6,
-    'error: Cannot call "f": the guest exports no function',
-  ],
-  [[SYMBOLS, "add_i64", "2", "x"], 6, 'error: Cannot pass "x": it is no integer, expected i64'],
-  [[SYMBOLS, "add_i8", "one"], 6, 'error: Cannot tell how "add_i8" passes text'],
-  [[SYMBOLS, "add_i64", "2", "99999999999999999999"], 6, "error: Cannot pass argument 1"],
-  [
-    [SYMBOLS, "echo", "a", "--convention", "nope()"],
-    2,
-    "error: Cannot read the option --convention",
-  ],
-  [
-    [guestPath("c/traps"), "trap_divide", "x"],
-    7,
-    'error: Cannot complete "trap_divide": the guest',
-  ],
-  [[ECHOES, "add", "2", "3"], 5, "error: Cannot satisfy the guest's imports:"],
-  [[ECHOES, "half", "3", ...TRAP], 7, "error: The result is an error: 1\n"],
-  [
-    [guestPath("component/linked"), "trap", ...TRAP],
-    7,
-    'error: Cannot complete "trap": the guest trapped: unreachable',
-  ],
-  [[ECHOES, "add", "2", "3", "--trace"], 2, "it is a component, whose calls have no plan\n"],
-];
+const FAILING:
+  readonly (readonly [args: string[], code: number, stderr: string, options?: HostOptions])[] = [
+    [[SYMBOLS], 2, "error: Cannot run passage call: an argument is missing"],
+    [
+      [SYMBOLS, "add_i64", "2", "3", "4"],
+      2,
+      'error: Cannot call "add_i64": it is given 3 arguments, expected 2 (i64, i64)\n',
+    ],
+    [
+      [SYMBOLS, "add_i64", "2"],
+      2,
+      'error: Cannot call "add_i64": it is given 1 argument, expected 2 (i64, i64)\n',
+    ],
+    [
+      [
+        guestPath("assemblyscript/globals"),
+        "count",
+        "1",
+        "--symbols",
+        '{ count: { type: "i32" } }',
+      ],
+      2,
+      'error: Cannot read "count": it is given 1 argument, expected none',
+    ],
+    [["no/such.wasm", "f"], 3, 'error: Cannot read "no/such.wasm": it does not exist'],
+    [["-", "f"], 4, "error: Cannot read module at offset 0x0: it is empty, expected", {
+      input: "",
+    }],
+    [
+      [guestPath("wat/two_memories"), "reverse", "a"],
+      5,
+      'error: Cannot choose the guest\'s memory: it has "scratch", "text"',
+    ],
+    [
+      [guestPath("wat/trap_in_start"), "f"],
+      6,
+      'error: Cannot call "f": the guest exports no function',
+    ],
+    [[SYMBOLS, "add_i64", "2", "x"], 6, 'error: Cannot pass "x": it is no integer, expected i64'],
+    [[SYMBOLS, "add_i8", "one"], 6, 'error: Cannot tell how "add_i8" passes text'],
+    [[SYMBOLS, "add_i64", "2", "99999999999999999999"], 6, "error: Cannot pass argument 1"],
+    [
+      [SYMBOLS, "echo", "a", "--convention", "nope()"],
+      2,
+      "error: Cannot read the option --convention",
+    ],
+    [
+      [guestPath("c/traps"), "trap_divide", "x"],
+      7,
+      'error: Cannot complete "trap_divide": the guest',
+    ],
+    [[ECHOES, "add", "2", "3"], 5, "error: Cannot satisfy the guest's imports:"],
+    [[ECHOES, "half", "3", ...TRAP], 7, "error: The result is an error: 1\n"],
+    [
+      [guestPath("component/linked"), "trap", ...TRAP],
+      7,
+      'error: Cannot complete "trap": the guest trapped: unreachable',
+    ],
+    [[ECHOES, "add", "2", "3", "--trace"], 2, "it is a component, whose calls have no plan\n"],
+  ];
 
-for (const [args, code, stderr] of FAILING) {
+for (const [args, code, stderr, options] of FAILING) {
   Deno.test(`a call that fails says why, with code ${code}: ${args.slice(1).join(" ")}`, async () => {
-    const run = await runCli(["call", ...args]);
+    const run = await runCli(["call", ...args], options);
     assertEquals([run.code, run.stdout], [code, ""]);
     assertStringIncludes(run.stderr, stderr);
     assertEquals(run.stderr.startsWith("error: "), true);

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { load } from "../../../mod.ts";
 import { printResult, toJson } from "../../../src/cli/call/print_result.ts";
+import { guestUrl } from "../../_guests.ts";
 import { makeHost } from "../_host.ts";
 
 async function print(value: unknown, isTerminal = false): Promise<string> {
@@ -40,4 +42,13 @@ Deno.test("values that JSON lacks are written as numbers", () => {
     '{"x":1,"list":["a",null],"bytes":[1]}',
   );
   assertEquals(toJson(-Infinity), "-Infinity");
+});
+
+Deno.test("a resource is printed as its class and its methods", async () => {
+  using guest = await load(guestUrl("component/resources"), { missing: "trap" });
+  const { Counter } = guest.interfaces["counters"];
+  assertEquals(
+    toJson([new Counter(3)]),
+    '[{"class":"Counter","methods":["value"]}]',
+  );
 });

@@ -33,6 +33,19 @@ Deno.test("a component is a guest, unless it cannot be read", async () => {
   assertEquals((await runCli(["inspect", "-"], { input })).code, 4);
 });
 
+Deno.test("a guest with several memories is inspected with the one that is named", async () => {
+  const file = guestPath("wat/two_memories");
+  const open = await runCli(["inspect", file]);
+  assertEquals([open.code, open.stdout.includes("expected the option memoryName")], [0, true]);
+  const { code, stdout } = await runCli(["inspect", file, "--memory-name", "text"]);
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, `await load("${file}", { memoryName: "text" });\n`);
+  assertStringIncludes(stdout, 'convention: staticBuffer({ pointer: "get_buffer_pointer" })');
+  const component = await runCli(["inspect", guestPath("component/greeter"), "--memory-name", "a"]);
+  assertEquals([component.code, component.stdout], [2, ""]);
+  assertStringIncludes(component.stderr, "Cannot use --memory-name: ");
+});
+
 Deno.test("standard input is inspected, and a file that is no module has a code of its own", async () => {
   const { code, stdout } = await runCli(["inspect", "-"], { input: "(module)" });
   assertEquals([code, stdout.split("\n")[0]], [

@@ -59,6 +59,15 @@ const USES: readonly Use[] = [
     prints: "ababab\n",
   },
   {
+    name: "a memory that the caller has chosen is in the module",
+    guest: "wat/two_memories",
+    flags: ["--memory-name", "text"],
+    program: `import { loadGuest } from "./guest.ts";
+      using guest = await loadGuest();
+      console.log(guest.passString("stressed", "reverse"));`,
+    prints: "desserts\n",
+  },
+  {
     name: "a wrong call does not pass deno check",
     guest: "c/symbols",
     program: `import { loadGuest } from "./guest.ts";

@@ -7,6 +7,7 @@ const OPTIONS: ModuleOptions = {
   from: "@passage/wasm",
   source: "./guest.wasm",
   convention: undefined,
+  memoryName: undefined,
 };
 
 const TEXT = { parameters: ["string"], result: "string" } as const;
