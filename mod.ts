@@ -71,6 +71,7 @@ export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
 export type { LimitedGuest } from "./src/guest/limited_guest.ts";
 export type {
+  AsyncInterfaces,
   ComponentInterfaces,
   ComponentShapes,
   CoreInstance,

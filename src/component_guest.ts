@@ -1,3 +1,4 @@
+import type { SymbolDeclaration } from "./abi/declaration.ts";
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
 import { GuestError } from "./base/errors.ts";
 import type { GuestLimits } from "./base/limits.ts";
@@ -6,14 +7,14 @@ import type { BytesInput } from "./base/numeric_types.ts";
 import { list } from "./base/show.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import { readComponent, refuseAsync } from "./component/component.ts";
-import type { ComponentInterfaces, CoreInstance } from "./component/component_interfaces.ts";
+import type {
+  AsyncInterfaces,
+  ComponentInterfaces,
+  CoreInstance,
+} from "./component/component_interfaces.ts";
 import { Store } from "./component/link/component_store.ts";
-import {
-  callable,
-  type ExportedFunction,
-  fullName,
-  Interfaces,
-} from "./component/link/interfaces.ts";
+import type { findDeclared } from "./component/link/declared_functions.ts";
+import { callable, fullName, Interfaces } from "./component/link/interfaces.ts";
 import type { LinkedExports } from "./component/link/items.ts";
 import {
   findCoreInstance,
@@ -82,8 +83,8 @@ export async function loadComponent<S extends SymbolDeclarations>(
 
   function link(): Linked {
     const store = new Store(results);
-    const linker = new Linker(store, modules, name);
     const host = makeHost();
+    const linker = new Linker(store, modules, name, host.waiting);
     try {
       const root = linker.instantiate(component, host.imports);
       const { memories, coreInstances } = linker;
@@ -96,8 +97,8 @@ export async function loadComponent<S extends SymbolDeclarations>(
 
   const guest = new ComponentGuest<S>(compiled, component.type, shapes, link);
   if (options.symbols !== undefined) {
-    const { findDeclared } = await import("./component/link/declared_functions.ts");
-    guest.declare((exported) => findDeclared(options.symbols!, exported));
+    const declared = await import("./component/link/declared_functions.ts");
+    guest.declare(options.symbols, declared.findDeclared);
   }
   return guest;
 }
@@ -149,19 +150,25 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   /** Binds the functions to the instance of now. */
   #bind(): void {
     const instance = this[LINKED];
-    const { root, store } = this.#now();
+    const { root, store, host: { waiting } } = this.#now();
     const settle = (thrown: unknown, name: string) => settleCall(thrown, name, instance, store);
-    this.#interfaces.bind(root, { instance, settle });
+    this.#interfaces.bind(root, { instance, waiting, settle });
   }
 
   override get interfaces(): ComponentInterfaces {
     return this.#interfaces.byName;
   }
 
+  override get asyncInterfaces(): AsyncInterfaces<ComponentInterfaces> {
+    return this.#interfaces.waitingByName();
+  }
+
   /** Makes the declared symbols of the exported functions. */
-  declare(find: (all: readonly ExportedFunction[]) => ReadonlyMap<string, ExportedFunction>): void {
-    for (const [name, exported] of find(this.#interfaces.functions)) {
-      Object.defineProperty(this.symbols, name, { value: callable(exported), enumerable: true });
+  declare(symbols: SymbolDeclarations, find: typeof findDeclared): void {
+    for (const [name, exported] of find(symbols, this.#interfaces.functions)) {
+      const declaration = symbols[name] as SymbolDeclaration;
+      const value = declaration.async ? this.#interfaces.waiting(exported) : callable(exported);
+      Object.defineProperty(this.symbols, name, { value, enumerable: true });
     }
   }
 
@@ -231,7 +238,8 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
       );
     }
     const { wasi } = this.#now().host;
-    return runComponent(this[LINKED], wasi, () => exported.call.call(), options);
+    const call = options === undefined ? exported.call.call : this.#interfaces.waiting(exported);
+    return runComponent(this[LINKED], wasi, call, options);
   }
 
   override reset(): void {

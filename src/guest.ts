@@ -11,7 +11,11 @@ import type { GuestBlock } from "./call/block.ts";
 import { heldBlock } from "./call/make_parts.ts";
 import { objectValues } from "./call/on_demand.ts";
 import type { PlanReport } from "./call/plan_report.ts";
-import type { ComponentInterfaces, CoreInstance } from "./component/component_interfaces.ts";
+import type {
+  AsyncInterfaces,
+  ComponentInterfaces,
+  CoreInstance,
+} from "./component/component_interfaces.ts";
 import type { ConventionReport } from "./detect/detect.ts";
 import { Choice } from "./guest/convention_choice.ts";
 import type { GuestFunctions } from "./guest/function_types.ts";
@@ -129,6 +133,14 @@ export class Guest<
   /** The interfaces that a component exports. */
   get interfaces(): I {
     throw new TypeError("Cannot use interfaces: the guest is a module");
+  }
+
+  /**
+   * The same interfaces with functions that return promises: the guest can wait in them for a stream
+   * or a response that it was granted. Classes are those of {@linkcode interfaces}.
+   */
+  get asyncInterfaces(): AsyncInterfaces<I> {
+    return this.interfaces as AsyncInterfaces<I>; // which refuses
   }
 
   /**

@@ -28,15 +28,23 @@ const MOST = 256;
  * @throws {WebAssembly.LinkError} if `fn` is a guest's function of another type.
  */
 export function asTyped(type: FunctionType, fn: unknown): WebAssembly.ExportValue {
-  const key = typeKey(type);
+  const module = keptModule(typeKey(type), () => encodeFunctionModule(type));
+  const imports = { "": { f: fn as WebAssembly.ImportValue } };
+  return new WebAssembly.Instance(module, imports).exports.f!;
+}
+
+/** Returns the compiled module for a key, which all guests share. */
+export function keptModule(
+  key: string,
+  encode: () => Uint8Array<ArrayBuffer>,
+): WebAssembly.Module {
   let module = modules.get(key);
   if (module === undefined) {
-    module = new WebAssembly.Module(encodeFunctionModule(type));
+    module = new WebAssembly.Module(encode());
     if (modules.size >= MOST) modules.clear();
     modules.set(key, module);
   }
-  const imports = { "": { f: fn as WebAssembly.ImportValue } };
-  return new WebAssembly.Instance(module, imports).exports.f!;
+  return module;
 }
 
 /** Returns whether a guest's function is of exactly this type: the engine itself compares them. */
@@ -62,29 +70,35 @@ export function canCross({ parameters, results }: FunctionType): boolean {
 }
 
 /** Encodes a module that imports one function of a type and exports it again. */
-export function encodeFunctionModule(
-  { parameters, results }: FunctionType,
-): Uint8Array<ArrayBuffer> {
-  const types = (list: readonly ValueType[]) => [
-    ...u32(list.length),
-    ...list.map((type) => TYPES[type]!),
-  ];
-  const section = (id: number, contents: readonly number[]) => [
-    id,
-    ...u32(contents.length),
-    ...contents,
-  ];
+export function encodeFunctionModule(type: FunctionType): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // the magic and the version
-    ...section(1, [1, 0x60, ...types(parameters), ...types(results)]),
+    ...HEADER,
+    ...section(1, [1, ...functionType(type)]),
     ...section(2, [1, 0, 1, F, 0, 0]), // import "" "f", a function of type 0
     ...section(7, [1, 1, F, 0, 0]), // export "f", function 0
   ]);
 }
 
+/** The magic and the version of a module. */
+export const HEADER: readonly number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
 const F = "f".charCodeAt(0);
 
+/** Encodes a section. */
+export function section(id: number, contents: readonly number[]): number[] {
+  return [id, ...u32(contents.length), ...contents];
+}
+
+/** Encodes a function type. */
+export function functionType({ parameters, results }: FunctionType): number[] {
+  const types = (list: readonly ValueType[]) => [
+    ...u32(list.length),
+    ...list.map((type) => TYPES[type]!),
+  ];
+  return [0x60, ...types(parameters), ...types(results)];
+}
+
 /** Encodes an unsigned number as LEB128. */
-function u32(value: number): number[] {
+export function u32(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...u32(value >>> 7)];
 }

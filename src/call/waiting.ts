@@ -11,8 +11,14 @@ import type { PlanCode } from "./code/call_code.ts";
 
 export { promising as awaitable };
 
+/** The state of an instance that waiting changes. */
+export type WaitingState = "hostDepth" | "pending" | "giveUp";
+
 /** Begins a call that can wait, if no other is in progress; returns the depth to restore. */
-export function enterAsync(instance: Instance, symbol: string): number {
+export function enterAsync(
+  instance: Pick<Instance, "depth" | "enter" | WaitingState>,
+  symbol: string,
+): number {
   const before = instance.enter(symbol);
   if (before > 0 || instance.hostDepth > 0) {
     instance.depth = before;
@@ -30,7 +36,10 @@ export function callIn({ plan }: Pick<CallParts, "plan">): number {
 /**
  * Settles as `promise` does, or rejects if the guest is closed first: a promise may never settle.
  */
-export function untilGivenUp(promise: unknown, instance: Instance): Promise<unknown> {
+export function untilGivenUp(
+  promise: unknown,
+  instance: Pick<Instance, WaitingState>,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     instance.giveUp = reject;
     (promise as Promise<unknown>).then(resolve, reject);

@@ -24,6 +24,18 @@ export interface CoreInstance {
 }
 
 /**
+ * Interfaces with functions that return promises, because the guest may wait in them, and with the same
+ * classes.
+ */
+export type AsyncInterfaces<I extends object> = {
+  readonly [Name in keyof I]: 0 extends 1 & I[Name] ? I[Name] : {
+    readonly [Item in keyof I[Name]]: I[Name][Item] extends (...args: infer A) => infer R
+      ? (...args: A) => Promise<R>
+      : I[Name][Item];
+  };
+};
+
+/**
  * The interfaces that a component exports, by their names: functions and classes. What the world
  * exports itself has the empty name, and a name can be written without its version.
  *

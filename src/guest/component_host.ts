@@ -1,18 +1,23 @@
 import { ComponentError, GuestError, messageOf, Problem } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
-import { quote } from "../base/show.ts";
+import { waitingProblem } from "../base/runtime.ts";
+import { isPromise, quote } from "../base/show.ts";
 import { describeFailure } from "../call/failure.ts";
 import type { LoadOptions } from "../check/load_options.ts";
-import { type GivenInterfaces, linkImports } from "../component/link/component_imports.ts";
+import {
+  type GivenInterfaces,
+  linkImports,
+  type ProvidedImports,
+} from "../component/link/component_imports.ts";
 import type { Store } from "../component/link/component_store.ts";
-import type { Item } from "../component/link/items.ts";
+import type { Item, Waiting } from "../component/link/items.ts";
 import type { Component } from "../component/types.ts";
 import type { Shapes } from "../component/values/js_shapes.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import { unbornError } from "../instance/import_refusal.ts";
 import type { Instance } from "../instance/instance.ts";
 import { errorOf } from "../instance/refusal.ts";
-import type { ProvidedInterfaces } from "../wasi/interfaces/wasi_interfaces.ts";
+import type { PreparedInterfaces } from "../wasi/interfaces/wasi_interfaces.ts";
 import { isWasiInterface, runCommand } from "../wasi/modules.ts";
 import type { WasiHome, WasiState } from "../wasi/state.ts";
 import type { Compiled } from "../source/source_types.ts";
@@ -25,15 +30,23 @@ export class ComponentHost implements GuestHost, WasiHome {
   readonly wasi: WasiState | undefined;
   /** The items that the component imports. */
   readonly imports: ReadonlyMap<string, Item>;
+  /** What calls need that wait; absent if nothing has to be waited for. */
+  readonly waiting: Waiting | undefined;
 
   /** Made by {@linkcode prepareComponentHost}. */
   constructor(
-    makeWasi: ((home: WasiHome) => ProvidedInterfaces) | undefined,
-    link: (provided: GivenInterfaces) => ReadonlyMap<string, Item>,
+    prepared: PreparedInterfaces | undefined,
+    waiting: Waiting | undefined,
+    link: (provided: ProvidedImports) => ReadonlyMap<string, Item>,
   ) {
-    const provided = makeWasi?.(this);
+    const provided = prepared?.open(this);
     this.wasi = provided?.wasi;
-    this.imports = link(provided?.interfaces ?? {});
+    this.imports = link(provided ?? NOTHING);
+    this.waiting = waiting;
+  }
+
+  get canWait(): boolean {
+    return this.waiting?.isOn ?? false;
   }
 
   instanceFor(name: string): Instance {
@@ -45,6 +58,9 @@ export class ComponentHost implements GuestHost, WasiHome {
     return undefined;
   }
 }
+
+/** What WASI gives a component that imports nothing of it. */
+const NOTHING: ProvidedImports = { interfaces: {}, mayWait: () => false };
 
 /**
  * Prepares what the host gives a component, and makes it for the first instance. The code of WASI is
@@ -65,13 +81,15 @@ export async function prepareComponentHost(
   limits: GuestLimits,
 ): Promise<() => ComponentHost> {
   const names = component.type.imports.map(({ name }) => name);
-  const makeWasi = names.some(isWasiInterface)
+  const prepared = names.some(isWasiInterface)
     ? await (await import("../wasi/interfaces/wasi_interfaces.ts"))
       .prepareInterfaces(names, wasi, limits)
     : undefined;
+  const WaitingCalls = prepared?.waits ? await loadWaitingCalls() : undefined;
   const make = () =>
     new ComponentHost(
-      makeWasi,
+      prepared,
+      WaitingCalls && new WaitingCalls(),
       (provided) => linkImports(component, given, provided, missing === "trap", shapes),
     );
   let first: ComponentHost | undefined = make();
@@ -80,6 +98,13 @@ export async function prepareComponentHost(
     first = undefined;
     return host;
   };
+}
+
+/** Loads what waits, or throws the reason why this runtime cannot. */
+async function loadWaitingCalls(): Promise<new () => Waiting> {
+  const problem = waitingProblem("the component");
+  if (problem !== undefined) throw problem.error();
+  return (await import("../component/link/waiting_calls.ts")).WaitingCalls;
 }
 
 /**
@@ -95,12 +120,16 @@ export function runComponent(
   options?: { readonly async?: unknown },
 ): number | Promise<number> {
   let status: number | undefined;
+  const fail = (error: unknown) => {
+    if (!(error instanceof ComponentError)) throw error;
+    status = 1;
+  };
   const call = () => {
     try {
-      run();
+      const ended = run();
+      return isPromise(ended) ? ended.then(undefined, fail) : ended;
     } catch (error) {
-      if (!(error instanceof ComponentError)) throw error;
-      status = 1;
+      return fail(error);
     }
   };
   const ending = {

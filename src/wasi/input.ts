@@ -1,3 +1,11 @@
+import { messageOf } from "../base/errors.ts";
+import { toBytes } from "../base/numeric_types.ts";
+import { isA, isPromise, show, silence } from "../base/show.ts";
+import { encodeWellFormed } from "./grants.ts";
+import type { WasiInputSource } from "./wasi_options.ts";
+
+// Standard input, and other bytes that come piece by piece.
+
 /**
  * Returns the next bytes of an input, or a promise of them; `undefined` at the end. They may be
  * empty.
@@ -11,11 +19,14 @@ export interface InputPieces {
   readonly close?: (() => void) | undefined;
 }
 
-/** Standard input: bytes that are read once, from the first to the last. */
+/** Bytes that are read once, from the first to the last. */
 export class Input {
   #bytes: Uint8Array;
   #offset = 0;
   #pieces: InputPieces | undefined;
+  /** Settles when the next piece is there. */
+  #pending: PromiseLike<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   /**
    * Nothing is copied.
@@ -32,18 +43,28 @@ export class Input {
     return this.#bytes.byteLength - this.#offset;
   }
 
+  /**
+   * Asks for the next piece if no bytes are left.
+   *
+   * @returns a promise if it has to be waited for, which is never rejected.
+   * @throws what the source has thrown.
+   */
+  fill(): PromiseLike<void> | undefined {
+    while (this.#pending === undefined && this.#pieces !== undefined && this.byteLength === 0) {
+      const failure = this.#failure;
+      this.#failure = undefined;
+      if (failure !== undefined) throw failure.error;
+      const found = this.#pieces.next();
+      if (found !== undefined && "then" in found) this.#await(found);
+      else this.#take(found);
+    }
+    return this.#pending;
+  }
+
   /** Returns the next bytes, at most `most` of them, or a promise of them; none at the end. */
   read(most: number): Uint8Array | PromiseLike<Uint8Array> {
-    while (this.#pieces !== undefined && this.byteLength === 0 && most > 0) {
-      const found = this.#pieces.next();
-      if (found !== undefined && "then" in found) {
-        return found.then((bytes) => {
-          this.#take(bytes);
-          return this.read(most);
-        });
-      }
-      this.#take(found);
-    }
+    const pending = most > 0 ? this.fill() : undefined;
+    if (pending !== undefined) return pending.then(() => this.read(most));
     const bytes = this.#bytes.subarray(this.#offset, this.#offset + most);
     this.#offset += bytes.byteLength;
     return bytes;
@@ -56,9 +77,87 @@ export class Input {
     pieces?.close?.();
   }
 
+  #await(promise: PromiseLike<Uint8Array | undefined>): void {
+    this.#pending = promise.then(
+      (bytes) => {
+        this.#pending = undefined;
+        if (this.#pieces !== undefined) this.#take(bytes);
+      },
+      (error) => {
+        this.#pending = undefined;
+        this.#failure = { error };
+      },
+    );
+  }
+
   #take(bytes: Uint8Array | undefined): void {
     if (bytes === undefined) this.#pieces = undefined;
     this.#bytes = bytes ?? new Uint8Array();
     this.#offset = 0;
   }
+}
+
+/** An input that is read from a source. */
+export interface OpenedSource {
+  /** It is read once, whichever instances of a guest read it. */
+  readonly input: Input;
+  /** Whether it gives promises. */
+  readonly waits: boolean;
+}
+
+/**
+ * Begins to read a source. Nothing is asked of it before the guest reads.
+ *
+ * @throws {TypeError} if that is not possible.
+ */
+export function openSource(source: WasiInputSource): OpenedSource {
+  const waits = typeof source !== "function" && !(Symbol.iterator in source);
+  try {
+    const input = new Input(new Uint8Array(), waits ? piecesLater(source) : piecesAtOnce(source));
+    return { input, waits };
+  } catch (cause) {
+    const message = `Cannot grant stdin: ${messageOf(cause)}, expected what nobody else reads`;
+    throw new TypeError(message, { cause });
+  }
+}
+
+function piecesAtOnce(source: Exclude<WasiInputSource, AsyncIterable<unknown>>): InputPieces {
+  if (typeof source === "function") return { next: () => bytesOf(source()) };
+  const pieces = (source as Iterable<unknown>)[Symbol.iterator]();
+  return { next: () => pieceOf(pieces.next()), close: () => void pieces.return?.() };
+}
+
+function piecesLater(source: WasiInputSource): InputPieces {
+  if (isA(source, ReadableStream)) {
+    // Not all of them are iterable.
+    const reader = source.getReader();
+    return {
+      next: async () => pieceOf(await reader.read() as IteratorResult<unknown>),
+      close: () => silence(reader.cancel()),
+    };
+  }
+  const pieces = (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  return {
+    next: async () => pieceOf(await pieces.next()),
+    close() {
+      const closing = pieces.return?.();
+      if (closing !== undefined) silence(closing);
+    },
+  };
+}
+
+function pieceOf({ done, value }: IteratorResult<unknown>): Uint8Array | undefined {
+  return done === true ? undefined : bytesOf(value ?? "");
+}
+
+/** Returns the bytes of a piece; `undefined` if there is none. */
+function bytesOf(piece: unknown): Uint8Array | undefined {
+  if (piece === undefined || piece === null) return undefined;
+  if (typeof piece === "string") return encodeWellFormed(piece, "a piece of stdin");
+  if (!isPromise(piece)) return toBytes(piece as Uint8Array, "read a piece of stdin");
+  silence(piece);
+  throw new TypeError(
+    `Cannot read a piece of stdin: it is ${show(piece)}, expected an async iterable or a stream ` +
+      "in the option wasi.stdin, for which the guest can wait",
+  );
 }

@@ -105,6 +105,67 @@ export function waitFor(state: WasiState, nanoseconds: bigint): void {
   if (wait > remaining) state.expire();
 }
 
+/**
+ * Waits until one of several promises settles, or a time is over: by a promise in a call that can wait,
+ * and otherwise by blocking this thread, which no promise allows.
+ *
+ * @param nanoseconds The time; absent if only promises are waited for.
+ */
+export function waitForAny(
+  state: WasiState,
+  promises: readonly PromiseLike<unknown>[],
+  nanoseconds: bigint | undefined,
+): PromiseLike<void> | undefined {
+  if (promises.length === 0 && !state.canWait) return waitFor(state, nanoseconds!) as undefined;
+  const wait = nanoseconds === undefined ? Infinity : Number(nanoseconds) / 1e6;
+  return settled(state, promises, Math.min(wait, state.remaining)).then(() => {
+    if (state.remaining <= 0) state.expire();
+  });
+}
+
+/** The calls that wait for a promise. Each leaves when it waits no more, which `then` has no way to. */
+const sleepers = new WeakMap<PromiseLike<unknown>, Set<() => void>>();
+
+/** The longest time of a timer; who waits longer asks again. */
+const MOST_MILLISECONDS = 2 ** 31 - 1;
+
+/** Waits until one of several promises settles, or the time is over; for ever if the guest is closed. */
+function settled(
+  state: WasiState,
+  promises: readonly PromiseLike<unknown>[],
+  milliseconds: number,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const all = promises.map(sleepersOf);
+    const timer = milliseconds === Infinity
+      ? undefined
+      : setTimeout(wake, Math.min(milliseconds, MOST_MILLISECONDS));
+    function end(): void {
+      state.endWait = undefined;
+      clearTimeout(timer);
+      for (const set of all) set.delete(wake);
+    }
+    function wake(): void {
+      end();
+      resolve();
+    }
+    state.endWait = end;
+    for (const set of all) set.add(wake);
+  });
+}
+
+function sleepersOf(promise: PromiseLike<unknown>): Set<() => void> {
+  const known = sleepers.get(promise);
+  if (known !== undefined) return known;
+  const made = new Set<() => void>();
+  const wake = () => {
+    for (const one of [...made]) one();
+  };
+  promise.then(wake, wake);
+  sleepers.set(promise, made);
+  return made;
+}
+
 /** Returns the shortest wait; one that is over counts as none. */
 export function shortest(waits: readonly bigint[]): bigint {
   const least = waits.reduce((least, wait) => wait < least ? wait : least);

@@ -1,8 +1,7 @@
 import type { GuestLimits } from "../base/limits.ts";
 import type { PreparedFiles } from "./files/prepare_files.ts";
 import { checkWasiOptions } from "./grants.ts";
-import { Input } from "./input.ts";
-import type { OpenedSource } from "./input_source.ts";
+import { Input, openSource } from "./input.ts";
 import type { OpenedGrants } from "./state.ts";
 import type { WasiOptions } from "./wasi_options.ts";
 
@@ -13,8 +12,8 @@ export type WasiLimits = Pick<GuestLimits, "output" | "files">;
 export interface PreparedGrants {
   /** What directories need; absent without any. */
   readonly files: PreparedFiles | undefined;
-  /** Waits for standard input; absent if its source gives no promises. */
-  readonly wait: OpenedSource["wait"];
+  /** Whether standard input gives promises. */
+  readonly waits: boolean;
   /**
    * Opens the grants for a new instance.
    *
@@ -40,12 +39,10 @@ export async function prepareGrants(
     ? await (await import("./files/prepare_files.ts")).prepareFiles(grants.preopens, limits.files)
     : undefined;
   const { stdin } = grants;
-  const source = stdin instanceof Uint8Array
-    ? undefined
-    : (await import("./input_source.ts")).openSource(stdin);
+  const source = stdin instanceof Uint8Array ? undefined : openSource(stdin);
   return {
     files,
-    wait: source?.wait,
+    waits: source?.waits ?? false,
     open: () => ({
       grants,
       input: source?.input ?? new Input(stdin as Uint8Array),

@@ -56,6 +56,8 @@ export interface OpenedGrants {
 /** Holds the instance that WASI is for, as soon as there is one. */
 export interface WasiHome {
   readonly instance: Instance | undefined;
+  /** Whether the call of a component that is in progress can wait for promises. */
+  readonly canWait?: boolean;
   /** Returns the instance, or an error with the reason why there is none. */
   instanceFor(name: string): Instance;
 }
@@ -75,6 +77,8 @@ export class WasiState {
   readonly #folders: ReadonlyMap<string, MemoryFiles>;
   readonly #atStart: readonly Descriptor[];
   #exit: GuestError | undefined;
+  /** Ends the wait of the guest, if it waits for promises. */
+  endWait: (() => void) | undefined;
 
   /**
    * Makes the state before the guest runs: its standard streams and preopened directories are open.
@@ -115,6 +119,11 @@ export class WasiState {
   /** The milliseconds that the call has left. */
   get remaining(): number {
     return this.#home.instance?.limiter?.remaining ?? Infinity;
+  }
+
+  /** Whether the call can wait for promises. */
+  get canWait(): boolean {
+    return this.#home.canWait === true;
   }
 
   /** Ends the guest, because the time of its call is over. */
@@ -161,6 +170,7 @@ export class WasiState {
 
   /** Closes what the guest left open, and passes on its output. */
   close(): void {
+    this.endWait?.();
     for (const [fd] of this.descriptors.entries()) this.release(this.descriptors.close(fd));
     this.flush();
   }

@@ -2,6 +2,7 @@ import { suspending, waitingProblem } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
 import { thrownInto } from "../instance/end_guest.ts";
 import { checkCallable } from "../instance/import_refusal.ts";
+import type { Instance } from "../instance/instance.ts";
 import { descriptorFunctions } from "./descriptor_functions.ts";
 import { isWasiModule, type WasiVersion } from "./modules.ts";
 import { pollFunction } from "./poll.ts";
@@ -35,7 +36,7 @@ export async function prepareWasi(
 export class Wasi extends WasiState {
   readonly #home: WasiHome;
   readonly #files: PreparedGrants["files"];
-  readonly #wait: PreparedGrants["wait"];
+  readonly #waits: boolean;
   readonly #functions = new Map<string, Readonly<Record<string, WasiFunction>>>();
 
   /** Made by {@linkcode prepareWasi}. */
@@ -43,7 +44,7 @@ export class Wasi extends WasiState {
     super(prepared.open(), home);
     this.#home = home;
     this.#files = prepared.files;
-    this.#wait = prepared.wait;
+    this.#waits = prepared.waits;
   }
 
   /** Returns the function for an import, if it is one of WASI, or the problem why there is none. */
@@ -54,7 +55,7 @@ export class Wasi extends WasiState {
     if (!Object.hasOwn(functions, name)) return undefined;
     const label = `${module}.${name}`;
     const guarded = this.#guard(functions[name]!, label);
-    if (this.#wait === undefined || name !== "fd_read") return guarded;
+    if (!this.#waits || name !== "fd_read") return guarded;
     return waitingProblem(`import ${quote(label)}`) ?? suspending(guarded);
   }
 
@@ -69,7 +70,6 @@ export class Wasi extends WasiState {
   /** Wraps a function for the guest: an error that a host callback throws is the host's own. */
   #guard(fn: WasiFunction, name: string): (...args: WasiValue[]) => Errno {
     const home = this.#home;
-    const wait = this.#wait;
     return (...args) => {
       const { instance } = home;
       const before = instance === undefined ? 0 : instance.hostDepth++;
@@ -77,7 +77,7 @@ export class Wasi extends WasiState {
         this.refuseAfterExit();
         checkCallable(instance, "call", name);
         const errno = answer(fn, args, this);
-        if (typeof errno !== "number") return wait!(errno, name, this, instance);
+        if (typeof errno !== "number") return waitForErrno(errno, name, this, instance);
         // A callback that gets output can call the guest, and catch its trap.
         checkCallable(instance, "return from", name);
         return errno;
@@ -97,5 +97,23 @@ function answer(fn: WasiFunction, args: WasiValue[], state: WasiState): Errno {
     return fn(...args as never[]);
   } catch (error) {
     return state.errnoOf(error);
+  }
+}
+
+/** Waits for the error number of a function, as for one that returns at once. */
+async function waitForErrno(
+  pending: PromiseLike<number>,
+  name: string,
+  state: WasiState,
+  instance: Instance | undefined,
+): Promise<number> {
+  try {
+    const errno = await pending.then(undefined, (error) => state.errnoOf(error));
+    instance?.limiter?.returned();
+    checkCallable(instance, "return from", name);
+    return errno;
+  } catch (error) {
+    if (instance !== undefined) instance.thrown = error;
+    throw instance?.refusal === undefined ? error : thrownInto(error);
   }
 }

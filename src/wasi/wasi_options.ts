@@ -44,10 +44,10 @@ export type WasiPreopen = string | URL | WasiFolder | {
  * `undefined` or `null` at the end, an iterable, an async iterable, or a stream.
  *
  * It is read once: after a reset the guest goes on where it was. When the guest is closed, an
- * iterator is ended by its `return()`, and a stream is cancelled. A guest waits for the pieces of
- * an async iterable or a stream, so it has to be run by `run({ async: true })`, or called by a
- * symbol that is declared with `async: true`; a component cannot wait. What a source throws reaches
- * the guest's caller unchanged.
+ * iterator is ended by its `return()`, and a stream is cancelled. A guest waits for the pieces of an
+ * async iterable or a stream, so it has to be run by `run({ async: true })`, or called by a symbol
+ * that is declared with `async: true`, or a component by `guest.asyncInterfaces`. What a source
+ * throws reaches the guest's caller unchanged.
  */
 export type WasiInputSource =
   | (() => string | BytesInput | undefined | null)

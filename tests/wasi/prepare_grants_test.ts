@@ -12,9 +12,9 @@ Deno.test("each instance gets folders and bytes anew, and reads on in a source",
   assertEquals([folder.read(), other.opened!.folders.get("/")!.read()], [{}, preopens["/"]]);
   const source = await prepareGrants({ stdin: () => undefined }, {});
   assertStrictEquals(source.open().input, source.open().input);
-  assertEquals([source.files, source.open().opened, source.wait], [
+  assertEquals([source.files, source.open().opened, source.waits], [
     undefined,
     undefined,
-    undefined,
+    false,
   ]);
 });

@@ -74,7 +74,7 @@ export const CALL: Command = {
     if (!isComponent) readHeader(file.bytes); // refuses an empty file as any other that is no module
     bench.progress.say(`Loading ${source}`);
     const compiled = await compileBytes(file, true);
-    const grants = await grantsFor(
+    const grants = grantsFor(
       compiled,
       name === "_start" ? [source, ...rest] : [],
       bench.host.hasInput && source !== "-" ? bench.host.input : undefined,

@@ -6,28 +6,25 @@ import type { WasiOptions } from "../../wasi/wasi_options.ts";
 
 /**
  * Grants a WASI guest what a command of a terminal has: its arguments, standard input, and standard
- * output and error. What the caller sets comes before that. Modules read the input as it comes;
- * components cannot wait for it, so all of it is read before they begin.
+ * output and error. What the caller sets comes before that. The input is read as it comes.
  *
  * @param args The arguments of a command; none for any other guest.
  * @param input What is piped into a command, if anything is.
  */
-export async function grantsFor(
+export function grantsFor(
   { imports, component }: Pick<Compiled, "imports" | "component">,
   args: readonly string[],
   input: ReadableStream<Uint8Array<ArrayBuffer>> | undefined,
   given: WasiOptions | undefined,
-): Promise<Pick<LoadOptions, "wasi">> {
+): Pick<LoadOptions, "wasi"> {
   const isWasi = component === undefined
     ? importsWasi(imports)
     : readComponent(component).type.imports.some(({ name }) => isWasiInterface(name));
   if (!isWasi) return {};
   const isCommand = args.length > 0;
-  const isRead = isCommand && component !== undefined && given?.stdin === undefined;
-  const stdin = isRead && input ? await new Response(input).bytes() : input;
   return {
     wasi: {
-      ...(isCommand && { args, stdin }),
+      ...(isCommand && { args, stdin: input }),
       stdout: "inherit",
       stderr: "inherit",
       ...given,

@@ -24,6 +24,13 @@ import type { Item, LinkedFunction, Resource, ValueCall } from "./items.ts";
 /** What the host gives, by the names of interfaces; the world's own imports by the empty name. */
 export type GivenInterfaces = Readonly<Record<string, unknown>>;
 
+/** What WASI gives. */
+export interface ProvidedImports {
+  readonly interfaces: GivenInterfaces;
+  /** Returns whether a function, by its name in the component, may return a promise. */
+  mayWait(name: string): boolean;
+}
+
 /** An interface of the host: an object with functions and classes, or nothing. */
 type Given = Readonly<Record<string, unknown>> | undefined;
 
@@ -39,7 +46,7 @@ type Given = Readonly<Record<string, unknown>> | undefined;
 export function linkImports(
   { type }: Component,
   given: GivenInterfaces,
-  provided: GivenInterfaces,
+  provided: ProvidedImports,
   traps: boolean,
   shapes: Shapes,
 ): ReadonlyMap<string, Item> {
@@ -59,13 +66,15 @@ interface Place {
   readonly given: Given;
   /** The shapes of its values. */
   readonly shapes: Shapes;
+  /** Whether WASI has it. */
+  readonly isProvided: boolean;
 }
 
 class ImportLinker {
   readonly problems: string[] = [];
   readonly #type: ComponentType;
   readonly #given: GivenInterfaces;
-  readonly #provided: GivenInterfaces;
+  readonly #provided: ProvidedImports;
   readonly #traps: boolean;
   readonly #shapes: Shapes;
   readonly #resources = new Map<ResourceType, HostResource>();
@@ -75,7 +84,7 @@ class ImportLinker {
   constructor(
     type: ComponentType,
     given: GivenInterfaces,
-    provided: GivenInterfaces,
+    provided: ProvidedImports,
     traps: boolean,
     shapes: Shapes,
   ) {
@@ -89,12 +98,14 @@ class ImportLinker {
   linkRoot({ name, type }: Extern): Item {
     if (type.sort !== "instance") {
       const given = this.#given[""] as Given;
-      return this.#link(name, type, { owner: "", given, shapes: this.#shapes });
+      const place = { owner: "", given, shapes: this.#shapes, isProvided: false };
+      return this.#link(name, type, place);
     }
     const own = lookUp(this.#given, name);
-    const given = own ?? lookUp(this.#provided, name);
-    const shapes = own === given ? this.#shapes : JCO_SHAPES;
-    return this.#instance(type.type, { owner: name, given, shapes });
+    const given = own ?? lookUp(this.#provided.interfaces, name);
+    const isProvided = own !== given;
+    const shapes = isProvided ? JCO_SHAPES : this.#shapes;
+    return this.#instance(type.type, { owner: name, given, shapes, isProvided });
   }
 
   #instance({ exports }: InstanceType, place: Place): Item {
@@ -160,7 +171,8 @@ class ImportLinker {
         export: full,
       });
     });
-    return hostFunction(full, type, call, place.shapes);
+    const mayWait = place.isProvided && this.#provided.mayWait(name);
+    return hostFunction(full, type, call, place.shapes, mayWait);
   }
 
   /** Finds what the host has for a function; a method is one of the object that it is called with. */

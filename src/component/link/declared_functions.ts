@@ -54,7 +54,6 @@ function compare(
     problems.push(...compareType(`parameters[${index}]`, given[index], type));
   });
   problems.push(...compareType("result", declared.result, result));
-  if (declared.async === true) problems.push("async is true, expected a synchronous function");
   return problems;
 }
 

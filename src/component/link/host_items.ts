@@ -1,6 +1,6 @@
 // What the host gives a component, as the component's instances use it.
 
-import { ComponentError } from "../../base/errors.ts";
+import { ComponentError, GuestError } from "../../base/errors.ts";
 import { undeclared } from "../../base/runtime.ts";
 import { hasProperty, isA, isPromise, quote, silence } from "../../base/show.ts";
 import type { FunctionType } from "../types.ts";
@@ -21,25 +21,33 @@ export function canFail({ result }: FunctionType): boolean {
   return result !== undefined && unnamed(result).kind === "result";
 }
 
-/** Makes a function of the host one that components call, with values of some shapes. */
+/**
+ * Makes a function of the host one that components call, with values of some shapes.
+ *
+ * @param mayWait Whether it may return a promise.
+ */
 export function hostFunction(
   name: string,
   type: FunctionType,
   call: ValueCall,
   shapes: Shapes,
+  mayWait = false,
 ): LinkedFunction {
-  const settled = refusingPromises(name, call);
-  const given = canFail(type) ? catching(settled, shapes) : settled;
-  const bound = { call: given, compiled: given };
+  const given = canFail(type) ? catching(call, shapes) : call;
+  const settled = refusingPromises(name, given, mayWait);
+  const bound = { call: settled, compiled: settled };
   return {
     kind: "function",
     name,
     shapes,
     isHosts: true,
+    mayWait,
     bind: (caller, _, exported = name) =>
       isHost(caller)
-        ? { call: exportCall(given, type, caller, exported, shapes), compiled: undefined }
+        ? { call: exportCall(settled, type, caller, exported, shapes), compiled: undefined }
         : bound,
+    bindWaiting: (caller, _, exported = name) =>
+      isHost(caller) ? waitingCall(given, type, caller, exported, shapes) : given,
   };
 }
 
@@ -59,6 +67,27 @@ export function exportCall(
   return counted(canFail(type) ? throwing(call, shapes) : call, host, name);
 }
 
+/** Makes a call by the host that may wait: it returns a promise. */
+export function waitingCall(
+  call: ValueCall,
+  type: FunctionType,
+  host: Host,
+  name: string,
+  shapes: Shapes,
+): ValueCall {
+  const { waiting } = host;
+  if (waiting === undefined) {
+    const atOnce = exportCall(call, type, host, name, shapes);
+    return async (...args) => await atOnce(...args);
+  }
+  const counted = waiting.counted(call, host, name);
+  const finish = canFail(type) ? okOrThrow(shapes) : undefined;
+  return async (...args) => {
+    const value = await counted(...args);
+    return finish === undefined ? value : finish(value);
+  };
+}
+
 /** Makes a call count as one of the guest. */
 export function counted(call: ValueCall, { instance, settle }: Host, name: string): ValueCall {
   return (...args) => {
@@ -74,38 +103,59 @@ export function counted(call: ValueCall, { instance, settle }: Host, name: strin
 }
 
 /** Makes a call refuse to return a promise, even where there is no result. */
-function refusingPromises(name: string, call: ValueCall): ValueCall {
+function refusingPromises(name: string, call: ValueCall, mayWait: boolean): ValueCall {
   return (...args) => {
     const value = call(...args);
     if (!isPromise(value)) return value;
     silence(value);
-    throw new TypeError(
+    throw mayWait ? unawaited(name) : new TypeError(
       `Cannot return the result of import ${quote(name)}: it is a promise, expected a function ` +
         "that is not asynchronous, because a component cannot wait for it",
     );
   };
 }
 
+function unawaited(name: string): GuestError {
+  return new GuestError(
+    "asynchronous",
+    `Cannot wait for import ${quote(name)}: the call that the guest is in returns at once, ` +
+      "expected one of guest.asyncInterfaces, or guest.run({ async: true })",
+    { export: name },
+  );
+}
+
 /** Makes a call return an error case that is thrown. */
 function catching(call: ValueCall, { variant }: Shapes): ValueCall {
+  const ok = (value: unknown) => variant.make("ok", value);
+  const fail = (error: unknown) => {
+    // As in jco's generated code, which host functions may have been written for.
+    if (hasProperty(error, "payload")) return variant.make("err", error.payload);
+    if (isA(error, Error) || isA(error, undeclared.Exception)) throw error;
+    return variant.make("err", error);
+  };
   return (...args) => {
+    let value: unknown;
     try {
-      return variant.make("ok", call(...args));
+      value = call(...args);
     } catch (error) {
-      // As in jco's generated code, which host functions may have been written for.
-      if (hasProperty(error, "payload")) return variant.make("err", error.payload);
-      if (isA(error, Error) || isA(error, undeclared.Exception)) throw error;
-      return variant.make("err", error);
+      return fail(error);
     }
+    return isPromise(value) ? value.then(ok, fail) : ok(value);
   };
 }
 
 /** Makes a call throw the error case of its result. */
-function throwing(call: ValueCall, { variant: { tag, payload } }: Shapes): ValueCall {
-  return (...args) => {
-    const result = call(...args) as Readonly<Record<string, unknown>>;
-    if (result[tag] === "ok") return result[payload];
-    throw new ComponentError(result[payload]);
+function throwing(call: ValueCall, shapes: Shapes): ValueCall {
+  const finish = okOrThrow(shapes);
+  return (...args) => finish(call(...args));
+}
+
+/** Makes what returns the payload of a result, or throws it. */
+function okOrThrow({ variant: { tag, payload } }: Shapes): (result: unknown) => unknown {
+  return (result) => {
+    const { [tag]: found, [payload]: value } = result as Readonly<Record<string, unknown>>;
+    if (found === "ok") return value;
+    throw new ComponentError(value);
   };
 }
 

@@ -1,6 +1,7 @@
 // The component model's explainer, "Import and Export Definitions": what a component gives the host.
 
 import { GuestError } from "../../base/errors.ts";
+import { once } from "../../base/lazy.ts";
 import { list, quote } from "../../base/show.ts";
 import { byCount } from "../../call/call.ts";
 import { parseName, shortNames } from "../names.ts";
@@ -28,6 +29,8 @@ export interface ExportedFunction {
   readonly type: FunctionType;
   /** The call on the instance of now. */
   call: BoundCall;
+  /** Makes the call that may wait. */
+  bindWaiting: () => ValueCall;
 }
 
 /** Returns the name of a function with that of its interface. */
@@ -87,11 +90,32 @@ export class Interfaces {
       const item = find(exported.owner, exported.name);
       if (item.kind !== "function") continue;
       exported.call = item.bind(host, this.#shapes, exported.name);
+      exported.bindWaiting = once(() => item.bindWaiting(host, this.#shapes, exported.name));
     }
     for (const { owner, name } of this.#modules) {
       const item = find(owner, name);
       if (item.kind === "module") this.byName[owner]![camelCase(name)] = giveModule(item);
     }
+  }
+
+  /** Returns the interfaces whose functions may wait. */
+  readonly waitingByName: () => Readonly<Record<string, InterfaceObject>> = once(() => {
+    const entries = Object.entries(this.byName).map(([owner, functions]) => {
+      const waiting = this.functions.filter((exported) => exported.owner === owner)
+        .flatMap((exported) => {
+          const parsed = parseName(exported.name)!;
+          if (parsed.kind !== "plain") return [];
+          const name = camelCase(parsed.label);
+          return [[name, named(name, this.waiting(exported))]] as const;
+        });
+      return [owner, { ...functions, ...Object.fromEntries(waiting) }] as const;
+    });
+    return withoutVersions(Object.fromEntries(entries));
+  });
+
+  /** Makes a function that calls a function of the instance of now, which may wait. */
+  waiting(exported: ExportedFunction): ValueCall {
+    return async (...args) => await exported.bindWaiting()(...args);
   }
 
   /** Finds the function that takes one value of a kind and returns one. */
@@ -141,7 +165,7 @@ export class Interfaces {
 
   #export(owner: string, name: string, type: FunctionType): ExportedFunction {
     const call = { call: () => undefined, compiled: undefined };
-    const exported = { owner, name, type, call };
+    const exported = { owner, name, type, call, bindWaiting: () => call.call };
     this.functions.push(exported);
     return exported;
   }

@@ -22,12 +22,13 @@ import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
 import { enter, enteredFrom, leave } from "./linked_instance.ts";
 import { createScope, release } from "./component_store.ts";
 import { carriesHandles } from "./resources.ts";
-import { exportCall, isHost } from "./host_items.ts";
+import { exportCall, isHost, waitingCall } from "./host_items.ts";
 import type {
   BoundCall,
   ComponentInstance,
   CoreFunction,
   Host,
+  LiftSteps,
   LinkedFunction,
   ValueCall,
 } from "./items.ts";
@@ -58,24 +59,18 @@ export class LiftedFunction implements LinkedFunction {
     this.#instance = instance;
   }
 
+  get mayWait(): boolean {
+    return this.#instance.waiting !== undefined;
+  }
+
   bind(caller: ComponentInstance | Host, shapes: Shapes, name = this.name): BoundCall {
     const { type } = this;
-    const host = isHost(caller) ? caller : undefined;
     const made: BoundCall = {
       compiled: undefined,
       call: (...args) => {
-        const parts: LiftParts = {
-          place: placeOf(this.#instance, this.#options, shapes),
-          core: this.#core,
-          postReturn: this.#options.postReturn,
-          entered: enteredFrom(
-            this.#instance,
-            host === undefined ? caller as ComponentInstance : undefined,
-          ),
-          host,
-          name,
-        };
-        const run = runLift(type, parts);
+        const parts = this.#parts(caller, shapes, name);
+        const { host } = parts;
+        const run = runLift(liftSteps(type, parts), parts.core);
         const key = `lift ${parts.entered.length} ${hostKey(host)}`;
         formsOf(this.#definition, shapes, key, (parts: LiftParts) => compileLift(type, parts))
           .improve(
@@ -88,35 +83,73 @@ export class LiftedFunction implements LinkedFunction {
     };
     return made;
   }
+
+  bindWaiting(caller: ComponentInstance | Host, shapes: Shapes, name = this.name): ValueCall {
+    const { waiting } = this.#instance;
+    const parts = this.#parts(caller, shapes, name);
+    const steps = liftSteps(this.type, parts);
+    const call = waiting?.lift(steps, parts.core) ?? runLift(steps, parts.core);
+    const { host } = parts;
+    return host === undefined ? call : waitingCall(call, this.type, host, name, shapes);
+  }
+
+  #parts(caller: ComponentInstance | Host, shapes: Shapes, name: string): LiftParts {
+    const host = isHost(caller) ? caller : undefined;
+    return {
+      place: placeOf(this.#instance, this.#options, shapes),
+      core: this.#core,
+      postReturn: this.#options.postReturn,
+      entered: enteredFrom(
+        this.#instance,
+        host === undefined ? caller as ComponentInstance : undefined,
+      ),
+      host,
+      name,
+    };
+  }
 }
 
 /** Makes the run form of a call. */
-function runLift(type: FunctionType, parts: LiftParts): ValueCall {
-  const { place, core, postReturn, entered, name } = parts;
+function runLift(steps: LiftSteps, core: CoreFunction): ValueCall {
+  return (...args) => {
+    const running = steps.enter();
+    try {
+      return steps.end(callCore(core, steps.lower(args, running)), running);
+    } catch (error) {
+      throw steps.fail(error, running);
+    }
+  };
+}
+
+/** Makes what a call does before it and after it. */
+function liftSteps(type: FunctionType, parts: LiftParts): LiftSteps {
+  const { place, postReturn, entered, name } = parts;
   const { instance } = place;
   const { store } = instance;
   const hasHandles = carriesHandles(type);
   const lower = createLower(type.parameters, place, name);
   const lift = type.result && createLift(place, type.result);
-  return (...args) => {
-    enter(entered, name);
-    store.begin();
-    const scope = hasHandles ? createScope() : undefined;
-    let isLowering = true;
-    try {
-      place.scope = scope;
+  return {
+    enter() {
+      enter(entered, name);
+      store.begin();
+      return { scope: hasHandles ? createScope() : undefined, isCalled: false };
+    },
+    lower(args, running) {
+      place.scope = running.scope;
       const flat = lower(args);
-      isLowering = false;
-      const returned = callCore(core, flat);
+      running.isCalled = true;
+      return flat;
+    },
+    end(returned, { scope }) {
       const value = lift?.(returned!);
       if (scope !== undefined && scope.borrows > 0) refuseKept();
       if (postReturn !== undefined) callPostReturn(instance, postReturn, returned);
       release(scope);
       leave(entered);
       return value;
-    } catch (error) {
-      throw settle(error, isLowering, scope, parts);
-    }
+    },
+    fail: (error, { scope, isCalled }) => settle(error, !isCalled, scope, parts),
   };
 }
 

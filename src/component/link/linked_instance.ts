@@ -8,7 +8,14 @@ import type { ExternType, ResourceType, ResourceUse, Sort, SortIndex } from "../
 import { unnamed } from "../value_types.ts";
 import { abiTrap } from "../values/mistakes.ts";
 import { HandleTable, type Store } from "./component_store.ts";
-import type { ComponentInstance, Item, LinkedExports, Resource, TypeItem } from "./items.ts";
+import type {
+  ComponentInstance,
+  Item,
+  LinkedExports,
+  Resource,
+  TypeItem,
+  Waiting,
+} from "./items.ts";
 
 /** An entry of an index space: an item, or a core definition as the engine has it. */
 export type Entry = Item | WebAssembly.ExportValue | WebAssembly.Exports;
@@ -17,6 +24,7 @@ export type Entry = Item | WebAssembly.ExportValue | WebAssembly.Exports;
 export class LinkedInstance implements ComponentInstance, LinkedExports {
   readonly kind = "instance";
   readonly store: Store;
+  readonly waiting: Waiting | undefined;
   readonly chain: readonly ComponentInstance[];
   readonly handles: HandleTable;
   readonly exports = new Map<string, Item>();
@@ -27,9 +35,18 @@ export class LinkedInstance implements ComponentInstance, LinkedExports {
   readonly #spaces = new Map<Sort, Entry[]>();
   readonly #resources = new Map<ResourceType, Resource>();
 
-  /** @param parent The instance whose definition it is. */
-  constructor(store: Store, parent?: LinkedInstance, outer?: LinkedInstance) {
+  /**
+   * @param parent The instance whose definition it is.
+   * @param waiting What calls need that wait.
+   */
+  constructor(
+    store: Store,
+    parent?: LinkedInstance,
+    outer?: LinkedInstance,
+    waiting?: Waiting,
+  ) {
     this.store = store;
+    this.waiting = waiting;
     this.handles = new HandleTable(store);
     this.chain = [this, ...parent?.chain ?? []];
     this.#outer = outer;
@@ -205,9 +222,11 @@ export function callInside(
   call: () => void,
 ): void {
   const entered = enteredFrom(instance, caller);
+  const { waiting } = instance;
   enter(entered, name);
   try {
-    call();
+    if (waiting === undefined) call();
+    else waiting.atOnce(call);
   } catch (error) {
     throw instance.store.end(error);
   }

@@ -18,6 +18,7 @@ import type {
   LinkedExports,
   LinkedFunction,
   LinkedModule,
+  Waiting,
 } from "./items.ts";
 import { LiftedFunction } from "./lift.ts";
 import { type Entry, isOf, LinkedCoreInstance, LinkedInstance } from "./linked_instance.ts";
@@ -39,8 +40,8 @@ const CANONICAL = "the canonical definition";
 export class Linker {
   readonly #store: Store;
   readonly #modules: Modules;
-  /** The name of the binary in errors. */
   readonly #name: string;
+  readonly #waiting: Waiting | undefined;
   readonly #memories = new Map<WebAssembly.Memory, GuestMemory>();
   /** The instances of core modules, in the order in which they are made. */
   readonly coreInstances: LinkedCoreInstance[] = [];
@@ -48,10 +49,12 @@ export class Linker {
   readonly #exported = new CoreTypes();
   readonly #made = new CoreTypes();
 
-  constructor(store: Store, modules: Modules, name: string) {
+  /** @param name The name of the binary in errors. */
+  constructor(store: Store, modules: Modules, name: string, waiting?: Waiting) {
     this.#store = store;
     this.#modules = modules;
     this.#name = name;
+    this.#waiting = waiting;
   }
 
   /** The memories that values go through, in the order of their first use. */
@@ -70,7 +73,7 @@ export class Linker {
     parent?: LinkedInstance,
     outer?: LinkedInstance,
   ): LinkedInstance {
-    const instance = new LinkedInstance(this.#store, parent, outer);
+    const instance = new LinkedInstance(this.#store, parent, outer, this.#waiting);
     for (const definition of component.definitions) this.#define(instance, definition, imports);
     return instance;
   }
@@ -151,7 +154,7 @@ export class Linker {
       if (kind !== "function" || type === undefined) continue;
       this.#exported.add(made.exports[name] as CoreFunction, type);
     }
-    const { coreInstances: all } = this;
+    const all = this.coreInstances;
     all.push(new LinkedCoreInstance(all.length, name, made.exports));
     return made.exports;
   }
@@ -195,8 +198,7 @@ export class Linker {
       made = { kind: "instance", exports: given };
     } else {
       const linked = instance.get<LinkedComponent>({ sort: "component", index: component });
-      const outer = linked.outer as LinkedInstance;
-      made = this.instantiate(linked.component, given, instance, outer);
+      made = this.instantiate(linked.component, given, instance, linked.outer as LinkedInstance);
     }
     instance.add("instance", made);
     instance.bindTypes({ sort: "instance", type }, made);
@@ -233,13 +235,9 @@ export class Linker {
         return instance.add("function", new LiftedFunction(canon, core, options, instance));
       }
       case "lower": {
-        const options = this.#options(instance, canon, []);
         const callee = instance.get<LinkedFunction>({ sort: "function", index: canon.function });
-        return this.#addCore(
-          instance,
-          lower(callee, canon, options, instance),
-          signatureOf(canon.type, "lower"),
-        );
+        const core = lower(callee, canon, this.#options(instance, canon, []), instance);
+        return this.#addCore(instance, core, signatureOf(canon.type, "lower"));
       }
       case "async":
         throw new TypeError("Cannot link an asynchronous component: expected a synchronous one");
@@ -281,9 +279,10 @@ export class Linker {
     let found = this.#memories.get(memory);
     if (found !== undefined) return found;
     if (hasAddress64(memory)) {
-      const place = `${CANONICAL} at offset ${hex(offset)}`;
-      const problem = "it uses 64-bit memories, which the component model has not released";
-      throw this.#error(`${place}: ${problem}, expected a component without`);
+      throw this.#error(
+        `${CANONICAL} at offset ${hex(offset)}: it uses 64-bit memories, which the component ` +
+          "model has not released, expected a component without",
+      );
     }
     this.#memories.set(memory, found = new GuestMemory(memory));
     return found;

@@ -11,6 +11,7 @@ import {
   MOST_FLAT_PARAMETERS,
   MOST_FLAT_RESULTS,
   recordLayout,
+  signatureOf,
 } from "../values/value_layout.ts";
 import { CallCode, type CallParts, canCompile, formsOf, GUEST, HOST } from "./call_code.ts";
 import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
@@ -22,6 +23,8 @@ import type {
   ComponentInstance,
   CoreFunction,
   LinkedFunction,
+  LowerSteps,
+  Running,
   ValueCall,
 } from "./items.ts";
 
@@ -54,16 +57,24 @@ export function lower(
         call: timed(callee.bind(instance, shapes, name), callee, instance),
       };
       const compile = (parts: LowerParts) => compileLower(type, parts);
-      formsOf(definition, shapes, `lower ${callee.isHosts}`, compile)
-        .improve(parts, runLower(type, parts), made);
+      const run = runLower(lowerSteps(type, place, callee), parts.call);
+      formsOf(definition, shapes, `lower ${callee.isHosts}`, compile).improve(parts, run, made);
       return made.call(...flat);
     },
   };
-  const { flat: { length } } = recordLayout(type.parameters.map(({ type }) => type));
-  const isIndirect = type.result !== undefined &&
-    layoutOf(type.result).flat.length > MOST_FLAT_RESULTS;
-  const count = (length > MOST_FLAT_PARAMETERS ? 1 : length) + (isIndirect ? 1 : 0);
-  return chooseImport(count)(made as Made<never>) as CoreFunction;
+  const signature = signatureOf(type, "lower");
+  const now = chooseImport(signature.parameters.length)(made as Made<never>) as CoreFunction;
+  const { waiting, store } = instance;
+  if (waiting === undefined || !callee.mayWait) return now;
+  let later: CoreFunction | undefined;
+  return waiting.choose(signature, now, (...flat) => {
+    later ??= waiting.lower(
+      lowerSteps(type, placeOf(instance, options, shapes), callee),
+      callee.bindWaiting(instance, shapes, name),
+      store,
+    );
+    return later(...flat);
+  });
 }
 
 /** Makes a call of the host look at the time when it returns, if there is a limit. */
@@ -83,30 +94,43 @@ function timed(
 }
 
 /** Makes the run form of a call. */
-function runLower(type: FunctionType, { place, callee, call }: LowerParts): CoreFunction {
+function runLower(steps: LowerSteps, bound: BoundCall): CoreFunction {
+  return (...flat) => {
+    const running: Running = { scope: undefined, isCalled: false };
+    try {
+      return steps.end(bound.call(...steps.lift(flat, running)), flat, running);
+    } catch (error) {
+      throw steps.fail(error, running);
+    }
+  };
+}
+
+/** Makes what a call does before it and after it. */
+function lowerSteps(type: FunctionType, place: CanonPlace, callee: LinkedFunction): LowerSteps {
   const { instance } = place;
   const { store } = instance;
   const hasHandles = carriesHandles(type);
   const lift = createLift(type.parameters, place);
   const put = type.result && createPut(type.result, place, callee.name);
-  return (...flat) => {
-    let scope: CallScope | undefined;
-    let isLifted = false;
-    try {
+  return {
+    lift(flat, running) {
       checkMayLeave(instance);
       store.begin();
-      place.scope = scope = hasHandles ? createScope() : undefined;
+      place.scope = running.scope = hasHandles ? createScope() : undefined;
       const args = lift(flat);
-      isLifted = true;
-      const value = call.call(...args);
+      running.isCalled = true;
+      return args;
+    },
+    end(value, flat, { scope }) {
       const returned = put?.(value, flat);
       release(scope);
       return returned;
-    } catch (error) {
+    },
+    fail(error, { scope, isCalled }) {
       release(scope);
       // The host is to blame for its own errors, and for a result that does not fit.
-      throw store.end(error, isLifted && callee.isHosts);
-    }
+      return store.end(error, isCalled && callee.isHosts);
+    },
   };
 }
 

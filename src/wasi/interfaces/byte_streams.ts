@@ -1,9 +1,10 @@
 // WASI 0.2: wasi:io/error and wasi:io/streams.
 
 import { ComponentError, GuestError } from "../../base/errors.ts";
+import { isPromise } from "../../base/show.ts";
 import { ERRNO, Failure } from "../errno.ts";
 import type { WasiState } from "../state.ts";
-import { Pollable } from "./pollables.ts";
+import { type Begin, Pollable } from "./pollables.ts";
 
 /** The most bytes of one read, and of the writes after one `check-write`. */
 const MOST_BYTES = 1024 * 1024;
@@ -28,8 +29,10 @@ export class IoError {
 
 /** What an input stream reads from. */
 export interface ByteSource extends Partial<Disposable> {
-  /** Returns bytes, at most so many; none at the end. */
-  read(most: number): Uint8Array;
+  /** Returns bytes, at most so many, or a promise of them; none at the end. */
+  read(most: number): Uint8Array | PromiseLike<Uint8Array>;
+  /** Begins to get bytes if there are none; returns a promise if they have to be waited for. */
+  fill?(): PromiseLike<unknown> | undefined;
 }
 
 /** What an output stream writes to. */
@@ -38,11 +41,18 @@ export interface ByteSink extends Partial<Disposable> {
   write(bytes: Uint8Array): void;
 }
 
+/** Does something with a value, as soon as it is there. */
+function then<T, R>(value: T | PromiseLike<T>, act: (value: T) => R): R | PromiseLike<R> {
+  return isPromise(value) ? value.then(act) : act(value);
+}
+
 /** A stream, which a failure closes. */
 abstract class ByteStream implements Disposable {
   readonly #state: WasiState;
   readonly #end: Partial<Disposable>;
   #isClosed = false;
+  /** Begins what the stream waits for, if it can have to wait. */
+  protected abstract readonly begin: Begin | undefined;
 
   /** @param end What is disposed of with the stream. */
   constructor(state: WasiState, end: Partial<Disposable>) {
@@ -51,7 +61,7 @@ abstract class ByteStream implements Disposable {
   }
 
   subscribe(): Pollable {
-    return new Pollable(this.#state);
+    return new Pollable(this.#state, 0n, this.begin);
   }
 
   [Symbol.dispose](): void {
@@ -61,43 +71,58 @@ abstract class ByteStream implements Disposable {
   /** Does what may fail, or end the stream, unless that has happened before. */
   protected attempt<T>(act: () => T): T {
     if (this.#isClosed) throw new ComponentError({ tag: "closed" });
-    try {
-      return act();
-    } catch (error) {
+    const fail = (error: unknown): never => {
       if (!(error instanceof Failure)) throw error;
       this.#isClosed = true;
       throw new ComponentError({ tag: "last-operation-failed", val: new IoError(error.errno) });
+    };
+    try {
+      const done = act();
+      return isPromise(done) ? done.then(undefined, fail) as T : done;
+    } catch (error) {
+      return fail(error);
     }
   }
 }
 
-/** The resource `input-stream`. A read blocks until there are bytes, so both forms of it are one. */
+/** The resource `input-stream`. */
 export class InputStream extends ByteStream {
   readonly #source: ByteSource;
+  protected readonly begin: Begin | undefined;
 
   constructor(state: WasiState, source: ByteSource) {
     super(state, source);
     this.#source = source;
+    this.begin = source.fill && (() => source.fill!());
   }
 
   read(byteLength: bigint): Uint8Array {
-    const most = byteLength < MOST_BYTES ? Number(byteLength) : MOST_BYTES;
-    const bytes = this.attempt(() => most === 0 ? new Uint8Array() : this.#source.read(most));
-    if (bytes.byteLength === 0 && most > 0) throw new ComponentError({ tag: "closed" });
-    return bytes;
+    if (byteLength > 0n && this.attempt(() => this.begin?.()) !== undefined) return NOTHING;
+    return this.blockingRead(byteLength) as Uint8Array;
   }
 
-  blockingRead(byteLength: bigint): Uint8Array {
-    return this.read(byteLength);
+  blockingRead(byteLength: bigint): Uint8Array | PromiseLike<Uint8Array> {
+    const most = byteLength < MOST_BYTES ? Number(byteLength) : MOST_BYTES;
+    if (most === 0) return this.attempt(() => NOTHING);
+    return then(this.attempt(() => this.#source.read(most)), (bytes) => {
+      if (bytes.byteLength === 0) throw new ComponentError({ tag: "closed" });
+      return bytes;
+    });
   }
 
   skip(byteLength: bigint): bigint {
-    return BigInt(this.read(byteLength).byteLength);
+    return lengthOf(this.read(byteLength));
   }
 
-  blockingSkip(byteLength: bigint): bigint {
-    return this.skip(byteLength);
+  blockingSkip(byteLength: bigint): bigint | PromiseLike<bigint> {
+    return then(this.blockingRead(byteLength), lengthOf);
   }
+}
+
+const NOTHING = new Uint8Array();
+
+function lengthOf({ byteLength }: Uint8Array): bigint {
+  return BigInt(byteLength);
 }
 
 /** The resource `output-stream`. Nothing is held, so a flush has nothing to do. */
@@ -105,6 +130,7 @@ export class OutputStream extends ByteStream {
   readonly #sink: ByteSink;
   /** How many bytes can be written before `check-write` is called again. */
   #permitted = 0;
+  protected readonly begin = undefined;
 
   constructor(state: WasiState, sink: ByteSink) {
     super(state, sink);
@@ -149,13 +175,17 @@ export class OutputStream extends ByteStream {
 
   splice(source: InputStream, byteLength: bigint): bigint {
     this.flush(); // a stream that is closed must not lose what was read for it
-    const bytes = source.read(byteLength);
-    this.#put(bytes);
-    return BigInt(bytes.byteLength);
+    return this.#pass(source.read(byteLength));
   }
 
-  blockingSplice(source: InputStream, byteLength: bigint): bigint {
-    return this.splice(source, byteLength);
+  blockingSplice(source: InputStream, byteLength: bigint): bigint | PromiseLike<bigint> {
+    this.flush();
+    return then(source.blockingRead(byteLength), (bytes) => this.#pass(bytes));
+  }
+
+  #pass(bytes: Uint8Array): bigint {
+    this.#put(bytes);
+    return lengthOf(bytes);
   }
 
   #put(bytes: Uint8Array): void {

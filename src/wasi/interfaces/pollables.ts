@@ -1,44 +1,75 @@
 // WASI 0.2: wasi:io/poll and wasi:clocks.
 
 import { GuestError } from "../../base/errors.ts";
-import { shortest, waitFor } from "../poll.ts";
+import { shortest, waitForAny } from "../poll.ts";
 import type { WasiState } from "../state.ts";
 import { clockResolution, clockTime, MONOTONIC, REALTIME } from "../system.ts";
 
-/** The resource `pollable`: something that is ready at a time, or at once. */
+/** Begins what is waited for; returns a promise until it is there. */
+export type Begin = () => PromiseLike<unknown> | undefined;
+
+/** The resource `pollable`: something that is ready at a time, or when a promise has settled. */
 export class Pollable {
   readonly #state: WasiState;
   readonly #time: bigint;
+  readonly #begin: Begin | undefined;
 
-  /** @param time The time of the monotonic clock, in nanoseconds. */
-  constructor(state: WasiState, time = 0n) {
+  /**
+   * @param time The time of the monotonic clock, in nanoseconds.
+   * @param begin Begins anything else that is waited for.
+   */
+  constructor(state: WasiState, time = 0n, begin?: Begin) {
     this.#state = state;
     this.#time = time;
+    this.#begin = begin;
   }
 
-  /** The nanoseconds until it is ready. */
-  get wait(): bigint {
-    return this.#time - clockTime(MONOTONIC);
+  /** The promise that it waits for, if it does. */
+  get pending(): PromiseLike<unknown> | undefined {
+    try {
+      return this.#begin?.();
+    } catch {
+      return undefined; // what is read then throws it again
+    }
+  }
+
+  /** The nanoseconds until it is ready, if it is so at a time. */
+  get wait(): bigint | undefined {
+    return this.#begin === undefined ? this.#time - clockTime(MONOTONIC) : undefined;
   }
 
   ready(): boolean {
-    return this.wait <= 0n;
+    return this.#begin === undefined ? this.wait! <= 0n : this.pending === undefined;
   }
 
-  block(): void {
-    waitFor(this.#state, this.wait);
+  block(): PromiseLike<void> | undefined {
+    return poll(this.#state, [this], () => undefined);
   }
 }
 
-/** Waits until one of several is ready, and returns the indices of those that are. */
-function poll(state: WasiState, pollables: readonly Pollable[]): number[] {
-  if (pollables.length === 0) {
-    throw new GuestError("trap", "Cannot poll: the guest passes no pollable, expected one or more");
+/** Waits until one of several is ready, and returns what `end` makes of the indices of those that are. */
+function poll<T>(
+  state: WasiState,
+  pollables: readonly Pollable[],
+  end: (ready: number[]) => T,
+): T | PromiseLike<T> {
+  for (;;) {
+    const ready = pollables.flatMap((pollable, index) => pollable.ready() ? [index] : []);
+    if (ready.length > 0) return end(ready);
+    const waits = pollables.flatMap(({ wait }) => wait ?? []);
+    const waiting = waitForAny(
+      state,
+      pollables.flatMap(({ pending }) => pending ?? []),
+      waits.length === 0 ? undefined : shortest(waits),
+    );
+    if (waiting !== undefined) return waiting.then(() => poll(state, pollables, end));
   }
-  const waits = pollables.map(({ wait }) => wait);
-  const least = shortest(waits);
-  waitFor(state, least);
-  return waits.flatMap((wait, index) => wait <= least ? [index] : []);
+}
+
+/** Throws for a guest that polls nothing, which would never end. */
+function checkCount({ length }: readonly Pollable[]): void {
+  if (length > 0) return;
+  throw new GuestError("trap", "Cannot poll: the guest passes no pollable, expected one or more");
 }
 
 /** The record `datetime`. */
@@ -66,7 +97,10 @@ export function pollInterfaces(state: WasiState): Record<string, object> {
   return {
     "wasi:io/poll": {
       Pollable,
-      poll: (pollables: readonly Pollable[]) => poll(state, pollables),
+      poll(pollables: readonly Pollable[]) {
+        checkCount(pollables);
+        return poll(state, pollables, (ready) => ready);
+      },
     },
     "wasi:clocks/monotonic-clock": {
       now,

@@ -44,10 +44,9 @@ function randomNumber(): bigint {
 /** Makes the interfaces for a program: its arguments, streams, exit and random numbers. */
 export function programInterfaces(state: WasiState): Record<string, object> {
   const { grants, input, stdout, stderr } = state;
-  const getStdin = () => {
-    // No source gives promises: that is refused before.
-    return new InputStream(state, { read: (most) => input.read(most) as Uint8Array });
-  };
+  // The stream may be dropped and got again, but the input is closed with the guest.
+  const stdin = { read: (most: number) => input.read(most), fill: () => input.fill() };
+  const getStdin = () => new InputStream(state, stdin);
   const getOutput = (output: Output) => () =>
     new OutputStream(state, { write: (bytes) => void output.write(bytes) });
   const getBytes = (byteLength: bigint) => randomBytes(state, byteLength);

@@ -1,6 +1,6 @@
 // WASI 0.2 for components: each interface is an object of the host, as a caller could give it.
 
-import { type PreparedGrants, prepareGrants, type WasiLimits } from "../prepare_grants.ts";
+import { prepareGrants, type WasiLimits } from "../prepare_grants.ts";
 import { type WasiHome, WasiState } from "../state.ts";
 import type { WasiOptions } from "../wasi_options.ts";
 import { STREAM_INTERFACES } from "./byte_streams.ts";
@@ -15,6 +15,16 @@ export interface ProvidedInterfaces {
   readonly wasi: WasiState;
   /** The interfaces by their names, with their version. */
   readonly interfaces: Readonly<Record<string, object>>;
+  /** Returns whether a function, by its name in the component, may return a promise. */
+  mayWait(name: string): boolean;
+}
+
+/** WASI with its grants, for the instances of a component. */
+export interface PreparedInterfaces {
+  /** Whether a call may have to wait for what is granted. */
+  readonly waits: boolean;
+  /** Makes WASI for an instance, which is set as soon as it exists. */
+  open(home: WasiHome): ProvidedInterfaces;
 }
 
 /**
@@ -22,23 +32,21 @@ export interface ProvidedInterfaces {
  * is granted, and what the network needs only if the component imports it.
  *
  * @param names The names of what the component imports.
- * @returns a function that makes WASI for an instance, which is set as soon as it exists.
  * @throws {LoadError} if a directory cannot be opened.
- * @throws {TypeError} if a grant has another type, or standard input has to be waited for.
+ * @throws {TypeError} if a grant has another type.
  */
 export async function prepareInterfaces(
   names: readonly string[],
   options: WasiOptions | undefined,
   limits: WasiLimits,
-): Promise<(home: WasiHome) => ProvidedInterfaces> {
+): Promise<PreparedInterfaces> {
   const prepared = await prepareGrants(options, limits);
-  refuseWaiting(prepared);
   const makeFiles = prepared.files && (await import("./file_interfaces.ts")).fileInterfaces;
   const imports = (prefix: string) => names.some((name) => name.startsWith(prefix));
   const network = imports("wasi:sockets/") || imports("wasi:http/")
     ? await import("./network_interfaces.ts")
     : undefined;
-  return (home) => {
+  function open(home: WasiHome): ProvidedInterfaces {
     const wasi = new WasiState(prepared.open(), home);
     const interfaces = {
       ...STREAM_INTERFACES,
@@ -48,8 +56,16 @@ export async function prepareInterfaces(
       ...network?.SOCKET_INTERFACES,
       ...network?.httpInterfaces(wasi),
     };
-    return { wasi, interfaces: withVersion(interfaces) };
-  };
+    return { wasi, interfaces: withVersion(interfaces), mayWait };
+  }
+  return { waits: prepared.waits, open };
+}
+
+/** The functions that may wait, of whichever interface: no other one has such a name. */
+const WAITING = /^(?:poll|\[method\](?:pollable\.block|(?:in|out)put-stream\.blocking-.+))$/;
+
+function mayWait(name: string): boolean {
+  return WAITING.test(name);
 }
 
 /** The interfaces for files without any directory: no other function of theirs can be called. */
@@ -57,14 +73,6 @@ const NO_FILES = {
   "wasi:filesystem/preopens": { getDirectories: () => [] },
   "wasi:filesystem/types": { filesystemErrorCode: () => undefined },
 };
-
-function refuseWaiting({ wait }: PreparedGrants): void {
-  if (wait === undefined) return;
-  throw new TypeError(
-    "Cannot grant stdin: it is an async iterable or a stream, for which a component cannot wait, " +
-      "expected text, bytes, a function or an iterable",
-  );
-}
 
 function withVersion(interfaces: Readonly<Record<string, object>>): Record<string, object> {
   return Object.fromEntries(

@@ -197,12 +197,13 @@ Deno.test("a command gets arguments and input, and its exit code is the program'
 });
 
 Deno.test("a command reads its input as it comes, and only what it asks for", async () => {
-  const endless = new ReadableStream<Uint8Array<ArrayBuffer>>();
+  const endless = () => new ReadableStream<Uint8Array<ArrayBuffer>>();
   for (
-    const [source, input] of [["wasi/hello", endless], [
-      "-",
-      await guestBytes("wasi/hello"),
-    ]] as const
+    const [source, input] of [
+      ["wasi/hello", endless()],
+      ["component_wasi/hello", endless()],
+      ["-", await guestBytes("wasi/hello")],
+    ] as const
   ) {
     const path = source === "-" ? source : guestPath(source);
     const args = ["call", path, "_start", "you", "--wasi", '{ stdout: "discard" }'];

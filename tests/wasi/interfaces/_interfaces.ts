@@ -25,11 +25,11 @@ export async function openInterfaces(
   limits: GuestLimits = {},
 ): Promise<OpenedInterfaces> {
   const names = ["wasi:sockets/tcp@0.2.0", "wasi:http/types@0.2.0"];
-  const make = await prepareInterfaces(names, options, limits);
+  const { open } = await prepareInterfaces(names, options, limits);
   const instanceFor = () => {
     throw new Error("no function needs the instance");
   };
-  const { wasi, interfaces } = make({ instance: undefined, instanceFor });
+  const { wasi, interfaces } = open({ instance: undefined, instanceFor });
   return {
     wasi,
     get: (name) => interfaces[`${name}@0.2.12`],

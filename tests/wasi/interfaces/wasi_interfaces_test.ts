@@ -1,5 +1,5 @@
 // Components of the programs of preview 1, and of all that WASI 0.2 defines.
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type Guest, GuestError, load, type WasiOptions } from "../../../mod.ts";
 import { readComponent } from "../../../src/component/component.ts";
 import { parseName } from "../../../src/component/names.ts";
@@ -109,18 +109,6 @@ Deno.test("what a function throws that gets the output reaches the caller", asyn
     },
   });
   assertEquals(assertThrows(() => guest.run(), Error), mine);
-});
-
-Deno.test("a component does not wait for standard input", async () => {
-  const wait = async function* () {
-    yield await Promise.resolve("a");
-  };
-  const error = await assertRejects(() => loadCommand({ stdin: wait() }), TypeError);
-  assertEquals(
-    error.message,
-    "Cannot grant stdin: it is an async iterable or a stream, for which a component cannot wait, " +
-      "expected text, bytes, a function or an iterable",
-  );
 });
 
 /** Returns the functions of all interfaces that a component imports. */
