@@ -172,6 +172,16 @@ function sizeOf(value: unknown): number {
   return typeof text === "string" ? ENTRY_SIZE + text.length * 2 : 0;
 }
 
+/** The resource `response-outparam`. */
+class ResponseOutparam {
+  static set(): void {}
+}
+
+/** The resource `incoming-body`. */
+class IncomingBody {
+  static finish(): void {}
+}
+
 /** Makes the interfaces for HTTP, of which nothing is granted. */
 export function httpInterfaces(state: WasiState): Record<string, object> {
   const hold = holding();
@@ -235,8 +245,8 @@ export function httpInterfaces(state: WasiState): Record<string, object> {
       }),
       httpErrorCode: () => undefined,
       // Nobody hands out a resource of these.
-      ResponseOutparam: { set() {} },
-      IncomingBody: { finish() {} },
+      ResponseOutparam,
+      IncomingBody,
     },
     "wasi:http/outgoing-handler": {
       handle(request: Disposable) {
