@@ -57,6 +57,8 @@ export interface CompoundPlan {
   /** Whether it is a list; `layout` is then that of each item. */
   readonly isList: boolean;
   readonly layout: Layout;
+  /** The alignment of its block. */
+  readonly align: number;
   readonly place: BlockSource;
   readonly free: BlockCall | undefined;
   /** Whether it can be `null`; absent if no declaration allows that. */

@@ -39,6 +39,8 @@ export interface DataLayout extends Extent {
   readonly kind: "data";
   readonly content: ContentKind;
   readonly encoding: CodecName;
+  /** The bytes of an element or of a code unit; also the alignment of them. */
+  readonly unit: number;
   /** The number of bytes in the array of the struct itself; absent if there is a pointer. */
   readonly inline?: number | undefined;
   readonly length: "nul" | LengthPlace;

@@ -1,7 +1,7 @@
 // The ten types of numbers, and typed arrays of them.
 
 import { anyOf, expectedType } from "./misnomers.ts";
-import { quote, show } from "./show.ts";
+import { show } from "./show.ts";
 
 /** An integer or float type in linear memory and in declared symbols. */
 export type NumericType =
@@ -390,10 +390,12 @@ function isDetached(buffer: ArrayBufferLike): boolean {
 
 /**
  * Makes the error for bytes whose length changed after they were measured, because guest code ran.
+ *
+ * @param to The words for where they go: `to "greet"`.
  */
-export function changedError(byteLength: number, symbol: string): TypeError {
+export function changedError(byteLength: number, to: string): TypeError {
   return new TypeError(
-    `Cannot pass ${byteLength} bytes to ${quote(symbol)}: their length changed during the call, ` +
-      "expected it to stay",
+    `Cannot pass ${byteLength} bytes ${to}: their length changed during the call, expected it to ` +
+      "stay",
   );
 }

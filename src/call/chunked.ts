@@ -137,7 +137,7 @@ export class ChunkSession {
     while (cursor.at < length) {
       // The guest may have called back, and the host may then have resized the buffer.
       if (typeof input !== "string" && byteLengthOf(input) !== byteLength) {
-        throw changedError(byteLength, update.export);
+        throw changedError(byteLength, `to ${quote(update.export)}`);
       }
       const result = this.#call("update", cursor);
       const { part, next } = taken === undefined

@@ -119,8 +119,8 @@ function bytesContent(memory: GuestMemory): Content {
         );
       }
     },
-    refuseChanged(value, byteLength, symbol) {
-      if (measureBytes(bytes(value)) !== byteLength) throw changedError(byteLength, symbol);
+    refuseChanged(value, byteLength, to) {
+      if (measureBytes(bytes(value)) !== byteLength) throw changedError(byteLength, to);
     },
   };
 }

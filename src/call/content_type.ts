@@ -15,7 +15,8 @@ export interface Content {
   refuseNul(value: unknown): void;
   /**
    * Throws if the length of `value` has changed since it was measured, because guest code ran and
-   * may have called the host. Absent for values that cannot change.
+   * may have called the host. Absent for values that cannot change. `to` is where it goes, for
+   * errors: `to "greet"`.
    */
-  refuseChanged?(value: unknown, byteLength: number, symbol: string): void;
+  refuseChanged?(value: unknown, byteLength: number, to: string): void;
 }

@@ -95,7 +95,6 @@ export function arrayContent(whole: Content, element: NumericType): Content {
     measure: (value) => byteLengthOf(view(value)),
     write: (value, pointer, room) => whole.write(view(value), pointer, room),
     refuseNul: (value) => whole.refuseNul(view(value)),
-    refuseChanged: (value, byteLength, symbol) =>
-      whole.refuseChanged!(view(value), byteLength, symbol),
+    refuseChanged: (value, byteLength, to) => whole.refuseChanged!(view(value), byteLength, to),
   };
 }

@@ -53,7 +53,14 @@ export function compileRecord(
       claimWhole?.(frame);
       // The cases of a variant are found by a tag that is not there.
       if (isNull(frame)) return;
-      for (const { claim } of lifts) claim?.(frame);
+      for (const { claim } of lifts) {
+        try {
+          claim?.(frame);
+        } catch (error) {
+          // What cannot be found is an error when it is read, and the others are freed then.
+          if (frame.inside) throw error;
+        }
+      }
     },
     release(frame) {
       for (const { release } of lifts) release?.(frame);

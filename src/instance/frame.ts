@@ -90,6 +90,7 @@ export class Frame {
   blockPointer = 0;
   blockByteLength = 0;
   blockCodeUnits = 0;
+  blockAlign = 1;
   blockAllocated: CoreValue = undefined;
   /** The bytes of host memory for the values that the call has lifted so far. */
   taken = 0;

@@ -163,7 +163,7 @@ export function sharesBlocks({ result, status, output }: PlanParts): boolean {
  * Returns whether each text has a block of its own: a guest that keeps the texts frees each of
  * them.
  */
-export function isEach({ place, free }: StringsPlan): boolean {
+export function isEach({ place, free }: Pick<StringsPlan, "place" | "free">): boolean {
   return place.kind === "allocator" && free === undefined;
 }
 

@@ -76,6 +76,18 @@ const struct = {
   },
   freedBy: { calls: ["free"] },
 };
+const chain = {
+  type: "struct",
+  fields: {
+    some: {
+      type: "struct",
+      fields: { next: { ...someCode, nullable: true } },
+      pointed: true,
+    },
+    name: { type: "string", length: "pair" },
+  },
+  freedBy: { calls: ["free"] },
+};
 const numbers = (result: unknown) =>
   ({ name: "call", parameters: ["u32", "u32", "u32", "u32"], result }) as SymbolDeclaration;
 
@@ -192,6 +204,13 @@ const ROWS: readonly (readonly [
     'GuestError: Cannot lift the result of "call": the guest gave a null pointer, expected a ' +
     'struct with "first" and "what", or nullable: true',
     [],
+  ],
+  [
+    "a struct beyond memory that would point to another, before a text",
+    numbers(chain),
+    [0xffff0, 1024, 3, 0],
+    "MemoryRangeError: Cannot read 4 bytes at pointer 0xffff0: memory is 65536 bytes",
+    [1024],
   ],
   [
     "no struct in a variant, where there has to be one",

@@ -35,7 +35,7 @@ export function bindAllocator(
   const layout = layoutOf(options, instance);
   const isLocated = place.pointer !== undefined;
   const compile = (call: typeof place.allocate, purpose: "allocate" | "free") =>
-    compileBlockCall(call, instance, { purpose, symbol, align, isLocated, layout });
+    compileBlockCall(call, instance, { purpose, symbol, isLocated, layout });
   const freeing = { symbol, align, layout };
   const allocate = compile(place.allocate, "allocate");
   const locate = place.pointer === undefined
@@ -91,18 +91,20 @@ export function bindAllocator(
 
   const blockClaims = claims && bindClaims(claims, instance, symbol, busyError);
   const hasNoEmpty = place.empty === "none";
+  const to = `to ${quote(symbol)}`;
   // An allocator that counts code units has to include the NUL in its count.
   const nuls = terminated === "always" ? 1 : 0;
 
-  function acquire(frame: Frame, index: number, byteLength: number): number {
+  function acquire(frame: Frame, index: number, byteLength: number, own = align): number {
     if (hasNoEmpty && byteLength === 0) {
       frame.sizes[index] = 0;
       // As in Rust, the pointer to an empty value is not null, and it is aligned.
-      return frame.pointers[index] = align;
+      return frame.pointers[index] = own;
     }
     if (byteLength > most) throw outOfMemory(byteLength);
     if (makeRoom !== undefined) makeRoom(frame, byteLength);
     frame.blockByteLength = byteLength;
+    frame.blockAlign = own;
     const returned = allocate(frame);
     if (passesAllocated) frame.allocated[index] = returned;
     if (isAtResult && byteLength > 0 && Number(returned) === 0) throw outOfMemory(byteLength);
@@ -111,7 +113,7 @@ export function bindAllocator(
     if (byteLength === 0 && pointer >= FARTHEST) {
       // A number cannot hold that pointer exactly, and there is no block at it.
       frame.sizes[index] = 0;
-      return frame.pointers[index] = align;
+      return frame.pointers[index] = own;
     }
     if (byteLength > 0) {
       pointer = pointerOf(found as number | bigint, instance, "write");
@@ -157,22 +159,22 @@ export function bindAllocator(
         content.refuseNul(value);
         const pointer = acquire(frame, index, byteLength + content.unit);
         if (content.refuseChanged !== undefined) {
-          content.refuseChanged(value, byteLength, symbol);
+          content.refuseChanged(value, byteLength, to);
           content.refuseNul(value);
         }
         content.write(value, pointer, byteLength);
         memory.clear(pointer + byteLength, content.unit);
       } else {
         const pointer = acquire(frame, index, byteLength);
-        content.refuseChanged?.(value, byteLength, symbol);
+        content.refuseChanged?.(value, byteLength, to);
         // A pointer to an empty value can be anything: Zig's is the last address of all.
         content.write(value, byteLength === 0 ? 0 : pointer, byteLength);
       }
       frame.byteLengths[index] = byteLength;
     },
-    take(frame, index, byteLength) {
+    take(frame, index, byteLength, own) {
       frame.blockCodeUnits = frame.codeUnits[index] = byteLength;
-      acquire(frame, index, byteLength);
+      acquire(frame, index, byteLength, own);
       frame.byteLengths[index] = byteLength;
     },
     capacityAt: (frame, index) => frame.sizes[index]!,

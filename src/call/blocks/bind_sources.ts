@@ -74,7 +74,7 @@ export function bindSources(
         : bindSource(place, instance, { ...options, ...order(place, index) });
     }
     if (parameter.kind === "compound") {
-      const { place, free, layout: { align } } = parameter;
+      const { place, free, align } = parameter;
       const options = { symbol, terminated: "never", free, align, beside } as const;
       return bindSource(place, instance, { ...options, ...order(place, index) });
     }

@@ -26,8 +26,8 @@ export interface BlockCallOptions {
   readonly purpose: "allocate" | "free";
   /** The symbol's export, which replaces a `*` in the name. */
   readonly symbol: string;
-  /** The alignment in bytes that the call passes. */
-  readonly align: number;
+  /** The alignment in bytes that the call passes; the frame's unless set. */
+  readonly align?: number;
   /** Whether the address of what is allocated is found elsewhere than in the result. */
   readonly isLocated?: boolean;
   /** The places of the call's parts, for the numbers that the call passes. */
@@ -202,7 +202,7 @@ export function blockCallName(call: BlockCall, symbol: string): string {
 
 function compilePick(
   value: BlockValue,
-  align: number,
+  align: number | undefined,
   find: (value: Value) => FrameValue<number | bigint>,
 ): FrameValue<number | bigint> {
   switch (value) {
@@ -215,7 +215,7 @@ function compilePick(
     case "codeUnits":
       return (frame) => frame.blockCodeUnits;
     case "align":
-      return () => align;
+      return align === undefined ? (frame) => frame.blockAlign : () => align;
     default:
       return find(value);
   }

@@ -76,8 +76,8 @@ export type Lower = (frame: Frame, value: unknown) => void;
 export interface BoundSource {
   /** Puts `value` into block `index` of the frame, with a NUL after it if one is required. */
   put(frame: Frame, index: number, content: Content, value: unknown): void;
-  /** Takes a block of `byteLength` bytes. */
-  take(frame: Frame, index: number, byteLength: number): void;
+  /** Takes a block of `byteLength` bytes; `align` is its alignment, if that is another one. */
+  take(frame: Frame, index: number, byteLength: number, align?: number): void;
   /** Makes the error for an allocator that has no memory left. */
   readonly outOfMemory?: (byteLength: number) => GuestError;
   /** Makes the error for an allocator that returns a block that the call still uses. */

@@ -1,3 +1,4 @@
+import { quote } from "../../base/show.ts";
 import { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { ALIGNMENT } from "../../instance/shadow_stack.ts";
@@ -22,7 +23,7 @@ export function bindStack(instance: Instance, { symbol, terminated }: BindOption
       const terminator = terminated === "always" ? content.unit : 0;
       take(frame, index, byteLength + terminator);
       const pointer = frame.pointers[index]!;
-      content.refuseChanged?.(value, byteLength, symbol);
+      content.refuseChanged?.(value, byteLength, `to ${quote(symbol)}`);
       content.write(value, pointer, byteLength);
       memory.clear(pointer + byteLength, terminator);
       frame.byteLengths[index] = byteLength;

@@ -1,5 +1,6 @@
 import type { BlockSource } from "../../abi/block_source.ts";
 import { byteLengthOf, refuseStale } from "../../base/numeric_types.ts";
+import { quote } from "../../base/show.ts";
 import type { CodecName } from "../../memory/text/codec.ts";
 import { compileContent } from "../content.ts";
 import { allocator, stack } from "../on_demand.ts";
@@ -82,6 +83,7 @@ function writeBlock(putting: Putting): void {
   // A pointer to an empty value can be anything: Zig's is the last address of all.
   const at = isTerminated ? pointer : `(${size} > 0 ? ${pointer} : 0)`;
   const check = isTerminated ? `${refuseNul(parameter, code)}(${value});` : "";
-  writeContent(parameter, { value, at, byteLength, symbol: code.plan.export, check }, code);
+  const to = `to ${quote(code.plan.export)}`;
+  writeContent(parameter, { value, at, byteLength, to, check }, code);
   if (isTerminated) code.add(`${code.memory}.clear(${pointer} + ${byteLength}, ${unit});`);
 }

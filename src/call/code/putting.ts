@@ -28,8 +28,8 @@ interface Measured {
   readonly value: string;
   readonly at: string;
   readonly byteLength: string;
-  /** The name of the export in errors. */
-  readonly symbol: string;
+  /** The words for where it goes in errors: `to "greet"`. */
+  readonly to: string;
   /** Source of a further check, of a value that has not changed. */
   readonly check?: string;
 }
@@ -37,7 +37,7 @@ interface Measured {
 /** Writes writing text, bytes or an array at an address where there is room for it. */
 export function writeContent(
   { content, encoding }: Pick<Data, "content" | "encoding">,
-  { value, at, byteLength, symbol, check = "" }: Measured,
+  { value, at, byteLength, to, check = "" }: Measured,
   code: CallCode,
 ): void {
   if (content === "string") {
@@ -46,9 +46,9 @@ export function writeContent(
     return;
   }
   const kind = typeof content === "object" ? content.element : content;
-  const refuse = code.of(`refuse changed ${kind} ${symbol}`, ({ instance }) => {
+  const refuse = code.of(`refuse changed ${kind} ${to}`, ({ instance }) => {
     const { refuseChanged } = compileContent(instance.memory, content, encoding);
-    return (value: unknown, byteLength: number) => refuseChanged!(value, byteLength, symbol);
+    return (value: unknown, byteLength: number) => refuseChanged!(value, byteLength, to);
   });
   const put = typeof content === "object"
     ? `${code.elements(content.element)}.write(${value}, ${at})`

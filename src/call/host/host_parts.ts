@@ -62,11 +62,12 @@ export function planOfHost({ name, result: all }: HostPlan): Plan {
     parameters.push({ kind, content, encoding, place, terminated });
   } else if (result.kind === "compound" && result.place !== undefined) {
     const { kind, layout, isList, nullable, place } = result;
-    parameters.push({ kind, layout, isList, nullable, place, free: undefined });
+    const { align } = layout;
+    parameters.push({ kind, layout, align, isList, nullable, place, free: undefined });
   } else if (all.kind === "returned" && all.outs.place !== undefined) {
     const { layout, place } = all.outs;
     const rest = { isList: false, nullable: false, free: undefined } as const;
-    parameters.push({ kind: "compound", layout, place, ...rest });
+    parameters.push({ kind: "compound", layout, align: layout.align, place, ...rest });
   }
   return {
     export: name,

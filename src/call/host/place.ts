@@ -139,8 +139,8 @@ function prefixed(
       return head + written;
     },
     ...(content.refuseChanged && {
-      refuseChanged: (value: unknown, byteLength: number, symbol: string) =>
-        content.refuseChanged!(value, byteLength - head, symbol),
+      refuseChanged: (value: unknown, byteLength: number, to: string) =>
+        content.refuseChanged!(value, byteLength - head, to),
     }),
   };
 }

@@ -1,5 +1,6 @@
 import type { CoreFunction } from "../../abi/core_value.ts";
 import { byteLengthOf, changedError, type View } from "../../base/numeric_types.ts";
+import { quote } from "../../base/show.ts";
 import { exportedFunction } from "../../instance/exports.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
@@ -74,7 +75,7 @@ export interface Data {
 }
 
 export function checkSize({ view, byteLength }: Data, symbol: string): void {
-  if (byteLengthOf(view) !== byteLength) throw changedError(byteLength, symbol);
+  if (byteLengthOf(view) !== byteLength) throw changedError(byteLength, `to ${quote(symbol)}`);
 }
 
 /** The two halves of passing a value: nothing is made before all of it was checked. */

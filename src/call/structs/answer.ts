@@ -107,7 +107,6 @@ export interface AnswerPlaces {
 export function writeReached(
   leaves: readonly Leaf[],
   place: BlockSource | undefined,
-  align: number,
   { label, beside }: AnswerPlaces,
   code: CallCode,
 ): boolean {
@@ -115,7 +114,7 @@ export function writeReached(
   return place === undefined ||
     writeBlocks(
       leaves,
-      { place, free: undefined, block: beside, owner: BLOCK, align },
+      { place, free: undefined, block: beside, owner: BLOCK },
       code,
     );
 }
@@ -161,6 +160,7 @@ function writeValue(
   { at, tell, ...places }: Answering,
 ): string | undefined {
   const { size, align } = layout;
+  const to = `from ${places.label}`;
   const { leaves, byteLength, count, write } = readWhole(
     { layout, isList },
     "a0",
@@ -174,14 +174,14 @@ function writeValue(
     code.add(`const ${pointer} = ${at};
     if (${pointer} + ${size} > ${code.memory}.size) ${otherwise()}`);
   }
-  if (!writeReached(leaves, place, align, places, code)) return undefined;
-  if (target.kind === "number") return writeLone(leaves[0]!, code);
+  if (!writeReached(leaves, place, places, code)) return undefined;
+  if (target.kind === "number") return writeLone(leaves[0]!, code, to);
   if (pointer === undefined) {
     if (place === undefined || tell === undefined) return undefined;
     const block = { place, free: undefined, block: BLOCK, align, byteLength };
     if (!writeTake(block, code)) return undefined;
     pointer = code.get("pointers", BLOCK);
   }
-  write(pointer);
+  write(pointer, to);
   return tell === undefined ? "undefined" : tell(pointer, count);
 }

@@ -32,8 +32,9 @@ interface Link {
 
 /** The contents of one block of the guest. */
 export class Chunk {
-  /** The number of bytes so far. */
+  /** The number of bytes so far, and their alignment. */
   end = 0;
+  align = 1;
   /** The numbers, in place. All other bytes are 0. */
   data = new DataView(new ArrayBuffer(64));
   /** The address of the block, once there is one. */
@@ -42,6 +43,7 @@ export class Chunk {
   /** Takes room, and returns where it begins. */
   take(byteLength: number, align: number): number {
     const at = Math.ceil(this.end / align) * align;
+    this.align = Math.max(this.align, align);
     this.end = at + byteLength;
     if (this.end > this.data.byteLength) {
       const { buffer, byteLength: before } = this.data;
@@ -92,7 +94,7 @@ export function takeChunks(
   index: number,
 ): void {
   for (const chunk of chunks) {
-    source.take(frame, index, chunk.end);
+    source.take(frame, index, chunk.end, chunk.align);
     chunk.pointer = frame.pointers[index]!;
   }
 }
@@ -137,7 +139,7 @@ export function writePieces(
   memory: GuestMemory,
   word: 4 | 8,
 ): void {
-  const { root, chunks, parts } = draft;
+  const { root, chunks, parts, failing: [, to] } = draft;
   linkDraft(draft, word);
   for (const { at, byteLength, pointer } of pieces) {
     memory.writeBytes(pointer, new Uint8Array(root.data.buffer, at, byteLength));
@@ -150,7 +152,7 @@ export function writePieces(
       ? pieces.find((piece) => at >= piece.at && at < piece.at + piece.byteLength)
       : { at: 0, pointer: chunk.pointer };
     if (piece === undefined) continue;
-    content.refuseChanged?.(value, byteLength, "");
+    content.refuseChanged?.(value, byteLength, to);
     content.write(value, piece.pointer + at - piece.at, byteLength);
   }
 }

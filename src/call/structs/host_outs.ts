@@ -84,7 +84,7 @@ export function writeHostOuts(
 ): string | undefined {
   const isPlain = own.kind === "void" || (own.kind === "number" && own.type !== "pointer");
   if (!isPlain) return undefined;
-  const { fields, align } = layout;
+  const { fields } = layout;
   const keys = fields.length + (own.kind === "void" ? 0 : 1);
   writeShape("a0", keys, code, otherwise);
   const leaves = readFields(fields, 0, "a0", code, otherwise);
@@ -100,12 +100,17 @@ export function writeHostOuts(
     if (${pointer} + ${byteLength} > ${code.memory}.size) ${otherwise()}`);
     return pointer;
   });
-  if (!writeReached(leaves, place, align, places, code)) return undefined;
+  if (!writeReached(leaves, place, places, code)) return undefined;
   for (const [index, { at, byteLength }] of pieces.entries()) {
     const end = at + byteLength;
     const within = leaves.filter(({ offset }) => offset >= at && offset < end);
     code.add(`if (${pointers[index]} !== 0) {`);
-    writeLeaves(within, { pointer: `${pointers[index]} - ${at}`, begin: at, end }, code);
+    writeLeaves(
+      within,
+      { pointer: `${pointers[index]} - ${at}`, begin: at, end },
+      code,
+      `from ${places.label}`,
+    );
     code.add("}");
   }
   return core;

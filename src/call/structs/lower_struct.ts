@@ -2,6 +2,7 @@ import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { Layout } from "../../abi/struct_layout.ts";
 import { quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
+import { isEach } from "../../plan/plan_blocks.ts";
 import { functionsOf, hasPointers } from "../../plan/structs/lay_out.ts";
 import type { BoundSource, Lower } from "../blocks/bound_source.ts";
 import type { Content } from "../content_type.ts";
@@ -29,9 +30,8 @@ export function compileLowerStruct(
   const { isList, nullable, scalar, place, free } = plan;
   const { memory } = instance;
   const word = instance.address64 ? 8 : 4;
-  const isEach = place.kind === "allocator" && free === undefined;
   const failing = [`pass argument ${index}`, `to ${quote(symbol)}`] as const;
-  const draftOf = compileDraft(plan, memory, isEach, failing);
+  const draftOf = compileDraft(plan, memory, isEach({ place, free }), failing);
   const lend = compileLendDraft(plan.layout, failing.join(" "), instance, beside);
 
   const content: Content = {

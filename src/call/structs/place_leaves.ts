@@ -1,6 +1,5 @@
 import type { CallCode } from "../code/call_code.ts";
 import { writeTake } from "../code/allocate.ts";
-import { unitOf } from "../content.ts";
 import { type ContentLeaf, forEachLeaf, type Leaf, unlessNull } from "./leaves.ts";
 
 // The places of what a struct points to.
@@ -41,14 +40,13 @@ function roomOf(leaf: Leaf): Room | undefined {
   if (kind !== "content" || layout.inline !== undefined) return undefined;
   const nul = nulOf(layout);
   const byteLength = nul === 0 ? leaf.byteLength : `${leaf.byteLength} + ${nul}`;
-  const align = Math.min(unitOf(layout.content, layout.encoding), layout.align);
-  return { address: leaf.address, byteLength, align };
+  return { address: leaf.address, byteLength, align: layout.unit };
 }
 
 /** Returns the bytes of the NUL that ends a content; 0 if none does. */
-export function nulOf({ content, encoding, inline, length }: ContentLeaf["layout"]): number {
+export function nulOf({ content, unit, inline, length }: ContentLeaf["layout"]): number {
   const isTerminated = content === "string" && inline === undefined && length === "nul";
-  return isTerminated ? unitOf(content, encoding) : 0;
+  return isTerminated ? unit : 0;
 }
 
 /**
@@ -78,12 +76,12 @@ export function writeSize(size: string, leaves: readonly Leaf[], code: CallCode)
  */
 export function writeBlocks(
   leaves: readonly Leaf[],
-  block: Omit<Parameters<typeof writeTake>[0], "byteLength">,
+  block: Omit<Parameters<typeof writeTake>[0], "byteLength" | "align">,
   code: CallCode,
 ): boolean {
   let isWritten = true;
-  forEachReached(leaves, code, ({ address, byteLength }) => {
-    isWritten &&= writeTake({ ...block, byteLength }, code);
+  forEachReached(leaves, code, ({ address, ...room }) => {
+    isWritten &&= writeTake({ ...block, ...room }, code);
     code.add(`var ${address} = ${code.get("pointers", block.block)};`);
   });
   return isWritten;

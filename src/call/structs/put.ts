@@ -172,11 +172,10 @@ function compileVariant(
 }
 
 function compileData(
-  { content: kind, encoding, inline, length, nullable, align }: DataLayout,
+  { content: kind, encoding, unit, inline, length, nullable }: DataLayout,
   memory: GuestMemory,
 ): Put {
   const content = compileContent(memory, kind, encoding);
-  const unit = typeof kind === "object" ? NUMERIC_TYPES[kind.element].byteLength : content.unit;
   const expected = kind === "string" ? "a string" : withArticle(classNameOf(kind));
   // What is in the struct itself is always there.
   const canBeNull = inline === undefined ? nullable : undefined;
@@ -223,10 +222,7 @@ function compileData(
       putLength(byteLength / unit, length, what, chunk, at, draft);
     }
     const nul = length === "nul" ? unit : 0;
-    const { chunk: target, at: offset } = draft.reach(
-      byteLength + nul,
-      kind === "string" ? unit : Math.min(unit, align),
-    );
+    const { chunk: target, at: offset } = draft.reach(byteLength + nul, unit);
     draft.links.push({ chunk, at, to: target, offset });
     draft.parts.push({ chunk: target, at: offset, content, value, byteLength });
   };

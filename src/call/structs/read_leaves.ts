@@ -11,7 +11,7 @@ import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
 import type { CallCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-import { compileContent, unitOf } from "../content.ts";
+import { compileContent } from "../content.ts";
 import { testOf } from "../number.ts";
 import {
   foundOf,
@@ -67,9 +67,9 @@ export function readLeaves(
       const byteLength = code.fresh("length");
       writeMeasure(layout, value, byteLength, code, otherwise);
       const all = { kind: "content", offset, layout, local: value, byteLength, address } as const;
-      const { length, inline, content, encoding } = layout;
+      const { length, inline, unit } = layout;
       if (inline !== undefined || length === "nul") return [{ ...all, size }];
-      const count = `${byteLength} / ${unitOf(content, encoding)}`;
+      const count = `${byteLength} / ${unit}`;
       return [{ ...all, size: code.layout.word }, countOf(length, offset, count, code)];
     }
     case "variant":
@@ -115,14 +115,13 @@ export function readFields(
 
 /** Writes measuring text, bytes or numbers; the run form refuses or converts what is no content. */
 function writeMeasure(
-  { content: kind, encoding, inline, length, nullable }: DataLayout,
+  { content: kind, encoding, unit, inline, length, nullable }: DataLayout,
   value: string,
   byteLength: string,
   code: CallCode,
   otherwise: Otherwise,
 ): void {
   const isTerminated = kind === "string" && length === "nul";
-  const unit = unitOf(kind, encoding);
   const key = typeof kind === "object" ? kind.element : `${kind} ${encoding} ${isTerminated}`;
   const measure = code.of(`measure ${key}`, ({ instance }) => {
     const content = compileContent(instance.memory, kind, encoding);

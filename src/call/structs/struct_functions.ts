@@ -144,8 +144,8 @@ export function writeRelease(
     otherwise: Otherwise,
   ) => string | undefined,
 ): string | undefined {
-  const { layout } = parameter;
-  const freed = writeFree(parameter, [argument, layout.align, 1], code, otherwise);
+  const { layout, align } = parameter;
+  const freed = writeFree(parameter, [argument, align, 1], code, otherwise);
   if (functionsOf(layout).length === 0 || freed === undefined) return freed;
   if (!code.wrote.has(argument)) return undefined;
   const value = code.get("values", besideOf(argument, code));

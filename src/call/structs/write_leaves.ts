@@ -27,6 +27,8 @@ interface Range {
 interface Target {
   readonly data: string;
   readonly base: string | undefined;
+  /** The words for where the value goes in errors: `to "greet"`. */
+  readonly to: string;
   readonly code: CallCode;
 }
 
@@ -38,10 +40,11 @@ interface Whole {
   /**
    * Writes it into a block.
    *
+   * @param to The words for where it goes in errors.
    * @param base The source of the address that those of parts are counted from; absent if they are
    * addresses themselves.
    */
-  write(pointer: string, base?: string): void;
+  write(pointer: string, to: string, base?: string): void;
 }
 
 /** Writes reading and checking a value, or a list of such values. */
@@ -59,7 +62,8 @@ export function readWhole(
       leaves,
       byteLength: String(size),
       count: "1",
-      write: (pointer, base) => writeLeaves(leaves, { pointer, begin: 0, end: size }, code, base),
+      write: (pointer, ...target) =>
+        fill(leaves, { pointer, begin: 0, end: size }, targetOf(code, ...target)),
     };
   }
   const items = { kind: "items", item: layout, count: 0, size: 0, align } as const;
@@ -69,7 +73,7 @@ export function readWhole(
     leaves: [list],
     byteLength: `${list.local}.length * ${size}`,
     count: `${list.local}.length`,
-    write: (pointer, base) => fillItems(list, pointer, targetOf(code, base)),
+    write: (pointer, ...target) => fillItems(list, pointer, targetOf(code, ...target)),
   };
 }
 
@@ -78,13 +82,13 @@ export function writeLeaves(
   leaves: readonly Leaf[],
   range: Range,
   code: CallCode,
-  base?: string,
+  to: string,
 ): void {
-  fill(leaves, range, targetOf(code, base));
+  fill(leaves, range, targetOf(code, to));
 }
 
 /** Writes what the only part of a struct points to; returns the source of it as a core value. */
-export function writeLone(leaf: Leaf, code: CallCode): string | undefined {
+export function writeLone(leaf: Leaf, code: CallCode, to: string): string | undefined {
   switch (leaf.kind) {
     case "number":
       return leaf.layout.type === "bool" ? `(${leaf.local} ? 1 : 0)` : leaf.local;
@@ -92,7 +96,7 @@ export function writeLone(leaf: Leaf, code: CallCode): string | undefined {
       return leaf.pointer;
     case "content":
     case "pointed": {
-      const address = writeReached(leaf, targetOf(code, undefined));
+      const address = writeReached(leaf, targetOf(code, to));
       return code.layout.word === 8 ? `BigInt(${address})` : address;
     }
     default:
@@ -100,10 +104,10 @@ export function writeLone(leaf: Leaf, code: CallCode): string | undefined {
   }
 }
 
-function targetOf(code: CallCode, base: string | undefined): Target {
+function targetOf(code: CallCode, to: string, base?: string): Target {
   const data = code.fresh("data");
   code.add(`const ${data} = ${code.memory}.data();`);
-  return { data, base, code };
+  return { data, base, to, code };
 }
 
 function fill(leaves: readonly Leaf[], { pointer, begin, end }: Range, target: Target): void {
@@ -182,12 +186,12 @@ function fillItems(list: ListLeaf, first: string, target: Target): void {
 function writeStored(
   { layout, local: value, byteLength }: ContentLeaf,
   address: string,
-  { data, code }: Target,
+  { data, to, code }: Target,
 ): void {
   const nul = nulOf(layout);
   // A pointer to an empty value can be anything.
   const at = nul > 0 ? address : `(${byteLength} > 0 ? ${address} : 0)`;
-  writeContent(layout, { value, at, byteLength, symbol: "" }, code);
+  writeContent(layout, { value, at, byteLength, to }, code);
   if (nul === 0) return;
   const store = nul === 1 ? "u8" : "u16";
   code.add(storeNumber({ type: store, store }, data, `${address} + ${byteLength}`, "0"));
@@ -197,9 +201,9 @@ function writeStored(
 function writeInline(
   { layout, size, local: value, byteLength }: ContentLeaf,
   at: string,
-  { code }: Target,
+  { to, code }: Target,
 ): void {
-  writeContent(layout, { value, at, byteLength, symbol: "" }, code);
+  writeContent(layout, { value, at, byteLength, to }, code);
   if (layout.content !== "string") return;
   code.add(`${code.memory}.clear(${at} + ${byteLength}, ${size} - ${byteLength});`);
 }

@@ -1,7 +1,9 @@
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
+import { quote } from "../../base/show.ts";
 import { writeTake } from "../code/allocate.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
+import { isEach } from "../../plan/plan_blocks.ts";
 import { writeBlocks, writeSize } from "./place_leaves.ts";
 import { besideOf, writeLend } from "./struct_functions.ts";
 import { readWhole, writeLone } from "./write_leaves.ts";
@@ -27,12 +29,12 @@ export function writeStruct(
 }
 
 function writeValue(
-  { layout, isList, place, free, scalar }: CompoundPlan,
+  { layout, isList, align, place, free, scalar }: CompoundPlan,
   argument: number,
   code: PlanCode,
   otherwise: Otherwise,
 ): boolean {
-  const { align } = layout;
+  const to = `to ${quote(code.plan.export)}`;
   const { leaves, byteLength, count, write } = readWhole(
     { layout, isList },
     `a${argument}`,
@@ -40,23 +42,23 @@ function writeValue(
     otherwise,
   );
   if (scalar !== undefined && leaves[0]!.kind === "number") {
-    code.set("values", argument, writeLone(leaves[0]!, code)!);
+    code.set("values", argument, writeLone(leaves[0]!, code, to)!);
     return true;
   }
   // What the guest frees has blocks of its own.
-  const isEach = place.kind === "allocator" && free === undefined;
-  if (isEach) {
-    const beside = { place, free, block: besideOf(argument, code), owner: argument, align };
+  const isApart = isEach({ place, free });
+  if (isApart) {
+    const beside = { place, free, block: besideOf(argument, code), owner: argument };
     if (!writeBlocks(leaves, beside, code)) return false;
   }
-  const size = isEach ? byteLength : writeSize(byteLength, leaves, code);
+  const size = isApart ? byteLength : writeSize(byteLength, leaves, code);
   if (!writeTake({ place, free, block: argument, align, otherwise, byteLength: size }, code)) {
     return false;
   }
   if (isList) code.set("codeUnits", argument, count);
   writeLend(leaves, argument, code);
   const pointer = code.get("pointers", argument);
-  write(pointer, isEach ? undefined : pointer);
+  write(pointer, to, isApart ? undefined : pointer);
   if (scalar !== undefined) {
     code.set("values", argument, `${code.memory}.read("${scalar}", ${pointer})`);
   }

@@ -104,7 +104,7 @@ function layOutData(
     : isWide(encoding)
     ? 2
     : 1;
-  const all = { kind: "data", content, encoding, nullable, freedBy } as const;
+  const all = { kind: "data", content, encoding, unit, nullable, freedBy } as const;
   if (typeof length === "number") {
     const size = length * unit;
     return { ...all, inline: size, length: "nul", size, align: unit };
@@ -192,6 +192,26 @@ export function layOutStruct(
 function lengthField(field: StructField): string | undefined {
   const length = typeof field === "object" && "length" in field ? field.length : undefined;
   return typeof length === "object" ? length.field : undefined;
+}
+
+/** Returns the alignment of a block that has a value and all that it points to. */
+export function alignOf(layout: Layout): number {
+  const { kind, align } = layout;
+  switch (kind) {
+    case "data":
+      return Math.max(align, layout.unit);
+    case "struct":
+      return Math.max(align, ...layout.fields.map(({ layout }) => alignOf(layout)));
+    case "pointed":
+      return Math.max(align, alignOf(layout.to));
+    case "items":
+    case "list":
+      return Math.max(align, alignOf(layout.item));
+    case "variant":
+      return Math.max(align, ...layout.cases.map(({ layout }) => layout ? alignOf(layout) : 1));
+    default:
+      return align;
+  }
 }
 
 /** Returns whether a type has a pointer to something that belongs to its value. */

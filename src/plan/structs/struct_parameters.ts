@@ -12,8 +12,8 @@ import type {
 import type { Layout } from "../../abi/struct_layout.ts";
 import { Problem } from "../../base/errors.ts";
 import type { ResolveContext } from "../context.ts";
-import { freeingCall, handsOut } from "../plan_blocks.ts";
-import { hasPointers, layOut, numberOf, scalarOf } from "./lay_out.ts";
+import { freeingCall, handsOut, isEach } from "../plan_blocks.ts";
+import { alignOf, hasPointers, layOut, numberOf, scalarOf } from "./lay_out.ts";
 
 /** Lists the core arguments of a struct or a list. */
 export function coreArgumentsOf(
@@ -54,13 +54,15 @@ export function resolveStruct(
   const place = declared ??
     placeFor(layout, isList, freedBy === "guest", convention, hasStack);
   if (place === undefined) return noMemory(parameter.type, name, index, freedBy === "guest");
+  const free = freeingCall(freedBy ?? "host", place);
   const scalar = scalarOf(parameter) === undefined ? undefined : numberOf(layout);
   return {
     kind: "compound",
     isList,
     layout,
+    align: isEach({ place, free }) ? layout.align : alignOf(layout),
     place,
-    free: freeingCall(freedBy ?? "host", place),
+    free,
     nullable: nullableOf(parameter),
     scalar,
   };

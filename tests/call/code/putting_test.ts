@@ -43,7 +43,11 @@ testTiers(
         tick = () => {};
         assertEquals(show(value), undefined);
         tick = () => buffer.resize(byteLength);
-        assertThrows(() => show(value), TypeError, "their length changed during the call");
+        assertThrows(
+          () => show(value),
+          TypeError,
+          'Cannot pass 8 bytes to "show": their length changed during the call, expected it to stay',
+        );
       }
     }
     buffer.resize(8);

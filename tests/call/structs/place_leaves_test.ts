@@ -1,5 +1,8 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { allocator, load } from "../../../mod.ts";
 import { loadStructs, PERSON, STRUCT_GUESTS } from "../../_struct_guests.ts";
+import { testTiers } from "../../_tiers.ts";
+import { assemble } from "../../_wat.ts";
 
 // Both forms of a call have to mean the same: the 100th call takes the compiled one.
 const CALLS = 150;
@@ -122,3 +125,48 @@ Deno.test("texts that the guest frees have blocks of their own", async () => {
     assertStrictEquals(guest.symbols.live(), 0);
   }
 });
+
+// Each block is at a multiple of the alignment that it was asked for with, and of no larger one. It
+// is freed with the same.
+const ALIGNING = assemble(`(module
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 4096))
+  (func (export "alloc") (param $size i32) (param $align i32) (result i32) (local $at i32)
+    (local.set $at (i32.or (local.get $align) (i32.and
+      (i32.add (global.get $next) (i32.const 63)) (i32.const -64))))
+    (global.set $next (i32.add (local.get $at) (local.get $size)))
+    (local.get $at))
+  (func (export "dealloc") (param $at i32) (param $size i32) (param $align i32)
+    (if (i32.ne (i32.and (local.get $at) (i32.const 63)) (local.get $align)) (then unreachable))
+    (global.set $next (i32.const 4096)))
+  (func (export "whole") (param i32) (result i32) (local.get 0))
+  (func (export "part") (param i32) (result i32) (i32.load (local.get 0))))`);
+
+const REACHED = [
+  ["an array of u8", { type: "array", element: "u8", length: "pair" }, [1], 1],
+  ["an array of f64", { type: "array", element: "f64", length: "pair" }, [1], 8],
+  ["text in UTF-16", { type: "string", encoding: "utf-16" }, "a", 2],
+  ["a list of i64", { type: "list", item: "i64", length: "pair" }, [1n], 8],
+  ["a struct", { type: "struct", fields: { x: "u16" }, pointed: true }, { x: 1 }, 2],
+] as const;
+
+for (const [what, part, value, align] of REACHED) {
+  testTiers(`${what} that a struct points to has its own alignment`, async () => {
+    const struct = { type: "struct", fields: { part }, freedBy: "guest" } as const;
+    const lent = { type: "struct", fields: { part } } as const;
+    using guest = await load(ALIGNING, {
+      convention: allocator({ allocate: "alloc", free: "dealloc" }),
+      symbols: {
+        whole: { parameters: [struct], result: "u32" },
+        given: { name: "part", parameters: [struct], result: "u32" },
+        lent: { name: "part", parameters: [lent], result: "u32" },
+      },
+    });
+    const { symbols } = guest as unknown as {
+      symbols: Record<string, (value: unknown) => number>;
+    };
+    assertEquals(symbols.whole!({ part: value }) % 64, 4);
+    assertEquals(symbols.given!({ part: value }) % 64, align);
+    assertEquals(symbols.lent!({ part: value }) % align, 0);
+  });
+}
