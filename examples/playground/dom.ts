@@ -32,7 +32,7 @@ export function makeButton(text: string, act: () => void): HTMLElement {
 export function makeTable(heads: readonly string[], rows: readonly (readonly Child[])[]) {
   const head = make("tr", ...heads.map((text) => make("th", text)));
   const body = rows.map((cells) => make("tr", ...cells.map((cell) => make("td", cell))));
-  return make("table", make("thead", head), make("tbody", ...body));
+  return make("div.wide", make("table", make("thead", head), make("tbody", ...body)));
 }
 
 /** Makes a part that opens when its title is chosen. */

@@ -4,6 +4,7 @@ import { toJson } from "../../src/cli/call/print_result.ts";
 import { describeProblem } from "../../src/cli/inspect/inspected_functions.ts";
 import { inspect } from "../../src/cli/inspect/inspect.ts";
 import type { InspectedFunction, Inspection } from "../../src/cli/inspect/inspection.ts";
+import type { SourceBytes } from "../../src/source/source_types.ts";
 import { byId, make, makeButton } from "./dom.ts";
 import { type Called, PlaygroundGuest } from "./playground_guest.ts";
 import { showInspection } from "./show_inspection.ts";
@@ -14,6 +15,7 @@ const SAMPLES = [
   ["C, a static buffer", "guests/passing_data.wasm", "Hello there, "],
   ["C, an allocator and C strings", "guests/c_string.wasm", "Grüße"],
   ["AssemblyScript", "guests/strings.wasm", "Grüße"],
+  ["A component", "guests/echoes.wasm", "2\n3"],
 ] as const;
 
 const form = byId<HTMLFormElement>("form");
@@ -26,12 +28,20 @@ const symbols = byId<HTMLInputElement>("symbols");
 const drop = byId("drop");
 
 let guest: PlaygroundGuest | undefined;
-let functions: readonly InspectedFunction[] = [];
-/** Whether no convention is recognised. */
-let isOpen = false;
+/** A function that can be called. */
+interface Choice {
+  readonly name: string;
+  readonly type: string;
+  /** What is passed to it, as far as its type shows. */
+  readonly passed: "text" | "numbers";
+  /** What the empty input shows. */
+  readonly hint: string;
+}
+
+let choices: readonly Choice[] = [];
 
 for (const [title, path, text] of SAMPLES) {
-  byId("samples").append(" ", makeButton(title, () => void openSample(path, text)));
+  byId("samples").append(makeButton(title, () => void openSample(path, text)));
 }
 
 async function openSample(path: string, text: string): Promise<void> {
@@ -67,26 +77,52 @@ async function open(name: string, buffer: ArrayBuffer): Promise<void> {
     status.textContent = `${name}: ${inspection.is}, ${bytes.byteLength} bytes`;
     byId("inspection").replaceChildren(showInspection(inspection));
     byId("about").hidden = false;
-    offerCalls(inspection, bytes);
+    offerCalls(inspection, source);
   } catch (error) {
     status.textContent = `${error}`;
     byId("about").hidden = byId("call").hidden = true;
   }
 }
 
-/** Lists the functions that can be called, the likeliest first. */
-function offerCalls(inspection: Inspection, bytes: Uint8Array<ArrayBuffer>): void {
-  isOpen = inspection.convention?.problem !== undefined;
-  functions = inspection.functions.filter(({ role }) => ["text", "numbers", "raw"].includes(role))
-    .toSorted((a, b) => rankOf(a) - rankOf(b));
-  choice.replaceChildren(...functions.map(({ name, type }) => new Option(`${name} ${type}`, name)));
-  guest = new PlaygroundGuest(bytes);
-  byId("call").hidden = functions.length === 0;
+/** Lists the functions that can be called. */
+function offerCalls(inspection: Inspection, file: SourceBytes): void {
+  guest = new PlaygroundGuest(file);
+  const isComponent = inspection.component !== undefined;
+  choices = isComponent ? choicesOfComponent(guest) : choicesOfModule(inspection);
+  choice.replaceChildren(...choices.map(({ name, type }) => new Option(`${name} ${type}`, name)));
+  form.classList.toggle("component", isComponent);
+  byId("input-label").textContent = isComponent ? "Arguments" : "Input";
+  byId("call").hidden = choices.length === 0;
   choosePassed();
 }
 
-/** Ranks a function: it takes a text, it does if a convention is set, or it takes numbers. */
-function rankOf({ role, type, textProblem }: InspectedFunction): 0 | 1 | 2 {
+function choicesOfComponent(guest: PlaygroundGuest): Choice[] {
+  return guest.offered().map(({ name, type, parameters }) => {
+    const hint = parameters.length === 0 ? "It takes none." : parameters.join("\n");
+    return { name, type, passed: "text", hint };
+  });
+}
+
+/** Lists the functions of a module, the likeliest first. */
+function choicesOfModule({ functions, convention }: Inspection): Choice[] {
+  const isOpen = convention?.problem !== undefined;
+  return functions.filter(({ role }) => ["text", "numbers", "raw"].includes(role))
+    .map((fn) => ({ ...fn, rank: rankOf(fn, isOpen) }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ name, type, rank }) => ({
+      name,
+      type,
+      passed: rank === 2 ? "numbers" : "text",
+      hint: "",
+    }));
+}
+
+/**
+ * Ranks a function: it takes a text, it does if a convention is set, or it takes numbers.
+ *
+ * @param isOpen Whether no convention is recognised.
+ */
+function rankOf({ role, type, textProblem }: InspectedFunction, isOpen: boolean): 0 | 1 | 2 {
   if (role === "text") return 0;
   const needsConvention = isOpen || textProblem?.settledBy?.startsWith("convention:");
   return role === "raw" || needsConvention && !type.startsWith("()") ? 1 : 2;
@@ -94,10 +130,12 @@ function rankOf({ role, type, textProblem }: InspectedFunction): 0 | 1 | 2 {
 
 choice.addEventListener("change", choosePassed);
 
-/** Chooses a text or numbers, as far as the type of the chosen function shows. */
+/** Shows what the chosen function takes, as far as its type shows that. */
 function choosePassed(): void {
-  const fn = functions.find(({ name }) => name === choice.value);
-  passed.value = fn !== undefined && rankOf(fn) === 2 ? "numbers" : "text";
+  const chosen = choices.find(({ name }) => name === choice.value);
+  passed.value = chosen?.passed ?? "text";
+  input.placeholder = chosen?.hint ?? "";
+  input.rows = Math.max(2, input.placeholder.split("\n").length);
 }
 
 form.addEventListener("submit", (event) => {

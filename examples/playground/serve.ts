@@ -13,7 +13,12 @@ import { fileURLToPath } from "node:url";
 const ROOT = new URL("../../", import.meta.url);
 
 /** The guests that the page offers. */
-const GUESTS = ["c/passing_data.wasm", "c/c_string.wasm", "assemblyscript/strings.wasm"];
+const GUESTS = [
+  "c/passing_data.wasm",
+  "c/c_string.wasm",
+  "assemblyscript/strings.wasm",
+  "component/echoes.wasm",
+];
 
 const TYPES: Readonly<Record<string, string>> = {
   css: "text/css",

@@ -148,6 +148,35 @@ testPage("shows the types and the calls of a component", async (page) => {
   assert(shown.includes('guest.interfaces["test:echoes/api"].add(0, 0)'), shown);
 });
 
+testPage("calls functions of a component with texts, numbers and JSON", async (page) => {
+  await page.click(button("A component"));
+  await page.until(`!${BY_ID("call")}.hidden`);
+  const call = async () => {
+    await page.click(BY_ID("run"));
+    await page.until(`${BY_ID("result")}.innerText`);
+    const shown = await textOf(page, "result");
+    await page.evaluate(`${BY_ID("result")}.replaceChildren()`);
+    return shown;
+  };
+  const choose = async (name: string, input: string) => {
+    await page.evaluate(`${BY_ID("export")}.value = "test:echoes/api#${name}";
+      ${BY_ID("export")}.dispatchEvent(new Event("change"))`);
+    await page.click(BY_ID("input"));
+    await page.evaluate("document.activeElement.select()");
+    await page.type(input);
+  };
+  assertEquals(await call(), "Result\n5"); // 2 and 3 are there to begin with
+  await choose("text", "Grüße\nund mehr");
+  assertEquals(await call(), "Result\nGrüße\nund mehr");
+  await choose("shape", '{ "tag": "label", "val": "Ada" }');
+  assertEquals(await call(), 'Result\n{"tag":"label","val":"Ada"}');
+  await choose("half", "3");
+  assertEquals(await call(), "Error\nThe result is an error: 1");
+  await choose("add", "2\nthree");
+  assertEquals(await call(), 'Error\nCannot pass "three": it is no number, expected u32');
+  assertEquals(await page.evaluate(`${BY_ID("convention")}.checkVisibility()`), false);
+});
+
 testPage("says what a file is that is no module", async (page) => {
   await page.drop(BY_ID("drop"), pathOf("README.md"));
   await page.until(`${BY_ID("status")}.innerText.startsWith("README.md")`);

@@ -43,7 +43,15 @@ export function chooseComponentCall(
   return ({ interfaces }) => interfaces[owner][key](...values);
 }
 
-type Callable = ComponentFunction & { readonly key: string };
+/** A function that needs no object of a resource to be called on. */
+export type Callable = ComponentFunction & { readonly key: string };
+
+/** Returns the functions of a component that can be called by their names. */
+export function listCallable(type: ComponentType): Callable[] {
+  return listCalls(type).filter((item): item is Callable =>
+    item.key !== undefined && item.line !== RUN_LINE
+  );
+}
 
 function findCall(type: ComponentType, name: string): Callable {
   const calls = listCalls(type);
@@ -66,7 +74,7 @@ function findCall(type: ComponentType, name: string): Callable {
     const problem = "it belongs to a resource, which only a program can hold, expected ";
     throw refusal(name, `${problem}one with ${only.line}`);
   }
-  const callable = calls.filter(({ key }) => key !== undefined);
+  const callable = listCallable(type);
   throw missingFunction(name, callable.map(({ name }) => name), callable.flatMap(namesOf));
 }
 
