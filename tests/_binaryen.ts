@@ -4,8 +4,8 @@ const { default: binaryen } = await import("npm:binaryen@132.0.0");
 /** The bits of proposals by name. The package's own declarations lack some of them. */
 export const FEATURES = binaryen.Features as unknown as Readonly<Record<string, number>>;
 
-/** V8 has no compact imports. */
-const OF_V8 = FEATURES.All! & ~(1 << 22);
+/** V8 has no compact imports, and another order of atomic operators. */
+const OF_V8 = FEATURES.All! & ~(FEATURES.CompactImports! | FEATURES.AcquireReleaseAtomics!);
 
 /** Assembles a module with the given proposals. */
 export function assembleWith(text: string, features = OF_V8): Uint8Array<ArrayBuffer> {

@@ -102,6 +102,12 @@ export class CallGraph {
         const caller = callers[call]!;
         if (caller !== DEAD) looks[caller] = 1;
       }
+      // The ways without a call can be long as well.
+      let unseen = 0;
+      for (let segment = start; segment < end; segment++) {
+        if (looks[segment] === 0) unseen += costs[segment]!;
+      }
+      if (unseen > MOST_UNITS) looks[start] = 1;
     }
     this.#unseen[own] = most;
     hoist(this.#segments, own);
@@ -113,7 +119,9 @@ export class CallGraph {
   }
 
   #takesNothing(own: number): boolean {
-    const { costs, looks, places, segmentStarts, placeStarts, callStarts } = this.#segments;
+    const { costs, looks, places, segmentStarts, placeStarts, callStarts, throws } = this.#segments;
+    // An exception would leave out what the caller has in a local.
+    if (throws[own] === 1) return false;
     for (let segment = segmentStarts[own]!; segment < segmentStarts[own + 1]!; segment++) {
       if (costs[segment] !== 0 || looks[segment] === 1) return false;
     }

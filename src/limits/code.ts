@@ -48,7 +48,7 @@ export class Code {
     this.#segments = new Segments(this.count);
     const finder = new SegmentFinder(this.#segments, info);
     for (let own = 0; own < this.count; own++) finder.find(this.#enter(own), own);
-    const references = findReferences(sections, info);
+    const references = findReferences(sections, info), { references: more } = this.#segments;
     const callees = this.#segments.calledFunctions(info.functions.length);
     const exported = new Set(
       info.exports.filter(({ kind }) => kind === "function").map(({ index }) => index),
@@ -56,7 +56,8 @@ export class Code {
     this.#calls = new CallGraph(
       this.#segments,
       this.#imported,
-      (index) => references.has(index) || exported.has(index) && callees[index] === 0,
+      (index) =>
+        references.has(index) || more.has(index) || exported.has(index) && callees[index] === 0,
     );
     this.prepaid = new Map(
       [...exported].map((index) => [index, this.#calls.prepaid(index)] as const)

@@ -13,6 +13,12 @@ const PLAIN = Uint8Array.from(
   (cost, number) => cost === 1 && FLOW_OF[number] === Flow.next && !EXTRA_OF[number] ? 128 : 0,
 );
 
+/**
+ * The most calls of one segment. What their functions cost is taken and looked at together, so it
+ * has to be little time.
+ */
+const MOST_CALLS = 64;
+
 /** A block that is open. */
 class Frame {
   isLoop = false;
@@ -45,6 +51,7 @@ export class SegmentFinder {
   /** The bounds of the operators that cost one unit in the function. */
   readonly #bounds = PLAIN.slice();
   #depth = 0;
+  #own = 0;
   #body!: Body;
   #current = DEAD;
   #handles = false;
@@ -62,6 +69,7 @@ export class SegmentFinder {
   find(body: BoundedBody, own: number): void {
     const segments = this.#segments, bounds = this.#bounds;
     segments.begin(own);
+    this.#own = own;
     this.#body = body;
     this.#depth = 0;
     this.#handles = false;
@@ -103,6 +111,11 @@ export class SegmentFinder {
   /** Begins a segment that follows another one, unless that is never executed. */
   #follows(from: number, looks = false): number {
     return from === DEAD ? DEAD : this.#begin(looks);
+  }
+
+  /** Returns a segment, or one that follows it if it can have no more calls. */
+  #withRoom(segment: number): number {
+    return this.#segments.calling[segment]! < MOST_CALLS ? segment : this.#follows(segment);
   }
 
   #follow(flow: number, number: number): void {
@@ -159,12 +172,21 @@ export class SegmentFinder {
         else this.#branch(this.#depth, this.#current);
         this.#current = DEAD;
         break;
+      case Flow.throw:
+        this.#segments.throws[this.#own] = 1;
+        this.#branch(this.#depth, this.#current);
+        this.#current = DEAD;
+        break;
+      case Flow.refer:
+        this.#segments.references.add(body.index);
+        break;
       case Flow.stop:
         this.#current = DEAD;
         break;
       case Flow.call: {
         const call = this.#call(number === CALL ? body.index : NONE);
         this.#segments.addMove(call, body.start);
+        this.#current = this.#withRoom(this.#current);
         break;
       }
       case Flow.tailCall:
@@ -257,7 +279,7 @@ export class SegmentFinder {
       else this.#segments.addFork(outer, first, second);
     }
     if (frame.isLoop) this.#segments.addLoop(frame.calls);
-    this.#current = this.#after(frame, reach < this.#depth);
+    this.#current = this.#withRoom(this.#after(frame, reach < this.#depth));
   }
 
   /**

@@ -20,6 +20,9 @@ export const Flow = {
   call: 12,
   tailCall: 13,
   resume: 14,
+  throw: 15,
+  /** It makes a reference, through which others can call a function. */
+  refer: 16,
 } as const;
 
 const FLOWS: Readonly<Record<string, keyof typeof Flow>> = {
@@ -36,9 +39,9 @@ const FLOWS: Readonly<Record<string, keyof typeof Flow>> = {
   br: "leave",
   br_table: "leave",
   return: "leave",
-  throw: "leave",
-  rethrow: "leave",
-  throw_ref: "leave",
+  throw: "throw",
+  rethrow: "throw",
+  throw_ref: "throw",
   br_if: "branch",
   br_on_null: "branch",
   br_on_non_null: "branch",
@@ -56,6 +59,7 @@ const FLOWS: Readonly<Record<string, keyof typeof Flow>> = {
   return_call: "tailCall",
   return_call_indirect: "tailCall",
   return_call_ref: "tailCall",
+  "ref.func": "refer",
 };
 
 /** Operators that mark where blocks begin and end. The engine makes no code for them. */

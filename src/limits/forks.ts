@@ -26,7 +26,7 @@ export function hoist(segments: Segments, own: number): void {
 export function sink(segments: Segments, own: number): void {
   const { segmentStarts, costs, calling, forks, firsts, seconds, earlier } = segments;
   for (let from = segmentStarts[own]!; from < segmentStarts[own + 1]!; from++) {
-    if (calling[from] === 1) continue;
+    if (calling[from]! > 0) continue;
     for (let fork = forks[from]!; fork !== NO_FORK; fork = earlier[fork]!) {
       const first = firsts[fork]!, second = seconds[fork]!;
       if (costs[first] === costs[second]) continue;

@@ -35,6 +35,10 @@ export class Segments {
   readonly loopStarts: Int32Array;
   /** Whether each function handles exceptions or continuations. */
   readonly handles: Uint8Array;
+  /** Whether each function throws exceptions itself. */
+  readonly throws: Uint8Array;
+  /** The functions to which the code makes references, by their indexes. */
+  readonly references = new Set<number>();
 
   /** The places at which something may be inserted, in the order of the code. */
   positions = new Int32Array(FIRST);
@@ -55,7 +59,7 @@ export class Segments {
   costs = new Float64Array(FIRST);
   /** Whether fuel is looked at where a segment begins. */
   looks = new Uint8Array(FIRST);
-  /** Whether each segment calls functions. */
+  /** How many functions each segment calls. */
   calling = new Uint8Array(FIRST);
   /** The last fork after each segment. */
   forks = new Int32Array(FIRST);
@@ -89,6 +93,7 @@ export class Segments {
     this.callStarts = starts();
     this.loopStarts = starts();
     this.handles = new Uint8Array(functions);
+    this.throws = new Uint8Array(functions);
   }
 
   /** The number of functions. */
@@ -199,7 +204,7 @@ export class Segments {
       this.callers = grown(this.callers);
       this.callees = grown(this.callees);
     }
-    this.calling[caller] = 1;
+    this.calling[caller]!++;
     this.callers[index] = caller;
     this.callees[index] = callee;
     return index;

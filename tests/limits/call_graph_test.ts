@@ -49,6 +49,14 @@ const ROWS: [name: string, functions: string, argument: number, units: number][]
     1 + 1 + 2 + 1,
   ],
   [
+    "an exported function that code calls, and refers to without a declaration",
+    `(type $t (func)) (table 1 funcref) (func $a (export "a") (type $t) nop nop)
+    (func (export "f") (param i32) (call $a) (table.set (local.get 0) (ref.func $a))
+      (call_indirect (type $t) (local.get 0)))`,
+    0,
+    1 + 2 + 3 + 2 + 2,
+  ],
+  [
     "a loop that calls a function with two ways",
     `(func $a (param i32) (if (i32.and (local.get 0) (i32.const 1)) (then nop nop)))
     (func (export "f") (param i32)
@@ -68,18 +76,42 @@ for (const [name, functions, argument, units] of ROWS) {
   });
 }
 
-Deno.test("functions that each call another one twice end when fuel does", () => {
-  const chain = Array.from(
-    { length: 60 },
-    (_, index) => `(func $f${index + 1} (call $f${index}) (call $f${index}))`,
-  );
-  const text = `(module (func $f0 nop) ${chain.join(" ")} (export "f" (func $f60)))`;
-  const { exports, counter } = meter(assemble(text));
-  counter.value = 1_000_000n;
-  assertThrows(() => exports.f!(), WebAssembly.RuntimeError, "unreachable");
-  const left = counter.value as bigint;
-  assert(left < 0n && left > -100_000n, `${left}`);
-});
+const chain = Array.from(
+  { length: 60 },
+  (_, index) => `(func $f${index + 1} (call $f${index}) (call $f${index}))`,
+);
+
+/** A function whose only long way is one arm, and one that does as much on each way. */
+const ARM = `(func $g (param i32) (if (local.get 0) (then ${"nop ".repeat(20_000)})))`;
+
+const STRAIGHT = `(func $g (param i32) ${"nop ".repeat(1000)})`;
+
+const CALLS = "(call $g (local.get 0))".repeat(5000);
+
+/** Functions "f" that execute tens of millions of operators without a loop. */
+const LONG: [name: string, functions: string][] = [
+  [
+    "functions that each call another one twice",
+    `(func $f0 nop) ${chain.join(" ")} (func (export "f") (param i32) (call $f60))`,
+  ],
+  ["calls of one with a long arm", `${ARM} (func (export "f") (param i32) ${CALLS})`],
+  [
+    "calls of one with long arms",
+    `${ARM} (func $h (param i32) (if (local.get 0) (then ${"(call $g (local.get 0))".repeat(60)})))
+    (func (export "f") (param i32) ${"(call $h (local.get 0))".repeat(60)})`,
+  ],
+  ["calls of a straight one", `${STRAIGHT} (func (export "f") (param i32) ${CALLS})`],
+];
+
+for (const [name, functions] of LONG) {
+  Deno.test(`${name} end soon after fuel does`, () => {
+    const { exports, counter } = meter(assemble(`(module ${functions})`));
+    counter.value = 1_000_000n;
+    assertThrows(() => exports.f!(1), WebAssembly.RuntimeError, "unreachable");
+    const left = counter.value as bigint;
+    assert(left < 0n && left > -100_000n, `${left}`);
+  });
+}
 
 Deno.test("a function without loops and branches is left as it is, and its callers take its units", () => {
   const text = `(module (func $leaf (param i32) (result i32) (i32.mul (local.get 0) (i32.const 3)))

@@ -1,4 +1,10 @@
 import { assertEquals } from "@std/assert";
+import { findBodies } from "../../src/binary/body.ts";
+import { readModule } from "../../src/binary/module.ts";
+import { BoundedBody } from "../../src/limits/bounded_body.ts";
+import { SegmentFinder } from "../../src/limits/find_segments.ts";
+import { findSections } from "../../src/limits/rewrite.ts";
+import { Segments } from "../../src/limits/segments.ts";
 import { assemble } from "../_wat.ts";
 import { meter } from "./_rewritten.ts";
 
@@ -59,5 +65,23 @@ for (const [name, body, args, units] of ROWS) {
   Deno.test(`a function takes ${units} units for ${name}`, () => {
     const text = `(module (func $three nop nop nop) (func (export "f") (param i32) ${body}))`;
     assertEquals(meter(assemble(text)).burn("f", ...args), units);
+  });
+}
+
+for (
+  const [where, body] of [
+    ["in a straight line", "(call 0) ".repeat(200)],
+    ["behind blocks that begin in one", `${"block ".repeat(99)} ${"(call 0) end ".repeat(99)}`],
+  ] as const
+) {
+  Deno.test(`no segment has more than 64 calls ${where}`, () => {
+    const bytes = assemble(`(module (func ${body}))`);
+    const info = readModule(bytes), segments = new Segments(1);
+    const walked = new BoundedBody(bytes, info);
+    walked.enter(findBodies(findSections(bytes).get(10)!)[0]!);
+    new SegmentFinder(segments, info).find(walked, 0);
+    const calls = [...segments.calling.subarray(1, segments.count)];
+    assertEquals(Math.max(...calls), 64);
+    assertEquals(calls.reduce((sum, count) => sum + count), segments.calls);
   });
 }
