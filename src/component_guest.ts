@@ -1,10 +1,10 @@
 import type { SymbolDeclaration } from "./abi/declaration.ts";
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
 import { GuestError } from "./base/errors.ts";
-import type { GuestLimits } from "./base/limits.ts";
-import { problemsError } from "./base/misnomers.ts";
+import type { CallLimits, GuestLimits } from "./base/limits.ts";
 import type { BytesInput } from "./base/numeric_types.ts";
 import { list } from "./base/show.ts";
+import { inputLimit } from "./call/on_demand.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import { readComponent, refuseAsync } from "./component/component.ts";
 import type {
@@ -14,8 +14,8 @@ import type {
 } from "./component/component_interfaces.ts";
 import { Store } from "./component/link/component_store.ts";
 import type { findDeclared } from "./component/link/declared_functions.ts";
-import { callable, fullName, Interfaces } from "./component/link/interfaces.ts";
-import type { LinkedExports } from "./component/link/items.ts";
+import { callable, Interfaces } from "./component/link/interfaces.ts";
+import type { BoundCall, LinkedExports, ValueCall } from "./component/link/items.ts";
 import {
   findCoreInstance,
   type LinkedCoreInstance,
@@ -23,18 +23,19 @@ import {
 } from "./component/link/linked_instance.ts";
 import { Linker } from "./component/link/linker.ts";
 import type { ComponentType } from "./component/types.ts";
-import { findInterface } from "./component/names.ts";
 import { HOST_SHAPES, type Shapes } from "./component/values/js_shapes.ts";
 import { Guest } from "./guest.ts";
 import {
+  checkComponentOptions,
   type ComponentHost,
   componentParts,
   prepareComponentHost,
   runComponent,
   settleCall,
 } from "./guest/component_host.ts";
-import { compileCoreModules, REWRITING } from "./guest/component_modules.ts";
-import { LINKED } from "./instance/guest_instance.ts";
+import { compileCoreModules } from "./guest/component_modules.ts";
+import type { LimitedGuest } from "./guest/limited_guest.ts";
+import { type GuestInstance, LINKED } from "./instance/guest_instance.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { Compiled } from "./source/source_types.ts";
 
@@ -46,16 +47,6 @@ interface Linked {
   readonly coreInstances: readonly LinkedCoreInstance[];
   readonly host: ComponentHost;
 }
-
-/** The options of `load` that say something about a module alone. */
-const MODULE_OPTIONS = [
-  "convention",
-  "memory",
-  "memoryName",
-  "layout",
-  "onInvalid",
-  "initialize",
-] as const satisfies (keyof LoadOptions)[];
 
 /**
  * Loads a component.
@@ -71,7 +62,7 @@ export async function loadComponent<S extends SymbolDeclarations>(
   options: LoadOptions<S>,
   limits: GuestLimits,
 ): Promise<Guest<S>> {
-  const given = checkOptions(options);
+  const given = checkComponentOptions(options);
   const { results = MOST_RESULTS } = limits;
   const { name, source, component: bytes } = compiled;
   const component = readComponent(bytes!);
@@ -82,7 +73,7 @@ export async function loadComponent<S extends SymbolDeclarations>(
   options.signal?.throwIfAborted();
 
   function link(): Linked {
-    const store = new Store(results);
+    const store = new Store(results, limits.input);
     const host = makeHost();
     const linker = new Linker(store, modules, name, host.waiting);
     try {
@@ -95,7 +86,8 @@ export async function loadComponent<S extends SymbolDeclarations>(
     }
   }
 
-  const guest = new ComponentGuest<S>(compiled, component.type, shapes, link);
+  if (limits.input !== undefined) await inputLimit.load();
+  const guest = new ComponentGuest<S>(compiled, component.type, shapes, limits, link);
   if (options.symbols !== undefined) {
     const declared = await import("./component/link/declared_functions.ts");
     guest.declare(options.symbols, declared.findDeclared);
@@ -106,53 +98,43 @@ export async function loadComponent<S extends SymbolDeclarations>(
 /** The most bytes that the values of one call take on the host, unless set. */
 const MOST_RESULTS = 256 * 1024 * 1024;
 
-/** The limits that a component has. */
-const COMPONENT_LIMITS: readonly string[] = ["results", "output", "files", ...REWRITING];
-
-/** Throws if an option is one for modules, and returns the imports. */
-function checkOptions(options: LoadOptions): Readonly<Record<string, unknown>> {
-  const { imports = {}, missing } = options;
-  const problems = MODULE_OPTIONS.filter((name) => options[name] !== undefined).map((name) =>
-    `option ${name} is for modules, and the guest is a component, which has the types itself`
-  );
-  for (const name of Object.keys(options.limits ?? {})) {
-    if (!COMPONENT_LIMITS.includes(name)) {
-      problems.push(`option limits.${name} is for modules so far`);
-    }
-  }
-  if (missing === "ignore") {
-    problems.push('option missing is "ignore", expected "error" or "trap" for a component');
-  }
-  if (typeof imports === "function") {
-    problems.push("option imports is a function, expected an object of interfaces for a component");
-  }
-  if (problems.length > 0) throw problemsError("Cannot load the guest", problems);
-  return imports as Readonly<Record<string, unknown>>;
-}
-
 /** A guest that is a component. A module without contents stands for its own modules. */
 class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   readonly #interfaces: Interfaces;
   /** Returns what is linked now: a reset replaces it. */
   readonly #now: () => Linked;
 
-  constructor(compiled: Compiled, type: ComponentType, shapes: Shapes, link: () => Linked) {
+  /** Makes the interfaces with the classes of these, for calls that have other limits. */
+  readonly #again: (prepare: (name: string) => void) => Interfaces;
+  /** The declared symbols, by the indices of their functions. */
+  readonly #declared = new Map<string, { readonly index: number; readonly async: boolean }>();
+  readonly #limits: GuestLimits;
+
+  constructor(
+    compiled: Compiled,
+    type: ComponentType,
+    shapes: Shapes,
+    limits: GuestLimits,
+    link: () => Linked,
+  ) {
     let linked: Linked;
-    super(componentParts(compiled, () => {
+    super(componentParts(compiled, limits, () => {
       const { memories: [memory, ...others], host, store: { limiter } } = linked = link();
       return { memory: others.length === 0 ? memory?.memory : undefined, host, limiter };
     }));
     this.#now = () => linked;
+    this.#limits = limits;
     this.#interfaces = new Interfaces(type, shapes);
-    this.#bind();
+    this.#again = (prepare) =>
+      new Interfaces(type, shapes, { interfaces: this.#interfaces, prepare });
+    this.#bind(this.#interfaces, this[LINKED]);
   }
 
-  /** Binds the functions to the instance of now. */
-  #bind(): void {
-    const instance = this[LINKED];
+  /** Binds functions to the instance of now, or to a view of it. */
+  #bind(interfaces: Interfaces, instance: GuestInstance): void {
     const { root, store, host: { waiting } } = this.#now();
-    const settle = (thrown: unknown, name: string) => settleCall(thrown, name, instance, store);
-    this.#interfaces.bind(root, { instance, waiting, settle });
+    const settle = (thrown: unknown, name: string) => settleCall(thrown, name, this[LINKED], store);
+    interfaces.bind(root, { instance, waiting, settle });
   }
 
   override get interfaces(): ComponentInterfaces {
@@ -166,8 +148,10 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   /** Makes the declared symbols of the exported functions. */
   declare(symbols: SymbolDeclarations, find: typeof findDeclared): void {
     for (const [name, exported] of find(symbols, this.#interfaces.functions)) {
-      const declaration = symbols[name] as SymbolDeclaration;
-      const value = declaration.async ? this.#interfaces.waiting(exported) : callable(exported);
+      const { async: isAsync = false } = symbols[name] as SymbolDeclaration;
+      const index = this.#interfaces.functions.indexOf(exported);
+      this.#declared.set(name, { index, async: isAsync });
+      const value = isAsync ? this.#interfaces.waiting(exported) : callable(exported);
       Object.defineProperty(this.symbols, name, { value, enumerable: true });
     }
   }
@@ -190,8 +174,39 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
     return refuse("plans", "expected guest.interfaces");
   }
 
-  override within(): Promise<never> {
-    return refuse("within()", "expected limits of load()");
+  override async within(
+    limits: CallLimits,
+  ): Promise<LimitedGuest<S, ComponentInterfaces>> {
+    const { limitGuest } = await import("./guest/limited_guest.ts");
+    let interfaces: Interfaces;
+    return await limitGuest<S, ComponentInterfaces>(limits, {
+      limits: this.#limits,
+      properties: undefined,
+      symbols: Object.fromEntries(this.#declared),
+      current: () => ({ instance: this[LINKED], host: this.#now().host }),
+      bind: (view) => {
+        this.#bind(interfaces, view);
+        return {
+          symbol: (name) => {
+            const { index, async: isAsync } = this.#declared.get(name)!;
+            const exported = interfaces.functions[index]!;
+            return isAsync ? asCall(interfaces.waiting(exported)) : exported.call;
+          },
+          passing: (content, name) => asCall(interfaces.passing(content, name)),
+          run: (_host, options) => this.#run(interfaces, view, options),
+        };
+      },
+      interfaces: (prepare) => {
+        const made = interfaces = this.#again(prepare);
+        return {
+          interfaces: made.byName,
+          get asyncInterfaces() {
+            return made.waitingByName();
+          },
+        };
+      },
+      tighten: ({ results = Infinity }) => this.#now().store.tighten(results),
+    });
   }
 
   override functions(): Promise<never> {
@@ -217,7 +232,7 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   }
 
   override passString(text: string, name?: string): string {
-    return this.#interfaces.passing("text", name)(text) as string;
+    return this.#interfaces.passing("string", name)(text) as string;
   }
 
   override passBytes(bytes: BytesInput, name?: string): Uint8Array<ArrayBuffer> {
@@ -227,26 +242,25 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   override run(): number;
   override run(options: { readonly async: true }): Promise<number>;
   override run(options?: { readonly async: true }): number | Promise<number> {
-    const exported = this.#interfaces.functions.find(({ owner, name }) =>
-      name === "run" && findInterface(RUN, [owner]) !== undefined
-    );
-    if (exported === undefined) {
-      const names = list(this.#interfaces.functions.map(fullName));
-      throw new GuestError(
-        "missing-export",
-        `Cannot run the guest: it has ${names}, expected a command, which exports wasi:cli/run`,
-      );
-    }
+    return this.#run(this.#interfaces, this[LINKED], options);
+  }
+
+  #run(
+    interfaces: Interfaces,
+    instance: GuestInstance,
+    options: { readonly async: true } | undefined,
+  ): number | Promise<number> {
+    const exported = interfaces.command;
     const { wasi } = this.#now().host;
-    const call = options === undefined ? exported.call.call : this.#interfaces.waiting(exported);
-    return runComponent(this[LINKED], wasi, call, options);
+    const call = options === undefined ? exported.call.call : interfaces.waiting(exported);
+    return runComponent(instance, wasi, call, options);
   }
 
   override reset(): void {
     const old = this.#now();
     super.reset();
     retire(old, "reset");
-    this.#bind();
+    this.#bind(this.#interfaces, this[LINKED]);
   }
 
   override close(): void {
@@ -266,14 +280,16 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   }
 }
 
+/** Makes a call that is carried out in one way. */
+function asCall(call: ValueCall): BoundCall {
+  return { call, compiled: undefined };
+}
+
 /** Refuses further calls of what was linked, and ends the views of its memories. */
 function retire({ store, coreInstances }: Linked, why: string): void {
   store.retire();
   for (const instance of coreInstances) instance.end(`the guest was ${why}`);
 }
-
-/** The oldest interface of commands: a later one can stand for it. */
-const RUN = "wasi:cli/run@0.2.0";
 
 function notModule(what: string, expected: string): GuestError {
   const message = `Cannot use the guest's ${what}: it is a component, ${expected}`;

@@ -293,13 +293,18 @@ export class Guest<
    * @throws {TypeError} if a limit has the wrong type or is not the guest's.
    * @throws {RangeError} if a limit is above the guest's.
    */
-  async within(limits: CallLimits): Promise<LimitedGuest<S>> {
+  async within(limits: CallLimits): Promise<LimitedGuest<S, I>> {
     const { limitGuest } = await import("./guest/limited_guest.ts");
-    return await limitGuest<S>(limits, {
-      parts: this.#parts,
-      choice: this.#choice,
-      calls: this.#calls,
-      current: () => this.#current,
+    const parts = this.#parts, choice = this.#choice;
+    return await limitGuest<S, I>(limits, {
+      ...parts,
+      current: () => {
+        // Only the guest itself settles it, so that its own calls are bound anew as well.
+        if (choice.isOpen) this.#calls.settle();
+        return this.#current;
+      },
+      bind: (view) => new GuestCalls(parts, choice, view),
+      interfaces: () => this,
     });
   }
 

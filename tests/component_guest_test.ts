@@ -64,7 +64,6 @@ const REFUSED: readonly (readonly [LoadOptions, string])[] = [
     { initialize: false },
     "option initialize is for modules, and the guest is a component, which has the types itself",
   ],
-  [{ limits: { input: 1 } }, "option limits.input is for modules so far"],
   [
     { missing: "ignore" },
     'option missing is "ignore", expected "error" or "trap" for a component',
@@ -124,13 +123,12 @@ Deno.test("what only modules have names the interfaces", async () => {
     problem,
     problem,
   ]);
-  const later = [guest.plan(), guest.within({}), guest.functions(), guest.snapshot()];
+  const later = [guest.plan(), guest.functions(), guest.snapshot()];
   const reasons = (await Promise.allSettled(later)).map((one) =>
     one.status === "rejected" ? one.reason.message : ""
   );
   assertEquals(reasons, [
     `Cannot use the guest's plans: ${component}`,
-    "Cannot use the guest's within(): it is a component, expected limits of load()",
     `Cannot use the guest's functions(): ${component}`,
     "Cannot use the guest's snapshots: it is a component, expected guest.reset()",
   ]);

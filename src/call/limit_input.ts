@@ -6,16 +6,13 @@ import { byteLengthOf, bytesOf, classOf } from "../base/numeric_types.ts";
 import { isPromise, quote } from "../base/show.ts";
 import type { HostPlan, HostResultPlan } from "../plan/host_plan.ts";
 import type { PlanCall } from "./call_parts.ts";
-import { heldBytes } from "./text_read.ts";
+import { heldBytes, INPUT_ITEM_SIZE } from "./text_read.ts";
 
 /** A call of an instance. */
 interface BoundCall {
   readonly call: PlanCall;
   readonly compiled: PlanCall | undefined;
 }
-
-/** What each value in a list or an object takes, beside its contents. */
-const ITEM_BYTES = 8;
 
 /** Makes a call refuse arguments that take more than `most` bytes, before anything is passed. */
 export function limitArguments(plan: Plan, most: number, bound: BoundCall): BoundCall {
@@ -81,14 +78,20 @@ function measure(values: readonly unknown[], most: number, action: string): numb
     else if (typeof value === "object" && value !== null) {
       const bytes = bytesOf(value, action);
       const items = bytes === undefined ? Object.values(value) : [];
-      taken += bytes?.byteLength ?? items.length * ITEM_BYTES;
+      taken += bytes?.byteLength ?? items.length * INPUT_ITEM_SIZE;
       for (const item of items) if (typeof item !== "number") rest.push(item);
     }
   }
   return taken;
 }
 
-function inputError(action: string, found: number, most: number, symbol: string): GuestError {
+/** Makes the error for values that take `found` bytes of `most`. */
+export function inputError(
+  action: string,
+  found: number,
+  most: number,
+  symbol: string,
+): GuestError {
   return new GuestError(
     "input-too-large",
     `Cannot ${action}: it takes at least ${found} bytes, expected at most ${most} or a higher ` +

@@ -261,6 +261,9 @@ function measure(
 /** The values that text, bytes, an array and strings are lifted to. */
 export type Lifted = string | ArrayBuffer | ArrayBufferView | readonly string[];
 
+/** What each value in a list or an object takes of `limits.input`, beside its contents. */
+export const INPUT_ITEM_SIZE = 8;
+
 /** The bytes that the host holds for a string in an array, besides its text. */
 export const ITEM_SIZE = 32;
 

@@ -1,5 +1,6 @@
 import { ComponentError, GuestError, messageOf, Problem } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
+import { problemsError } from "../base/misnomers.ts";
 import { waitingProblem } from "../base/runtime.ts";
 import { isPromise, quote } from "../base/show.ts";
 import { describeFailure } from "../call/failure.ts";
@@ -22,6 +23,36 @@ import { isWasiInterface, runCommand } from "../wasi/modules.ts";
 import type { WasiHome, WasiState } from "../wasi/state.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { GuestHost, GuestParts, Instantiated } from "./guest_parts.ts";
+
+/** The options of `load` that say something about a module alone. */
+const MODULE_OPTIONS = [
+  "convention",
+  "memory",
+  "memoryName",
+  "layout",
+  "onInvalid",
+  "initialize",
+] as const satisfies (keyof LoadOptions)[];
+
+/**
+ * Returns the imports that the options have.
+ *
+ * @throws {TypeError} if an option is one for modules.
+ */
+export function checkComponentOptions(options: LoadOptions): Readonly<Record<string, unknown>> {
+  const { imports = {}, missing } = options;
+  const problems = MODULE_OPTIONS.filter((name) => options[name] !== undefined).map((name) =>
+    `option ${name} is for modules, and the guest is a component, which has the types itself`
+  );
+  if (missing === "ignore") {
+    problems.push('option missing is "ignore", expected "error" or "trap" for a component');
+  }
+  if (typeof imports === "function") {
+    problems.push("option imports is a function, expected an object of interfaces for a component");
+  }
+  if (problems.length > 0) throw problemsError("Cannot load the guest", problems);
+  return imports as Readonly<Record<string, unknown>>;
+}
 
 /** What the host gives one instance of a component. */
 export class ComponentHost implements GuestHost, WasiHome {
@@ -181,6 +212,7 @@ function describe(error: unknown, name: string): GuestError {
 /** Makes the parts of a guest whose calls are not planned. */
 export function componentParts(
   compiled: Compiled,
+  limits: GuestLimits,
   link: () => Pick<Instantiated, "memory" | "host" | "limiter">,
 ): GuestParts {
   const problem = new Problem({
@@ -207,7 +239,7 @@ export function componentParts(
     properties: undefined,
     binder: undefined,
     functions: undefined,
-    limits: {},
+    limits,
     layout: undefined,
     onInvalid: undefined,
     check: undefined,

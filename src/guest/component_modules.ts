@@ -10,7 +10,7 @@ import { compileModule, compileSource, isBuiltinModule, remember } from "../sour
 import type { Compiled, CompiledGuest, SourceBytes } from "../source/source_types.ts";
 
 /** The limits for which core modules are rewritten. */
-export const REWRITING = ["fuel", "deadline", "memory", "tableElements"] as const;
+const REWRITING = ["fuel", "deadline", "memory", "tableElements"] as const;
 
 /**
  * Compiles the core modules of a component, which share what a call has of the limits.

@@ -3,16 +3,27 @@ import type { BytesInput } from "../base/numeric_types.ts";
 import type { CallLimits } from "../base/limits.ts";
 import { inputLimit } from "../call/on_demand.ts";
 import { checkCallLimits } from "../check/limits_shape.ts";
+import type { AsyncInterfaces, ComponentInterfaces } from "../component/component_interfaces.ts";
+import type { GuestInstance } from "../instance/guest_instance.ts";
 import { abortError, viewWithin } from "../instance/views.ts";
-import { type Choice, deferCall } from "./convention_choice.ts";
-import { GuestCalls } from "./guest_calls.ts";
-import type { GuestParts } from "./guest_parts.ts";
-import type { Instantiation } from "./instantiation.ts";
+import { deferCall } from "./convention_choice.ts";
+import type { GuestCalls } from "./guest_calls.ts";
+import type { GuestHost, GuestParts } from "./guest_parts.ts";
 
 /** The calls of a guest, with tighter limits than its own. They follow a reset. */
-export interface LimitedGuest<S extends SymbolDeclarations = Record<never, never>> {
+export interface LimitedGuest<
+  S extends SymbolDeclarations = Record<never, never>,
+  I extends object = ComponentInterfaces,
+> {
   /** The declared symbols as functions. */
   readonly symbols: SymbolFunctions<S>;
+  /**
+   * The interfaces that a component exports. Its classes are those of the guest itself, whose
+   * constructors and methods have the limits of the guest.
+   */
+  readonly interfaces: I;
+  /** The same functions as ones that return promises, because they can wait. */
+  readonly asyncInterfaces: AsyncInterfaces<I>;
   /** Passes text, as `passString` of the guest does. */
   passString(text: string, name?: string): string;
   /** Passes bytes, as `passBytes` of the guest does. */
@@ -23,13 +34,27 @@ export interface LimitedGuest<S extends SymbolDeclarations = Record<never, never
   run(options: { readonly async: true }): Promise<number>;
 }
 
-/** The parts of a guest that its calls are made of. */
-interface Within {
-  readonly parts: GuestParts;
-  readonly choice: Choice;
-  /** The calls of the guest itself. */
-  readonly calls: Pick<GuestCalls<SymbolDeclarations>, "settle">;
-  readonly current: () => Instantiation;
+/** The calls of a guest that are bound to an instance. */
+export type BoundCalls = Pick<GuestCalls<SymbolDeclarations>, "symbol" | "passing" | "run">;
+
+/** What the calls of a guest with tighter limits are made of. */
+export interface Limitable<I extends object> extends Pick<GuestParts, "limits" | "properties"> {
+  readonly symbols: Readonly<Record<string, { readonly async?: boolean }>>;
+  /** Returns the current instance, and what the host gives it. */
+  current(): { readonly instance: GuestInstance; readonly host: GuestHost | undefined };
+  /** Binds the calls to a view of the current instance. */
+  bind(view: GuestInstance): BoundCalls;
+  /**
+   * Returns what has the interfaces.
+   *
+   * @param prepare Has the calls bound to the current instance before a function is called.
+   */
+  interfaces(prepare: (name: string) => void): {
+    readonly interfaces: I;
+    readonly asyncInterfaces: AsyncInterfaces<I>;
+  };
+  /** Makes the limit of results tighter, if the instance does not have it. */
+  tighten?(limits: CallLimits): () => void;
 }
 
 /**
@@ -38,27 +63,29 @@ interface Within {
  * @throws {TypeError} if the limits have faults, or the guest counts nothing that they could end.
  * @throws {RangeError} if one is more than the guest itself has.
  */
-export async function limitGuest<S extends SymbolDeclarations>(
+export async function limitGuest<S extends SymbolDeclarations, I extends object>(
   given: CallLimits,
-  guest: Within,
-): Promise<LimitedGuest<S>> {
-  const limits = checkCallLimits(given, guest.parts.limits);
+  guest: Limitable<I>,
+): Promise<LimitedGuest<S, I>> {
+  const limits = checkCallLimits(given, guest.limits);
   if (limits.input !== undefined) await inputLimit.load();
-  return new Limited<S>(limits, guest);
+  return new Limited<S, I>(limits, guest);
 }
 
-class Limited<S extends SymbolDeclarations> implements LimitedGuest<S> {
+class Limited<S extends SymbolDeclarations, I extends object> implements LimitedGuest<S, I> {
   readonly symbols: SymbolFunctions<S>;
   readonly #limits: CallLimits;
-  readonly #guest: Within;
+  readonly #guest: Limitable<I>;
   /** The instance that the calls are bound to. */
-  #seen: Instantiation | undefined;
-  #calls!: GuestCalls<S>;
+  #seen: GuestInstance | undefined;
+  #calls!: BoundCalls;
+  readonly #whole: ReturnType<Limitable<I>["interfaces"]>;
 
-  constructor(limits: CallLimits, guest: Within) {
+  constructor(limits: CallLimits, guest: Limitable<I>) {
     this.#limits = limits;
     this.#guest = guest;
-    const { symbols, properties } = guest.parts;
+    const { symbols, properties } = guest;
+    this.#whole = guest.interfaces((name) => this.#bound(name));
     const functions = Object.fromEntries(
       Object.entries(symbols).map(([name, { async: isAsync = false }]) => [
         name,
@@ -66,6 +93,14 @@ class Limited<S extends SymbolDeclarations> implements LimitedGuest<S> {
       ]),
     );
     this.symbols = (properties?.define(functions) ?? functions) as SymbolFunctions<S>;
+  }
+
+  get interfaces(): I {
+    return this.#whole.interfaces;
+  }
+
+  get asyncInterfaces(): AsyncInterfaces<I> {
+    return this.#whole.asyncInterfaces;
   }
 
   passString(text: string, name?: string): string {
@@ -79,22 +114,25 @@ class Limited<S extends SymbolDeclarations> implements LimitedGuest<S> {
   run(): number;
   run(options: { readonly async: true }): Promise<number>;
   run(options?: { readonly async: true }): number | Promise<number> {
-    const run = () => this.#bound("_start").run(this.#seen!.host, options);
+    const run = () => this.#bound("_start").run(this.#guest.current().host, options);
     return options?.async === true ? (async () => await run())() : run();
   }
 
   /** Returns the calls of the current instance. */
-  #bound(name = ""): GuestCalls<S> {
-    const { parts, choice, calls, current } = this.#guest;
+  #bound(name = ""): BoundCalls {
     const { signal } = this.#limits;
     if (signal?.aborted) throw abortError(signal, name);
-    // Only the guest itself settles it, so that its own calls are bound anew as well.
-    if (choice.isOpen) calls.settle();
-    const seen = current();
-    if (this.#seen !== seen) {
-      const view = viewWithin(seen.instance, this.#limits, seen.host?.wasi?.quota);
-      this.#calls = new GuestCalls(parts, choice, view);
-      this.#seen = seen;
+    const { instance, host } = this.#guest.current();
+    if (this.#seen !== instance) {
+      const tighten = (limits: CallLimits) => {
+        const undo = [
+          host?.wasi?.quota?.tighten(limits.output ?? Infinity),
+          this.#guest.tighten?.(limits),
+        ];
+        return () => undo.forEach((loosen) => loosen?.());
+      };
+      this.#calls = this.#guest.bind(viewWithin(instance, this.#limits, tighten));
+      this.#seen = instance;
     }
     return this.#calls;
   }

@@ -4,22 +4,17 @@ import { quote } from "../base/show.ts";
 import { GuestInstance } from "./guest_instance.ts";
 import { viewed } from "./identity.ts";
 
-/** A limit that calls can make tighter. */
-interface Tightened {
-  /** Makes it tighter; returns what undoes that. */
-  tighten(most: number): () => void;
-}
-
 /**
  * Makes a view of an instance: a call of the view has tighter limits. All its state is that of the
  * instance, so that the guest knows no difference.
  *
- * @param output The limit for captured output, if there is any.
+ * @param tighten Makes limits tighter that the instance does not have itself; returns what undoes
+ * that.
  */
 export function viewWithin(
   instance: GuestInstance,
   limits: CallLimits,
-  output: Tightened | undefined,
+  tighten: (limits: CallLimits) => () => void,
 ): GuestInstance {
   const { limiter } = instance;
   const { results = Infinity, input = Infinity, signal } = limits;
@@ -27,10 +22,10 @@ export function viewWithin(
   const ends: (() => void)[] = [];
 
   function begin(before: number): number {
-    const loosen = output?.tighten(limits.output ?? Infinity);
+    const loosen = tighten(limits);
     const goOn = limiter?.tighten(limits);
     ends.push(() => {
-      loosen?.();
+      loosen();
       // What is left of an outermost call can be asked for.
       if (before > 0) goOn?.();
     });

@@ -17,9 +17,12 @@ function makeInstance(limits: { results?: number; input?: number }): GuestInstan
   });
 }
 
+/** Makes no other limit tighter. */
+const untouched = () => () => {};
+
 Deno.test("a view has the state of its instance, both ways", () => {
   const instance = makeInstance({});
-  const view = viewWithin(instance, {}, undefined);
+  const view = viewWithin(instance, {}, untouched);
   assertStrictEquals(identityOf(view), instance);
   instance.hostDepth = 1;
   view.hasRun = true;
@@ -31,19 +34,17 @@ Deno.test("a view has the state of its instance, both ways", () => {
 Deno.test("a view has the tighter of its limits and those of its instance", () => {
   for (const [own, tighter, found] of [[10, 5, 5], [10, undefined, 10], [5, 10, 5]] as const) {
     const limits = tighter === undefined ? {} : { results: tighter, input: tighter };
-    const view = viewWithin(makeInstance({ results: own, input: own }), limits, undefined);
+    const view = viewWithin(makeInstance({ results: own, input: own }), limits, untouched);
     assertEquals([view.resultLimit, view.inputLimit], [found, found]);
   }
 });
 
-Deno.test("output is limited from the beginning of a call to its end, however it begins", () => {
+Deno.test("other limits are tighter from the beginning of a call to its end, however it begins", () => {
   const instance = makeInstance({});
   const most: number[] = [];
-  const view = viewWithin(instance, { output: 5 }, {
-    tighten(limit) {
-      most.push(limit);
-      return () => most.push(-limit);
-    },
+  const view = viewWithin(instance, { output: 5 }, ({ output = 0 }) => {
+    most.push(output);
+    return () => most.push(-output);
   });
   const before = view.enter("run");
   view.depth = before;

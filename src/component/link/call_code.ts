@@ -16,7 +16,7 @@ import {
   MOST_FLAT_RESULTS,
   recordLayout,
 } from "../values/value_layout.ts";
-import type { CanonPlace } from "./canon_place.ts";
+import type { CanonPlace, InputCheck } from "./canon_place.ts";
 import { enter, leave } from "./linked_instance.ts";
 import { type CallScope, createScope, release, undo } from "./component_store.ts";
 import { carriesHandles } from "./resources.ts";
@@ -26,6 +26,8 @@ import type { ComponentInstance, CoreFunction, Host, ValueCall } from "./items.t
 /** What the source of a call refers to. */
 export interface CallParts {
   readonly place: CanonPlace;
+  /** Refuses values of the host that take too much; absent without a limit. */
+  readonly check: InputCheck | undefined;
 }
 
 /**
@@ -165,7 +167,7 @@ export function settle(
 /** Compiles a call into one function for its guest. */
 export function compileLift(
   type: FunctionType,
-  { place, host, entered, postReturn }: LiftParts,
+  { place, check, host, entered, postReturn }: LiftParts,
 ): ((parts: LiftParts) => ValueCall) | undefined {
   if (!canCompile(type)) return undefined;
   const code = new CallCode<LiftParts>(place);
@@ -176,6 +178,7 @@ export function compileLift(
   const name = code.of("name", ({ name }) => name);
   const instance = code.instance;
   const store = code.of("store", ({ place }) => place.instance.store);
+  if (check !== undefined) code.add(`${code.of("check", (p) => p.check)}([${names.join(", ")}]);`);
   const flat = writeLower(parameters, names, code);
   code.add(`blamed = ${GUEST};`);
   const core = `${code.of("core", ({ core }) => core)}(${flat.join(", ")})`;
@@ -225,8 +228,9 @@ export function compileLift(
 }
 
 /** Returns what the source of a call depends on of the host that calls. */
-export function hostKey(host: Host | undefined): string {
-  return host === undefined ? "guest" : host.instance.limiter === undefined ? "host" : "limited";
+export function hostKey({ host, check }: Pick<LiftParts, "host" | "check">): string {
+  if (host === undefined) return "guest";
+  return `${host.instance.limiter === undefined ? "host" : "limited"} ${check !== undefined}`;
 }
 
 /** Writes counting a call by the host as one of the guest. */

@@ -1,10 +1,11 @@
 // The component model's canonical ABI, "Canonical ABI Options" and "Lifting and Lowering Context".
 
+import { inputLimit } from "../../call/on_demand.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { formatFunctionType } from "../../binary/defined_types.ts";
 import type { FunctionType } from "../../binary/types.ts";
 import { isSameFunction } from "../core_types.ts";
-import type { CanonOptions, ResourceUse } from "../types.ts";
+import type { CanonOptions, ResourceUse, ValueType } from "../types.ts";
 import type { Handles, Place } from "../values/value_codec.ts";
 import { Codecs } from "../values/codecs.ts";
 import { abiTrap, checkRange } from "../values/mistakes.ts";
@@ -59,6 +60,9 @@ export function placeOf(
   if (place === undefined) places.push(place = new CanonPlace(instance, options, shapes));
   return place;
 }
+
+/** Throws for values that take too much. */
+export type InputCheck = (values: readonly unknown[]) => void;
 
 /** What the values of a lifted or lowered function are carried through. */
 export class CanonPlace implements Place {
@@ -125,6 +129,31 @@ export class CanonPlace implements Place {
 
   charge(byteLength: number): void {
     this.instance.store.charge(byteLength);
+  }
+
+  /**
+   * Makes what refuses values that take more than `most` bytes, before any of them is passed; that
+   * is absent without a limit.
+   *
+   * @param action What is done with them, for the error, and `symbol` by what.
+   */
+  limitInput(
+    types: readonly ValueType[],
+    most: number | undefined,
+    action: string,
+    symbol: string,
+  ): InputCheck | undefined {
+    if (most === undefined) return undefined;
+    const codecs = types.map((type) => this.codecs.of(type));
+    return (values) => {
+      let found = 0;
+      try {
+        for (const [at, { measure }] of codecs.entries()) found += measure?.(values[at]) ?? 0;
+      } catch {
+        return; // it does not fit, and is refused with the way to the part that is wrong
+      }
+      if (found > most) throw inputLimit.module.inputError(action, found, most, symbol);
+    };
   }
 
   handlesOf(use: ResourceUse): Handles {

@@ -22,12 +22,24 @@ export class Store {
   limiter: Limiter | undefined;
   /** The number of handles in the tables of all instances. */
   handles = 0;
-  readonly #limit: number;
+  /** The most bytes that a host function can return; absent without a limit. */
+  readonly inputLimit: number | undefined;
+  #limit: number;
   #left = 0;
 
   /** @param limit The most bytes that the values of one call take on the host. */
-  constructor(limit: number) {
+  constructor(limit: number, inputLimit?: number) {
     this.#limit = limit;
+    this.inputLimit = inputLimit;
+  }
+
+  /** Lowers the limit for the values of one call; returns what undoes that. */
+  tighten(most: number): () => void {
+    const before = this.#limit;
+    this.#limit = Math.min(before, most);
+    return () => {
+      this.#limit = before;
+    };
   }
 
   /** Begins to count what the values of a call take. */

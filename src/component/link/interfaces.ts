@@ -4,7 +4,7 @@ import { GuestError } from "../../base/errors.ts";
 import { once } from "../../base/lazy.ts";
 import { list, quote } from "../../base/show.ts";
 import { byCount } from "../../call/call.ts";
-import { parseName, shortNames } from "../names.ts";
+import { findInterface, parseName, shortNames } from "../names.ts";
 import type {
   ComponentType,
   Extern,
@@ -18,6 +18,9 @@ import { camelCase, pascalCase, type Shapes } from "../values/js_shapes.ts";
 import { disposeResource, GuestResource } from "./resources.ts";
 import { counted, giveModule } from "./host_items.ts";
 import type { BoundCall, Host, Item, LinkedExports, ValueCall } from "./items.ts";
+
+/** The oldest interface of commands: a later one can stand for it. */
+const RUN = "wasi:cli/run@0.2.0";
 
 /** The functions, the classes and the core modules of an interface. */
 export type InterfaceObject = Record<string, unknown>;
@@ -55,14 +58,27 @@ export class Interfaces {
   /** The interfaces by their names; the world's own exports by the empty name. */
   readonly byName: Readonly<Record<string, InterfaceObject>>;
   readonly functions: ExportedFunction[] = [];
-  readonly #classes = new Map<ResourceType, ExportedClass>();
+  /** The classes, which can be those of other interfaces. */
+  readonly classes: Map<ResourceType, ExportedClass>;
+  /** Is told the name of a function before it is called. */
+  readonly #prepare: ((name: string) => void) | undefined;
   readonly #modules: { readonly owner: string; readonly name: string }[] = [];
   readonly #shapes: Shapes;
   #host: Host | undefined;
 
-  /** @param shapes What values are for the host. */
-  constructor({ exports }: ComponentType, shapes: Shapes) {
+  /**
+   * @param shapes What values are for the host.
+   * @param others The interfaces of the same component whose classes these have, and what is told
+   * the name of a function before it is called.
+   */
+  constructor(
+    { exports }: ComponentType,
+    shapes: Shapes,
+    others?: { readonly interfaces: Interfaces; readonly prepare: (name: string) => void },
+  ) {
     this.#shapes = shapes;
+    this.classes = others?.interfaces.classes ?? new Map();
+    this.#prepare = others?.prepare;
     const found: Record<string, InterfaceObject> = {};
     const ofWorld = exports.filter(({ type }) => type.sort !== "instance");
     if (ofWorld.length > 0) found[""] = this.#build("", ofWorld);
@@ -79,7 +95,7 @@ export class Interfaces {
       const from = owner === "" ? root : root.exports.get(owner) as LinkedExports;
       return from.exports.get(name)!;
     };
-    for (const { owner, name, Class } of this.#classes.values()) {
+    for (const { owner, name, Class } of this.classes.values()) {
       const item = find(owner, name);
       const resource = item.kind === "type" ? item.resource : undefined;
       if (!(resource instanceof GuestResource)) continue;
@@ -118,9 +134,23 @@ export class Interfaces {
     return async (...args) => await exported.bindWaiting()(...args);
   }
 
+  /** The function that runs a command. */
+  get command(): ExportedFunction {
+    const exported = this.functions.find(({ owner, name }) =>
+      name === "run" && findInterface(RUN, [owner]) !== undefined
+    );
+    if (exported !== undefined) return exported;
+    const names = list(this.functions.map(fullName));
+    throw new GuestError(
+      "missing-export",
+      `Cannot run the guest: it has ${names}, expected a command, which exports wasi:cli/run`,
+    );
+  }
+
   /** Finds the function that takes one value of a kind and returns one. */
-  passing(what: keyof typeof PASSES, given: string | undefined): ValueCall {
-    const fits = PASSES[what];
+  passing(content: keyof typeof PASSES, given: string | undefined): ValueCall {
+    const fits = PASSES[content];
+    const what = content === "string" ? "text" : content;
     const fitting = this.functions.filter(({ type: { parameters, result } }) =>
       parameters.length === 1 && fits(parameters[0]!.type) && result !== undefined && fits(result)
     );
@@ -147,10 +177,10 @@ export class Interfaces {
       const resource = type.sort === "type" ? unnamed(type.type) : undefined;
       if (resource?.kind !== "resource") continue;
       // The functions of a resource are in the interface that has it first; others use its class.
-      let exported = this.#classes.get(resource);
+      let exported = this.classes.get(resource);
       if (exported === undefined) {
         exported = { owner, name, Class: this.#makeClass(name, functions) };
-        this.#classes.set(resource, exported);
+        this.classes.set(resource, exported);
       }
       made[pascalCase(name)] = exported.Class;
     }
@@ -165,7 +195,8 @@ export class Interfaces {
 
   #export(owner: string, name: string, type: FunctionType): ExportedFunction {
     const call = { call: () => undefined, compiled: undefined };
-    const exported = { owner, name, type, call, bindWaiting: () => call.call };
+    const made = { owner, name, type, call, bindWaiting: () => call.call };
+    const exported = this.#prepare === undefined ? made : prepared(made, this.#prepare);
     this.functions.push(exported);
     return exported;
   }
@@ -210,6 +241,30 @@ export class Interfaces {
   }
 }
 
+/** Makes a function tell its name before it is called. */
+function prepared(made: ExportedFunction, prepare: (name: string) => void): ExportedFunction {
+  const { owner, name, type } = made;
+  return {
+    owner,
+    name,
+    type,
+    get call() {
+      prepare(name);
+      return made.call;
+    },
+    set call(call) {
+      made.call = call;
+    },
+    get bindWaiting() {
+      prepare(name);
+      return made.bindWaiting;
+    },
+    set bindWaiting(bind) {
+      made.bindWaiting = bind;
+    },
+  };
+}
+
 /** Adds a hidden property, as a class has methods. */
 function define(target: object, key: PropertyKey, value: unknown): void {
   Object.defineProperty(target, key, { value, configurable: true, writable: true });
@@ -229,7 +284,7 @@ function withoutVersions(found: Record<string, InterfaceObject>): Record<string,
 
 /** What is passed without a declaration, and the types that take it. */
 const PASSES = {
-  text: (type: ValueType) => isPrimitive(type, "string"),
+  string: (type: ValueType) => isPrimitive(type, "string"),
   bytes: (type: ValueType) => {
     const bare = unnamed(type);
     return bare.kind === "list" && isPrimitive(bare.type, "u8");

@@ -18,7 +18,10 @@ export type BoundCall = Made<ValueCall>;
 
 /** The host as it calls a component: each call counts as one of the guest. */
 export interface Host {
-  readonly instance: Pick<Instance, "depth" | "refusal" | "enter" | "limiter" | WaitingState>;
+  readonly instance: Pick<
+    Instance,
+    "depth" | "refusal" | "enter" | "limiter" | "inputLimit" | WaitingState
+  >;
   /** What its calls need that wait. */
   readonly waiting?: Waiting | undefined;
   /** Returns the error for a failed call. */

@@ -1,5 +1,6 @@
 // The component model's canonical ABI, "canon lift" and "Lifting and Lowering Values".
 
+import { quote } from "../../base/show.ts";
 import { throwCount } from "../../instance/refusal.ts";
 import type { FunctionType } from "../types.ts";
 import { GUEST_SHAPES, type Shapes } from "../values/js_shapes.ts";
@@ -71,7 +72,7 @@ export class LiftedFunction implements LinkedFunction {
         const parts = this.#parts(caller, shapes, name);
         const { host } = parts;
         const run = runLift(liftSteps(type, parts), parts.core);
-        const key = `lift ${parts.entered.length} ${hostKey(host)}`;
+        const key = `lift ${parts.entered.length} ${hostKey(parts)}`;
         formsOf(this.#definition, shapes, key, (parts: LiftParts) => compileLift(type, parts))
           .improve(
             parts,
@@ -95,8 +96,12 @@ export class LiftedFunction implements LinkedFunction {
 
   #parts(caller: ComponentInstance | Host, shapes: Shapes, name: string): LiftParts {
     const host = isHost(caller) ? caller : undefined;
+    const place = placeOf(this.#instance, this.#options, shapes);
+    const types = this.type.parameters.map(({ type }) => type);
+    const action = `pass arguments to ${quote(name)}`;
     return {
-      place: placeOf(this.#instance, this.#options, shapes),
+      place,
+      check: place.limitInput(types, host?.instance.inputLimit, action, name),
       core: this.#core,
       postReturn: this.#options.postReturn,
       entered: enteredFrom(
@@ -123,7 +128,7 @@ function runLift(steps: LiftSteps, core: CoreFunction): ValueCall {
 
 /** Makes what a call does before it and after it. */
 function liftSteps(type: FunctionType, parts: LiftParts): LiftSteps {
-  const { place, postReturn, entered, name } = parts;
+  const { place, check, postReturn, entered, name } = parts;
   const { instance } = place;
   const { store } = instance;
   const hasHandles = carriesHandles(type);
@@ -137,6 +142,7 @@ function liftSteps(type: FunctionType, parts: LiftParts): LiftSteps {
     },
     lower(args, running) {
       place.scope = running.scope;
+      check?.(args);
       const flat = lower(args);
       running.isCalled = true;
       return flat;

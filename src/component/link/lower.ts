@@ -14,7 +14,7 @@ import {
   signatureOf,
 } from "../values/value_layout.ts";
 import { CallCode, type CallParts, canCompile, formsOf, GUEST, HOST } from "./call_code.ts";
-import { type CanonPlace, type LinkedOptions, placeOf } from "./canon_place.ts";
+import { type CanonPlace, type InputCheck, type LinkedOptions, placeOf } from "./canon_place.ts";
 import { checkMayLeave } from "./linked_instance.ts";
 import { type CallScope, createScope, release } from "./component_store.ts";
 import { carriesHandles } from "./resources.ts";
@@ -54,11 +54,13 @@ export function lower(
       const parts = {
         place,
         callee,
+        check: checkOf(callee, type, place),
         call: timed(callee.bind(instance, shapes, name), callee, instance),
       };
       const compile = (parts: LowerParts) => compileLower(type, parts);
-      const run = runLower(lowerSteps(type, place, callee), parts.call);
-      formsOf(definition, shapes, `lower ${callee.isHosts}`, compile).improve(parts, run, made);
+      const run = runLower(lowerSteps(type, parts), parts.call);
+      const key = `lower ${callee.isHosts} ${parts.check !== undefined}`;
+      formsOf(definition, shapes, key, compile).improve(parts, run, made);
       return made.call(...flat);
     },
   };
@@ -68,13 +70,25 @@ export function lower(
   if (waiting === undefined || !callee.mayWait) return now;
   let later: CoreFunction | undefined;
   return waiting.choose(signature, now, (...flat) => {
+    const place = placeOf(instance, options, shapes);
     later ??= waiting.lower(
-      lowerSteps(type, placeOf(instance, options, shapes), callee),
+      lowerSteps(type, { place, callee, check: checkOf(callee, type, place) }),
       callee.bindWaiting(instance, shapes, name),
       store,
     );
     return later(...flat);
   });
+}
+
+/** Makes what refuses a value of the host that takes too much, if there is a limit. */
+function checkOf(
+  { isHosts, name }: LinkedFunction,
+  { result }: FunctionType,
+  place: CanonPlace,
+): InputCheck | undefined {
+  const { inputLimit } = place.instance.store;
+  if (!isHosts || result === undefined) return undefined;
+  return place.limitInput([result], inputLimit, `return a value from import ${quote(name)}`, name);
 }
 
 /** Makes a call of the host look at the time when it returns, if there is a limit. */
@@ -106,7 +120,10 @@ function runLower(steps: LowerSteps, bound: BoundCall): CoreFunction {
 }
 
 /** Makes what a call does before it and after it. */
-function lowerSteps(type: FunctionType, place: CanonPlace, callee: LinkedFunction): LowerSteps {
+function lowerSteps(
+  type: FunctionType,
+  { place, callee, check }: Omit<LowerParts, "call">,
+): LowerSteps {
   const { instance } = place;
   const { store } = instance;
   const hasHandles = carriesHandles(type);
@@ -122,6 +139,7 @@ function lowerSteps(type: FunctionType, place: CanonPlace, callee: LinkedFunctio
       return args;
     },
     end(value, flat, { scope }) {
+      check?.([value]);
       const returned = put?.(value, flat);
       release(scope);
       return returned;
@@ -191,7 +209,7 @@ function describe(error: unknown, name: string): unknown {
 /** Compiles a call into one function for its guest. */
 function compileLower(
   type: FunctionType,
-  { place, callee: { isHosts } }: LowerParts,
+  { place, check, callee: { isHosts } }: LowerParts,
 ): ((parts: LowerParts) => CoreFunction) | undefined {
   if (!canCompile(type)) return undefined;
   const code = new CallCode<LowerParts>(place);
@@ -203,6 +221,7 @@ function compileLower(
   const call = isHosts ? code.of("host", ({ call }) => call.call) : `${bound}.call`;
   code.add(`blamed = ${HOST};`);
   code.add(`value = ${call}(${args.join(", ")});`);
+  if (check !== undefined) code.add(`${code.of("check", (p) => p.check)}([value]);`);
   const returned = result === undefined ? "undefined" : writeResult(result, names, code);
   if (hasHandles) code.add(`${code.constant(release)}(scope);`);
   const body = code.take();

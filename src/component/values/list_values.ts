@@ -14,6 +14,7 @@ import {
 import { isShared } from "../../base/runtime.ts";
 import { isArray } from "../../base/show.ts";
 import { compileElements } from "../../call/declared_content.ts";
+import { INPUT_ITEM_SIZE } from "../../call/text_read.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { ValueType } from "../types.ts";
 import { checkRange, inside, MOST_BYTES, outOfRange, wrongType } from "./mistakes.ts";
@@ -216,7 +217,7 @@ function createElements(
   form: ListForm,
 ): ValueCodec {
   const { byteLength: size, alignment } = element;
-  return createRange(layout, {
+  const codec = createRange(layout, {
     read(pointer, length) {
       checkRange(place, pointer, length * size, alignment, "a list");
       place.charge(length * form.slot);
@@ -231,6 +232,16 @@ function createElements(
       return { pointer, length };
     },
   }, place);
+  return { ...codec, measure: (value) => measure(value, element) };
+}
+
+/** Measures the elements of a list or a map as the host has them. */
+function measure(value: unknown, element: ValueCodec): number {
+  if (classOf(value) !== undefined) return byteLengthOf(value);
+  const values = value instanceof Map ? [...value] : isArray(value) ? value : [];
+  let taken = values.length * INPUT_ITEM_SIZE;
+  if (element.measure !== undefined) { for (const one of values) taken += element.measure(one); }
+  return taken;
 }
 
 function readElements(

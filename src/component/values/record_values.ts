@@ -1,6 +1,7 @@
 // The component model's canonical ABI, "Loading" and "Storing", for records and tuples.
 
 import { isArray, literal } from "../../base/show.ts";
+import { INPUT_ITEM_SIZE } from "../../call/text_read.ts";
 import { part, type ValueCode, type ValueSource } from "./value_code.ts";
 import type { ValueCodec } from "./value_codec.ts";
 import type { Layout, Part } from "./value_layout.ts";
@@ -94,6 +95,12 @@ function createParts(
       } catch (error) {
         throw inside(error, form.segment(keys[at]!));
       }
+    },
+    measure(value) {
+      form.check(value);
+      let taken = fields.length * INPUT_ITEM_SIZE;
+      for (const { codec, key } of fields) taken += codec.measure?.((value as Keyed)[key]) ?? 0;
+      return taken;
     },
     lower(value, flat, index) {
       form.check(value);

@@ -1,6 +1,7 @@
 // The component model's canonical ABI, "Loading" and "Storing", for strings.
 
 import { GuestError } from "../../base/errors.ts";
+import { heldBytes } from "../../call/text_read.ts";
 import type { Codec } from "../../memory/text/codec.ts";
 import { SHORT_BYTES } from "../../memory/text/common.ts";
 import { abiTrap, checkRange, MOST_BYTES, outOfRange, wrongType } from "./mistakes.ts";
@@ -20,13 +21,14 @@ interface TextForm extends RangeForm {
 /** Makes the codec of strings. */
 export function createString(layout: Layout, place: Place): ValueCodec {
   const { read, write } = createForm(place);
-  return createRange(layout, {
+  const codec = createRange(layout, {
     read,
     write(value) {
       refuseOther(value);
       return write(value);
     },
   }, place);
+  return { ...codec, measure: (value) => heldBytes(value as string) };
 }
 
 function refuseOther(value: unknown): asserts value is string {

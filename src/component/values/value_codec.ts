@@ -13,6 +13,11 @@ export interface ValueCodec extends Layout {
   store(value: unknown, pointer: number): void;
   /** Makes a value of the core values from `index` on. */
   lift(flat: readonly CoreValue[], index: number): unknown;
+  /**
+   * Returns how many bytes a value takes of `limits.input`; absent for a type whose values take
+   * none. What it returns or throws for a value that does not fit is of no use.
+   */
+  readonly measure?: (value: unknown) => number;
   /** Makes core values of a value, from `index` on. */
   lower(value: unknown, flat: CoreValue[], index: number): void;
 }

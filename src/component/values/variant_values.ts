@@ -73,6 +73,10 @@ export function createVariant(
   };
   return {
     ...shared,
+    measure(value) {
+      const { index, payload } = form.choose(value);
+      return payloads[index]?.measure?.(payload) ?? 0;
+    },
     load(pointer, data) {
       const index = check(readNumeric(data, numeric, pointer) as number);
       return form.make(index, payloads[index]?.load(pointer + offset, data));

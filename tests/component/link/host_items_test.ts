@@ -67,6 +67,7 @@ Deno.test("a call by the host counts as one of the guest, and throws the error c
     depth: 0,
     refusal: undefined,
     limiter: undefined,
+    inputLimit: undefined,
     hostDepth: 0,
     pending: undefined,
     giveUp: undefined,
