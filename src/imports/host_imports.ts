@@ -49,7 +49,7 @@ export interface PlainImport {
 export interface FunctionGuard {
   guardImport(fn: CoreFunction, item: PlainImport, home: HostImports): CoreFunction;
   /** Returns whether a function needs no guard. */
-  isTrusted(fn: CoreFunction, item: PlainImport): boolean;
+  isTrusted(fn: CoreFunction, item: PlainImport, isTimed: boolean): boolean;
 }
 
 /** Provides an import that only some guests have; it returns `undefined` for any other. */
@@ -66,6 +66,8 @@ export class HostImports {
   wasi: Wasi | undefined;
   /** Guards plain functions; loaded only if one is among the imports. */
   guard: FunctionGuard | undefined;
+  /** Whether the guest's calls have a deadline. */
+  isTimed = false;
   /** Returns the declarations in the binary, if it is known. */
   info: () => ModuleInfo | undefined = () => undefined;
   /** Checks the caller's declarations; absent if there are none. */

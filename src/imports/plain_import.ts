@@ -73,9 +73,15 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
 /**
  * Returns whether a function needs no guard: another guest exports it, or it is one of `Math` that
  * returns floats, which the engine calls without JavaScript.
+ *
+ * @param isTimed Whether the calls have a deadline. Then another guest's function needs the guard,
+ * after which the time is looked at, unless it has vectors, which JavaScript cannot pass.
  */
-export function isTrusted(fn: CoreFunction, { type }: PlainImport): boolean {
-  return isExported(fn) || isLinkedFunction(fn) || (isMath(fn) && type()?.results.join() === "f64");
+export function isTrusted(fn: CoreFunction, { type }: PlainImport, isTimed = false): boolean {
+  if (isMath(fn)) return type()?.results.join() === "f64";
+  if (!isExported(fn) && !isLinkedFunction(fn)) return false;
+  const { parameters = [], results = [] } = isTimed && type() || {};
+  return !isTimed || [...parameters, ...results].includes("v128");
 }
 
 function isMath(fn: CoreFunction): boolean {

@@ -65,6 +65,7 @@ export async function prepareImports(
     const host = new HostImports(given.convention, address64, linker, forms);
     host.wasi = makeWasi?.(host);
     host.guard = guard;
+    host.isTimed = (given.limits.deadline ?? Infinity) !== Infinity;
     host.check = check;
     host.info = () => compiled.info;
     host.provide = provide;

@@ -146,7 +146,9 @@ function guard(item: WantedImport, index: number, given: unknown, host: HostImpo
     label: () => describeImport(item, index),
     type: () => item.type as FunctionType | undefined,
   };
-  return host.guard.isTrusted(fn, plain) ? fn : host.guard.guardImport(fn, plain, host);
+  return host.guard.isTrusted(fn, plain, host.isTimed)
+    ? fn
+    : host.guard.guardImport(fn, plain, host);
 }
 
 /** Limits of a memory that is made for a guest, in pages of 64 KiB. */

@@ -163,10 +163,13 @@ Deno.test("only what another guest exports, or Math has for floats, needs no gua
     new WebAssembly.Module(assemble('(module (func (export "f") (result i32) (i32.const 1)))')),
   );
   const named = (name: string) => Object.defineProperty(() => 1, "name", { value: name });
-  const trusted = (fn: unknown, ...results: ValueType[]) =>
-    isTrusted(fn as CoreFunction, item(...results));
+  const trusted = (fn: unknown, result: ValueType, isTimed?: boolean) =>
+    isTrusted(fn as CoreFunction, item(result), isTimed);
   assertEquals([trusted(exports.f, "i32"), trusted(Math.sin, "f64")], [true, true]);
   // The engine would convert the result of these.
   assertEquals([trusted(Math.sin, "i32"), trusted(Math.fround, "f32")], [false, false]);
   assertEquals([trusted(named("0"), "i32"), trusted(named("sin"), "f64")], [false, false]);
+  // With a deadline, the time is looked at after a call of another guest.
+  assertEquals([trusted(exports.f, "i32", true), trusted(Math.sin, "f64", true)], [false, true]);
+  assertEquals(trusted(exports.f, "v128", true), true);
 });

@@ -33,6 +33,7 @@ const SPINS = assembleWith(`(module (import "env" "back" (func $back))
     (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
   (func (export "asks_late")
     (call $counts (i32.const 1000000)) (call $back) (call $counts (i32.const 10)))
+  (func (export "asks_often") (call $counts (i32.const 1000000)) (loop (call $back) (br 0)))
   (func (export "asks") (call $back))
   (func (export "counts") (param i32) (result i32)
     (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
@@ -158,6 +159,20 @@ Deno.test("a call goes on for no more than a few units after a host function tha
   // By then the guest is asked rarely, because its units take little time.
   timed(200, () => guest.symbols.asks_late());
 });
+
+for (const form of ["an export", "itself"]) {
+  Deno.test(`a call ends soon that calls another guest again and again, which is given as ${form}`, async () => {
+    using other = await load(assemble(`(module (func (export "back") (local i32)
+      (local.set 0 (i32.const 10000000))
+      (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))`));
+    using guest = await load(SPINS, {
+      limits: { deadline: 100 },
+      symbols: { asks_often: VOID },
+      imports: { env: form === "itself" ? other : other.exports },
+    });
+    timed(100, () => guest.symbols.asks_often());
+  });
+}
 
 Deno.test("a late call succeeds if it has nothing left to do when its host function returns", async () => {
   using guest = await spinning({ deadline: 20 }, () => work(40));
