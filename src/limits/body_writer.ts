@@ -8,6 +8,7 @@ import { WIDE } from "./extras.ts";
 import type { Helpers } from "./helpers.ts";
 import type { Replaced } from "./replaced.ts";
 import { Place } from "./segments.ts";
+import type { Redirects } from "./string_builtins.ts";
 
 const I64 = 0x7e, EMPTY = 0x40, IF = 0x04, END = 0x0b;
 
@@ -78,6 +79,7 @@ export class BodyWriter {
   readonly #writer: ByteWriter;
   readonly #helpers: Helpers;
   readonly #bytes: Uint8Array;
+  readonly #redirects: Redirects | undefined;
   /** The hints for the branches that ask for more units. */
   readonly hints = new BranchHints();
   /** Where the body begins among what is written. */
@@ -90,10 +92,11 @@ export class BodyWriter {
   #code: FuelCode;
 
   /** @param bytes The binary that has the bodies. */
-  constructor(writer: ByteWriter, helpers: Helpers, bytes: Uint8Array) {
+  constructor(writer: ByteWriter, helpers: Helpers, bytes: Uint8Array, redirects?: Redirects) {
     this.#writer = writer;
     this.#helpers = helpers;
     this.#bytes = bytes;
+    this.#redirects = redirects;
     this.#code = this.#global = new FuelCode(helpers);
   }
 
@@ -124,7 +127,8 @@ export class BodyWriter {
 
   /** Copies the body up to a position, at which something is inserted. */
   copyTo(position: number): void {
-    this.#writer.copy(this.#bytes, this.#copied, position);
+    if (this.#redirects === undefined) this.#writer.copy(this.#bytes, this.#copied, position);
+    else this.#redirects.copy(this.#writer, this.#bytes, this.#copied, position);
     this.#copied = position;
   }
 

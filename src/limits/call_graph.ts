@@ -5,8 +5,8 @@ import type { Draft } from "../binary/draft.ts";
 import { Reader } from "../binary/reader.ts";
 import { readElementSection } from "../binary/segments.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { hoist } from "./forks.ts";
-import { DEAD, NONE, Place, type Segments } from "./segments.ts";
+import { DEAD, hoist, NONE, Place, type Segments } from "./segments.ts";
+import type { Redirects } from "./string_builtins.ts";
 
 /**
  * The most units that a function takes until fuel is looked at, beside its own operators, and the
@@ -165,23 +165,33 @@ const SECTIONS = { 4: readTableSection, 6: readGlobalSection, 9: readElementSect
 /** Reads a section, and notes the functions that it names. */
 class NotingReader extends Reader {
   readonly functions: Set<number>;
+  readonly redirects: Redirects;
 
-  constructor({ bytes, position, end }: Reader, functions: Set<number>) {
+  constructor({ bytes, position, end }: Reader, functions: Set<number>, redirects: Redirects) {
     super(bytes, position, end);
     this.functions = functions;
+    this.redirects = redirects;
   }
 
   override index(what: string, length: number): number {
-    const index = super.index(what, length);
-    if (what === "element" || what === "ref.func") this.functions.add(index);
+    const start = this.position, index = super.index(what, length);
+    if (what === "element" || what === "ref.func") {
+      this.functions.add(index);
+      this.redirects.note(start, this.position, index);
+    }
     return index;
   }
 }
 
-/** Finds the functions that can be called through references, and the start function. */
+/**
+ * Finds the functions that can be called through references, and the start function.
+ *
+ * @param redirects Gets the places where sections before the code name functions.
+ */
 export function findReferences(
   sections: ReadonlyMap<number, Reader>,
   info: ModuleInfo,
+  redirects: Redirects,
 ): ReadonlySet<number> {
   const found = new Set<number>();
   if (info.start !== undefined) found.add(info.start);
@@ -190,7 +200,7 @@ export function findReferences(
     const section = sections.get(Number(id));
     if (section === undefined) continue;
     const draft = { ...info, tables: [...tables], globals: [...globals], unsupported: new Set() };
-    read(new NotingReader(section, found), draft as unknown as Draft);
+    read(new NotingReader(section, found, redirects), draft as unknown as Draft);
   }
   return found;
 }

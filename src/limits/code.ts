@@ -9,10 +9,10 @@ import type { BranchHints } from "./branch_hints.ts";
 import { BodyWriter } from "./body_writer.ts";
 import { CallGraph, findReferences } from "./call_graph.ts";
 import { SegmentFinder } from "./find_segments.ts";
-import { sink } from "./forks.ts";
 import type { Helpers } from "./helpers.ts";
 import { findReplaced, type Replaced } from "./replaced.ts";
-import { NONE, Place, Segments } from "./segments.ts";
+import { NONE, Place, Segments, sink } from "./segments.ts";
+import type { Redirects } from "./string_builtins.ts";
 
 const CODE = 10;
 
@@ -30,14 +30,17 @@ export class Code {
   readonly #info: ModuleInfo;
   readonly #imported: number;
   readonly #helpers: Helpers;
+  readonly #redirects: Redirects;
   readonly #segments: Segments;
   readonly #calls: CallGraph;
 
+  /** @param redirects Gets the places where the module names functions. */
   constructor(
     bytes: Uint8Array,
     info: ModuleInfo,
     sections: ReadonlyMap<number, Reader>,
     helpers: Helpers,
+    redirects: Redirects,
   ) {
     const section = sections.get(CODE);
     this.#ranges = section === undefined ? [] : findBodies(section);
@@ -45,10 +48,12 @@ export class Code {
     this.#info = info;
     this.#imported = info.functions.length - this.count;
     this.#helpers = helpers;
+    this.#redirects = redirects;
     this.#segments = new Segments(this.count);
-    const finder = new SegmentFinder(this.#segments, info);
+    const references = findReferences(sections, info, redirects);
+    const finder = new SegmentFinder(this.#segments, info, redirects);
     for (let own = 0; own < this.count; own++) finder.find(this.#enter(own), own);
-    const references = findReferences(sections, info), { references: more } = this.#segments;
+    const { references: more } = this.#segments;
     const callees = this.#segments.calledFunctions(info.functions.length);
     const exported = new Set(
       info.exports.filter(({ kind }) => kind === "function").map(({ index }) => index),
@@ -72,7 +77,7 @@ export class Code {
 
   /** Writes the functions, and returns the hints for them. */
   write(writer: ByteWriter): BranchHints {
-    const bodyWriter = new BodyWriter(writer, this.#helpers, this.#body.bytes);
+    const bodyWriter = new BodyWriter(writer, this.#helpers, this.#body.bytes, this.#redirects);
     for (const [own, range] of this.#ranges.entries()) {
       const usesLocal = this.#usesLocal(own) && this.#enter(own).localCount < MOST_LOCALS;
       if (!usesLocal) sink(this.#segments, own);

@@ -2,8 +2,9 @@ import type { Body } from "../binary/body.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { BoundedBody } from "./bounded_body.ts";
 import { EXTRA_OF } from "./extras.ts";
-import { COST_OF, Flow, FLOW_OF } from "./flow.ts";
+import { COST_OF, Flow, FLOW_OF, Frame } from "./flow.ts";
 import { DEAD, NONE, Place, type Segments } from "./segments.ts";
+import type { Redirects } from "./string_builtins.ts";
 
 const ELSE = 0x05, BR = 0x0c, BR_TABLE = 0x0e, CALL = 0x10, RETURN_CALL = 0x12;
 
@@ -19,26 +20,6 @@ const PLAIN = Uint8Array.from(
  */
 const MOST_CALLS = 64;
 
-/** A block that is open. */
-class Frame {
-  isLoop = false;
-  /** The segment in which it begins. */
-  outer = DEAD;
-  /** The first call that can be in it. */
-  calls = 0;
-  /** The segments in which the arms of an `if` begin. */
-  first = DEAD;
-  second = DEAD;
-  /** The outermost block to which a branch in it goes; a negative number for the function. */
-  reach = 0;
-  /** In how many ways its end is reached. */
-  arrivals = 0;
-  /** The segment from which it is reached at last. */
-  last = DEAD;
-  /** The segment that follows that one unless this end is reached; `DEAD` if none does. */
-  aside = DEAD;
-}
-
 /**
  * Finds segments, function by function. What follows a block belongs to the segment in which the
  * block begins, unless something in the block leaves it in another way.
@@ -46,6 +27,7 @@ class Frame {
 export class SegmentFinder {
   readonly #segments: Segments;
   readonly #info: ModuleInfo;
+  readonly #redirects: Redirects;
   /** The blocks that are open, and those that were, for others. */
   readonly #frames: Frame[] = [];
   /** The bounds of the operators that cost one unit in the function. */
@@ -56,9 +38,11 @@ export class SegmentFinder {
   #current = DEAD;
   #handles = false;
 
-  constructor(segments: Segments, info: ModuleInfo) {
+  /** @param redirects Gets the places where the code names functions. */
+  constructor(segments: Segments, info: ModuleInfo, redirects: Redirects) {
     this.#segments = segments;
     this.#info = info;
+    this.#redirects = redirects;
   }
 
   /**
@@ -179,22 +163,31 @@ export class SegmentFinder {
         break;
       case Flow.refer:
         this.#segments.references.add(body.index);
+        this.#redirect();
         break;
       case Flow.stop:
         this.#current = DEAD;
         break;
       case Flow.call: {
+        if (number === CALL) this.#redirect();
         const call = this.#call(number === CALL ? body.index : NONE);
         this.#segments.addMove(call, body.start);
         this.#current = this.#withRoom(this.#current);
         break;
       }
       case Flow.tailCall:
+        if (number === RETURN_CALL) this.#redirect();
         this.#call(number === RETURN_CALL ? body.index : NONE);
         this.#branch(this.#depth, this.#current);
         this.#current = DEAD;
         break;
     }
+  }
+
+  /** Notes that the last operator names a function. */
+  #redirect(): void {
+    const { start, position, index } = this.#body;
+    this.#redirects.note(start + 1, position, index);
   }
 
   #open(): Frame {

@@ -1,6 +1,7 @@
 // WebAssembly 3.0, section 5.4.1 "Control Instructions".
 
 import { OPERATORS } from "../binary/operators.ts";
+import { DEAD } from "./segments.ts";
 
 /** What an operator does to the flow of control. */
 export const Flow = {
@@ -76,3 +77,23 @@ export const COST_OF = Uint8Array.from(
   OPERATORS,
   (operator) => operator === undefined || MARKS.test(operator.name) ? 0 : 1,
 );
+
+/** A block that is open. */
+export class Frame {
+  isLoop = false;
+  /** The segment in which it begins. */
+  outer = DEAD;
+  /** The first call that can be in it. */
+  calls = 0;
+  /** The segments in which the arms of an `if` begin. */
+  first = DEAD;
+  second = DEAD;
+  /** The outermost block to which a branch in it goes; a negative number for the function. */
+  reach = 0;
+  /** In how many ways its end is reached. */
+  arrivals = 0;
+  /** The segment from which it is reached at last. */
+  last = DEAD;
+  /** The segment that follows that one unless this end is reached; `DEAD` if none does. */
+  aside = DEAD;
+}

@@ -1,14 +1,20 @@
 import { GuestError, LoadError } from "../base/errors.ts";
 import type { CallLimits, FuelReport, Limiter } from "../base/limits.ts";
+import { once } from "../base/lazy.ts";
 import { isA, quote } from "../base/show.ts";
 import { asTyped } from "../binary/function_module.ts";
 import type { Limiting } from "../source/source_types.ts";
 import { Deadline } from "./deadline.ts";
-import { ASK, EXHAUSTED, MORE, SHORTEN } from "./helpers.ts";
+import { ASK, EXHAUSTED, MEASURE, MEASURING, MORE, SHORTEN } from "./helpers.ts";
 import type { Appended } from "./rewrite.ts";
 
 /** The most units that a counter can have, so that nothing that is taken makes it overflow. */
 const MOST = 2n ** 61n;
+
+/** Returns the function that measures texts; what is not one has no length. */
+const measure = once(() =>
+  asTyped(MEASURING, (text: unknown) => typeof text === "string" ? text.length : 0) as () => number
+);
 
 /** Limits the calls of the guests of a rewritten module. */
 export function limitsOf(appended: Appended, source: string, limits: CallLimits): Limiting {
@@ -42,6 +48,7 @@ function limitCalls(
     const ask = (counter: bigint) => limiter.ask(counter, units);
     functions.set(MORE, asTyped(ASK, ask) as () => bigint);
     functions.set(SHORTEN, asTyped(ASK, (time: bigint) => limiter.shorten(time)) as () => bigint);
+    functions.set(MEASURE, measure());
   }
   if (shared === undefined) limiter.begin();
   if (start !== undefined) {

@@ -5,7 +5,7 @@ import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import { UNIT_SHIFT } from "./extras.ts";
 import type { Replaced } from "./replaced.ts";
 
-const I32 = 0x7f, I64 = 0x7e, EMPTY = 0x40, MUTABLE = 1, FUNCTION_TYPE = 0x60;
+const I32 = 0x7f, I64 = 0x7e, EXTERNREF = 0x6f, EMPTY = 0x40, MUTABLE = 1, FUNCTION_TYPE = 0x60;
 
 const UNREACHABLE = 0x00, IF = 0x04, END = 0x0b, RETURN = 0x0f, CALL = 0x10, CALL_INDIRECT = 0x11;
 
@@ -28,6 +28,9 @@ export const EXHAUSTED = -(2n ** 62n);
  * which are negative, and returns new ones, or {@linkcode EXHAUSTED}.
  */
 export const ASK: FunctionType = { parameters: ["i64"], results: ["i64"] };
+
+/** The type of the function of the host that is asked for the length of a text, in code units. */
+export const MEASURING: FunctionType = { parameters: ["externref"], results: ["i32"] };
 
 /** The length of an operation above which it is out of bounds anyway. */
 const MOST_LENGTH = 2 ** 48;
@@ -65,12 +68,14 @@ interface Added {
   readonly write: (writer: ByteWriter) => void;
 }
 
-/** The elements of the table: the functions of the host that are asked for units, and for time. */
-export const MORE = 0, SHORTEN = 1;
+/** The elements of the table: the functions of the host that are asked for units, time and lengths. */
+export const MORE = 0, SHORTEN = 1, MEASURE = 2;
 
 /** The globals and the functions that are appended to a module, of which it has those it uses. */
 export class Helpers {
   readonly #added: Added[] = [];
+  /** The indexes of the functions by their names. */
+  readonly #indices = new Map<string, number>();
   /** The index of the global that counts the units that are left. */
   readonly fuel: number;
   /** The index of the table of the functions that are asked. */
@@ -112,8 +117,13 @@ export class Helpers {
   }
 
   #add(added: Added): number {
-    const found = this.#added.findIndex(({ name }) => name === added.name);
-    return this.#info.functions.length + (found < 0 ? this.#added.push(added) - 1 : found);
+    let index = this.#indices.get(added.name);
+    if (index === undefined) {
+      index = this.#info.functions.length + this.count;
+      this.#added.push(added);
+      this.#indices.set(added.name, index);
+    }
+    return index;
   }
 
   /** Writes a call of a function. */
@@ -126,12 +136,25 @@ export class Helpers {
    * Writes a call of the function that does what an operator does; `shift` is that of its length.
    */
   replace(writer: ByteWriter, replaced: Replaced, shift: number): void {
+    const index = this.add(replaced, shift);
+    writer.u8(CALL);
+    writer.unsigned(index);
+  }
+
+  /** Returns the index of a function that is called instead of an operator or another function. */
+  add(replaced: Replaced, shift: number): number {
     const { key, parameters, results, locals } = replaced;
     // No function is added once the bodies are written.
     for (const helper of ["more", "length32", "length64"] as const) this.#index(helper);
-    const index = this.#add({
+    return this.#add({
       name: key,
-      type: [FUNCTION_TYPE, parameters.length, ...parameters.flat(), results.length, ...results],
+      type: [
+        FUNCTION_TYPE,
+        parameters.length,
+        ...parameters.flat(),
+        results.length,
+        ...results.flat(),
+      ],
       write: (writer) => {
         writer.all(locals);
         replaced.write(writer, {
@@ -142,17 +165,16 @@ export class Helpers {
           },
           more: () => this.call(writer, "more"),
           shorten: () => this.#ask(writer, SHORTEN),
+          measure: () => this.#ask(writer, MEASURE),
         });
       },
     });
-    writer.u8(CALL);
-    writer.unsigned(index);
   }
 
   /** Writes a call of a function of the host. */
   #ask(writer: ByteWriter, element: number): void {
     writer.all([I32_CONST, element, CALL_INDIRECT]);
-    writer.unsigned(this.#info.types.length + this.count);
+    writer.unsigned(this.#info.types.length + this.count + (element === MEASURE ? 1 : 0));
     writer.unsigned(this.table);
   }
 
@@ -175,14 +197,16 @@ export class Helpers {
     writer.u8(END);
   }
 
-  /** The number of types: those of the functions, and that of the function that is asked. */
+  /** The number of types: those of the functions, and of those of the host. */
   get typeCount(): number {
-    return this.count + (this.asks ? 1 : 0);
+    return this.count + (this.asks ? 2 : 0);
   }
 
   writeTypes(writer: ByteWriter): void {
     for (const { type } of this.#added) writer.all(type);
-    if (this.asks) writer.all([FUNCTION_TYPE, 1, I64, 1, I64]);
+    if (!this.asks) return;
+    writer.all([FUNCTION_TYPE, 1, I64, 1, I64]);
+    writer.all([FUNCTION_TYPE, 1, EXTERNREF, 1, I32]);
   }
 
   writeFunctions(writer: ByteWriter): void {
@@ -192,7 +216,7 @@ export class Helpers {
   }
 
   writeTable(writer: ByteWriter): void {
-    if (this.asks) writer.all([FUNCREF, HAS_MAXIMUM, 2, 2]);
+    if (this.asks) writer.all([FUNCREF, HAS_MAXIMUM, 3, 3]);
   }
 
   writeGlobals(writer: ByteWriter): void {

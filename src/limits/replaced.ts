@@ -14,13 +14,13 @@ const LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22, I32_CONST = 0x41;
 
 const I32_EQ = 0x46, I64_NE = 0x52, I32_AND = 0x71;
 
-/** A function that a module calls instead of an operator, so that it ends with its time. */
+/** A function that a module calls instead of an operator or another one, so that it ends in time. */
 export interface Replaced {
-  /** The bytes of the operator, which name the function. */
+  /** The bytes of the operator, which name the function, or another name. */
   readonly key: string;
   /** The bytes of each type. */
   readonly parameters: readonly (readonly number[])[];
-  readonly results: readonly number[];
+  readonly results: readonly (readonly number[])[];
   /** The locals, as the binary has them. */
   readonly locals: readonly number[];
   write(writer: ByteWriter, parts: ReplacedParts): void;
@@ -34,6 +34,8 @@ interface ReplacedParts {
   more(): void;
   /** Writes replacing a timeout by the time that is left, if that is less. */
   shorten(): void;
+  /** Writes replacing a text by its length. */
+  measure(): void;
 }
 
 /** Returns the function for the last operator of a body, if that can take long. */
@@ -50,7 +52,7 @@ export function findReplaced(
     return {
       key,
       parameters: [[address], [name.endsWith("64") ? I64 : I32], [I64]],
-      results: [I32],
+      results: [[I32]],
       locals: [2, 1, I64, 1, I32],
       write: (writer, parts) => writeWait(bytes, writer, parts),
     };

@@ -6,6 +6,7 @@ import type { ModuleInfo } from "../binary/types.ts";
 import { Code } from "./code.ts";
 import { Entries } from "./entries.ts";
 import { Helpers } from "./helpers.ts";
+import { CODE_UNIT_SHIFT, findMeasured, Redirects } from "./string_builtins.ts";
 
 /** The names of the exports that a rewritten module has for limits. */
 export interface Appended {
@@ -45,10 +46,15 @@ const KINDS = { function: 0, table: 1, memory: 2, global: 3, tag: 4 } as const;
  */
 export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rewritten {
   const sections = findSections(bytes);
-  const helpers = new Helpers(info, asks);
-  const names = namesFor(info, asks);
+  const measured = findMeasured(info);
+  // Only the host can measure a text.
+  const helpers = new Helpers(info, asks || measured.size > 0);
+  const redirects = new Redirects(
+    new Map([...measured].map(([index, other]) => [index, helpers.add(other, CODE_UNIT_SHIFT)])),
+  );
+  const names = namesFor(info, helpers.asks);
   // The code is written first, because it decides which helpers there are.
-  const code = new Code(bytes, info, sections, helpers);
+  const code = new Code(bytes, info, sections, helpers, redirects);
   const functions = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
   const hints = code.write(functions);
   const entries = new Entries(code.prepaid, info, helpers);
@@ -71,7 +77,7 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
     writer.u8(id);
     writer.counted(() => {
       writer.unsigned(before + count);
-      if (section !== undefined) writer.copy(bytes, section.position, section.end);
+      if (section !== undefined) redirects.copy(writer, bytes, section.position, section.end);
       write();
     });
   }
@@ -83,7 +89,7 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
         helpers.writeFunctions(writer);
         if (entries.count > 0) entries.writeFunctions(writer, sections.get(id)!);
       });
-    } else if (id === TABLE) append(id, asks ? 1 : 0, () => helpers.writeTable(writer));
+    } else if (id === TABLE) append(id, helpers.asks ? 1 : 0, () => helpers.writeTable(writer));
     else if (id === GLOBAL) append(id, helpers.globals, () => helpers.writeGlobals(writer));
     else if (id === EXPORT) {
       writer.u8(id);
@@ -106,7 +112,9 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
       });
     } else if (id !== START) {
       const section = sections.get(id);
-      if (section !== undefined) copySection(writer, bytes, id, section.position, section.end);
+      if (section === undefined) continue;
+      writer.u8(id);
+      writer.counted(() => redirects.copy(writer, bytes, section.position, section.end));
     }
   }
   for (const { name, offset, byteLength } of info.customSections) {
@@ -118,18 +126,6 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
     });
   }
   return { bytes: writer.bytes, ...names };
-}
-
-function copySection(
-  writer: ByteWriter,
-  bytes: Uint8Array,
-  id: number,
-  start: number,
-  end: number,
-): void {
-  writer.u8(id);
-  writer.unsigned(end - start);
-  writer.copy(bytes, start, end);
 }
 
 /** Finds the contents of the sections that are not custom. */

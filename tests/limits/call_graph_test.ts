@@ -3,6 +3,7 @@ import { findBodies } from "../../src/binary/body.ts";
 import { readModule } from "../../src/binary/module.ts";
 import { findReferences } from "../../src/limits/call_graph.ts";
 import { findSections, rewrite } from "../../src/limits/rewrite.ts";
+import { Redirects } from "../../src/limits/string_builtins.ts";
 import { assembleWith } from "../_binaryen.ts";
 import { assemble } from "../_wat.ts";
 import { meter } from "./_rewritten.ts";
@@ -141,7 +142,7 @@ const REFERRING: [name: string, rest: string, found: number[]][] = [
 for (const [name, rest, expected] of REFERRING) {
   Deno.test(`functions that are referred to by ${name}`, () => {
     const bytes = assembleWith(`(module (func) (func) (func) (func) ${rest})`);
-    const found = findReferences(findSections(bytes), readModule(bytes));
+    const found = findReferences(findSections(bytes), readModule(bytes), new Redirects(new Map()));
     assertEquals([...found].sort(), expected);
   });
 }

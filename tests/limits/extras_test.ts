@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { assemble } from "../_wat.ts";
+import { assembleWith } from "../_binaryen.ts";
 import { meter } from "./_rewritten.ts";
 
 /** Operators on many bytes or elements, with the units that they take beside one each. */
@@ -34,13 +34,66 @@ const ROWS: [name: string, body: string, args: unknown[], units: number][] = [
   ["memory.grow that is refused", "(drop (memory.grow (local.get 0)))", [9], 0],
   ["table.grow of 3 elements", "(drop (table.grow (ref.null func) (local.get 0)))", [3], 3],
   ["table.grow that is refused", "(drop (table.grow (ref.null func) (local.get 0)))", [99], 0],
+  ["array.new of 10 integers", "(drop (array.new $longs (i64.const 7) (local.get 0)))", [10], 5],
+  ["array.new_default of 33 shorts", "(drop (array.new_default $shorts (local.get 0)))", [33], 4],
+  [
+    "array.new_fixed of 4 integers",
+    "(drop (array.new_fixed $longs 4 (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4)))",
+    [0],
+    2,
+  ],
+  [
+    "array.new_data of 32 shorts",
+    "(drop (array.new_data $shorts $d (local.get 0) (i32.const 32)))",
+    [0],
+    4,
+  ],
+  [
+    "array.new_elem of 6 functions",
+    "(drop (array.new_elem $functions $e (local.get 0) (i32.const 6)))",
+    [0],
+    3,
+  ],
+  [
+    "array.fill of 20 integers",
+    "(array.fill $longs (global.get $a) (local.get 0) (i64.const 7) (i32.const 20))",
+    [0],
+    10,
+  ],
+  [
+    "array.copy of 20 integers",
+    "(array.copy $longs $longs (global.get $a) (local.get 0) (global.get $a) (i32.const 1) (i32.const 20))",
+    [0],
+    10,
+  ],
+  [
+    "array.init_data of 20 shorts",
+    "(array.init_data $shorts $d (global.get $b) (local.get 0) (i32.const 0) (i32.const 20))",
+    [0],
+    2,
+  ],
+  [
+    "array.init_elem of 4 functions",
+    "(array.init_elem $functions $e (global.get $c) (local.get 0) (i32.const 0) (i32.const 4))",
+    [0],
+    2,
+  ],
+  ["struct.new_default of 5 fields", "(drop (struct.new_default $five))", [0], 2],
+  ["struct.new of 2 fields", "(drop (struct.new $two (i32.const 1) (i64.const 2)))", [0], 1],
 ];
 
 for (const [name, body, args, units] of ROWS) {
   Deno.test(`${name} takes ${units} units beside those of the operators`, () => {
     const text = `(module (memory 2 4) (table 10 20 funcref) (data $d "${"a".repeat(64)}")
+      (type $longs (array (mut i64))) (type $shorts (array (mut i16)))
+      (type $functions (array (mut funcref)))
+      (type $five (struct (field i32 i32 i32 i32 i32))) (type $two (struct (field i32 i64)))
+      (elem $e funcref ${"(ref.null func)".repeat(6)})
+      (global $a (ref $longs) (array.new_default $longs (i32.const 30)))
+      (global $b (ref $shorts) (array.new_default $shorts (i32.const 30)))
+      (global $c (ref $functions) (array.new_default $functions (i32.const 30)))
       (func (export "f") (param i32) ${body}))`;
     const operators = body.match(/(?<=\()[a-z0-9]+\.?[a-z]*/g)!.length;
-    assertEquals(meter(assemble(text)).burn("f", ...args), operators + units);
+    assertEquals(meter(assembleWith(text)).burn("f", ...args), operators + units);
   });
 }

@@ -5,6 +5,7 @@ import { BoundedBody } from "../../src/limits/bounded_body.ts";
 import { SegmentFinder } from "../../src/limits/find_segments.ts";
 import { findSections } from "../../src/limits/rewrite.ts";
 import { Segments } from "../../src/limits/segments.ts";
+import { Redirects } from "../../src/limits/string_builtins.ts";
 import { assemble } from "../_wat.ts";
 import { meter } from "./_rewritten.ts";
 
@@ -79,7 +80,7 @@ for (
     const info = readModule(bytes), segments = new Segments(1);
     const walked = new BoundedBody(bytes, info);
     walked.enter(findBodies(findSections(bytes).get(10)!)[0]!);
-    new SegmentFinder(segments, info).find(walked, 0);
+    new SegmentFinder(segments, info, new Redirects(new Map())).find(walked, 0);
     const calls = [...segments.calling.subarray(1, segments.count)];
     assertEquals(Math.max(...calls), 64);
     assertEquals(calls.reduce((sum, count) => sum + count), segments.calls);
