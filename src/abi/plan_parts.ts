@@ -15,6 +15,7 @@ export type ParameterPlan =
   | { readonly kind: "number"; readonly type: NumberName }
   | {
     readonly kind: "reference";
+    /** Only a string or any value crosses: bytes and arrays are refused. */
     readonly content: "string" | "bytes" | "any";
     readonly nullable?: boolean;
   }
@@ -73,6 +74,7 @@ export type ResultPlan =
   | { readonly kind: "number"; readonly type: NumberName; readonly value: Value }
   | {
     readonly kind: "reference";
+    /** Only a string or any value crosses: bytes and arrays are refused. */
     readonly content: "string" | "bytes" | "any";
     readonly nullable: boolean;
   }

@@ -1,5 +1,5 @@
 import type { CoreArgument } from "../abi/block_source.ts";
-import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
+import type { ParameterPlan, PlanParts, ResultPlan } from "../abi/plan_parts.ts";
 import { fits32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 import { isWide } from "../memory/text/common.ts";
@@ -7,13 +7,24 @@ import { slicedParameters } from "../plan/plan_call.ts";
 
 /** Returns the problems of a plan with parts that no step can carry out. */
 export function stepProblems(plan: PlanParts, address64: boolean): string[] {
-  const { result, area } = plan;
+  const { export: symbol, parameters, result, area } = plan;
   return [
+    ...parameters.map((parameter, index) =>
+      referenceProblem(parameter, `pass argument ${index} to ${quote(symbol)}`)
+    ),
+    referenceProblem(result, `lift the result of ${quote(symbol)}`),
     ...[...slicedParameters(result)].map((argument) => sliceProblem(argument, plan)),
     ...(area?.holds ?? []).map((coreArgument, index) =>
       wordProblem(coreArgument, index, plan, address64)
     ),
   ].filter((problem) => problem !== undefined);
+}
+
+/** Describes why a reference cannot be bytes or an array: they would not be copied or checked. */
+function referenceProblem(part: ParameterPlan | ResultPlan, action: string): string | undefined {
+  if (part.kind !== "reference" || part.content !== "bytes") return undefined;
+  return `Cannot ${action}: it is declared as bytes or an array, but crosses as a reference, ` +
+    'expected "string", or "externref" for any value as it is';
 }
 
 /**

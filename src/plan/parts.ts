@@ -55,7 +55,7 @@ export function resolveParameter(
   const content = contentOf(parameter);
   const nullable = declared?.nullable ?? false;
   if (!isText(parameter, convention)) {
-    return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
+    return { kind: "reference", content: content === "string" ? content : "bytes", nullable };
   }
   const source = declared?.place ?? placeOf(content, convention);
   const place = declared === undefined || !("class" in declared)
@@ -193,7 +193,7 @@ function resolveField(
   const nullable = "nullable" in field ? field.nullable ?? false : false;
   if (form.name === "reference") {
     if ("as" in field && field.as !== undefined) return compound.module.refuseClass(field.as);
-    return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
+    return { kind: "reference", content: content === "string" ? content : "bytes", nullable };
   }
   const declared = field as Partial<TextResultDeclaration>;
   const text = relocate(form.text, firstText);

@@ -153,9 +153,9 @@ for (const word of [4, 8] as const) {
       { tag: "text", value: "text" },
       { tag: "pair", value: { first: -1, second: 300 } },
     ];
-    const error = (name: string) => [
+    const error = (value: string) => [
       "signature",
-      `Cannot lift the result of "${name}": its tag is 9, expected 0 for "null", 1 for "boolean", ` +
+      `Cannot lift ${value}: its tag is 9, expected 0 for "null", 1 for "boolean", ` +
       '2 for "number", one of 3 for "text", 4 for "pair"',
     ];
     for (let call = 0; call < OFTEN; call++) {
@@ -164,8 +164,8 @@ for (const word of [4, 8] as const) {
       assertEquals(values(5), all);
       assertEquals(values(0), []);
     }
-    assertEquals(guestErrorOf(() => value_at(5)), error("value_at"));
-    assertEquals(guestErrorOf(() => values(6)), error("values"));
+    assertEquals(guestErrorOf(() => value_at(5)), error('the result of "value_at"'));
+    assertEquals(guestErrorOf(() => values(6)), error('an item of the result of "values"'));
   });
 }
 

@@ -102,7 +102,7 @@ Deno.test("a struct that the result points at is a record, or null", async () =>
   assertEquals([guestErrorOf(() => greet("Bob")), count()], [
     [
       "null-pointer",
-      'Cannot lift the result of "greet": the guest gave a null pointer, expected text',
+      'Cannot lift field "text" of the result of "greet": the guest gave a null pointer, expected text',
     ],
     0,
   ]);
