@@ -187,7 +187,7 @@ export function compileLift(
   if (result !== undefined) {
     code.add(`value = ${writeLift(result, code)};`);
     if (fails) {
-      code.add(`failed = value[${literal(tag)}] === "err"; value = value[${literal(payload)}];`);
+      code.add(`failed = value[${literal(tag)}] !== "ok"; value = value[${literal(payload)}];`);
     }
   }
   if (hasHandles) code.add(`if (scope.borrows > 0) ${code.constant(refuseKept)}();`);

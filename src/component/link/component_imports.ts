@@ -16,7 +16,7 @@ import type {
   ResourceType,
 } from "../types.ts";
 import { article, unnamed } from "../value_types.ts";
-import { camelCase, JCO_SHAPES, pascalCase, propertyOf, type Shapes } from "../values/js_shapes.ts";
+import { JCO_SHAPES, propertyOf, type Shapes } from "../values/js_shapes.ts";
 import { formatFunction, type LocalNames, typeNames } from "../wit_types.ts";
 import { type HostClass, hostFunction, hostModule, HostResource } from "./host_items.ts";
 import type { Item, LinkedFunction, Resource, ValueCall } from "./items.ts";
@@ -126,12 +126,12 @@ class ImportLinker {
         const inner = {
           ...place,
           owner: `${place.owner}.${name}`,
-          given: propertyOf(place.given, camelCase(name)),
+          given: propertyOf(place.given, place.shapes.name(name)),
         };
         return this.#instance(type, inner as Place);
       }
       case "module": {
-        const key = camelCase(name);
+        const key = place.shapes.name(name);
         const given = propertyOf(place.given, key);
         const module = isA(given, WebAssembly.Module) ? hostModule(given) : undefined;
         const problem = module === undefined
@@ -148,7 +148,7 @@ class ImportLinker {
   }
 
   #resource(name: string, type: ResourceType, place: Place): Resource {
-    const className = pascalCase(name);
+    const className = place.shapes.className(name);
     const given = propertyOf(place.given, className);
     if (given !== undefined && typeof given !== "function") {
       this.#miss(place, `class ${quote(className)}: it is ${show(given)}, expected a class`);
@@ -180,15 +180,15 @@ class ImportLinker {
     const { given } = place;
     const parsed = parseName(name)!;
     if (parsed.kind === "method") {
-      const method = camelCase(parsed.label);
+      const method = place.shapes.name(parsed.label);
       return (self, ...args) => callMethod(self as object, method, args);
     }
     const isStatic = parsed.kind === "static";
     const key = parsed.kind === "constructor" || isStatic
-      ? pascalCase(parsed.resource)
-      : camelCase(parsed.kind === "plain" ? parsed.label : name);
+      ? place.shapes.className(parsed.resource)
+      : place.shapes.name(parsed.kind === "plain" ? parsed.label : name);
     const found = propertyOf(given, key);
-    const member = isStatic ? camelCase(parsed.label) : undefined;
+    const member = isStatic ? place.shapes.name(parsed.label) : undefined;
     const value = member === undefined ? found : (found as Given)?.[member];
     if (typeof value === "function") {
       if (parsed.kind === "constructor") return (...args) => Reflect.construct(value, args);

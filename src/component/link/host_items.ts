@@ -125,13 +125,13 @@ function unawaited(name: string): GuestError {
 }
 
 /** Makes a call return an error case that is thrown. */
-function catching(call: ValueCall, { variant }: Shapes): ValueCall {
+function catching(call: ValueCall, { variant, failure }: Shapes): ValueCall {
   const ok = (value: unknown) => variant.make("ok", value);
   const fail = (error: unknown) => {
     // As in jco's generated code, which host functions may have been written for.
-    if (hasProperty(error, "payload")) return variant.make("err", error.payload);
+    if (hasProperty(error, "payload")) return variant.make(failure, error.payload);
     if (isA(error, Error) || isA(error, undeclared.Exception)) throw error;
-    return variant.make("err", error);
+    return variant.make(failure, error);
   };
   return (...args) => {
     let value: unknown;

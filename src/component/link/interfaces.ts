@@ -14,7 +14,7 @@ import type {
   ValueType,
 } from "../types.ts";
 import { unnamed } from "../value_types.ts";
-import { camelCase, pascalCase, type Shapes } from "../values/js_shapes.ts";
+import type { Shapes } from "../values/js_shapes.ts";
 import { disposeResource, GuestResource } from "./resources.ts";
 import { counted, giveModule } from "./host_items.ts";
 import type { BoundCall, Host, Item, LinkedExports, ValueCall } from "./items.ts";
@@ -110,7 +110,7 @@ export class Interfaces {
     }
     for (const { owner, name } of this.#modules) {
       const item = find(owner, name);
-      if (item.kind === "module") this.byName[owner]![camelCase(name)] = giveModule(item);
+      if (item.kind === "module") this.byName[owner]![this.#shapes.name(name)] = giveModule(item);
     }
   }
 
@@ -121,7 +121,7 @@ export class Interfaces {
         .flatMap((exported) => {
           const parsed = parseName(exported.name)!;
           if (parsed.kind !== "plain") return [];
-          const name = camelCase(parsed.label);
+          const name = this.#shapes.name(parsed.label);
           return [[name, named(name, this.waiting(exported))]] as const;
         });
       return [owner, { ...functions, ...Object.fromEntries(waiting) }] as const;
@@ -182,12 +182,12 @@ export class Interfaces {
         exported = { owner, name, Class: this.#makeClass(name, functions) };
         this.classes.set(resource, exported);
       }
-      made[pascalCase(name)] = exported.Class;
+      made[this.#shapes.className(name)] = exported.Class;
     }
     for (const exported of functions) {
       const parsed = parseName(exported.name)!;
       if (parsed.kind !== "plain") continue;
-      const name = camelCase(parsed.label);
+      const name = this.#shapes.name(parsed.label);
       made[name] = named(name, callable(exported));
     }
     return made;
@@ -203,7 +203,7 @@ export class Interfaces {
 
   /** Makes the class of a resource, with those of the functions that belong to it. */
   #makeClass(resource: string, functions: readonly ExportedFunction[]): ExportedClass["Class"] {
-    const name = pascalCase(resource);
+    const name = this.#shapes.className(resource);
     let construct: ExportedFunction | undefined;
     const { [name]: Class } = {
       [name]: class {
@@ -223,7 +223,7 @@ export class Interfaces {
         construct = exported;
         continue;
       }
-      const key = camelCase(parsed.label);
+      const key = this.#shapes.name(parsed.label);
       const isStatic = parsed.kind === "static";
       const value = isStatic
         ? named(key, callable(exported))

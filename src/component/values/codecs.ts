@@ -124,7 +124,11 @@ function formOf(type: VariantType, shapes: Shapes): VariantForm {
         ? optionForm(shapes)
         : taggedForm(["none", "some"], [false, true], shapes);
     case "result":
-      return taggedForm(["ok", "err"], [true, true], shapes);
+      return taggedForm(
+        ["ok", shapes.failure],
+        [type.ok, type.error].map((part) => shapes.hasEmptyPayloads || part !== undefined),
+        shapes,
+      );
   }
 }
 

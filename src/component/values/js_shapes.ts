@@ -1,5 +1,7 @@
 // How JavaScript shows the values of component types that it has no type for, and their names.
 
+import type { NumericType, TYPED_ARRAYS } from "../../base/numeric_types.ts";
+import { isA } from "../../base/show.ts";
 import type { ComponentShapes } from "../component_interfaces.ts";
 
 /** What an option or a result, or a variant, is in JavaScript: the keys of its case and payload. */
@@ -10,6 +12,9 @@ export interface TaggedShape {
   make(tag: string, payload: unknown): object;
 }
 
+/** A typed array of a list of numbers. */
+export type NumberArray = InstanceType<(typeof TYPED_ARRAYS)[NumericType]>;
+
 /** The shapes of one JavaScript API: those of another one can take their place. */
 export interface Shapes {
   /** The name of the shapes: calls with others have other source. */
@@ -17,12 +22,20 @@ export interface Shapes {
   /** The value of an option without a value. */
   readonly none: null | undefined;
   readonly variant: TaggedShape;
+  /** The name of the error case of a result. */
+  readonly failure: string;
+  /** Whether a case of a result has the key of its payload even if it has no payload. */
+  readonly hasEmptyPayloads: boolean;
+  /** Makes the value of a list of numbers; absent if it is a typed array. */
+  readonly numbers?: (values: NumberArray) => unknown;
   /** Makes the value of a map. */
   map(entries: [unknown, unknown][]): unknown;
   /** Whether resources are objects; otherwise they are what stands for them among guests. */
   readonly hasObjects: boolean;
-  /** Returns the name of a field or of a flag. */
+  /** Returns the name of a function, of a field or of a flag. */
   name(label: string): string;
+  /** Returns the name of a class. */
+  className(label: string): string;
 }
 
 /** The shapes that `jco` gives values. */
@@ -30,12 +43,18 @@ export const JCO_SHAPES: Shapes = {
   key: "jco",
   none: undefined,
   variant: { tag: "tag", payload: "val", make: (tag, val) => ({ tag, val }) },
+  failure: "err",
+  hasEmptyPayloads: true,
   map: (entries) => new Map(entries),
   hasObjects: true,
-  name: camelCase,
+  name: (label) => camelCase(label),
+  className: (label) => pascalCase(label),
 };
 
-/** The shapes between the host and a component, by the words of the option. */
+/**
+ * The shapes between the host and a component, by the words of the option. The draft is that of
+ * https://github.com/WebAssembly/component-model/pull/686 at commit 02b704a.
+ */
 export const HOST_SHAPES: Readonly<Record<ComponentShapes, Shapes>> = {
   jco: JCO_SHAPES,
   draft: {
@@ -43,6 +62,11 @@ export const HOST_SHAPES: Readonly<Record<ComponentShapes, Shapes>> = {
     key: "draft",
     none: null,
     variant: { tag: "kind", payload: "value", make: (kind, value) => ({ kind, value }) },
+    failure: "error",
+    hasEmptyPayloads: false,
+    numbers: (values) => isA(values, Uint8Array) ? values : [...values],
+    name: (label) => camelCase(label, keepAcronym),
+    className: (label) => pascalCase(label, keepAcronym),
   },
 };
 
@@ -62,17 +86,25 @@ export function propertyOf(object: object | undefined, name: string): unknown {
 }
 
 /** Returns a label in kebab case as a name in JavaScript: `at-end` is `atEnd`. */
-export function camelCase(label: string): string {
-  return wordsOf(label).map((word, index) => index === 0 ? word : capital(word)).join("");
+export function camelCase(label: string, format: FormatWord = inLowerCase): string {
+  const [first, ...others] = label.split("-");
+  return first!.toLowerCase() + others.map((word) => capital(format(word))).join("");
 }
 
 /** Returns a label in kebab case as the name of a class: `input-stream` is `InputStream`. */
-export function pascalCase(label: string): string {
-  return wordsOf(label).map(capital).join("");
+export function pascalCase(label: string, format: FormatWord = inLowerCase): string {
+  return label.split("-").map((word) => capital(format(word))).join("");
 }
 
-function wordsOf(label: string): string[] {
-  return label.split("-").map((word) => word.toLowerCase());
+type FormatWord = (word: string) => string;
+
+function inLowerCase(word: string): string {
+  return word.toLowerCase();
+}
+
+/** Keeps a word as it is: a label has words in lower case, and acronyms in upper case. */
+function keepAcronym(word: string): string {
+  return word;
 }
 
 function capital(word: string): string {

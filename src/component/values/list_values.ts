@@ -90,7 +90,9 @@ export function numbersSource(type: NumericType, list: ValueType): RangeSource {
       const byteLength = code.keep("bytes", `${length} * ${size}`);
       code.checkRange(pointer, byteLength, size, "a list");
       code.charge(byteLength);
-      return code.keep("values", `${elementsIn(code)}.read(${pointer}, ${byteLength})`);
+      const values = code.keep("values", `${elementsIn(code)}.read(${pointer}, ${byteLength})`);
+      const { numbers } = code.shapes;
+      return numbers === undefined ? values : `${code.constant(numbers)}(${values})`;
     },
     write(code, value) {
       const [pointer, length] = [code.variable("pointer"), code.variable("length")];
@@ -192,7 +194,10 @@ export function createNumbers(
   const names = type === "u8" ? [Class.name, "Uint8ClampedArray"] : [Class.name];
   return createElements(layout, element, place, {
     slot: size,
-    read: (pointer, length) => new Class(place.memory.readBytes(pointer, length * size).buffer),
+    read(pointer, length) {
+      const values = new Class(place.memory.readBytes(pointer, length * size).buffer);
+      return place.shapes.numbers === undefined ? values : place.shapes.numbers(values);
+    },
     open(value) {
       if (isArray(value)) return elementsOf(value, element);
       const name = classOf(value);
