@@ -138,6 +138,7 @@ export type {
   VariantValue,
 } from "./src/abi/value_types.ts";
 export type {
+  WasiFetch,
   WasiFolder,
   WasiInput,
   WasiInputSource,

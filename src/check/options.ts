@@ -98,6 +98,7 @@ const wasiParts = {
       typeof value === "string" || typeof value === "function" || isBytes(value) ||
       Array.isArray(value) || isIterable(value),
   ),
+  fetch: one("a function", (value) => typeof value === "function"),
   stdout: sink,
   stderr: sink,
 };

@@ -38,14 +38,25 @@ export const ERRNO = {
   notcapable: 76,
 } as const;
 
+/** Ends a WASI function with an error for the guest. */
+export abstract class StreamFailure {
+  /** What a guest is shown that asks for a description. */
+  abstract readonly text: string;
+}
+
 /** Ends a WASI function with an error number for the guest. */
-export class Failure {
+export class Failure extends StreamFailure {
   /** The number. */
   readonly errno: number;
 
   /** One of {@linkcode ERRNO}. */
   constructor(errno: number) {
+    super();
     this.errno = errno;
+  }
+
+  get text(): string {
+    return Object.entries(ERRNO).find(([, errno]) => errno === this.errno)![0];
   }
 }
 

@@ -141,7 +141,7 @@ function settled(
       ? undefined
       : setTimeout(wake, Math.min(milliseconds, MOST_MILLISECONDS));
     function end(): void {
-      state.endWait = undefined;
+      state.ends.delete(end);
       clearTimeout(timer);
       for (const set of all) set.delete(wake);
     }
@@ -149,7 +149,7 @@ function settled(
       end();
       resolve();
     }
-    state.endWait = end;
+    state.ends.add(end);
     for (const set of all) set.add(wake);
   });
 }

@@ -77,8 +77,8 @@ export class WasiState {
   readonly #folders: ReadonlyMap<string, MemoryFiles>;
   readonly #atStart: readonly Descriptor[];
   #exit: GuestError | undefined;
-  /** Ends the wait of the guest, if it waits for promises. */
-  endWait: (() => void) | undefined;
+  /** What ends when the guest is closed, such as a wait for promises. */
+  readonly ends: Set<() => void> = new Set();
 
   /**
    * Makes the state before the guest runs: its standard streams and preopened directories are open.
@@ -170,7 +170,7 @@ export class WasiState {
 
   /** Closes what the guest left open, and passes on its output. */
   close(): void {
-    this.endWait?.();
+    for (const end of [...this.ends]) end();
     for (const [fd] of this.descriptors.entries()) this.release(this.descriptors.close(fd));
     this.flush();
   }

@@ -1,11 +1,10 @@
 // WASI preview 1, wasi_snapshot_preview1.witx: the functions of descriptors, for standard streams.
 
 import type { GuestMemory } from "../memory/guest_memory.ts";
-import type { Stream } from "./descriptors.ts";
+import { RIGHT, type Stream } from "./descriptors.ts";
 import { ERRNO } from "./errno.ts";
 import type { WasiVersion } from "./modules.ts";
 import { gather, readVectors, scatter, writeFdstat, writeFilestat } from "./records.ts";
-import { RIGHT } from "./rights.ts";
 import { CallbackError, type Errno } from "./state.ts";
 
 /** A function that takes a stream in place of its descriptor. */

@@ -59,6 +59,18 @@ export type WasiInputSource =
 export type WasiInput = string | BytesInput | WasiInputSource;
 
 /**
+ * Answers the requests of HTTP that a component sends: `fetch` itself, or a function that decides
+ * which are sent. `undefined` denies a request, and so does a `ComponentError` with a case of
+ * `error-code` as its payload, such as `{ tag: "HTTP-request-denied" }`.
+ *
+ * A request follows no redirection: the guest gets the response, and each request that it makes of it
+ * is a new one.
+ */
+export type WasiFetch = (
+  request: Request,
+) => Response | undefined | PromiseLike<Response | undefined>;
+
+/**
  * Grants for a guest that imports WASI (`wasi_snapshot_preview1`, `wasi_unstable`, or a component
  * the interfaces of WASI 0.2): nothing unless set. It always has the clock and random numbers.
  *
@@ -87,6 +99,11 @@ export interface WasiOptions {
   readonly preopens?: Readonly<Record<string, WasiPreopen>> | undefined;
   /** Standard input: empty unless set. */
   readonly stdin?: WasiInput | undefined;
+  /**
+   * Answers the requests of HTTP that a component sends: all are denied unless set. The guest waits for
+   * responses, so it is called by `guest.asyncInterfaces` or run by `run({ async: true })`.
+   */
+  readonly fetch?: WasiFetch | undefined;
   /** The destination of standard output: `"discard"` unless set. */
   readonly stdout?: WasiSink | undefined;
   /** The destination of standard error: `"discard"` unless set. */

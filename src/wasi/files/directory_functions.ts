@@ -1,19 +1,19 @@
 // WASI preview 1, wasi_snapshot_preview1.witx: the entries of directories.
 
 import type { Pointer } from "../../memory/pointer.ts";
-import type { Directory, File } from "../descriptors.ts";
+import { type Directory, type File, RIGHT } from "../descriptors.ts";
 import { ERRNO } from "../errno.ts";
-import { RIGHT } from "../rights.ts";
 import type { Caller, WasiState } from "../state.ts";
 import {
   createDirectory,
   createLink,
   linkEntry,
+  readEntries,
   readLink,
   removeDirectory,
   removeFile,
   renameEntry,
-} from "./change_entries.ts";
+} from "./directory_entries.ts";
 import {
   findPlace,
   type GuestPath,
@@ -21,7 +21,6 @@ import {
   readPath,
   requireRights,
 } from "./guest_path.ts";
-import { readEntries } from "./read_entries.ts";
 import { existing } from "./resolve_path.ts";
 
 /** The most bytes that one call returns. */

@@ -2,11 +2,10 @@
 
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { Pointer } from "../../memory/pointer.ts";
-import type { Directory, File } from "../descriptors.ts";
+import { type Directory, type File, RIGHT } from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
 import type { WasiVersion } from "../modules.ts";
 import { gather, readVectors, scatter, type Vectors, writeFdstat } from "../records.ts";
-import { RIGHT } from "../rights.ts";
 import type { Caller, WasiState } from "../state.ts";
 import { FILE_TYPE } from "./file_type.ts";
 import { requireRights } from "./guest_path.ts";

@@ -1,9 +1,16 @@
 // WASI preview 1, wasi_snapshot_preview1.witx: `path_open`.
 
 import type { Pointer } from "../../memory/pointer.ts";
-import type { Directory, File } from "../descriptors.ts";
+import {
+  ALL_RIGHTS,
+  type Directory,
+  DIRECTORY_RIGHTS,
+  type File,
+  FILE_RIGHTS,
+  RIGHT,
+  WRITING_RIGHTS,
+} from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
-import { ALL_RIGHTS, DIRECTORY_RIGHTS, FILE_RIGHTS, RIGHT, WRITING_RIGHTS } from "../rights.ts";
 import type { Caller } from "../state.ts";
 import { FILE_FLAGS } from "./file_functions.ts";
 import type { FileStatus, OpenFile } from "./file_system.ts";

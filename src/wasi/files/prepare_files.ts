@@ -1,19 +1,18 @@
 import { LoadError, messageOf } from "../../base/errors.ts";
+import { plainBytes, toBytes } from "../../base/numeric_types.ts";
 import { noFiles } from "../../base/runtime.ts";
 import { isA, quote } from "../../base/show.ts";
 import type { FileFunctions } from "../descriptor_functions.ts";
-import type { Directory } from "../descriptors.ts";
+import { ALL_RIGHTS, type Directory, DIRECTORY_RIGHTS } from "../descriptors.ts";
 import { ERRNO, failureOf, hostErrno } from "../errno.ts";
 import type { WasiVersion } from "../modules.ts";
-import { ALL_RIGHTS, DIRECTORY_RIGHTS } from "../rights.ts";
 import type { Caller, OpenedDirectories, WasiFunction, WasiState } from "../state.ts";
-import type { WasiPreopen } from "../wasi_options.ts";
+import type { WasiFolder, WasiPreopen } from "../wasi_options.ts";
 import { DIRECTORY_FUNCTIONS } from "./directory_functions.ts";
 import { FILE_FUNCTIONS } from "./file_functions.ts";
 import type { FileSystem, Preopen } from "./file_system.ts";
 import { FILE_TYPE } from "./file_type.ts";
 import { findHost, pathFunction } from "./find_host.ts";
-import { copyFolder, type HostGrant, isHostGrant } from "./granted_folder.ts";
 import { MemoryFiles } from "./memory_files.ts";
 import { path_open } from "./open_path.ts";
 import { STATUS_FUNCTIONS } from "./status_functions.ts";
@@ -162,4 +161,39 @@ function bind<Name extends string>(
     return [name, call];
   });
   return Object.fromEntries(bound);
+}
+
+/** A grant of a directory of the host. */
+export type HostGrant = Exclude<WasiPreopen, WasiFolder>;
+
+/** Returns whether a grant is a directory of the host: in a folder, no content is text or a URL. */
+export function isHostGrant(grant: WasiPreopen): grant is HostGrant {
+  if (typeof grant === "string" || isA(grant, URL)) return true;
+  const { path } = grant as { readonly path?: unknown };
+  return typeof path === "string" || isA(path, URL);
+}
+
+/**
+ * Copies a folder with its bytes.
+ *
+ * @throws {TypeError} if a name cannot be that of a file.
+ */
+export function copyFolder(folder: WasiFolder, what: string): WasiFolder {
+  return Object.fromEntries(
+    Object.entries(folder).map(([name, content]) => {
+      const within = `${quote(name)} in ${what}`;
+      if (/^\.{0,2}$|[/\0]/.test(name) || !name.isWellFormed()) {
+        throw new TypeError(
+          `Cannot grant ${within}: its name is that of no file, expected one without "/" and NUL`,
+        );
+      }
+      const isFolder = !ArrayBuffer.isView(content) && !isA(content, ArrayBuffer);
+      return [
+        name,
+        isFolder ? copyFolder(content as WasiFolder, within) : new Uint8Array(
+          plainBytes(toBytes(content as Uint8Array, `grant ${within}`), `grant ${within}`),
+        ),
+      ];
+    }),
+  );
 }

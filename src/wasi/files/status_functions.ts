@@ -1,10 +1,9 @@
 // WASI preview 1, wasi_snapshot_preview1.witx: the status of files, and their times.
 
 import type { Pointer } from "../../memory/pointer.ts";
-import type { Directory, File } from "../descriptors.ts";
+import { type Directory, type File, RIGHT } from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
 import { writeFilestat } from "../records.ts";
-import { RIGHT } from "../rights.ts";
 import type { Caller } from "../state.ts";
 import type { FileStatus, Times } from "./file_system.ts";
 import { findPlace, type LookupPath, requireRights, requireWritable } from "./guest_path.ts";

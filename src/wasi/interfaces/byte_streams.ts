@@ -2,7 +2,7 @@
 
 import { ComponentError, GuestError } from "../../base/errors.ts";
 import { isPromise } from "../../base/show.ts";
-import { ERRNO, Failure } from "../errno.ts";
+import { StreamFailure } from "../errno.ts";
 import type { WasiState } from "../state.ts";
 import { type Begin, Pollable } from "./pollables.ts";
 
@@ -14,16 +14,14 @@ const MOST_FLUSHED = 4096;
 
 /** The resource `error`: why the last operation on a stream failed. */
 export class IoError {
-  /** The error number of preview 1. */
-  readonly errno: number;
+  readonly failure: StreamFailure;
 
-  constructor(errno: number) {
-    this.errno = errno;
+  constructor(failure: StreamFailure) {
+    this.failure = failure;
   }
 
   toDebugString(): string {
-    const known = Object.entries(ERRNO).find(([, errno]) => errno === this.errno);
-    return known![0];
+    return this.failure.text;
   }
 }
 
@@ -39,10 +37,17 @@ export interface ByteSource extends Partial<Disposable> {
 export interface ByteSink extends Partial<Disposable> {
   /** Writes all bytes. */
   write(bytes: Uint8Array): void;
+  /** How many bytes it takes at once: any number if it has no such limit. */
+  readonly room?: number;
+  /** Returns a promise as long as it takes none. */
+  drain?(): PromiseLike<unknown> | undefined;
 }
 
 /** Does something with a value, as soon as it is there. */
-function then<T, R>(value: T | PromiseLike<T>, act: (value: T) => R): R | PromiseLike<R> {
+function then<T, R>(
+  value: T | PromiseLike<T>,
+  act: (value: T) => R | PromiseLike<R>,
+): R | PromiseLike<R> {
   return isPromise(value) ? value.then(act) : act(value);
 }
 
@@ -72,9 +77,9 @@ abstract class ByteStream implements Disposable {
   protected attempt<T>(act: () => T): T {
     if (this.#isClosed) throw new ComponentError({ tag: "closed" });
     const fail = (error: unknown): never => {
-      if (!(error instanceof Failure)) throw error;
+      if (!(error instanceof StreamFailure)) throw error;
       this.#isClosed = true;
-      throw new ComponentError({ tag: "last-operation-failed", val: new IoError(error.errno) });
+      throw new ComponentError({ tag: "last-operation-failed", val: new IoError(error) });
     };
     try {
       const done = act();
@@ -125,20 +130,23 @@ function lengthOf({ byteLength }: Uint8Array): bigint {
   return BigInt(byteLength);
 }
 
-/** The resource `output-stream`. Nothing is held, so a flush has nothing to do. */
+/** The resource `output-stream`. A flush has nothing to do but to wait for room. */
 export class OutputStream extends ByteStream {
   readonly #sink: ByteSink;
   /** How many bytes can be written before `check-write` is called again. */
   #permitted = 0;
-  protected readonly begin = undefined;
+  protected readonly begin: Begin | undefined;
 
   constructor(state: WasiState, sink: ByteSink) {
     super(state, sink);
     this.#sink = sink;
+    this.begin = sink.drain && (() => sink.drain!());
   }
 
   checkWrite(): bigint {
-    return this.attempt(() => BigInt(this.#permitted = MOST_BYTES));
+    return this.attempt(() =>
+      BigInt(this.#permitted = Math.min(MOST_BYTES, this.#sink.room ?? MOST_BYTES))
+    );
   }
 
   write(bytes: Uint8Array): void {
@@ -150,17 +158,18 @@ export class OutputStream extends ByteStream {
     this.#put(bytes);
   }
 
-  blockingWriteAndFlush(bytes: Uint8Array): void {
+  blockingWriteAndFlush(bytes: Uint8Array): void | PromiseLike<void> {
     checkLength(BigInt(bytes.byteLength), MOST_FLUSHED, "this function takes");
     this.#put(bytes);
+    return this.blockingFlush();
   }
 
   flush(): void {
     this.attempt(() => {});
   }
 
-  blockingFlush(): void {
-    this.flush();
+  blockingFlush(): void | PromiseLike<void> {
+    return then(this.attempt(() => this.begin?.()), () => {});
   }
 
   writeZeroes(byteLength: bigint): void {
@@ -169,18 +178,24 @@ export class OutputStream extends ByteStream {
     this.#put(new Uint8Array(length));
   }
 
-  blockingWriteZeroesAndFlush(byteLength: bigint): void {
-    this.#put(new Uint8Array(checkLength(byteLength, MOST_FLUSHED, "this function takes")));
+  blockingWriteZeroesAndFlush(byteLength: bigint): void | PromiseLike<void> {
+    return this.blockingWriteAndFlush(
+      new Uint8Array(checkLength(byteLength, MOST_FLUSHED, "this function takes")),
+    );
   }
 
   splice(source: InputStream, byteLength: bigint): bigint {
-    this.flush(); // a stream that is closed must not lose what was read for it
-    return this.#pass(source.read(byteLength));
+    // A stream that is closed, or has no room, must not lose what was read for it.
+    const room = this.checkWrite();
+    return this.#pass(source.read(byteLength < room ? byteLength : room));
   }
 
   blockingSplice(source: InputStream, byteLength: bigint): bigint | PromiseLike<bigint> {
-    this.flush();
-    return then(source.blockingRead(byteLength), (bytes) => this.#pass(bytes));
+    return then(this.blockingFlush(), () => {
+      const room = this.checkWrite();
+      const bytes = source.blockingRead(byteLength < room ? byteLength : room);
+      return then(bytes, (bytes) => this.#pass(bytes));
+    });
   }
 
   #pass(bytes: Uint8Array): bigint {

@@ -1,6 +1,6 @@
 // WASI 0.2: wasi:filesystem, on the files of preview 1.
 
-import type { Directory, File } from "../descriptors.ts";
+import { ALL_RIGHTS, type Directory, type File, RIGHT, WRITING_RIGHTS } from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
 import {
   createDirectory,
@@ -10,7 +10,7 @@ import {
   removeDirectory,
   removeFile,
   renameEntry,
-} from "../files/change_entries.ts";
+} from "../files/directory_entries.ts";
 import { endOf, fileOf, position, writeAt } from "../files/file_functions.ts";
 import type { FileStatus } from "../files/file_system.ts";
 import { FILE_TYPE } from "../files/file_type.ts";
@@ -18,7 +18,6 @@ import { checkPath, lookUpPath } from "../files/guest_path.ts";
 import { openPlace } from "../files/open_path.ts";
 import { existing, type ExistingPlace, type Place, resolvePath } from "../files/resolve_path.ts";
 import { setTimes, setTimesOf, statusOf } from "../files/status_functions.ts";
-import { ALL_RIGHTS, RIGHT, WRITING_RIGHTS } from "../rights.ts";
 import type { WasiState } from "../state.ts";
 import { InputStream, type IoError, OutputStream } from "./byte_streams.ts";
 import {
@@ -290,7 +289,8 @@ export function fileInterfaces(state: WasiState): Record<string, object> {
     "wasi:filesystem/types": {
       Descriptor,
       DirectoryEntryStream,
-      filesystemErrorCode: ({ errno }: IoError) => codeOf(errno),
+      filesystemErrorCode: ({ failure }: IoError) =>
+        failure instanceof Failure ? codeOf(failure.errno) : undefined,
     },
   };
 }

@@ -3,7 +3,7 @@
 import type { Directory, File } from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
 import { fileOf } from "../files/file_functions.ts";
-import { DOTS, listEntries } from "../files/read_entries.ts";
+import { DOTS, listEntries } from "../files/directory_entries.ts";
 import type { WasiState } from "../state.ts";
 import { typeName } from "./file_records.ts";
 

@@ -54,11 +54,12 @@ export async function prepareInterfaces(
       ...programInterfaces(wasi),
       ...(makeFiles?.(wasi) ?? NO_FILES),
       ...network?.SOCKET_INTERFACES,
-      ...network?.httpInterfaces(wasi),
+      ...network?.httpInterfaces(wasi, options?.fetch),
     };
     return { wasi, interfaces: withVersion(interfaces), mayWait };
   }
-  return { waits: prepared.waits, open };
+  const waits = prepared.waits || (network !== undefined && options?.fetch !== undefined);
+  return { waits, open };
 }
 
 /** The functions that may wait, of whichever interface: no other one has such a name. */

@@ -6,7 +6,7 @@ import type { FileSystem } from "../../../src/wasi/files/file_system.ts";
 import { MemoryFiles } from "../../../src/wasi/files/memory_files.ts";
 import { MemoryRoom } from "../../../src/wasi/files/memory_content.ts";
 import { path_open } from "../../../src/wasi/files/open_path.ts";
-import { ALL_RIGHTS } from "../../../src/wasi/rights.ts";
+import { ALL_RIGHTS } from "../../../src/wasi/descriptors.ts";
 import { ANSWER, ERRNO, GRANTED, withTree } from "../../_wasi.ts";
 
 /** `oflags`, typenames.witx. */

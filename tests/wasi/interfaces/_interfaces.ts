@@ -37,6 +37,22 @@ export async function openInterfaces(
   };
 }
 
+/** Makes a request. */
+export function makeRequest(
+  opened: OpenedInterfaces,
+  url: URL,
+  method = "get",
+  headers: Any[] = [],
+): Any {
+  const { Fields, OutgoingRequest } = opened.get("wasi:http/types");
+  const request = new OutgoingRequest(Fields.fromList(headers));
+  request.setMethod({ tag: method });
+  request.setScheme({ tag: url.protocol === "http:" ? "HTTP" : "HTTPS" });
+  request.setAuthority(url.host);
+  request.setPathWithQuery(url.pathname + url.search);
+  return request;
+}
+
 /** Returns the error case that a function throws. */
 export function errorCase(act: () => unknown): Any {
   return assertThrows(act, ComponentError).payload;

@@ -1,0 +1,254 @@
+// WASI 0.2, wasi:http/types: bodies, which are streams of the Fetch API on the host's side, and the
+// codes of what can go wrong with them.
+
+import { ComponentError, messageOf } from "../../base/errors.ts";
+import { isA, silence } from "../../base/show.ts";
+import { StreamFailure } from "../errno.ts";
+import { Input } from "../input.ts";
+import type { WasiState } from "../state.ts";
+import { type ByteSink, InputStream, OutputStream } from "./byte_streams.ts";
+import type { Fields } from "./http_fields.ts";
+import { Pollable } from "./pollables.ts";
+
+/** The variant `error-code`. */
+export interface ErrorCode {
+  readonly tag: string;
+  readonly val?: unknown;
+}
+
+/**
+ * The cases by the codes of the operating system, which Node has in its errors, and by texts, which
+ * are all that Deno has.
+ */
+const CASES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
+  [/ECONNREFUSED|connection refused/i, { tag: "connection-refused" }],
+  [/ENOTFOUND|EAI_AGAIN|dns error|lookup address/i, {
+    tag: "DNS-error",
+    val: { rcode: undefined, infoCode: undefined },
+  }],
+  [/EHOSTUNREACH|ENETUNREACH|unreachable/i, { tag: "destination-unavailable" }],
+  [/ETIMEDOUT|TimeoutError|timed out|_TIMEOUT/i, { tag: "connection-timeout" }],
+  [/certificate|CERT_/i, { tag: "TLS-certificate-error" }],
+  [/ECONNRESET|EPIPE|UND_ERR_SOCKET|connection (?:closed|reset|was closed)|broken pipe/i, {
+    tag: "connection-terminated",
+  }],
+  [/NotCapable|PermissionDenied/, { tag: "HTTP-request-denied" }],
+  [/HTTP-response-incomplete|end of file|body error|unexpected eof/i, {
+    tag: "HTTP-response-incomplete",
+  }],
+];
+
+/** Returns whether an error is one of `fetch`, or of a body, and none of the function that calls it. */
+export function isHttpError(error: unknown): boolean {
+  return isA(error, ComponentError) || isA(error, TypeError) || isA(error, DOMException) ||
+    (isA(error, Error) && /^(?:NotCapable|PermissionDenied|Http|ConnectionRe|Connection|TimedOut)/
+      .test(error.name));
+}
+
+/** Returns the case for an error: the payload of a `ComponentError`, or what its texts tell. */
+export function errorCodeOf(error: unknown): ErrorCode {
+  if (isA(error, ComponentError)) return error.payload as ErrorCode;
+  const text = textOf(error);
+  const found = CASES.find(([pattern]) => pattern.test(text));
+  return found?.[1] ?? { tag: "internal-error", val: messageOf(error) };
+}
+
+/** Joins the names, codes and messages of an error and its causes. */
+function textOf(error: unknown, depth = 0): string {
+  if (!isA(error, Error)) return String(error);
+  const { name, message, code, cause } = error as Error & { readonly code?: unknown };
+  const inner = cause === undefined || depth > 4 ? "" : textOf(cause, depth + 1);
+  return [name, code, message, inner].join(" ");
+}
+
+/** Ends an operation on a body. */
+export class HttpFailure extends StreamFailure {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode) {
+    super();
+    this.code = code;
+  }
+
+  get text(): string {
+    const { tag, val } = this.code;
+    return typeof val === "string" ? `${tag}: ${val}` : tag;
+  }
+}
+
+/** The most bytes of a body that the host holds until they are read. */
+const MOST_HELD = 64 * 1024;
+
+/** The bytes that a guest writes, as a stream, which holds only so many. */
+class BodyPipe implements ByteSink {
+  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
+  #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+  #whenRoom: PromiseWithResolvers<void> | undefined;
+  /** Why nothing can be written any more. */
+  #refusal: ErrorCode | undefined;
+  #isEmpty = true;
+
+  constructor() {
+    const wake = () => {
+      this.#whenRoom?.resolve();
+      this.#whenRoom = undefined;
+    };
+    this.stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: wake,
+      cancel: () => {
+        this.#refusal ??= { tag: "connection-terminated" };
+        wake();
+      },
+    }, new ByteLengthQueuingStrategy({ highWaterMark: MOST_HELD }));
+  }
+
+  get room(): number {
+    return Math.max(0, this.#controller.desiredSize ?? MOST_HELD);
+  }
+
+  drain(): PromiseLike<unknown> | undefined {
+    if (this.#refusal !== undefined || this.room > 0) return undefined;
+    return (this.#whenRoom ??= Promise.withResolvers()).promise;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#refusal !== undefined) throw new HttpFailure(this.#refusal);
+    if (bytes.byteLength === 0) return;
+    this.#isEmpty = false;
+    this.#controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
+  }
+
+  /** Takes no bytes. */
+  refuse(code: ErrorCode): void {
+    if (!this.#isEmpty) throw new ComponentError(code);
+    this.#refusal = code;
+    silence(this.stream.cancel());
+  }
+
+  /** Ends the body: with what was written, or with an error. */
+  end(problem?: ErrorCode): void {
+    if (this.#refusal !== undefined) return;
+    this.#refusal = problem ?? { tag: "internal-error", val: "the body is finished" };
+    if (problem === undefined) this.#controller.close();
+    else this.#controller.error(new ComponentError(problem));
+  }
+}
+
+/** The resource `outgoing-body`. */
+export class OutgoingBody implements Disposable {
+  readonly #state: WasiState;
+  readonly #pipe: BodyPipe | undefined;
+  #isWritten = false;
+
+  /** @param isRead Whether the host can read it; otherwise what is written is dropped. */
+  constructor(state: WasiState, isRead: boolean) {
+    this.#state = state;
+    this.#pipe = isRead ? new BodyPipe() : undefined;
+  }
+
+  /** What the guest writes. */
+  get stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#pipe!.stream;
+  }
+
+  /** Refuses a body that has bytes, for a message that can have none. */
+  refuse(): void {
+    this.#pipe?.refuse({ tag: "HTTP-request-body-size", val: 0n });
+  }
+
+  write(): OutputStream {
+    if (this.#isWritten) throw new ComponentError();
+    this.#isWritten = true;
+    return new OutputStream(this.#state, this.#pipe ?? { write() {} });
+  }
+
+  static finish(body: OutgoingBody, trailers: Fields | undefined): void {
+    if (trailers !== undefined && trailers.entries().length > 0) {
+      const problem = { tag: "internal-error", val: "trailers cannot be sent" } as const;
+      body.#pipe?.end(problem);
+      throw new ComponentError(problem);
+    }
+    body.#pipe?.end();
+  }
+
+  /** A body that is dropped is not complete. */
+  [Symbol.dispose](): void {
+    this.#pipe?.end({ tag: "HTTP-response-incomplete" });
+  }
+}
+
+/** The resource `future-trailers`: the Fetch API has none, so they are there at once. */
+class FutureTrailers {
+  readonly #state: WasiState;
+  #isTaken = false;
+
+  constructor(state: WasiState) {
+    this.#state = state;
+  }
+
+  subscribe(): Pollable {
+    return new Pollable(this.#state);
+  }
+
+  get(): object {
+    if (this.#isTaken) return { tag: "err" };
+    this.#isTaken = true;
+    return { tag: "ok", val: { tag: "ok", val: undefined } };
+  }
+}
+
+/** The resource `incoming-body`. */
+export class IncomingBody implements Disposable {
+  readonly #state: WasiState;
+  readonly #input: Input;
+  readonly #end: (() => void) | undefined;
+  #isTaken = false;
+
+  /**
+   * @param body The stream of the message; none if it has no body.
+   * @param end Is called when nobody reads on.
+   */
+  constructor(state: WasiState, body: ReadableStream<Uint8Array> | null, end?: () => void) {
+    this.#state = state;
+    this.#input = inputOf(body);
+    this.#end = end;
+  }
+
+  stream(): InputStream {
+    if (this.#isTaken) throw new ComponentError();
+    this.#isTaken = true;
+    const input = this.#input;
+    return new InputStream(this.#state, {
+      read: (most) => input.read(most),
+      fill: () => input.fill(),
+    });
+  }
+
+  static finish(body: IncomingBody): FutureTrailers {
+    body[Symbol.dispose]();
+    return new FutureTrailers(body.#state);
+  }
+
+  [Symbol.dispose](): void {
+    this.#input.close();
+    this.#end?.();
+  }
+}
+
+/** Returns what reads a stream piece by piece; its errors are those of HTTP. */
+function inputOf(body: ReadableStream<Uint8Array> | null): Input {
+  if (body === null) return new Input(new Uint8Array());
+  const reader = body.getReader();
+  const next = async () => {
+    try {
+      const { value } = await reader.read();
+      return value;
+    } catch (error) {
+      throw new HttpFailure(errorCodeOf(error));
+    }
+  };
+  return new Input(new Uint8Array(), { next, close: () => silence(reader.cancel()) });
+}
