@@ -34,8 +34,8 @@ export const CALL: Command = {
   most: Infinity,
   summary: "Calls a function of a WebAssembly module.",
   details: [
-    "An export that takes one text and returns one is called with a text, any other one with the " +
-    "numbers of its type. --symbols declares everything else: structs, lists and arrays are " +
+    "An export that takes one text and returns one gets a text; any other export gets the numbers " +
+    "in its type. --symbols declares everything else: structs, lists and arrays are " +
     "written as JSON. @file is the contents of a file and - is standard input; @@ begins a text " +
     "that begins with @.",
     "The result goes to standard output: text and bytes as they are, anything else as JSON, a " +

@@ -24,7 +24,7 @@ export function writeHead(name: string): string {
 export function writeLoader({ name, source, missing, options, given }: Loader): string[] {
   return [
     ...comment(0, [
-      "The options of `load` that are open.",
+      "The options of `load` that the caller can set.",
       ...missing.map((line) => `It needs ${line}.`),
     ]),
     `export type GuestOptions = ${options};`,
