@@ -94,7 +94,7 @@ export type GuestInterfaces = {
 export type TypedGuest = Guest<Record<never, never>, GuestInterfaces>;
 
 /**
- * The options of \`load\` that are open.
+ * The options of \`load\` that the caller can set.
  * It needs \`imports\`.
  */
 export type GuestOptions = Omit<LoadOptions, "imports" | "symbols"> & {

@@ -40,7 +40,7 @@ export const symbols = {
 /** The guest, with its functions in \`symbols\`. */
 export type TypedGuest = Guest<typeof symbols>;
 
-/** The options of \`load\` that are open. */
+/** The options of \`load\` that the caller can set. */
 export type GuestOptions = Omit<LoadOptions, "symbols">;
 
 /**
@@ -66,7 +66,7 @@ Deno.test("imports that are missing have to be given, and are listed", () => {
   assertStringIncludes(
     text,
     `/**
- * The options of \`load\` that are open.
+ * The options of \`load\` that the caller can set.
  * It needs import[0] "env.log" (i32) -> ().
  */
 export type GuestOptions = Omit<LoadOptions, "symbols"> & Pick<Required<LoadOptions>, "imports">;
