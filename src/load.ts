@@ -4,7 +4,7 @@ import { once } from "./base/lazy.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { hasProperty } from "./base/show.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
-import { claiming, inputLimit, managed } from "./call/on_demand.ts";
+import { claiming, cppException, inputLimit, managed } from "./call/on_demand.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./check/load_options.ts";
 import type { ComponentInterfaces } from "./component/component_interfaces.ts";
@@ -189,6 +189,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   }
   for (const { name, kind } of exported) {
     if (kind === "table") await claiming.load();
+    if (kind as string === "tag") await cppException.load();
     if (!MAY_TELL_LENGTH.test(name)) continue;
     refine ??= (await import("./detect/told_length.ts")).refine;
     // The length may be a word in memory.

@@ -190,6 +190,7 @@ export function standardStream(
 /** An exception that a guest threw. It is not an `Error`. */
 interface WasmException {
   is(tag: unknown): boolean;
+  getArg(tag: unknown, index: number): number | bigint;
 }
 
 interface Undeclared {
@@ -198,6 +199,7 @@ interface Undeclared {
   /** Compiles on another thread, with the same options. */
   compile(bytes: BufferSource, options: object): Promise<WebAssembly.Module>;
   readonly Exception: abstract new (...args: never[]) => WasmException;
+  readonly Tag: abstract new (...args: never[]) => object;
   // JavaScript Promise Integration, which not every runtime has: the functions above use it.
   /** The error of an engine that cannot suspend the guest. */
   readonly SuspendError?: abstract new (...args: never[]) => Error;

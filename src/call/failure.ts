@@ -7,7 +7,7 @@ import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { errorOf } from "../instance/refusal.ts";
 import { compileLift, several } from "./steps/result_steps.ts";
-import { thrown as throwing, unfreed } from "./on_demand.ts";
+import { cppException, release as releasing, thrown as throwing, unfreed } from "./on_demand.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileText } from "./text_result.ts";
 import { compileTest, compileValue } from "./values.ts";
@@ -53,7 +53,7 @@ export function settleFailure(
     instance.refusal = error;
     return error;
   }
-  const settled = inside && !isHosts ? describeFailure(error, place) : error;
+  const settled = inside && !isHosts ? describeFailure(error, place, instance) : error;
   if (inside && instance.unwinds === "unknown") {
     instance.poison(unwindError(error, symbol));
     return settled;
@@ -83,10 +83,20 @@ interface FailurePlace {
 }
 
 /** Makes the caller's error from one that is not the host's own. */
-export function describeFailure(error: unknown, place: FailurePlace): unknown {
+export function describeFailure(
+  error: unknown,
+  place: FailurePlace,
+  instance?: Instance,
+): unknown {
   if (isTrap(error)) return trapError(error, place);
   if (isSuspendError(error)) return suspensionError(error, place.symbol);
-  return isA(error, undeclared.Exception) ? exceptionError(error, place) : error;
+  if (!isA(error, undeclared.Exception)) return error;
+  const { what = "threw an exception", ...told } =
+    instance && cppException.loaded?.tellException(error, instance) || {};
+  return failureError("exception", place, [what, " and did not catch it"], {
+    cause: error,
+    ...told,
+  });
 }
 
 /**
@@ -135,12 +145,6 @@ function trapError(cause: unknown, place: FailurePlace, rest = ""): GuestError {
   return failureError("trap", place, ["trapped", more], { cause, frames });
 }
 
-function exceptionError(cause: unknown, place: FailurePlace): GuestError {
-  return failureError("exception", place, ["threw an exception", " and did not catch it"], {
-    cause,
-  });
-}
-
 /** Makes the error for a guest that failed in a call, or in freeing a block of a call. */
 function failureError(
   code: "trap" | "exception",
@@ -148,19 +152,13 @@ function failureError(
   [what, more]: readonly [what: string, more: string],
   options: GuestErrorOptions,
 ): GuestError {
-  if (freeing === undefined) {
-    const message = `Cannot complete ${quote(symbol)}: the guest ${what}${more}`;
-    return new GuestError(code, message, { export: symbol, ...options });
+  if (freeing !== undefined) {
+    const found = `the guest ${what} in ${quote(freeing)}${more}`;
+    const all = { export: freeing, result: lifted, ...options };
+    return releasing.module.freeingError(code, symbol, found, all);
   }
-  const rest = lifted === undefined ? "" : '; what the call returned is in "result" of this error';
-  return new GuestError(
-    code,
-    `Cannot free a block of ${quote(symbol)}: the guest ${what} in ${
-      quote(freeing)
-    }${more}${rest}, ` +
-      'expected argumentsFreedBy or resultsFreedBy: "guest" of the convention if it has freed that',
-    { export: freeing, result: lifted, ...options },
-  );
+  const message = `Cannot complete ${quote(symbol)}: the guest ${what}${more}`;
+  return new GuestError(code, message, { export: symbol, ...options });
 }
 
 /** Returns the frames of a stack trace that are within a guest, innermost first. */

@@ -28,6 +28,9 @@ export const stack = new OnDemand(() => import("./blocks/stack.ts"));
 /** Values that a guest throws through JavaScript. */
 export const thrown = new OnDemand(() => import("./thrown.ts"));
 
+/** The types of C++ exceptions. */
+export const cppException = new OnDemand(() => import("./cpp_exception.ts"));
+
 /** Custom conventions. */
 export const customConvention = new OnDemand(() => import("./custom.ts"));
 

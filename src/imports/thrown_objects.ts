@@ -4,8 +4,8 @@
 
 import { GuestError } from "../base/errors.ts";
 import { once } from "../base/lazy.ts";
-import { hex, quote } from "../base/show.ts";
-import { demangleCpp } from "../binary/trace/demangle_cpp.ts";
+import { quote } from "../base/show.ts";
+import { typeName } from "../call/cpp_exception.ts";
 import type { Unwinding } from "./emscripten_unwinding.ts";
 
 /** The offsets in the header of a thrown object, `__cxa_exception`, which ends where it begins. */
@@ -18,15 +18,6 @@ const HEADER = {
 } as const;
 
 const HEADER_SIZE = 24;
-
-/** The offset of the name in a `std::type_info`. */
-const TYPE_NAME = 4;
-
-/** The beginning of the mangled name of a `std::type_info`, behind which its type follows. */
-const TYPE_INFO = "_ZTI";
-
-/** A name that is longer is not shown: it may not be one at all. */
-const LONGEST_NAME = 512;
 
 /** The objects that one instance throws, counted until nothing holds them any more. */
 export class ThrownObjects {
@@ -107,7 +98,7 @@ export class ThrownObjects {
 
   /** Makes the error for an exception that nothing catches, and releases its object. */
   #end(object: number): GuestError {
-    const type = this.#nameOf(this.#read(object, "type"));
+    const type = typeName(this.#memory, this.#read(object, "type"));
     if (this.#read(object, "caught") === 0) this.uncaught--;
     this.#last = 0;
     this.release(object);
@@ -118,18 +109,6 @@ export class ThrownObjects {
       } and did not catch it`,
       { details: { type } },
     );
-  }
-
-  /** Returns the name of a type as in its source, or its address if it has none. */
-  #nameOf(type: number): string {
-    try {
-      const name = this.#memory.read("u32", type + TYPE_NAME);
-      const text = this.#memory.readCString(name, { limit: LONGEST_NAME });
-      if (!/^[\w$]+$/.test(text)) return hex(type);
-      return demangleCpp(TYPE_INFO + text)?.replace(/^typeinfo for /, "") ?? text;
-    } catch {
-      return hex(type); // the guest may throw anything
-    }
   }
 
   /** Chooses the handler of the last exception among those that catch `types`; 0 catches all. */

@@ -1,9 +1,9 @@
 // build exceptions.wasm: -fexceptions
 // build exceptions_counted.wasm: -fexceptions -DCOUNTED
-// build exceptions_native.wasm: -fwasm-exceptions
+// build exceptions_native.wasm: -fwasm-exceptions -Wl,--export=__cpp_exception
 //
 // Throws and catches C++ exceptions: with Emscripten's JavaScript, the same with the exports that
-// newer versions have (`COUNTED`), and with WebAssembly's own exceptions.
+// newer versions have (`COUNTED`), and with WebAssembly's own exceptions, whose tag is exported.
 #include <emscripten.h>
 #include <malloc.h>
 

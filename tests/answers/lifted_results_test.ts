@@ -287,7 +287,7 @@ testRows([
     gives: new Thrown(
       "GuestError",
       "null-pointer",
-      'Cannot lift the result of "fill": the guest gave a null pointer, expected text',
+      'Cannot lift field "nothing" of the result of "fill": the guest gave a null pointer, expected text',
     ),
   },
   {

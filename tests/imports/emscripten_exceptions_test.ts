@@ -99,6 +99,26 @@ for (const name of GUESTS) {
   });
 }
 
+/** What the guest throws by number, and the type in its source. */
+const TYPES = [[2, "std::runtime_error"], [1, "int"], [4, "int*"]] as const;
+
+Deno.test("exceptions_native: an exception that nothing catches has its type", async () => {
+  using guest = await load(guestUrl("emscripten_js/exceptions_native"), {
+    missing: "trap",
+    symbols: { leave: { parameters: ["i32"], result: "void" } },
+  });
+  for (const [kind, type] of TYPES) {
+    const error = assertThrows(() => guest.symbols.leave(kind), GuestError);
+    assertEquals([error.code, error.message, error.details, guest.state], [
+      "exception",
+      `Cannot complete "leave": the guest threw a C++ exception of the type "${type}" and did not ` +
+      "catch it",
+      { type },
+      "ready",
+    ]);
+  }
+});
+
 for (const name of CARRIED) {
   Deno.test(`${name}: an exception that nothing catches is an error, and is released`, async () => {
     using guest = await load(guestUrl(`emscripten_js/${name}`), {
@@ -109,7 +129,7 @@ for (const name of CARRIED) {
       },
     });
     const { exports } = guest;
-    for (const [kind, type] of [[2, "std::runtime_error"], [1, "int"], [4, "int*"]] as const) {
+    for (const [kind, type] of TYPES) {
       const error = assertThrows(() => guest.symbols.leave(kind), GuestError);
       assertEquals([error.code, error.message, error.details], [
         "exception",

@@ -1,6 +1,9 @@
+import type { GuestErrorOptions } from "../../base/error_types.ts";
 import type { BlockCall } from "../../abi/block_source.ts";
 import type { TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Value } from "../../abi/value.ts";
+import { GuestError } from "../../base/errors.ts";
+import { quote } from "../../base/show.ts";
 import type { Frame, FrameValue, Owed } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { unitOf } from "../content.ts";
@@ -173,4 +176,27 @@ export function compileWhole(
       for (const end of ends) end(frame);
     },
   };
+}
+
+/**
+ * Makes the error for a guest that failed in freeing a block of a call.
+ *
+ * @param symbol The export that the call is of.
+ * @param found The failure: `the guest trapped in "free": unreachable`.
+ */
+export function freeingError(
+  code: "trap" | "exception",
+  symbol: string,
+  found: string,
+  options: GuestErrorOptions,
+): GuestError {
+  const rest = options.result === undefined
+    ? ""
+    : '; what the call returned is in "result" of this error';
+  return new GuestError(
+    code,
+    `Cannot free a block of ${quote(symbol)}: ${found}${rest}, expected argumentsFreedBy or ` +
+      'resultsFreedBy: "guest" of the convention if it has freed that',
+    options,
+  );
 }

@@ -7,9 +7,8 @@ import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { isReserved } from "../../plan/plan_blocks.ts";
 import { isFresh } from "../blocks/buffer_capacity.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
-import { tellAbout } from "./about.ts";
 import type { Block, Telling } from "./types.ts";
-import { does, encodingFacts, encodingWords, pronoun, series } from "./words.ts";
+import { does, encodingFacts, encodingWords, pronoun, series, tellAbout } from "./words.ts";
 
 /** Reports how data is put into a block of its own. */
 export function tellBlock(block: Block, told: Telling): void {

@@ -1,8 +1,8 @@
+import { about, type Path, tellItem } from "./words.ts";
 import type { BlockCall } from "../../abi/block_source.ts";
 import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { quote } from "../../base/show.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
-import { about, type Path, tellItem } from "./about.ts";
 import { furtherWords } from "./blocks.ts";
 import type { Telling } from "./types.ts";
 

@@ -6,16 +6,19 @@ import { expandName } from "../../instance/exports.ts";
 import { findBlock } from "../../plan/plan_blocks.ts";
 import { objectValues } from "../on_demand.ts";
 import { showDeclaration } from "../../presets/preset_options.ts";
-import { about, type Path, tellAbout, tellItem } from "./about.ts";
 import { askWords } from "./blocks.ts";
 import { tellFreeResult } from "./free_results.ts";
 import type { Telling } from "./types.ts";
 import {
+  about,
   contentWords,
   does,
   encodingFacts,
   encodingWords,
+  type Path,
   pronoun,
+  tellAbout,
+  tellItem,
   testWords,
   typeWords,
   unitWords,

@@ -6,9 +6,9 @@ import { hex, quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { CodecName, OnInvalid } from "../../memory/text/codec.ts";
 import { declaredCodec } from "../../memory/text/common.ts";
-import type { Names } from "./types.ts";
+import type { Names, Telling } from "./types.ts";
 
-// The words that the lines of a plan use.
+// The words that the lines of a plan use, and the subjects that they are about.
 
 const ENCODINGS: Readonly<Record<ConventionEncoding, string>> = {
   "utf-8": "UTF-8",
@@ -204,4 +204,25 @@ export function does(name: string, verb: string): string {
 /** Returns the pronoun for a name. */
 export function pronoun(name: string): string {
   return isPlural(name) ? "them" : "it";
+}
+
+/** The path of a value: the fields and the items that it lies in. */
+export type Path = readonly string[];
+
+/** Returns the path as a part of a line; absent for the whole result. */
+export function about(path: Path): { readonly path?: Path } {
+  return path.length === 0 ? {} : { path };
+}
+
+/** Reports lines in which `"result"` refers to another subject. */
+export function tellAbout(subject: string, told: Telling, tell: () => void): void {
+  const { subject: outer } = told;
+  told.subject = subject;
+  tell();
+  told.subject = outer;
+}
+
+/** Reports each item of a list with `tell`. */
+export function tellItem(path: Path, told: Telling, tell: (path: Path) => void): void {
+  tellAbout(ITEM, told, () => tell([...path, "[]"]));
 }

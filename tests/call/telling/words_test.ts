@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { CoreArgument } from "../../../src/abi/block_source.ts";
 import type { Value } from "../../../src/abi/value.ts";
 import {
+  about,
   contentWords,
   coreArgumentsWords,
   does,
@@ -9,9 +10,12 @@ import {
   ITEM,
   pronoun,
   series,
+  tellItem,
   typeWords,
   valueWords,
 } from "../../../src/call/telling/words.ts";
+import { instanceOf, planOf } from "../_unit.ts";
+import { toldBy } from "./_told.ts";
 
 const NAMES = {
   argument: (index: number) => index === 0 ? "the text" : `argument ${index}`,
@@ -98,4 +102,17 @@ Deno.test("several things are joined with an and, and verbs agree with their nam
     "the bytes fit",
   ]);
   assertEquals([pronoun("the array"), pronoun("the texts")], ["it", "them"]);
+});
+
+const instance = await instanceOf();
+
+Deno.test("the item of a list is the result in what is reported of it, and has a path of its own", () => {
+  const lines = toldBy(instance, planOf(), (told) => {
+    tellItem(["list"], told, (path) => {
+      assertEquals([about(path), about([])], [{ path: ["list", "[]"] }, {}]);
+      told.add("read", told.value("result"));
+    });
+    told.add("read", told.value("result"));
+  });
+  assertEquals(lines, ["read: the item", "read: the result"]);
 });
