@@ -120,7 +120,7 @@ export function nameOf(type: Type): string {
 
 /** Puts the article before a word: `an instance`, `a type`. */
 export function article(word: string): string {
-  return /^[aeio]/.test(word) ? `an ${word}` : `a ${word}`;
+  return /^[aeio]/i.test(word) ? `an ${word}` : `a ${word}`;
 }
 
 /** Reads an index of a resource type. */

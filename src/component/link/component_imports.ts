@@ -197,10 +197,14 @@ class ImportLinker {
     if (this.#traps) return undefined;
     const path = member === undefined ? key : `${key}.${member}`;
     const near = found === undefined && given !== undefined
-      ? nearest(key, Object.keys(given))
+      ? nearest(key, Object.keys(given).filter((name) => name !== key))
       : undefined;
-    const hint = near === undefined ? "" : `, did you mean ${quote(near)}?`;
-    this.#miss(place, `function ${quote(path)}: ${this.#format(type)}: missing${hint}`);
+    const problem = value !== undefined
+      ? `it is ${show(value)}, expected a function`
+      : near === undefined
+      ? "missing"
+      : `missing, did you mean ${quote(near)}?`;
+    this.#miss(place, `function ${quote(path)}: ${this.#format(type)}: ${problem}`);
     return undefined;
   }
 

@@ -112,7 +112,9 @@ export class Linker {
       case "export": {
         const { item: found, export: { name, type } } = definition;
         const item = instance.get<Item>(found);
-        if (item.kind === "type" && item.resource !== undefined) item.resource.name = name;
+        if (item.kind === "type" && item.resource instanceof GuestResource) {
+          item.resource.name = name;
+        }
         instance.add(found.sort, item);
         instance.exports.set(name, item);
         return instance.bindTypes(type, item);

@@ -189,7 +189,11 @@ export class GuestResource implements Resource {
 
   #find(value: unknown): Held {
     const held = Mark.of(value);
-    if (held?.resource !== this) throw wrongType(value, `an object of class ${this.name}`);
+    if (held?.resource !== this) {
+      const isElses = held?.resource.name === this.name;
+      const whose = isElses ? " that this guest has made since it was last reset" : "";
+      throw wrongType(value, `an object of class ${this.name}${whose}`);
+    }
     if (held.gone !== undefined) {
       throw wrongType(value, `one that is still there: it ${held.gone}`);
     }

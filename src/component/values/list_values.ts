@@ -17,6 +17,7 @@ import { compileElements } from "../../call/declared_content.ts";
 import { INPUT_ITEM_SIZE } from "../../call/text_read.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { ValueType } from "../types.ts";
+import { article } from "../value_types.ts";
 import { checkRange, inside, MOST_BYTES, outOfRange, wrongType } from "./mistakes.ts";
 import { codecSource, createRange, type RangeSource } from "./range_values.ts";
 import type { ValueCode, ValueSource } from "./value_code.ts";
@@ -202,7 +203,7 @@ export function createNumbers(
       if (isArray(value)) return elementsOf(value, element);
       const name = classOf(value);
       if (name === undefined || !names.includes(name)) {
-        throw wrongType(value, `a ${Class.name} or an array`);
+        throw wrongType(value, `${article(Class.name)} or an array`);
       }
       const view = value as View;
       refuseStale(view, "pass a list");

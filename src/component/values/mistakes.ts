@@ -43,8 +43,8 @@ export function wrongType(value: unknown, expected: string): ValueProblem {
 }
 
 /** Makes the problem of a value of the right type that is out of range. */
-export function outOfRange(value: unknown, expected: string): ValueProblem {
-  return new ValueProblem(`is ${show(value)}`, expected, true);
+export function outOfRange(value: unknown, expected: string, is = "is"): ValueProblem {
+  return new ValueProblem(`${is} ${show(value)}`, expected, true);
 }
 
 /** Adds a place to a problem, and returns any other error as it is. */

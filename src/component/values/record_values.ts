@@ -5,7 +5,7 @@ import { INPUT_ITEM_SIZE } from "../../call/text_read.ts";
 import { part, type ValueCode, type ValueSource } from "./value_code.ts";
 import type { ValueCodec } from "./value_codec.ts";
 import type { Layout, Part } from "./value_layout.ts";
-import { inside, member, wrongType } from "./mistakes.ts";
+import { inside, member, outOfRange, wrongType } from "./mistakes.ts";
 
 /** The layout of values that follow each other. */
 export type PartsLayout = Layout & { readonly parts: readonly Part[] };
@@ -47,9 +47,9 @@ export function createTuple(layout: PartsLayout, codecs: readonly ValueCodec[]):
 
 function checkTuple(length: number): Form["check"] {
   return (value) => {
-    if (!isArray(value) || value.length !== length) {
-      throw wrongType(value, `an array of length ${length}`);
-    }
+    const expected = `an array of length ${length}`;
+    if (!isArray(value)) throw wrongType(value, expected);
+    if (value.length !== length) throw outOfRange(value.length, expected, "has a length of");
   };
 }
 

@@ -50,6 +50,13 @@ Deno.test("a name that is nearly right is offered", async () => {
   assertEquals(await problemsOf("linked", { "": { callBack() {} } }), [
     'import "" (of no interface) function "callback": func(): missing, did you mean "callBack"?',
   ]);
+  // The name itself is no other one.
+  assertEquals(await problemsOf("linked", { "": { callback: undefined } }), [
+    'import "" (of no interface) function "callback": func(): missing',
+  ]);
+  assertEquals(await problemsOf("linked", { "": { callback: 5 } }), [
+    'import "" (of no interface) function "callback": func(): it is 5, expected a function',
+  ]);
 });
 
 Deno.test("a class is one, and the same one under all names of a resource", async () => {

@@ -6,6 +6,7 @@ import { LinkedInstance } from "../../../src/component/link/linked_instance.ts";
 import type { FunctionType } from "../../../src/component/types.ts";
 import { JCO_SHAPES } from "../../../src/component/values/js_shapes.ts";
 import { guestPath } from "../../_guests.ts";
+import { build, CANON, EXPORT, IMPORT, list, named, TYPE } from "../_build.ts";
 import { primitive, refusal } from "../values/_place.ts";
 import { events, File, loadResources } from "./_guests.ts";
 
@@ -110,6 +111,20 @@ Deno.test("an error of the host in the end of its resource passes unchanged", as
   using guest = await load(guestPath("component/resources"), { imports });
   assertStrictEquals(assertThrows(() => guest.interfaces[""].measure("a")), thrown);
   assertEquals(guest.state, "poisoned");
+});
+
+Deno.test("a class of the host keeps its name when a component exports the resource", async () => {
+  const component = build(
+    list(IMPORT, named("my-res", 0x03, 0x01)),
+    list(TYPE, [0x69, 0], [0x40, 1, "it", 1, 0x01, 0x00]), // own, and a function that takes it
+    list(IMPORT, named("take", 0x01, 2)),
+    list(CANON, [0x01, 0x00, 0, 0], [0x00, 0x00, 0, 0, 2]),
+    list(EXPORT, [named("other"), 0x03, 0, 0], [named("pass-on"), 0x01, 1, 0]),
+  );
+  const imports = { "": { MyRes: File, take() {} } };
+  using guest = await load(component, { imports });
+  guest.interfaces[""].passOn(new File("a"));
+  assertThrows(() => guest.interfaces[""].passOn({}), TypeError, "an instance of MyRes");
 });
 
 Deno.test("only an object of the class is taken, any object if there is no class", () => {

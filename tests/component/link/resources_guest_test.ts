@@ -85,7 +85,8 @@ Deno.test("a resource ends with its component, and disposing of it then does not
   using guest = await loadResources();
   const counter = new guest.interfaces["counters"].Counter(99);
   guest.reset();
-  assertThrows(() => counter.value(), TypeError, "expected an object of class Counter");
+  const expected = "class Counter that this guest has made since it was last reset";
+  assertThrows(() => counter.value(), TypeError, expected);
   counter[Symbol.dispose]();
   const last = new guest.interfaces["counters"].Counter(99);
   guest.close();

@@ -83,6 +83,7 @@ Deno.test("a map of the host is a Map, or its entries; one for a guest keeps all
 const REFUSED: readonly (readonly [Primitive, unknown, string])[] = [
   ["u8", "a", 'is "a", expected a Uint8Array or an array'],
   ["u8", Int8Array.of(1), "is an object of class Int8Array, expected a Uint8Array or an array"],
+  ["s16", "a", 'is "a", expected an Int16Array or an array'],
   ["u8", [1, 256], "its [1] is 256, expected an integer from 0 to 255"],
   ["string", { length: 1 }, "is an object of class Object, expected an array"],
 ];

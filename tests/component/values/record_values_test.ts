@@ -62,7 +62,7 @@ const REFUSED: readonly (readonly [ValueType, unknown, string])[] = [
   [POINT, null, "is null, expected an object"],
   [POINT, "a", 'is "a", expected an object'],
   [POINT, { atEnd: 1 }, "its label is undefined, expected a string"],
-  [PAIR, [1], "is an object of class Array, expected an array of length 2"],
+  [PAIR, [1], "has a length of 1, expected an array of length 2"],
   [PAIR, [1, -1], "its [1] is -1, expected an integer from 0 to 4294967295"],
   [
     { kind: "list", type: POINT },
