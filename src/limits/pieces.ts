@@ -18,8 +18,8 @@ const I64_EXTEND_U = 0xad;
 /** The operators on numbers of 32 and of 64 bits. */
 const ADD = [0x6a, 0x7c], SUB = [0x6b, 0x7d], LT_U = [0x49, 0x54], GT_U = [0x4b, 0x56];
 
-/** The most bytes of a piece, and the most elements: some 100 µs. */
-const MOST_BYTES = 2 ** 20, MOST_ELEMENTS = 2 ** 16;
+/** The most bytes of a piece, and the most elements: 100 µs, or 1 ms in a table of functions. */
+const MOST_BYTES = 2 ** 20, MOST_ELEMENTS = 2 ** 13;
 
 /** An operand: where a range begins, what is written there, or how long it is. */
 interface Operand {

@@ -3,7 +3,7 @@
 import { Random } from "../binary/_mutations.ts";
 import { Pair } from "./_model.ts";
 
-const STEPS = Number(Deno.env.get("MODEL_STEPS") ?? 25_000);
+const STEPS = Number(Deno.env.get("MODEL_STEPS") ?? 50_000);
 
 const SEED = Number(Deno.env.get("MODEL_SEED") ?? 20_261_128);
 

@@ -7,7 +7,7 @@ import { rewrite } from "../../src/limits/rewrite.ts";
 import { assembleWith } from "../_binaryen.ts";
 
 /** The bytes and the elements of a piece. */
-const BYTES = 2 ** 20, ELEMENTS = 2 ** 16;
+const BYTES = 2 ** 20, ELEMENTS = 2 ** 13;
 
 /**
  * Functions that call an operator with their parameters, and what they change: `reset` makes it as
@@ -15,7 +15,7 @@ const BYTES = 2 ** 20, ELEMENTS = 2 ** 16;
  */
 const GUEST = `(module
   (memory $m (export "m") 33) (memory $n (export "n") 33) (memory $w (export "w") i64 33)
-  (table $t 131272 (ref null $box)) (table $u 131272 (ref null $box)) (table $v i64 10 funcref)
+  (table $t 16584 (ref null $box)) (table $u 16584 (ref null $box)) (table $v i64 10 funcref)
   (type $box (struct (field i32)))
   (type $bytes (array (mut i8))) (type $boxes (array (mut (ref null $box))))
   (data $data "0123456789") (elem $elements (ref null $box) (ref.null $box) (ref.null $box))
