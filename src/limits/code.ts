@@ -77,7 +77,12 @@ export class Code {
 
   /** Writes the functions, and returns the hints for them. */
   write(writer: ByteWriter): BranchHints {
-    const bodyWriter = new BodyWriter(writer, this.#helpers, this.#body.bytes, this.#redirects);
+    const bodyWriter = new BodyWriter(
+      writer,
+      this.#helpers,
+      this.#body.bytes,
+      this.#redirects.isEmpty ? undefined : this.#redirects,
+    );
     for (const [own, range] of this.#ranges.entries()) {
       const usesLocal = this.#usesLocal(own) && this.#enter(own).localCount < MOST_LOCALS;
       if (!usesLocal) sink(this.#segments, own);

@@ -61,7 +61,6 @@ const TYPES: Readonly<Record<Helper, readonly [parameters: number[], results: nu
 
 /** A function that is appended to a module. */
 interface Added {
-  readonly name: string;
   /** Its type as the binary has it. */
   readonly type: readonly number[];
   /** Writes its locals and its operators. */
@@ -98,31 +97,33 @@ export class Helpers {
 
   /** The number of globals: the fuel, and what is noted. */
   get globals(): number {
-    return this.#added.some(({ name }) => name.startsWith("note")) ? 2 : 1;
+    return this.#indices.has("note32") || this.#indices.has("note64") ? 2 : 1;
   }
 
   /** Returns the index of a function. */
   #index(helper: Helper): number {
-    // All of them can ask for more.
-    if (this.asks && helper !== "more") this.#index("more");
-    const [parameters, results] = TYPES[helper];
-    return this.#add({
-      name: helper,
-      type: [FUNCTION_TYPE, parameters.length, ...parameters, results.length, ...results],
-      write: (writer) => {
-        writer.u8(0); // no locals
-        this.#writeBody(writer, helper);
-      },
+    return this.#add(helper, () => {
+      // All of them can ask for more.
+      if (this.asks && helper !== "more") this.#index("more");
+      const [parameters, results] = TYPES[helper];
+      return {
+        type: [FUNCTION_TYPE, parameters.length, ...parameters, results.length, ...results],
+        write: (writer) => {
+          writer.u8(0); // no locals
+          this.#writeBody(writer, helper);
+        },
+      };
     });
   }
 
-  #add(added: Added): number {
-    let index = this.#indices.get(added.name);
-    if (index === undefined) {
-      index = this.#info.functions.length + this.count;
-      this.#added.push(added);
-      this.#indices.set(added.name, index);
-    }
+  /** Returns the index of the function of a name, which `make` makes if there is none. */
+  #add(name: string, make: () => Added): number {
+    const found = this.#indices.get(name);
+    if (found !== undefined) return found;
+    const added = make();
+    const index = this.#info.functions.length + this.count;
+    this.#added.push(added);
+    this.#indices.set(name, index);
     return index;
   }
 
@@ -143,21 +144,18 @@ export class Helpers {
 
   /** Returns the index of a function that is called instead of an operator or another function. */
   add(replaced: Replaced, shift: number): number {
-    const { key, parameters, results, locals } = replaced;
+    return this.#add(replaced.key, () => this.#made(replaced, shift));
+  }
+
+  #made({ parameters, results, locals, write }: Replaced, shift: number): Added {
     // No function is added once the bodies are written.
     for (const helper of ["more", "length32", "length64"] as const) this.#index(helper);
-    return this.#add({
-      name: key,
-      type: [
-        FUNCTION_TYPE,
-        parameters.length,
-        ...parameters.flat(),
-        results.length,
-        ...results.flat(),
-      ],
+    const types = [parameters, results].flatMap((types) => [types.length, ...types.flat()]);
+    return {
+      type: [FUNCTION_TYPE, ...types],
       write: (writer) => {
         writer.all(locals);
-        replaced.write(writer, {
+        write(writer, {
           charge: (isWide) => {
             writer.u8(I32_CONST);
             writer.signed(shift);
@@ -168,7 +166,7 @@ export class Helpers {
           measure: () => this.#ask(writer, MEASURE),
         });
       },
-    });
+    };
   }
 
   /** Writes a call of a function of the host. */

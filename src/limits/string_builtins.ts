@@ -79,6 +79,11 @@ export class Redirects {
     this.#indices = indices;
   }
 
+  /** Whether no function is called instead of one that is named. */
+  get isEmpty(): boolean {
+    return this.#starts.length === 0;
+  }
+
   /** Notes that a function is named at a place, which comes after those of before. */
   note(start: number, end: number, index: number): void {
     const other = this.#indices.get(index);
