@@ -187,7 +187,12 @@ for (const [make, shown] of THROWN) {
     const imports = { env: { f: toss } };
     assertEquals(
       await outcome(() => load(assemble(STARTS), { imports })),
-      new Thrown("LoadError", "instantiation", `Cannot instantiate bytes: ${shown}`),
+      new Thrown(
+        "LoadError",
+        "instantiation",
+        "Cannot initialize the guest: load calls its start function, and an import that this calls " +
+          `has thrown: ${shown}`,
+      ),
     );
     assertEquals(
       await outcome(() => load(Promise.reject(value))),

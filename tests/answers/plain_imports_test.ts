@@ -176,8 +176,9 @@ Deno.test("a start function's imports are guarded as well", async () => {
     new Thrown(
       "LoadError",
       "instantiation",
-      'Cannot instantiate bytes: Cannot return a value from import[0] "env.f" () -> i32: it is "7", ' +
-        `expected ${INTEGER}`,
+      "Cannot initialize the guest: load calls its start function, and an import that this calls " +
+        'has thrown: Cannot return a value from import[0] "env.f" () -> i32: it is "7", expected ' +
+        INTEGER,
     ),
   );
 });

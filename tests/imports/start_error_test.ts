@@ -89,12 +89,15 @@ Deno.test("an abort of an initialisation keeps its code and its fields, and list
   ]);
 });
 
-Deno.test("errors that name the initialisation themselves are left as they are", () => {
+Deno.test("errors of the engine, and those that name the initialisation themselves, are left as they are", () => {
   const missing = new MissingFunctions();
   const trap = new GuestError("trap", "it trapped", { export: "_initialize" });
   assertEquals(startError(trap, "_initialize", missing), undefined);
-  // The caller explains what ends a start function.
-  assertEquals(startError(new Error("mine"), undefined, missing), undefined);
+  // The caller explains what the engine refuses, and a trap of a start function.
+  const link = new WebAssembly.LinkError("WebAssembly.Instance(): Import #0 has another type");
+  for (const error of [link, new WebAssembly.RuntimeError("unreachable"), trap]) {
+    assertEquals(startError(error, undefined, missing), undefined);
+  }
   const found = startError(new Error("mine"), "_initialize", missing);
   assertEquals(found instanceof LoadError, true);
 });
