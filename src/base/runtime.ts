@@ -12,7 +12,6 @@ interface NodeModules {
   readonly "node:fs": typeof import("node:fs");
   readonly "node:fs/promises": typeof import("node:fs/promises");
   readonly "node:url": typeof import("node:url");
-  readonly "node:util": typeof import("node:util");
   readonly "node:worker_threads": { readonly parentPort: Thread | null };
 }
 

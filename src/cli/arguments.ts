@@ -1,4 +1,4 @@
-import { builtin } from "../base/runtime.ts";
+import { parseArgs } from "node:util";
 import { nearest } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
 import type { Command, CommandOption, Given } from "./command.ts";
@@ -21,7 +21,6 @@ export function readArguments(
   { name, options: own, usage, least, most }: Command,
   args: readonly string[],
 ): Given {
-  const { parseArgs } = builtin("node:util")!;
   const known = { ...own, ...COMMON };
   const { tokens } = parseArgs({
     args: args.map((argument) => isNegative(argument) ? NUMBER + argument : argument),

@@ -45,8 +45,8 @@ export function programHelp(
     bold("Commands"),
     ...table(commands.map(({ name, usage, summary }) => [`${name} ${usage}`, summary]), width),
     "",
-    "passage COMMAND --help shows the options of a command, with examples. passage --version shows " +
-    "the version.",
+    "passage COMMAND --help shows the options of a command, with examples.",
+    "passage --version shows the version.",
     "",
     bold("Exit codes"),
     ...exitCodes(width),

@@ -16,7 +16,7 @@ const FAILING: readonly (readonly [args: string[], code: number, stderr: string]
     ["inspect"],
     2,
     "error: Cannot run passage inspect: an argument is missing, expected passage inspect " +
-    "FILE|URL|- [--json] [--memory-name NAME]\nRun passage inspect --help for help.\n",
+    "FILE|URL|- [--json]\nRun passage inspect --help for help.\n",
   ],
   [["inspect", "no/such.wasm"], 3, 'error: Cannot read "no/such.wasm": it does not exist\n'],
 ];

@@ -43,7 +43,7 @@ export const CALL: Command = {
     "A function of a component is called by its name, or by that of its interface and its own: " +
     "my:pack/shapes#area. Its arguments are texts and numbers; anything else is written as JSON, " +
     'with records as objects in camelCase, and variants as { "tag": "circle", "val": 1 }.',
-    "A command, also one that is a component, is called as _start. It gets the arguments, and what " +
+    "A command, which can be a component, is called as _start. It gets the arguments, and what " +
     "is piped into standard input; its exit code is that of this program.",
   ],
   examples: [

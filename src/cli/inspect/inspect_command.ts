@@ -9,7 +9,7 @@ import { isGuest, printInspection, printJson } from "./print_inspection.ts";
 /** The command that looks into a file. */
 export const INSPECT: Command = {
   name: "inspect",
-  usage: "FILE|URL|- [--json] [--memory-name NAME]",
+  usage: "FILE|URL|- [--json]",
   least: 1,
   most: 1,
   summary: "Shows what a WebAssembly file is, what it has, and how its functions are called.",
