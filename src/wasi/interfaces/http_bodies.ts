@@ -83,15 +83,16 @@ const MOST_HELD = 64 * 1024;
 class BodyPipe implements ByteSink {
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
   #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
-  #whenRoom: PromiseWithResolvers<void> | undefined;
+  /** The promise for room that somebody waits for, and what resolves it. */
+  #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   /** Why nothing can be written any more. */
   #refusal: ErrorCode | undefined;
   #isEmpty = true;
 
   constructor() {
     const wake = () => {
-      this.#whenRoom?.resolve();
-      this.#whenRoom = undefined;
+      this.#room?.resolve();
+      this.#room = undefined;
     };
     this.stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => {
@@ -111,7 +112,12 @@ class BodyPipe implements ByteSink {
 
   drain(): PromiseLike<unknown> | undefined {
     if (this.#refusal !== undefined || this.room > 0) return undefined;
-    return (this.#whenRoom ??= Promise.withResolvers()).promise;
+    if (this.#room === undefined) {
+      let resolve!: () => void;
+      const promise = new Promise<void>((resolveIt) => resolve = resolveIt);
+      this.#room = { promise, resolve };
+    }
+    return this.#room.promise;
   }
 
   write(bytes: Uint8Array): void {
