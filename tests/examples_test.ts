@@ -114,6 +114,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
   "examples/snapshot.ts": ["11 21", "11 true", "poisoned", "ready 11"],
   "examples/download.ts": ["true: ALL OF IT", "AbortError"],
   "examples/serve.ts": ["200 HELLO", "200 AND AGAIN"],
+  "examples/http_component.ts": ["201 Hello there", "200 /news", "502 15"],
   "examples/plugin.ts": [
     "Hello there, WASM is cool!",
     "missing-export, and the plug-in is ready",

@@ -1,4 +1,5 @@
 import { componentText } from "./component.ts";
+import { withDefinitions } from "./component_wit.ts";
 import type { Job, Toolchain } from "./toolchain.ts";
 import { wasi } from "./wasi.ts";
 
@@ -19,13 +20,15 @@ export const componentWasi: Toolchain = {
     const jco = await import("npm:@bytecodealliance/jco@1.35.0");
     await wasi.compile(job);
     const module = await Deno.readFile(job.output);
-    const witSource = await readWorld(job);
-    const [embedded, path] = witSource === undefined
-      ? [module, jco.preview1AdapterCommandPath()]
-      : [
-        await jco.componentEmbed({ binary: module, witSource }),
-        jco.preview1AdapterReactorPath(),
-      ];
+    const world = await readWorld(job);
+    const command = jco.preview1AdapterCommandPath();
+    const [embedded, path] = world === undefined ? [module, command] : [
+      await jco.componentEmbed({
+        binary: module,
+        witSource: await withDefinitions(world, command),
+      }),
+      jco.preview1AdapterReactorPath(),
+    ];
     const adapter = await Deno.readFile(path);
     const component = await jco.componentNew(embedded, [["wasi_snapshot_preview1", adapter]]);
     await Deno.writeFile(job.output, component);

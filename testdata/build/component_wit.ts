@@ -15,13 +15,22 @@ export const componentWit: Toolchain = {
       "npm:@bytecodealliance/jco@1.35.0"
     );
     const world = await Deno.readTextFile(new URL(source, directory));
-    const definitions = await Promise.all(PACKAGES.map(async (name) => {
-      const path = `wit/builtin/0.2.12/wasi-${name}/package.wit`;
-      const text = await Deno.readTextFile(new URL(path, preview1AdapterCommandPath()));
-      return `${text.replace(";", " {")}\n}\n`;
-    }));
-    const witSource = [world, ...definitions].join("\n");
+    const witSource = await withDefinitions(world, preview1AdapterCommandPath());
     const module = await componentEmbed({ dummy: true, witSource });
     await Deno.writeFile(output, await componentNew(module, []));
   },
 };
+
+/**
+ * Appends the definitions of WASI to a world.
+ *
+ * @param jco The path of a file of jco, which has them.
+ */
+export async function withDefinitions(world: string, jco: string | URL): Promise<string> {
+  const definitions = await Promise.all(PACKAGES.map(async (name) => {
+    const path = `wit/builtin/0.2.12/wasi-${name}/package.wit`;
+    const text = await Deno.readTextFile(new URL(path, jco));
+    return `${text.replace(";", " {")}\n}\n`;
+  }));
+  return [world, ...definitions].join("\n");
+}

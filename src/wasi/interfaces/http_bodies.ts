@@ -134,12 +134,12 @@ class BodyPipe implements ByteSink {
     silence(this.stream.cancel());
   }
 
-  /** Ends the body: with what was written, or with an error. */
-  end(problem?: ErrorCode): void {
+  /** Ends the body: with what was written, or with an error, which the reader gets. */
+  end(problem?: ErrorCode, error: unknown = problem && new ComponentError(problem)): void {
     if (this.#refusal !== undefined) return;
     this.#refusal = problem ?? { tag: "internal-error", val: "the body is finished" };
     if (problem === undefined) this.#controller.close();
-    else this.#controller.error(new ComponentError(problem));
+    else this.#controller.error(error);
   }
 }
 
@@ -178,6 +178,11 @@ export class OutgoingBody implements Disposable {
       throw new ComponentError(problem);
     }
     body.#pipe?.end();
+  }
+
+  /** Ends a body that nobody writes on. */
+  fail(error: unknown): void {
+    this.#pipe?.end({ tag: "HTTP-response-incomplete" }, error);
   }
 
   /** A body that is dropped is not complete. */

@@ -4,7 +4,7 @@ import { ComponentError } from "../../base/errors.ts";
 import type { WasiState } from "../state.ts";
 import type { WasiFetch } from "../wasi_options.ts";
 import type { IoError } from "./byte_streams.ts";
-import { HttpFailure, IncomingBody, OutgoingBody } from "./http_bodies.ts";
+import { type ErrorCode, HttpFailure, IncomingBody, OutgoingBody } from "./http_bodies.ts";
 import {
   type Fields,
   fieldsClass,
@@ -12,11 +12,97 @@ import {
   type Properties,
   withProperties,
 } from "./http_fields.ts";
-import { type MadeRequest, Requests, type RequestTimes } from "./http_requests.ts";
+import { entriesOf, type MadeRequest, Requests, type RequestTimes } from "./http_requests.ts";
+
+/** A response that the guest has made. */
+export interface MadeResponse extends Disposable {
+  readonly values: { readonly statusCode?: number };
+  readonly fields: Fields;
+  readonly outgoingBody: OutgoingBody | undefined;
+}
+
+/** What a guest answers: a response, or a case of `error-code`. */
+export type Answer =
+  | { readonly tag: "ok"; readonly val: MadeResponse }
+  | { readonly tag: "err"; readonly val: ErrorCode };
 
 /** The resource `response-outparam`. */
 class ResponseOutparam {
-  static set(): void {}
+  readonly #answer: (answer: Answer) => void;
+
+  constructor(answer: (answer: Answer) => void) {
+    this.#answer = answer;
+  }
+
+  static set(out: ResponseOutparam, answer: Answer): void {
+    out.#answer(answer);
+  }
+}
+
+/** The methods that have a case of their own. */
+const METHODS = "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH".split(" ");
+
+/** The resource `incoming-request`. */
+class IncomingRequest implements Disposable {
+  readonly #state: WasiState;
+  readonly #request: Request;
+  readonly #url: URL;
+  readonly #fields: Fields;
+  #isConsumed = false;
+
+  constructor(state: WasiState, request: Request, fields: Fields) {
+    this.#state = state;
+    this.#request = request;
+    this.#url = new URL(request.url);
+    this.#fields = fields;
+  }
+
+  method(): object {
+    const { method } = this.#request;
+    return METHODS.includes(method) ? { tag: method.toLowerCase() } : { tag: "other", val: method };
+  }
+
+  pathWithQuery(): string {
+    const { pathname, search } = this.#url;
+    return pathname + search;
+  }
+
+  scheme(): object {
+    return { tag: this.#url.protocol === "http:" ? "HTTP" : "HTTPS" };
+  }
+
+  authority(): string {
+    return this.#url.host;
+  }
+
+  headers(): Fields {
+    return this.#fields.fixed();
+  }
+
+  consume(): IncomingBody {
+    if (this.#isConsumed) throw new ComponentError();
+    this.#isConsumed = true;
+    return new IncomingBody(this.#state, this.#request.body);
+  }
+
+  [Symbol.dispose](): void {
+    this.#fields[Symbol.dispose]();
+  }
+}
+
+/** What a guest is called with that answers a request. */
+export interface Received {
+  readonly incoming: Disposable;
+  readonly out: object;
+}
+
+/** Makes the resources for a request; `answer` gets what the guest answers. */
+export type Receive = (request: Request, answer: (answer: Answer) => void) => Received;
+
+/** The interfaces for HTTP, and what requests of the host are passed by. */
+interface HttpInterfaces {
+  readonly interfaces: Record<string, object>;
+  readonly receive: Receive;
 }
 
 /**
@@ -26,7 +112,7 @@ class ResponseOutparam {
 export function httpInterfaces(
   state: WasiState,
   fetch: WasiFetch | undefined,
-): Record<string, object> {
+): HttpInterfaces {
   const hold = holding();
   const Fields = fieldsClass(hold);
   const requests = fetch && new Requests(state, fetch, Fields);
@@ -58,7 +144,7 @@ export function httpInterfaces(
     };
   }
 
-  return {
+  const interfaces = {
     "wasi:http/types": {
       Fields,
       OutgoingBody,
@@ -77,6 +163,7 @@ export function httpInterfaces(
       httpErrorCode: ({ failure }: IoError) =>
         failure instanceof HttpFailure ? failure.code : undefined,
       ResponseOutparam,
+      IncomingRequest,
       IncomingBody,
     },
     "wasi:http/outgoing-handler": {
@@ -91,6 +178,11 @@ export function httpInterfaces(
       },
     },
   };
+  const receive: Receive = (request, answer) => ({
+    incoming: new IncomingRequest(state, request, Fields.of(entriesOf(request.headers)).fixed()),
+    out: new ResponseOutparam(answer),
+  });
+  return { interfaces, receive };
 }
 
 /** The resource `network`, which no function takes that does not refuse. */

@@ -1,7 +1,10 @@
 // WASI 0.2 for components: each interface is an object of the host, as a caller could give it.
 
 import { prepareGrants, type WasiLimits } from "../prepare_grants.ts";
+import { waitingProblem } from "../../base/runtime.ts";
+import { isHttpHandler } from "../modules.ts";
 import { type WasiHome, WasiState } from "../state.ts";
+import type { Receive } from "./network_interfaces.ts";
 import type { WasiOptions } from "../wasi_options.ts";
 import { STREAM_INTERFACES } from "./byte_streams.ts";
 import { pollInterfaces } from "./pollables.ts";
@@ -17,6 +20,8 @@ export interface ProvidedInterfaces {
   readonly interfaces: Readonly<Record<string, object>>;
   /** Returns whether a function, by its name in the component, may return a promise. */
   mayWait(name: string): boolean;
+  /** Makes the resources for a request of HTTP; absent if the component imports none. */
+  readonly receive: Receive | undefined;
 }
 
 /** WASI with its grants, for the instances of a component. */
@@ -31,34 +36,38 @@ export interface PreparedInterfaces {
  * Prepares the grants of a component that imports WASI. It loads what files need only if a directory
  * is granted, and what the network needs only if the component imports it.
  *
- * @param names The names of what the component imports.
+ * @param imported The names of what the component imports.
+ * @param exported The names of what it exports.
  * @throws {LoadError} if a directory cannot be opened.
  * @throws {TypeError} if a grant has another type.
  */
 export async function prepareInterfaces(
-  names: readonly string[],
+  imported: readonly string[],
+  exported: readonly string[],
   options: WasiOptions | undefined,
   limits: WasiLimits,
 ): Promise<PreparedInterfaces> {
   const prepared = await prepareGrants(options, limits);
   const makeFiles = prepared.files && (await import("./file_interfaces.ts")).fileInterfaces;
-  const imports = (prefix: string) => names.some((name) => name.startsWith(prefix));
+  const imports = (prefix: string) => imported.some((name) => name.startsWith(prefix));
   const network = imports("wasi:sockets/") || imports("wasi:http/")
     ? await import("./network_interfaces.ts")
     : undefined;
   function open(home: WasiHome): ProvidedInterfaces {
     const wasi = new WasiState(prepared.open(), home);
+    const http = network?.httpInterfaces(wasi, options?.fetch);
     const interfaces = {
       ...STREAM_INTERFACES,
       ...pollInterfaces(wasi),
       ...programInterfaces(wasi),
       ...(makeFiles?.(wasi) ?? NO_FILES),
       ...network?.SOCKET_INTERFACES,
-      ...network?.httpInterfaces(wasi, options?.fetch),
+      ...http?.interfaces,
     };
-    return { wasi, interfaces: withVersion(interfaces), mayWait };
+    return { wasi, interfaces: withVersion(interfaces), mayWait, receive: http?.receive };
   }
-  const waits = prepared.waits || (network !== undefined && options?.fetch !== undefined);
+  const serves = exported.some(isHttpHandler) && waitingProblem("the component") === undefined;
+  const waits = prepared.waits || serves || (network !== undefined && options?.fetch !== undefined);
   return { waits, open };
 }
 

@@ -25,7 +25,7 @@ export async function openInterfaces(
   limits: GuestLimits = {},
 ): Promise<OpenedInterfaces> {
   const names = ["wasi:sockets/tcp@0.2.0", "wasi:http/types@0.2.0"];
-  const { open } = await prepareInterfaces(names, options, limits);
+  const { open } = await prepareInterfaces(names, [], options, limits);
   const instanceFor = () => {
     throw new Error("no function needs the instance");
   };

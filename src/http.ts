@@ -1,0 +1,103 @@
+/**
+ * Components that serve HTTP: those that export `wasi:http/incoming-handler`.
+ *
+ * @example
+ * ```ts
+ * import { respond } from "@passage/wasm/http";
+ * import { pool } from "@passage/wasm/pool";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using guests = await pool("testdata/component_wasi/proxy.wasm", { size: 4 });
+ * const request = new Request("http://localhost/echo", { method: "POST", body: "Hello" });
+ * const response = await respond(guests, request); // as the handler of Deno.serve
+ * assertEquals(await response.text(), "Hello");
+ * ```
+ *
+ * @module
+ */
+import { ComponentError, GuestError } from "./base/errors.ts";
+import { isA, list, show } from "./base/show.ts";
+import { Guest, insideOf } from "./guest.ts";
+import type { MadeResponse } from "./wasi/interfaces/network_interfaces.ts";
+import { headersOf } from "./wasi/interfaces/http_requests.ts";
+import { isHttpHandler } from "./wasi/modules.ts";
+
+/** What has a component for each request: a pool. */
+export interface GuestSource {
+  /** Calls `act` with a component that is free, and has it back when the promise settles. */
+  use<T>(act: (guest: Guest) => Promise<T>): Promise<T>;
+}
+
+/** Statuses of responses that have no body. */
+const BODILESS = [101, 103, 204, 205, 304];
+
+/**
+ * Lets a component answer a request. The response is there as soon as the component has begun it; its
+ * body is read from the component while that writes it. Bodies are held only in parts, both ways.
+ *
+ * The component waits for the request's body, for times and for what it is granted, so that an instance
+ * answers one request at a time. A pool gives each request an instance that no other one has touched,
+ * and lets further ones wait.
+ *
+ * @param guests A pool of components, or one component.
+ * @returns The response. Its body fails if the component does before it has finished it.
+ * @throws {ComponentError} if the component answers by an error; the payload is a case of `error-code`.
+ * @throws {GuestError} if it fails, or ends without an answer.
+ * @throws {TypeError} if it exports no handler.
+ */
+export function respond(
+  guests: Guest | GuestSource,
+  request: Request,
+): Promise<Response> {
+  if (!isA(request as unknown, Request)) {
+    const problem = `Cannot answer ${show(request)}: expected a Request`;
+    return Promise.reject(new TypeError(problem));
+  }
+  return new Promise((resolve, reject) => {
+    const act = (guest: Guest) => handle(guest, request, resolve, reject);
+    const done = guests instanceof Guest ? act(guests) : guests.use(act);
+    done.catch(reject);
+  });
+}
+
+/** Calls the handler of a component; it ends when that does. */
+async function handle(
+  guest: Guest,
+  request: Request,
+  resolve: (response: Response) => void,
+  reject: (reason: unknown) => void,
+): Promise<void> {
+  const { interfaces, asyncInterfaces } = guest;
+  const name = Object.keys(interfaces).find(isHttpHandler);
+  const { receive } = insideOf(guest);
+  if (name === undefined || receive === undefined) {
+    throw new TypeError(
+      `Cannot answer a request: the guest exports ${list(Object.keys(interfaces))}, expected a ` +
+        "component that exports wasi:http/incoming-handler and has wasi:http/types of Passage",
+    );
+  }
+  let answered: MadeResponse | undefined;
+  const { incoming, out } = receive(request, (answer) => {
+    if (answer.tag === "err") return reject(new ComponentError(answer.val));
+    resolve(toResponse(answered = answer.val));
+  });
+  try {
+    await asyncInterfaces[name].handle(incoming, out);
+    answered?.outgoingBody?.[Symbol.dispose]();
+    reject(
+      new GuestError("guest-error", "Cannot answer a request: the guest ended without an answer"),
+    );
+  } catch (error) {
+    answered?.outgoingBody?.fail(error);
+    throw error;
+  }
+}
+
+/** Makes a response for the Fetch API of one that the guest has made. */
+function toResponse({ values, fields, outgoingBody }: MadeResponse): Response {
+  const status = values.statusCode!;
+  const isBodiless = BODILESS.includes(status);
+  if (isBodiless) outgoingBody?.refuse();
+  const body = isBodiless ? null : outgoingBody?.stream ?? null;
+  return new Response(body, { status, headers: headersOf(fields) });
+}
