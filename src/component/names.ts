@@ -121,6 +121,15 @@ export function findInterface(wanted: string, given: readonly string[]): string 
   return best?.name;
 }
 
+/** Finds an interface of the same name in a version that cannot stand for an imported one. */
+export function findOtherVersion(wanted: string, given: readonly string[]): string | undefined {
+  const asked = parseInterface(wanted);
+  return asked && given.find((name) => {
+    const found = parseInterface(name);
+    return found?.package === asked.package && found.label === asked.label;
+  });
+}
+
 /** Returns the parts of a version that can stand for another one; `undefined` if it cannot. */
 function compatible(asked: string, found: string): readonly number[] | undefined {
   const [wanted, version] = [releaseOf(asked), releaseOf(found)];

@@ -5,7 +5,7 @@ import { nearest } from "../../base/misnomers.ts";
 import { isA, quote, show } from "../../base/show.ts";
 import { importsError } from "../../imports/describe_import.ts";
 import { differModules } from "../core_types.ts";
-import { findInterface, parseName } from "../names.ts";
+import { findInterface, findOtherVersion, parseName } from "../names.ts";
 import type {
   Component,
   ComponentType,
@@ -102,10 +102,20 @@ class ImportLinker {
       return this.#link(name, type, place);
     }
     const own = lookUp(this.#given, name);
-    const given = own ?? lookUp(this.#provided.interfaces, name);
+    const { interfaces } = this.#provided;
+    const given = own ?? lookUp(interfaces, name);
+    if (own === undefined) this.#refuseVersion(name, given === undefined ? interfaces : {});
     const isProvided = own !== given;
     const shapes = isProvided ? JCO_SHAPES : this.#shapes;
     return this.#instance(type.type, { owner: name, given, shapes, isProvided });
+  }
+
+  /** Reports an interface that is there in a version that does not fit: it must not go unused. */
+  #refuseVersion(name: string, provided: GivenInterfaces): void {
+    const found = findOtherVersion(name, [...Object.keys(this.#given), ...Object.keys(provided)]);
+    if (found === undefined || this.#traps) return;
+    const expected = "a compatible version that is not older";
+    this.problems.push(`import ${quote(name)}: the host has ${quote(found)}, expected ${expected}`);
   }
 
   #instance({ exports }: InstanceType, place: Place): Item {

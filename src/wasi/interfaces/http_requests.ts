@@ -81,9 +81,20 @@ export class Requests {
     }
     // Only a page has such responses, and does not show what is in them.
     if (response.status === 0) throw new ComponentError({ tag: "HTTP-protocol-error" });
-    const fields = this.#fieldsClass.of(entriesOf(response.headers)).fixed();
+    const fields = this.#fieldsClass.of(entriesOfResponse(response)).fixed();
     return new IncomingResponse(this.#state, response, fields, end);
   }
+}
+
+/** The encodings that `fetch` undoes in every runtime. */
+const DECODED = /^(?:gzip|br)$/i;
+
+/** Returns the fields of a response, without those that are not those of its body any more. */
+function entriesOfResponse({ url, headers }: Response): Entry[] {
+  const isDecoded = url !== "" && DECODED.test(headers.get("content-encoding") ?? "");
+  return entriesOf(headers).filter(([name]) =>
+    !isDecoded || !/^content-(?:encoding|length)$/.test(name)
+  );
 }
 
 /** Returns the fields of a message of the Fetch API, whose values have a byte for each code unit. */

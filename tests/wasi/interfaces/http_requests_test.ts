@@ -38,6 +38,10 @@ async function withServer(
   const server = Deno.serve({ port: 0, onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === "/moved") return Response.redirect("http://localhost/elsewhere");
+    if (pathname === "/gzip") {
+      const body = new Blob(["plain"]).stream().pipeThrough(new CompressionStream("gzip"));
+      return new Response(body, { headers: { "content-encoding": "gzip" } });
+    }
     if (pathname === "/silent") await new Promise((resolve) => setTimeout(resolve, 300));
     const body = `${request.method} ${pathname} ${await request.text()}`;
     return new Response(body, {
@@ -177,6 +181,19 @@ Deno.test("only requests of HTTP reach the function that answers", async () => {
   }
   handle(make({ setPathWithQuery: "?b", setMethod: { tag: "other", val: "QUERY" } }), undefined);
   assertEquals(asked, ["QUERY https://a/?b"]);
+});
+
+Deno.test("a body that fetch has decoded does not say that it is encoded", async () => {
+  await withServer(async (opened, base) => {
+    const response = await send(opened, makeRequest(opened, new URL(`${base}/gzip`)));
+    assertEquals(response.headers().has("content-encoding"), false);
+    assertEquals(await readText(response.consume().stream()), "plain");
+  });
+  // What the function itself makes is left as it is.
+  const headers = { "content-encoding": "gzip" };
+  using opened = await openInterfaces({ fetch: () => new Response("", { headers }) });
+  const response = await send(opened, makeRequest(opened, new URL("http://a/")));
+  assertEquals(response.headers().has("content-encoding"), true);
 });
 
 Deno.test("a request without a body takes none", async () => {

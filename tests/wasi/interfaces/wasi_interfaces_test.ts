@@ -1,6 +1,6 @@
 // Components of the programs of preview 1, and of all that WASI 0.2 defines.
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type Guest, GuestError, load, type WasiOptions } from "../../../mod.ts";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { type Guest, GuestError, load, LoadError, type WasiOptions } from "../../../mod.ts";
 import { readComponent } from "../../../src/component/component.ts";
 import { parseName } from "../../../src/component/names.ts";
 import type { Extern } from "../../../src/component/types.ts";
@@ -151,4 +151,13 @@ Deno.test("every function that WASI 0.2 defines is there, and what is imported l
     }
   }
   assertEquals([missing, count > 100], [[], true]);
+});
+
+Deno.test("an interface of WASI in an older version than is imported is not passed over", async () => {
+  const imports = { "wasi:cli/environment@0.2.0": { getEnvironment: () => [] } };
+  const error = await assertRejects(
+    () => load(guestUrl("component_wasi/hello"), { imports }),
+    LoadError,
+  );
+  assertMatch(error.problems![0]!, /: the host has "wasi:cli\/environment@0\.2\.0", expected /);
 });
