@@ -22,7 +22,7 @@ import type { GuestFunctions } from "./guest/function_types.ts";
 import type { TableFunctions } from "./guest/guest_functions.ts";
 import { GuestCalls } from "./guest/guest_calls.ts";
 import type { GuestStruct } from "./guest/guest_struct.ts";
-import type { GuestHost, GuestParts } from "./guest/guest_parts.ts";
+import type { GuestParts } from "./guest/guest_parts.ts";
 import { instantiate, type Instantiation } from "./guest/instantiation.ts";
 import type { LimitedGuest } from "./guest/limited_guest.ts";
 import type { GuestSnapshot } from "./guest/snapshot.ts";
@@ -42,11 +42,9 @@ export interface GuestInside {
   readonly instance: GuestInstance;
   /** How often its state was restored. */
   readonly restored: number;
-  /** Makes the resources for a request of HTTP, for a component that has them. */
-  readonly receive: GuestHost["receive"];
 }
 
-/** Returns the parts of a guest that streams and servers are built on. */
+/** Returns the parts of a guest that streams are built on. */
 export let insideOf: (guest: Guest) => GuestInside;
 
 /**
@@ -74,7 +72,6 @@ export class Guest<
       symbols: guest.#parts.symbols,
       instance: guest.#current.instance,
       restored: guest.#restored,
-      receive: guest.#current.host?.receive,
     });
   }
 

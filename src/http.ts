@@ -17,9 +17,9 @@
  */
 import { ComponentError, GuestError } from "./base/errors.ts";
 import { isA, list, show } from "./base/show.ts";
-import { Guest, insideOf } from "./guest.ts";
-import type { MadeResponse } from "./wasi/interfaces/network_interfaces.ts";
+import { Guest } from "./guest.ts";
 import { headersOf } from "./wasi/interfaces/http_requests.ts";
+import { type MadeResponse, receivers } from "./wasi/interfaces/network_interfaces.ts";
 import { isHttpHandler } from "./wasi/modules.ts";
 
 /** What has a component for each request: a pool. */
@@ -36,8 +36,8 @@ const BODILESS = [101, 103, 204, 205, 304];
  * body is read from the component while that writes it. Bodies are held only in parts, both ways.
  *
  * The component waits for the request's body, for times and for what it is granted, so that an instance
- * answers one request at a time. A pool gives each request an instance that no other one has touched,
- * and lets further ones wait.
+ * answers one request at a time, and further ones wait. A pool gives each request an instance that no
+ * other one has touched.
  *
  * @param guests A pool of components, or one component.
  * @returns The response. Its body fails if the component does before it has finished it.
@@ -55,9 +55,19 @@ export function respond(
   }
   return new Promise((resolve, reject) => {
     const act = (guest: Guest) => handle(guest, request, resolve, reject);
-    const done = guests instanceof Guest ? act(guests) : guests.use(act);
+    const done = guests instanceof Guest ? inTurn(guests, () => act(guests)) : guests.use(act);
     done.catch(reject);
   });
+}
+
+/** The last request of each component that is in no pool. */
+const last = new WeakMap<Guest, Promise<void>>();
+
+/** Begins an act when those before it have ended. */
+function inTurn(guest: Guest, act: () => Promise<void>): Promise<void> {
+  const done = (last.get(guest) ?? Promise.resolve()).then(act, act);
+  last.set(guest, done);
+  return done;
 }
 
 /** Calls the handler of a component; it ends when that does. */
@@ -67,9 +77,9 @@ async function handle(
   resolve: (response: Response) => void,
   reject: (reason: unknown) => void,
 ): Promise<void> {
-  const { interfaces, asyncInterfaces } = guest;
+  const { interfaces, asyncInterfaces, wasi } = guest;
   const name = Object.keys(interfaces).find(isHttpHandler);
-  const { receive } = insideOf(guest);
+  const receive = wasi && receivers.get(wasi);
   if (name === undefined || receive === undefined) {
     throw new TypeError(
       `Cannot answer a request: the guest exports ${list(Object.keys(interfaces))}, expected a ` +

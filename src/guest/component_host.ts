@@ -18,7 +18,7 @@ import type { GuestInstance } from "../instance/guest_instance.ts";
 import { unbornError } from "../instance/import_refusal.ts";
 import type { Instance } from "../instance/instance.ts";
 import { errorOf } from "../instance/refusal.ts";
-import type { PreparedInterfaces, ProvidedInterfaces } from "../wasi/interfaces/wasi_interfaces.ts";
+import type { PreparedInterfaces } from "../wasi/interfaces/wasi_interfaces.ts";
 import { isWasiInterface, runCommand } from "../wasi/modules.ts";
 import type { WasiHome, WasiState } from "../wasi/state.ts";
 import type { Compiled } from "../source/source_types.ts";
@@ -61,7 +61,6 @@ export class ComponentHost implements GuestHost, WasiHome {
   readonly wasi: WasiState | undefined;
   /** The items that the component imports. */
   readonly imports: ReadonlyMap<string, Item>;
-  readonly receive: ProvidedInterfaces["receive"];
   /** What calls need that wait; absent if nothing has to be waited for. */
   readonly waiting: Waiting | undefined;
 
@@ -73,7 +72,6 @@ export class ComponentHost implements GuestHost, WasiHome {
   ) {
     const provided = prepared?.open(this);
     this.wasi = provided?.wasi;
-    this.receive = provided?.receive;
     this.imports = link(provided ?? NOTHING);
     this.waiting = waiting;
   }

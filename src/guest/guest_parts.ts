@@ -8,7 +8,6 @@ import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { Rival } from "../presets/preset.ts";
-import type { Receive } from "../wasi/interfaces/network_interfaces.ts";
 import type { WasiState } from "../wasi/state.ts";
 import type { Properties } from "./properties.ts";
 import type { Compiled } from "../source/source_types.ts";
@@ -20,8 +19,6 @@ export interface GuestHost {
   instance: Instance | undefined;
   /** WASI, if the guest imports it. */
   readonly wasi: WasiState | undefined;
-  /** Makes the resources for a request of HTTP, for a component that has them. */
-  readonly receive?: Receive | undefined;
   /**
    * Explains an error that ended the start of the guest, if an import caused it.
    *

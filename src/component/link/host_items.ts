@@ -1,7 +1,7 @@
 // What the host gives a component, as the component's instances use it.
 
 import { ComponentError, GuestError } from "../../base/errors.ts";
-import { undeclared } from "../../base/runtime.ts";
+import { undeclared, waitingProblem } from "../../base/runtime.ts";
 import { hasProperty, isA, isPromise, quote, silence } from "../../base/show.ts";
 import type { FunctionType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
@@ -116,7 +116,8 @@ function refusingPromises(name: string, call: ValueCall, mayWait: boolean): Valu
 }
 
 function unawaited(name: string): GuestError {
-  return new GuestError(
+  const problem = waitingProblem(`import ${quote(name)}`);
+  return problem?.error() ?? new GuestError(
     "asynchronous",
     `Cannot wait for import ${quote(name)}: the call that the guest is in returns at once, ` +
       "expected one of guest.asyncInterfaces, or guest.run({ async: true })",

@@ -1,6 +1,7 @@
 // WASI 0.2: wasi:sockets, of which nothing is granted, and wasi:http.
 
 import { ComponentError } from "../../base/errors.ts";
+import type { WasiOutput } from "../output.ts";
 import type { WasiState } from "../state.ts";
 import type { WasiFetch } from "../wasi_options.ts";
 import type { IoError } from "./byte_streams.ts";
@@ -97,13 +98,10 @@ export interface Received {
 }
 
 /** Makes the resources for a request; `answer` gets what the guest answers. */
-export type Receive = (request: Request, answer: (answer: Answer) => void) => Received;
+type Receive = (request: Request, answer: (answer: Answer) => void) => Received;
 
-/** The interfaces for HTTP, and what requests of the host are passed by. */
-interface HttpInterfaces {
-  readonly interfaces: Record<string, object>;
-  readonly receive: Receive;
-}
+/** What makes the resources for requests, by the output of the instance that they are for. */
+export const receivers = new WeakMap<WasiOutput, Receive>();
 
 /**
  * Makes the interfaces for HTTP. A request can be made in any case, and is denied when it is sent if
@@ -112,7 +110,7 @@ interface HttpInterfaces {
 export function httpInterfaces(
   state: WasiState,
   fetch: WasiFetch | undefined,
-): HttpInterfaces {
+): Record<string, object> {
   const hold = holding();
   const Fields = fieldsClass(hold);
   const requests = fetch && new Requests(state, fetch, Fields);
@@ -144,7 +142,11 @@ export function httpInterfaces(
     };
   }
 
-  const interfaces = {
+  receivers.set(state.output, (request, answer) => ({
+    incoming: new IncomingRequest(state, request, Fields.of(entriesOf(request.headers)).fixed()),
+    out: new ResponseOutparam(answer),
+  }));
+  return {
     "wasi:http/types": {
       Fields,
       OutgoingBody,
@@ -178,11 +180,6 @@ export function httpInterfaces(
       },
     },
   };
-  const receive: Receive = (request, answer) => ({
-    incoming: new IncomingRequest(state, request, Fields.of(entriesOf(request.headers)).fixed()),
-    out: new ResponseOutparam(answer),
-  });
-  return { interfaces, receive };
 }
 
 /** The resource `network`, which no function takes that does not refuse. */

@@ -4,7 +4,6 @@ import { prepareGrants, type WasiLimits } from "../prepare_grants.ts";
 import { waitingProblem } from "../../base/runtime.ts";
 import { isHttpHandler } from "../modules.ts";
 import { type WasiHome, WasiState } from "../state.ts";
-import type { Receive } from "./network_interfaces.ts";
 import type { WasiOptions } from "../wasi_options.ts";
 import { STREAM_INTERFACES } from "./byte_streams.ts";
 import { pollInterfaces } from "./pollables.ts";
@@ -20,8 +19,6 @@ export interface ProvidedInterfaces {
   readonly interfaces: Readonly<Record<string, object>>;
   /** Returns whether a function, by its name in the component, may return a promise. */
   mayWait(name: string): boolean;
-  /** Makes the resources for a request of HTTP; absent if the component imports none. */
-  readonly receive: Receive | undefined;
 }
 
 /** WASI with its grants, for the instances of a component. */
@@ -55,16 +52,15 @@ export async function prepareInterfaces(
     : undefined;
   function open(home: WasiHome): ProvidedInterfaces {
     const wasi = new WasiState(prepared.open(), home);
-    const http = network?.httpInterfaces(wasi, options?.fetch);
     const interfaces = {
       ...STREAM_INTERFACES,
       ...pollInterfaces(wasi),
       ...programInterfaces(wasi),
       ...(makeFiles?.(wasi) ?? NO_FILES),
       ...network?.SOCKET_INTERFACES,
-      ...http?.interfaces,
+      ...network?.httpInterfaces(wasi, options?.fetch),
     };
-    return { wasi, interfaces: withVersion(interfaces), mayWait, receive: http?.receive };
+    return { wasi, interfaces: withVersion(interfaces), mayWait };
   }
   const serves = exported.some(isHttpHandler) && waitingProblem("the component") === undefined;
   const waits = prepared.waits || serves || (network !== undefined && options?.fetch !== undefined);
