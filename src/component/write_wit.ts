@@ -2,6 +2,7 @@
 
 import { type ExternName, parseInterface, parseName } from "./names.ts";
 import type { Component, Extern, FunctionType, InstanceType, Type } from "./types.ts";
+import { article } from "./value_types.ts";
 import { defineType, formatConstructor, formatFunction, identifier } from "./wit_types.ts";
 
 /** The WIT text of a component: its world, and the packages of the interfaces that it has. */
@@ -85,6 +86,9 @@ function writeInterface(head: string, { exports }: InstanceType, owner: string):
     blocks.unshift([...uses].map(([from, types]) => `use ${from}.{${types.join(", ")}};`));
   }
   for (const { name, type } of exports) {
+    if (type.sort === "module" || type.sort === "instance") {
+      blocks.push([`// ${article(type.sort)} "${name}"`]);
+    }
     if (type.sort !== "function" || parseName(name)?.kind !== "plain") continue;
     blocks.push([`${identifier(name)}: ${formatFunction(type.type, names)};`]);
   }

@@ -110,3 +110,14 @@ Deno.test("what WIT has no form for is a comment", () => {
     'world root {\n  // import of a component "a"\n}',
   );
 });
+
+Deno.test("an instance in an interface, for which WIT has no words, is a comment", () => {
+  const { world } = writeWit(readComponent(build(
+    list(TYPE, [0x42, 2, [0x01, 0x42, 0], [0x04, named("inner-part", 0x05, 0)]]),
+    list(IMPORT, named("top", 0x05, 0)),
+  )));
+  assertEquals(
+    world,
+    'world root {\n  import top: interface {\n    // an instance "inner-part"\n  }\n}',
+  );
+});

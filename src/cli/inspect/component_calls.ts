@@ -34,8 +34,18 @@ export const RUN_LINE = "guest.run()";
 export function listCalls(component: ComponentType): ComponentFunction[] {
   const names = typeNames(component);
   const short = shortNames(component.exports.map(({ name }) => name));
-  const describe = (owner: string, { name, type: { sort, type } }: Extern) => {
+  const describe = (
+    owner: string,
+    place: string,
+    { name, type: { sort, type } }: Extern,
+  ): ComponentFunction[] => {
     const parsed = parseName(name);
+    if (sort === "instance") {
+      const [inner, at] = owner === ""
+        ? [name, place]
+        : [`${owner}.${name}`, `${place}.${camelCase(name)}`];
+      return type.exports.flatMap((item) => describe(inner, at, item));
+    }
     if (sort !== "function" || parsed === undefined || parsed.kind === "interface") return [];
     const { kind } = parsed;
     const wit = kind === "constructor"
@@ -47,16 +57,13 @@ export function listCalls(component: ComponentType): ComponentFunction[] {
       type,
       key: kind === "plain" ? camelCase(parsed.label) : undefined,
       wit,
-      line: RUN.test(owner)
-        ? RUN_LINE
-        : writeCall(`guest.interfaces[${literal(short.get(owner) ?? owner)}]`, parsed, type),
+      line: RUN.test(owner) ? RUN_LINE : writeCall(place, parsed, type),
     }];
   };
-  return component.exports.flatMap((item) =>
-    item.type.sort === "instance"
-      ? item.type.type.exports.flatMap((inner) => describe(item.name, inner))
-      : describe("", item)
-  );
+  return component.exports.flatMap((item) => {
+    const key = item.type.sort === "instance" ? short.get(item.name)! : "";
+    return describe("", `guest.interfaces[${literal(key)}]`, item);
+  });
 }
 
 type FunctionName = Exclude<ReturnType<typeof parseName>, undefined | { kind: "interface" }>;

@@ -163,8 +163,9 @@ class ComponentWriter {
     const place: Place = { way, owner, qualifier, items, isGiven, own: new Set() };
     this.#places.set(items, place);
     for (const { name, type: { sort, type } } of items) {
-      if (sort !== "type") continue;
-      this.#define(name, type, place);
+      if (sort === "type") this.#define(name, type, place);
+      const isWithin = sort === "instance" && owner !== "";
+      if (isWithin) this.#declare(way, `${owner}.${name}`, type.exports);
     }
   }
 
@@ -229,6 +230,9 @@ class ComponentWriter {
         lines.push(...this.#writeFunction(camelCase(name), type, place));
       } else if (sort === "module") {
         lines.push(`readonly ${camelCase(name)}: WebAssembly.Module;`);
+      } else if (sort === "instance") {
+        const inner = this.#members(this.#places.get(type.exports)!, type.exports);
+        lines.push(`readonly ${camelCase(name)}: {`, ...indent(inner), "};");
       }
     }
     return lines;

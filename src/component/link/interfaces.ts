@@ -62,7 +62,11 @@ export class Interfaces {
   readonly classes: Map<ResourceType, ExportedClass>;
   /** Is told the name of a function before it is called. */
   readonly #prepare: ((name: string) => void) | undefined;
-  readonly #modules: { readonly owner: string; readonly name: string }[] = [];
+  /** The names that lead to an interface, by its whole name: those within others have several. */
+  readonly #paths = new Map<string, readonly string[]>();
+  readonly #modules: { owner: string; name: string; into: InterfaceObject }[] = [];
+  /** What the functions of interfaces call. */
+  readonly #called = new Map<unknown, ExportedFunction>();
   readonly #shapes: Shapes;
   #host: Host | undefined;
 
@@ -81,9 +85,9 @@ export class Interfaces {
     this.#prepare = others?.prepare;
     const found: Record<string, InterfaceObject> = {};
     const ofWorld = exports.filter(({ type }) => type.sort !== "instance");
-    if (ofWorld.length > 0) found[""] = this.#build("", ofWorld);
+    if (ofWorld.length > 0) found[""] = this.#build("", [], ofWorld);
     for (const { name, type } of exports) {
-      if (type.sort === "instance") found[name] = this.#build(name, type.type.exports);
+      if (type.sort === "instance") found[name] = this.#build(name, [name], type.type.exports);
     }
     this.byName = withoutVersions(found);
   }
@@ -92,7 +96,8 @@ export class Interfaces {
   bind(root: LinkedExports, host: Host): void {
     this.#host = host;
     const find = (owner: string, name: string): Item => {
-      const from = owner === "" ? root : root.exports.get(owner) as LinkedExports;
+      const path = this.#paths.get(owner)!;
+      const from = path.reduce((from, part) => from.exports.get(part) as LinkedExports, root);
       return from.exports.get(name)!;
     };
     for (const { owner, name, Class } of this.classes.values()) {
@@ -108,26 +113,28 @@ export class Interfaces {
       exported.call = item.bind(host, this.#shapes, exported.name);
       exported.bindWaiting = once(() => item.bindWaiting(host, this.#shapes, exported.name));
     }
-    for (const { owner, name } of this.#modules) {
+    for (const { owner, name, into } of this.#modules) {
       const item = find(owner, name);
-      if (item.kind === "module") this.byName[owner]![this.#shapes.name(name)] = giveModule(item);
+      if (item.kind === "module") into[this.#shapes.name(name)] = giveModule(item);
     }
   }
 
   /** Returns the interfaces whose functions may wait. */
   readonly waitingByName: () => Readonly<Record<string, InterfaceObject>> = once(() => {
-    const entries = Object.entries(this.byName).map(([owner, functions]) => {
-      const waiting = this.functions.filter((exported) => exported.owner === owner)
-        .flatMap((exported) => {
-          const parsed = parseName(exported.name)!;
-          if (parsed.kind !== "plain") return [];
-          const name = this.#shapes.name(parsed.label);
-          return [[name, named(name, this.waiting(exported))]] as const;
-        });
-      return [owner, { ...functions, ...Object.fromEntries(waiting) }] as const;
-    });
+    const entries = Object.entries(this.byName).map(([owner, made]) => [owner, this.#later(made)]);
     return withoutVersions(Object.fromEntries(entries));
   });
+
+  /** Makes an interface whose functions may wait, and those within it. */
+  #later(made: InterfaceObject): InterfaceObject {
+    const entries = Object.entries(made).map(([name, value]) => {
+      const exported = this.#called.get(value);
+      if (exported !== undefined) return [name, named(name, this.waiting(exported))];
+      const isInterface = Object.getPrototypeOf(value) === Object.prototype;
+      return [name, isInterface ? this.#later(value as InterfaceObject) : value];
+    });
+    return Object.fromEntries(entries);
+  }
 
   /** Makes a function that calls a function of the instance of now, which may wait. */
   waiting(exported: ExportedFunction): ValueCall {
@@ -167,13 +174,18 @@ export class Interfaces {
     );
   }
 
-  #build(owner: string, exports: readonly Extern[]): InterfaceObject {
+  #build(owner: string, path: readonly string[], exports: readonly Extern[]): InterfaceObject {
     const made: InterfaceObject = {};
+    this.#paths.set(owner, path);
     const functions = exports.flatMap(({ name, type }) =>
       type.sort === "function" ? [this.#export(owner, name, type.type)] : []
     );
     for (const { name, type } of exports) {
-      if (type.sort === "module") this.#modules.push({ owner, name });
+      if (type.sort === "module") this.#modules.push({ owner, name, into: made });
+      if (type.sort === "instance" && path.length > 0) {
+        const inner = this.#build(`${owner}.${name}`, [...path, name], type.type.exports);
+        made[this.#shapes.name(name)] = inner;
+      }
       const resource = type.sort === "type" ? unnamed(type.type) : undefined;
       if (resource?.kind !== "resource") continue;
       // The functions of a resource are in the interface that has it first; others use its class.
@@ -188,7 +200,7 @@ export class Interfaces {
       const parsed = parseName(exported.name)!;
       if (parsed.kind !== "plain") continue;
       const name = this.#shapes.name(parsed.label);
-      made[name] = named(name, callable(exported));
+      this.#called.set(made[name] = named(name, callable(exported)), exported);
     }
     return made;
   }
@@ -243,26 +255,12 @@ export class Interfaces {
 
 /** Makes a function tell its name before it is called. */
 function prepared(made: ExportedFunction, prepare: (name: string) => void): ExportedFunction {
-  const { owner, name, type } = made;
-  return {
-    owner,
-    name,
-    type,
-    get call() {
-      prepare(name);
-      return made.call;
+  return new Proxy(made, {
+    get(target, key: keyof ExportedFunction) {
+      if (key === "call" || key === "bindWaiting") prepare(made.name);
+      return target[key];
     },
-    set call(call) {
-      made.call = call;
-    },
-    get bindWaiting() {
-      prepare(name);
-      return made.bindWaiting;
-    },
-    set bindWaiting(bind) {
-      made.bindWaiting = bind;
-    },
-  };
+  });
 }
 
 /** Adds a hidden property, as a class has methods. */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { load } from "../../../mod.ts";
 import { listCalls } from "../../../src/cli/inspect/component_calls.ts";
 import { readComponent } from "../../../src/component/component.ts";
-import type { ValueType } from "../../../src/component/types.ts";
+import type { Extern, ValueType } from "../../../src/component/types.ts";
 import { guestBytes, guestPath } from "../../_guests.ts";
 
 Deno.test("each function has its type, and the line that calls it", async () => {
@@ -99,3 +99,18 @@ for (const [type, shown] of SAMPLES) {
     assertEquals(call?.line, `guest.interfaces[""].take(${shown})`);
   });
 }
+
+Deno.test("a function of an interface within another one is called by both names", () => {
+  const instance = (name: string, inner: Extern): Extern => ({
+    name,
+    type: { sort: "instance", type: { kind: "instance", exports: [inner], resources: [] } },
+  });
+  const type = { kind: "function", isAsync: false, parameters: [], result: undefined } as const;
+  const deep: Extern = { name: "deep-f", type: { sort: "function", type } };
+  const exports = [instance("top", instance("inner-part", deep))];
+  const [call] = listCalls({ kind: "component", imports: [], exports, resources: [] });
+  assertEquals([call?.name, call?.line], [
+    "top.inner-part#deep-f",
+    'guest.interfaces["top"].innerPart.deepF()',
+  ]);
+});

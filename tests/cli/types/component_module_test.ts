@@ -184,6 +184,14 @@ function writeWorld(imports: readonly Extern[], exports: readonly Extern[]): str
   return writeComponentModule(world, OPTIONS);
 }
 
+Deno.test("an interface in another one is an object type in its type", () => {
+  const inner = makeInterface("inner-part");
+  const type = { kind: "instance", exports: [inner], resources: [] } as const;
+  const text = writeWorld([], [{ name: "top", type: { sort: "instance", type } }]);
+  assertStringIncludes(text, "export type Top = {\n  readonly innerPart: {\n");
+  assertStringIncludes(text, "    run(to: Point, a: File): void;\n  };\n};");
+});
+
 Deno.test("a core module is a module of the engine", () => {
   const type = { kind: "module", imports: [], exports: [] } as const;
   const text = writeWorld([], [{ name: "a-plugin", type: { sort: "module", type } }]);

@@ -1,6 +1,20 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { load } from "../../../mod.ts";
+import { section } from "../../binary/_build.ts";
 import { guestPath } from "../../_guests.ts";
+import { assemble } from "../../_wat.ts";
+import {
+  ALIAS,
+  build,
+  CANON,
+  CORE_INSTANCE,
+  CORE_MODULE,
+  EXPORT,
+  INSTANCE,
+  list,
+  named,
+  TYPE,
+} from "../_build.ts";
 import { loadLinked, loadResources } from "./_guests.ts";
 
 Deno.test("interfaces have functions in camel case, and classes", async () => {
@@ -38,6 +52,38 @@ Deno.test("an interface has the class of a resource of another one that it uses"
   assertStrictEquals(reads.Box, makes.Box);
   const box = new makes.Box();
   assertEquals([box.value(), reads.next(box)], [7, 8]);
+});
+
+/** An interface with another one in it, and a function and a module in both. */
+const NESTED = build(
+  section(
+    CORE_MODULE,
+    [...assemble(`(module (func (export "f") (result i32) (i32.const 42)))`)],
+  ),
+  list(CORE_INSTANCE, [0x00, 0, 0]),
+  list(ALIAS, [0x00, 0x00, 0x01, 0, "f"]),
+  list(TYPE, [0x40, 0, 0x00, 0x79]),
+  list(CANON, [0x00, 0x00, 0, 0, 0]),
+  list(
+    INSTANCE,
+    [0x01, 2, named("deep-f", 0x01, 0), named("its-module", 0x00, 0x11, 0)],
+    [0x01, 2, named("inner-part", 0x05, 0), named("f", 0x01, 0)],
+  ),
+  list(EXPORT, named("top", 0x05, 1, 0)),
+);
+
+Deno.test("an interface in another one is an object in its object", async () => {
+  using guest = await load(NESTED, {
+    symbols: { "top.inner-part#deep-f": { parameters: [], result: "u32" } },
+  });
+  const { top } = guest.interfaces;
+  assertEquals(Object.keys(top), ["innerPart", "f"]);
+  assertEquals([top.f(), top.innerPart.deepF()], [42, 42]);
+  assertEquals(await guest.asyncInterfaces.top.innerPart.deepF(), 42);
+  assertEquals(top.innerPart.itsModule instanceof WebAssembly.Module, true);
+  assertEquals(guest.symbols["top.inner-part#deep-f"](), 42);
+  guest.reset();
+  assertEquals(top.innerPart.deepF(), 42);
 });
 
 Deno.test("a method needs an object of the class", async () => {
