@@ -7,12 +7,13 @@ import {
 } from "@std/assert";
 import { type CustomConvention, type Guest, GuestError, type GuestState, load } from "../mod.ts";
 import { build, section } from "./binary/_build.ts";
+import { type Feature, needs } from "./_engine.ts";
 import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { guestBytes, guestUrl } from "./_guests.ts";
 import { firstDifference, snapshot } from "./_memories.ts";
 
 /** The name, and the engine's name for the trap. */
-const TRAPS: [name: string, message: string][] = [
+const TRAPS: [name: string, message: string, ...needed: Feature[]][] = [
   ["trap_unreachable", "unreachable"],
   ["trap_divide", "divide by zero"],
   ["trap_remainder", "remainder by zero"],
@@ -20,12 +21,14 @@ const TRAPS: [name: string, message: string][] = [
   ["trap_out_of_bounds", "memory access out of bounds"],
   ["trap_float", "float unrepresentable in integer range"],
   ["trap_null_function", "null function"],
-  ["trap_signature", "function signature mismatch"],
+  ["trap_signature", "function signature mismatch", "own trap of an empty entry"],
   ["trap_stack", "Maximum call stack size exceeded"],
 ];
 
-for (const [name, message] of TRAPS) {
-  Deno.test(`${name} poisons the guest and is reported with its place, and reset() makes a fresh instance`, async () => {
+for (const [name, message, ...needed] of TRAPS) {
+  const test =
+    `${name} poisons the guest and is reported with its place, and reset() makes a fresh instance`;
+  Deno.test(test, needs(...needed), async () => {
     using guest = await load(guestUrl("c/traps"));
     const error = assertThrows(() => guest.passString("x", name), GuestError);
     assertEquals([error.code, error.export], ["trap", name]);

@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
+import { type Feature, needs } from "../_engine.ts";
 import { readModule } from "./_read.ts";
 import { bodies, build, EXPORT, FUNCTION, IMPORT, section, TYPE, VOID_TYPE } from "./_build.ts";
 
 /** Modules that the engine accepts only with a flag. */
-const modules: [flag: string, bytes: Uint8Array][] = [
+const modules: [flag: string, bytes: Uint8Array, ...needed: Feature[]][] = [
   [
     "compact-imports",
     build(
@@ -16,6 +17,7 @@ const modules: [flag: string, bytes: Uint8Array][] = [
         ["other", "", 0x7e, 0x03, 0x7e, 1, 3, "a", "", "c"],
       ),
     ),
+    "compact imports",
   ],
   [
     "custom-descriptors",
@@ -29,6 +31,7 @@ const modules: [flag: string, bytes: Uint8Array][] = [
       section(IMPORT, 1, ["env", "exact", 0x20, 2]),
       section(EXPORT, 1, ["f", 0x00, 0]),
     ),
+    "exact imports",
   ],
   [
     "wasmfx",
@@ -56,8 +59,9 @@ async function askEngine(flag: string, bytes: Uint8Array): Promise<unknown> {
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-for (const [flag, bytes] of modules) {
-  Deno.test(`names, kinds and order agree with the engine with ${flag}`, async () => {
+for (const [flag, bytes, ...needed] of modules) {
+  const name = `names, kinds and order agree with the engine with ${flag}`;
+  Deno.test(name, needs(...needed), async () => {
     const info = readModule(bytes);
     assertEquals<unknown>({
       imports: info.imports.map(({ module, name, kind }) => ({ module, name, kind })),

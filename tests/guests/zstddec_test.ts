@@ -1,7 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { zstdCompressSync } from "node:zlib";
 import { GuestError, load, type Status } from "../../mod.ts";
+import { needs } from "../_engine.ts";
 import { zstddec, zstddecStream } from "./_bytes.ts";
+
+const ZSTD = needs("Zstandard in node:zlib");
 
 // https://github.com/facebook/zstd/blob/dev/lib/zstd.h: `ZSTD_decompress`, `ZSTD_isError`,
 // `ZSTD_findDecompressedSize`; the codes are those of `zstd_errors.h`.
@@ -60,7 +63,7 @@ Deno.test("zstddec: handmade frames are decompressed to their stated size", asyn
   assertEquals(guest.symbols.decompress(RLE), utf8.encode("A".repeat(200)));
 });
 
-Deno.test("zstddec: the output of node:zlib is decompressed to a given size", async () => {
+Deno.test("zstddec: the output of node:zlib is decompressed to a given size", ZSTD, async () => {
   using guest = await load(BYTES, { symbols });
   for (const text of ["", "a", "The quick brown fox. ".repeat(5000), "grüß dich 🌍"]) {
     const data = utf8.encode(text);
@@ -95,7 +98,7 @@ Deno.test("zstddec: each failure has its message, and leaks nothing", async () =
   assertEquals(guest.memory.size, before);
 });
 
-Deno.test("zstddec: two structs hold the limits of a stream, and how far it came", async () => {
+Deno.test("zstddec: two structs hold a stream's limits, and how far it came", ZSTD, async () => {
   // `ZSTD_outBuffer` and `ZSTD_inBuffer`: the address, the size, the position.
   using guest = await load(await zstddecStream(), {
     symbols: {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Guest, load, type LoadOptions } from "../../mod.ts";
 import { outcome, Thrown } from "../answers/_rows.ts";
+import { type Feature, needs } from "../_engine.ts";
 import { guestUrl } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 import { entered, hostileModule, type HostileParts } from "./_guests.ts";
@@ -30,6 +31,8 @@ export interface HostileRow extends HostileParts {
   readonly state?: "ready" | "poisoned";
   /** The functions of the guest that were entered, in order. */
   readonly entered: string;
+  /** What the engine has to have. */
+  readonly needs?: readonly Feature[];
 }
 
 /** The milliseconds that a row may take, on a slow machine under load. */
@@ -48,7 +51,7 @@ function hostMemory(): number {
 /** Makes a test of each row. */
 export function testHostile(rows: readonly HostileRow[]): void {
   for (const row of rows) {
-    Deno.test(row.name, async () => {
+    Deno.test(row.name, needs(...row.needs ?? []), async () => {
       const { text, names } = hostileModule(row.functions, row);
       const bytes = assemble(text);
       using neighbour = await load(guestUrl("c/passing_data"));

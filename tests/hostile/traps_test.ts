@@ -1,5 +1,6 @@
 // Guests that trap, recurse, throw, and swallow what is thrown.
 import { hostFunction } from "../../mod.ts";
+import type { Feature } from "../_engine.ts";
 import { type Expected, type HostileRow, testHostile } from "./_rows.ts";
 
 const GO = { go: { parameters: [], result: "i32" } } as const;
@@ -16,7 +17,13 @@ const trap = (reason: string): Expected => [
 const OVERFLOW = trap("Maximum call stack size exceeded");
 
 // The words are V8's.
-const TRAPS: readonly (readonly [name: string, body: string, reason: string, more?: string])[] = [
+const TRAPS: readonly (readonly [
+  name: string,
+  body: string,
+  reason: string,
+  more?: string,
+  ...needs: Feature[],
+])[] = [
   ["executes unreachable", "unreachable", "unreachable"],
   ["divides by zero", "(i32.div_s (i32.const 1) (i32.const 0))", "divide by zero"],
   [
@@ -47,13 +54,15 @@ const TRAPS: readonly (readonly [name: string, body: string, reason: string, mor
     "(call_indirect (type $f) (i32.const 1))",
     "null function",
     "(type $f (func (result i32))) (table 2 funcref)",
+    "own trap of an empty entry",
   ],
 ];
 
 const ENV = (functions: Record<string, unknown>) => ({ imports: { env: functions } });
 
 const rows: readonly HostileRow[] = [
-  ...TRAPS.map(([what, body, reason, more]): HostileRow => ({
+  ...TRAPS.map(([what, body, reason, more, ...needs]): HostileRow => ({
+    needs,
     name: `a guest ${what}`,
     functions: go(body, more),
     options: { symbols: GO },

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { needs } from "../_engine.ts";
 import { assemble } from "../_wat.ts";
 import { meter } from "./_rewritten.ts";
 
@@ -28,7 +29,9 @@ Deno.test("the names of one function stay one, and all exports stay in their ord
   assertEquals(Object.keys(exports).slice(0, 5), ["leaf", "again", "f", "g", "memory"]);
 });
 
-Deno.test("a trap in an exported function has the frames that it had", () => {
+const FRAMES = needs("numbered frames");
+
+Deno.test("a trap in an exported function has the frames that it had", FRAMES, () => {
   const metered = meter(assemble(TEXT));
   const before = new WebAssembly.Instance(new WebAssembly.Module(assemble(TEXT))).exports;
   metered.burn("f", 1);

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { GuestError, load, LoadError } from "../../../mod.ts";
 import { guestPath, loadPointers } from "./_function_pointers.ts";
 
@@ -79,7 +79,10 @@ Deno.test("null is a null pointer where it may be one, and a callback can be pas
   using guest = await loadPointers();
   const error = assertThrows(() => guest.symbols.map_f32(null, 1), GuestError);
   assertEquals(error.code, "trap");
-  assertEquals(error.message, 'Cannot complete "map_f32": the guest trapped: null function');
+  assertStringIncludes(
+    error.message,
+    'Cannot complete "map_f32": the guest trapped: null function',
+  );
 });
 
 Deno.test("a value that is no function is refused before the guest is called", async () => {
