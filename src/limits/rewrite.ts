@@ -143,7 +143,10 @@ export function findSections(bytes: Uint8Array): ReadonlyMap<number, Reader> {
 /** Chooses names for the appended exports that the module does not use. */
 function namesFor({ exports, start }: ModuleInfo, asks: boolean): Appended {
   const used = new Set(exports.map(({ name }) => name));
-  const free = (name: string): string => used.has(name) ? free(`${name}'`) : name;
+  const free = (name: string) => {
+    while (used.has(name)) name += "'";
+    return name;
+  };
   return {
     fuel: free("passage:fuel"),
     table: asks ? free("passage:more") : undefined,
