@@ -10,7 +10,7 @@ import { hasProperty, isA, show } from "../base/show.ts";
 import { loadAllParts } from "../call/make_parts.ts";
 import { inTable, structValues } from "../call/on_demand.ts";
 import { GuestCallback, moveCallback } from "../call/pointers/callback.ts";
-import { CallbackForms } from "../call/pointers/callback_forms.ts";
+import { CallbackForms } from "../call/host/host_forms.ts";
 import { compileFunctionAnswer, compileKeep } from "../call/pointers/function_answer.ts";
 import {
   compileLend,

@@ -1,13 +1,16 @@
 import type { CoreFunction } from "../../abi/core_value.ts";
 import type { GuestFacts } from "../../abi/plan.ts";
+import { suspending } from "../../base/runtime.ts";
+import type { FunctionType } from "../../binary/types.ts";
 import { thrownInto } from "../../instance/end_guest.ts";
 import type { Home } from "../../instance/home.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { checkCallable } from "../../instance/import_refusal.ts";
 import type { HostPlan } from "../../plan/host_plan.ts";
-import { Code } from "../code/code.ts";
+import type { CallbackPlan } from "../../plan/plan_callback.ts";
 import { Forms, type Made } from "../call.ts";
 import { HostCode, hostFrameLayout, type HostParts, planOfHost } from "./host_parts.ts";
+import { chooseImport, withArity } from "./import_forms.ts";
 import { writeArguments } from "./lift_arguments.ts";
 import { writeAnswer } from "./lower_answer.ts";
 import { bindAnswerSource } from "./place.ts";
@@ -69,55 +72,44 @@ export class HostForms {
   }
 }
 
-/** The most arguments that `withArity` writes out; more are spread. */
-const MOST_WRITTEN = 4;
+/** A function of the host that guests call through their tables, in both of its forms. */
+export class CallbackForms {
+  /** The type of the function in the table. */
+  readonly type: FunctionType;
+  readonly #forms: HostForms;
+  readonly #isAsync: boolean;
+  readonly #count: number;
 
-/** The numbers of arguments that imports have been made for. */
-const seen = new Set<number>();
+  constructor(plan: CallbackPlan, isAsync: boolean) {
+    this.type = plan.type;
+    this.#forms = new HostForms(plan, isAsync);
+    this.#isAsync = isAsync;
+    this.#count = plan.parameters.length;
+  }
 
-/**
- * Chooses how the functions that guests import are made. V8 inlines a call only if its target is
- * always the same function. So the first import of each number of arguments uses the function
- * below, unless that spreads. Every other one has source of its own: that takes 10 µs to make and
- * saves some 5 ns a call.
- */
-export function chooseImport(arity: number): (made: Made<CoreFunction>) => CoreFunction {
-  const isFirst = arity <= MOST_WRITTEN && !seen.has(arity);
-  seen.add(arity);
-  const shared = (made: Made<CoreFunction>) => withArity(arity, made);
-  return (isFirst ? undefined : writeImport(arity)) ?? shared;
-}
+  /** Makes the core function of one instance: it gets lifted arguments, and its answer is lowered. */
+  on(callback: (...args: never[]) => unknown, home: Home): CoreFunction {
+    const fn = this.#forms.on(callback, home);
+    return this.#isAsync ? suspending(fn) as unknown as CoreFunction : fn;
+  }
 
-/**
- * Writes a function that the guest can import; `undefined` if the engine makes no code from
- * strings.
- */
-function writeImport(arity: number): ((made: Made<CoreFunction>) => CoreFunction) | undefined {
-  const code = new Code<Made<CoreFunction>>();
-  const made = code.bind("made", (made) => made);
-  const args = Array.from({ length: arity }, (_, index) => `c${index}`).join(", ");
-  return code.make<CoreFunction>(`return (${args}) =>
-  ${made}.compiled === undefined ? ${made}.call(${args}) : ${made}.compiled(${args});`);
-}
-
-/**
- * Makes a function that the guest can import. For the usual numbers of arguments it has no spread.
- */
-function withArity(arity: number, made: Made<CoreFunction>): CoreFunction {
-  switch (arity) {
-    case 0:
-      return () => made.compiled === undefined ? made.call() : made.compiled();
-    case 1:
-      return (a) => made.compiled === undefined ? made.call(a) : made.compiled(a);
-    case 2:
-      return (a, b) => made.compiled === undefined ? made.call(a, b) : made.compiled(a, b);
-    case 3:
-      return (a, b, c) => made.compiled === undefined ? made.call(a, b, c) : made.compiled(a, b, c);
-    case 4:
-      return (a, b, c, d) =>
-        made.compiled === undefined ? made.call(a, b, c, d) : made.compiled(a, b, c, d);
-    default:
-      return (...args) => made.compiled === undefined ? made.call(...args) : made.compiled(...args);
+  /**
+   * Makes a function that calls what `current` returns. The usual numbers of arguments need no spread,
+   * which would cost more than the call.
+   */
+  dispatch(current: () => (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
+    switch (this.#count) {
+      case 0:
+        return () => current()();
+      case 1:
+        return (a) => current()(a);
+      case 2:
+        return (a, b) => current()(a, b);
+      case 3:
+        return (a, b, c) => current()(a, b, c);
+      default:
+        return (...args) => current()(...args);
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import type { CoreFunction } from "../../abi/core_value.ts";
 import { GuestError, orThrow } from "../../base/errors.ts";
 import { findFunctionTable, type FunctionTable } from "../../instance/function_table.ts";
 import type { Instance } from "../../instance/instance.ts";
-import type { CallbackForms } from "./callback_forms.ts";
+import type { CallbackForms } from "../host/host_forms.ts";
 
 /** An entry of one instance's table. */
 interface Entry {

@@ -18,7 +18,7 @@ import { besideOf } from "../blocks/bind_sources.ts";
 import type { Lower } from "../blocks/bound_source.ts";
 import type { CallParts } from "../call_parts.ts";
 import type { PlanCode } from "../code/call_code.ts";
-import type { CallbackForms } from "./callback_forms.ts";
+import type { CallbackForms } from "../host/host_forms.ts";
 import type { FunctionPlan, Lent } from "./function_parts.ts";
 import { compilePointer, type Pointers } from "./pointer_of.ts";
 import { formsOf } from "./settle_functions.ts";

@@ -10,7 +10,7 @@ import type { HostPlan, HostResultPlan } from "../../plan/host_plan.ts";
 import { partsOf } from "../../plan/plan_blocks.ts";
 import { type CallbackContext, checkPointed, planCallback } from "../../plan/plan_callback.ts";
 import { functionsOf } from "../../plan/structs/lay_out.ts";
-import { CallbackForms } from "./callback_forms.ts";
+import { CallbackForms } from "../host/host_forms.ts";
 import type { FunctionResultPlan } from "./function_parts.ts";
 
 // Functions that cross as pointers are planned when a call is declared, so that `load` refuses a

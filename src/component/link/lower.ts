@@ -2,7 +2,7 @@
 
 import { quote } from "../../base/show.ts";
 import type { Made } from "../../call/call.ts";
-import { chooseImport } from "../../call/host/host_forms.ts";
+import { chooseImport } from "../../call/host/import_forms.ts";
 import type { FunctionType } from "../types.ts";
 import { ValueProblem } from "../values/mistakes.ts";
 import {

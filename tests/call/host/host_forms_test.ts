@@ -278,19 +278,3 @@ Deno.test("a start function's call has no instance yet, later ones do", () => {
   assertEquals(call(5), 5);
   assertEquals([busy, home.instance.busy], [[undefined, undefined, true], false]);
 });
-
-Deno.test("imports of any number of arguments get them in their order", () => {
-  for (let count = 0; count <= 7; count++) {
-    const type = `(${Array(count).fill("i32").join(", ")}) ->`;
-    const parameters = Array(count).fill("i32") as "i32"[];
-    const taken: unknown[] = [];
-    const hostPlan = makeHostPlan({ parameters, result: "void" }, type);
-    const callback = (...values: unknown[]) => taken.push(...values);
-    const args = Array.from({ length: count }, (_, index) => index + 10);
-    // The first of an arity shares its function, others have source of their own.
-    for (let imports = 0; imports < 3; imports++) {
-      new HostForms(hostPlan, false).on(callback, { instance: undefined })(...args);
-      assertEquals(taken.splice(0), args);
-    }
-  }
-});

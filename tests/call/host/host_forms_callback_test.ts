@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { orThrow } from "../../../src/base/errors.ts";
-import { CallbackForms } from "../../../src/call/pointers/callback_forms.ts";
+import { CallbackForms } from "../../../src/call/host/host_forms.ts";
 import { planCallback } from "../../../src/plan/plan_callback.ts";
 import { cString } from "../../../src/presets/allocator.ts";
 
