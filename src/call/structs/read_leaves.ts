@@ -11,7 +11,7 @@ import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
 import type { CallCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-import { compileContent } from "../content.ts";
+import { compileAccept, compileContent } from "../content.ts";
 import { testOf } from "../number.ts";
 import {
   foundOf,
@@ -113,7 +113,7 @@ export function readFields(
   });
 }
 
-/** Writes measuring text, bytes or numbers; the run form refuses or converts what is no content. */
+/** Writes measuring text, bytes or numbers; the run form refuses what cannot be any. */
 function writeMeasure(
   { content: kind, encoding, unit, inline, length, nullable }: DataLayout,
   value: string,
@@ -141,8 +141,30 @@ function writeMeasure(
     ? FARTHEST
     : unit * mostOf(length);
   const isOther = inline !== undefined && kind !== "string" ? "!==" : ">";
+  if (kind !== "string") writeConvert(kind, value, code);
   code.add(`var ${byteLength} = ${isNull}${measure}(${value});
     if (${byteLength} < 0 || ${byteLength} ${isOther} ${most}) ${otherwise()}`);
+}
+
+/** Writes making a typed array of a plain array, or of a buffer. */
+function writeConvert(
+  kind: Exclude<DataLayout["content"], "string">,
+  value: string,
+  code: CallCode,
+): void {
+  const convert = code.of(`convert ${typeof kind === "object" ? kind.element : kind}`, () => {
+    const accept = compileAccept(kind, "");
+    return (value: unknown): unknown => {
+      try {
+        return accept(value);
+      } catch {
+        return undefined;
+      }
+    };
+  });
+  code.add(
+    `if (${value} !== null && !ArrayBuffer.isView(${value})) ${value} = ${convert}(${value});`,
+  );
 }
 
 /** Returns the most that a length can count. */

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { load } from "../../../mod.ts";
+import { loadStructs } from "../../_struct_guests.ts";
 import { testTiers } from "../../_tiers.ts";
 import { assemble } from "../../_wat.ts";
 import { TYPE } from "./_variant_rows.ts";
@@ -72,3 +73,27 @@ testTiers("a value that does not fit is refused by its path", async () => {
     assertEquals(assertThrows(refuse, Error).message, `Cannot pass argument 0 ${message}`);
   }
 });
+
+testTiers(
+  "a plain array or a buffer in a struct is read once, and becomes bytes or numbers",
+  async () => {
+    const fields = {
+      bytes: { type: "bytes", length: { field: "length" }, nullable: true },
+      length: "u32",
+    } as const;
+    using guest = await loadStructs("c/struct_types", {
+      sum_bytes: { parameters: [{ type: "struct", fields }], result: "u32" },
+    });
+    const given = [[1, 2, 250], Uint8Array.of(1, 2, 250).buffer];
+    for (const bytes of given) {
+      let reads = 0;
+      const value = {
+        get bytes() {
+          reads++;
+          return bytes;
+        },
+      };
+      assertEquals([guest.symbols.sum_bytes(value as never), reads], [253, 1]);
+    }
+  },
+);
