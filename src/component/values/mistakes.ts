@@ -1,7 +1,7 @@
 // Mistakes in values: of the guest, which end it, and of the host, which the caller has to mend.
 
 import { GuestError } from "../../base/errors.ts";
-import { hex, quote, show } from "../../base/show.ts";
+import { counted, hex, quote, show } from "../../base/show.ts";
 import type { Place } from "./value_codec.ts";
 
 /** A value of the host that does not fit its type, with the way to it from the whole value. */
@@ -77,14 +77,14 @@ export function checkRange(
   what: string,
 ): void {
   if (byteLength > MOST_BYTES) {
-    throw abiTrap(`${what} has ${byteLength} bytes`, `at most ${MOST_BYTES}`);
+    throw abiTrap(`${what} has ${counted(byteLength, "byte")}`, `at most ${MOST_BYTES}`);
   }
   if (pointer % alignment !== 0) {
     throw abiTrap(`${what} is at pointer ${hex(pointer)}`, `a multiple of ${alignment}`);
   }
   if (pointer + byteLength > memory.size) {
     throw abiTrap(
-      `${what} has ${byteLength} bytes at pointer ${hex(pointer)}`,
+      `${what} has ${counted(byteLength, "byte")} at pointer ${hex(pointer)}`,
       `a range within memory of ${memory.size} bytes`,
     );
   }

@@ -18,6 +18,7 @@ const BROKEN: readonly (readonly [
   length: number,
   message: string,
 ])[] = [
+  [STRING, "utf8", 0x10000, 1, "a string has 1 byte at pointer 0x10000, expected a range within"],
   [STRING, "utf8", 0xffff, 2, "a string has 2 bytes at pointer 0xffff, expected a range within"],
   [STRING, "utf8", 0, 0x10000000, "a string has 268435456 bytes, expected at most 268435455"],
   [STRING, "utf16", 0, 0x08000000, "a string has 268435456 bytes, expected at most 268435455"],
