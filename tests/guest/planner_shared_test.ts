@@ -1,27 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Guest, load, type LoadOptions, staticBuffer } from "../../mod.ts";
 import { isAlike } from "../../src/guest/planner.ts";
+import { countCompiled } from "../_count_compiled.ts";
 import { runDeno } from "../_deno.ts";
 
 const PATH = "testdata/c/shout_length.wasm";
-
-/** Counts how often source is compiled while `act` runs. */
-async function countCompiled(act: () => unknown): Promise<number> {
-  const { Function: original } = globalThis;
-  let count = 0;
-  globalThis.Function = new Proxy(original, {
-    construct(target, args, newTarget) {
-      count++;
-      return Reflect.construct(target, args, newTarget);
-    },
-  });
-  try {
-    await act();
-  } finally {
-    globalThis.Function = original;
-  }
-  return count;
-}
 
 const call = (pass: (text: string) => string, times: number) => {
   for (let index = 0; index < times; index++) assertEquals(pass("hello"), "HELLO");

@@ -65,7 +65,7 @@ export function lower(
     },
   };
   const signature = signatureOf(type, "lower");
-  const now = chooseImport(signature.parameters.length)(made as Made<never>) as CoreFunction;
+  const now = importOf(definition, signature.parameters.length)(made as Made<never>);
   const { waiting, store } = instance;
   if (waiting === undefined || !callee.mayWait) return now;
   let later: CoreFunction | undefined;
@@ -78,6 +78,19 @@ export function lower(
     );
     return later(...flat);
   });
+}
+
+type MakeImport = (made: Made<never>) => CoreFunction;
+
+const imports = new WeakMap<object, MakeImport>();
+
+/** Returns what makes the core function of a definition, which all instances of it share. */
+function importOf(definition: object, arity: number): MakeImport {
+  const known = imports.get(definition);
+  if (known !== undefined) return known;
+  const make = chooseImport(arity) as MakeImport;
+  imports.set(definition, make);
+  return make;
 }
 
 /** Makes what refuses a value of the host that takes too much, if there is a limit. */

@@ -1,6 +1,7 @@
 // The component model's canonical ABI, "canon lower".
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { load } from "../../../mod.ts";
+import { countCompiled } from "../../_count_compiled.ts";
 import { guestPath } from "../../_guests.ts";
 import { failure, loadLinked, loadResources } from "./_guests.ts";
 
@@ -41,6 +42,12 @@ Deno.test("an error of the host passes unchanged, and poisons the guest", async 
   assertEquals(failure(() => echo("a")).code, "poisoned");
   guest.reset();
   assertEquals(echo("a"), "a");
+});
+
+Deno.test("the next instance compiles none of the functions that it imports anew", async () => {
+  using guest = await loadLinked();
+  assertEquals(await countCompiled(() => guest.reset()), 0);
+  assertEquals(guest.interfaces[""].echo("a"), "a");
 });
 
 Deno.test("a guest cannot catch an error of the host", async () => {
