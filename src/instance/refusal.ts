@@ -1,6 +1,6 @@
 import { GuestError, messageOf, Problem } from "../base/errors.ts";
 import { checkCount } from "../base/numeric_types.ts";
-import { printable, quote } from "../base/show.ts";
+import { counted, printable, quote } from "../base/show.ts";
 
 /** The state of a guest. */
 export type GuestState = "ready" | "calling" | "exited" | "poisoned" | "disposed";
@@ -81,6 +81,6 @@ export function inCall<T, R>(instance: { depth: number }, act: (value: T) => R):
 /** Throws the error for a wrong number of arguments. */
 export function throwCount(symbol: string, expected: number, found: number): never {
   throw new TypeError(
-    `Cannot call ${quote(symbol)}: it is given ${found} arguments, expected ${expected}`,
+    `Cannot call ${quote(symbol)}: it is given ${counted(found, "argument")}, expected ${expected}`,
   );
 }

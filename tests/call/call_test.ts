@@ -36,19 +36,19 @@ Deno.test("a call takes exactly the arguments that were declared", async () => {
     (...args: unknown[]) => unknown
   >;
   const rows = [
-    [join!, "join", ["a", 0x2d], 2, 3],
-    [join!, "join", ["a", 0x2d, "b", "c"], 4, 3],
-    [version!, "version", ["a"], 1, 0],
+    [join!, "join", ["a", 0x2d], "2 arguments", 3],
+    [join!, "join", ["a", 0x2d, "b", "c"], "4 arguments", 3],
+    [version!, "version", ["a"], "1 argument", 0],
   ] as const;
   for (const [symbol, name, args, given, expected] of rows) {
     const { message } = assertThrows(() => symbol(...args), TypeError);
     assertEquals(
       message,
-      `Cannot call "${name}": it is given ${given} arguments, expected ${expected}`,
+      `Cannot call "${name}": it is given ${given}, expected ${expected}`,
     );
   }
   const { message } = await assertRejects(() => joinLater!("a") as Promise<unknown>, TypeError);
-  assertEquals(message, 'Cannot call "join": it is given 1 arguments, expected 3');
+  assertEquals(message, 'Cannot call "join": it is given 1 argument, expected 3');
   assertEquals([guest.state, guest.symbols.join("a", 0x2d, "b")], ["ready", "a-b"]);
 });
 
