@@ -1,11 +1,11 @@
-// Serves a stranger's guest: each request has an instance of its own, and a budget for its call.
+// Serves a stranger's guest: each request has an instance of its own, and a deadline for its call.
 //
 //     deno serve --parallel --allow-read=testdata examples/guest_server.ts
 import { compile, GuestError, load } from "../mod.ts";
 
-// The guest is compiled once, and rewritten once so that it counts what it executes.
+// The guest is compiled once, and rewritten once so that it looks at the time.
 const compiled = await compile(new URL("../testdata/c/plugin.wasm", import.meta.url));
-const options = { limits: { fuel: 1_000_000 } };
+const options = { limits: { deadline: 100 } };
 
 export default {
   async fetch(request) {

@@ -165,7 +165,7 @@ Deno.test(`${SERVER} answers each request, also those whose guest traps, loops o
   assertEquals(await Promise.all(asked.map(ask)), [
     "200 HELLO",
     "422 trap",
-    "422 fuel-exhausted",
+    "422 deadline-exceeded",
     "422 overrun",
     "413 too long",
     "200 AND AGAIN",

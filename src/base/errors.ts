@@ -5,7 +5,7 @@ import type {
   LoadErrorOptions,
   ProblemParts,
 } from "./error_types.ts";
-import { bounded, hex, isA, show, wordsOf } from "./show.ts";
+import { bounded, hex, isA, printable, show, wordsOf } from "./show.ts";
 
 /**
  * A guest could not be loaded: its source, its imports, its memory or its instantiation.
@@ -149,8 +149,9 @@ export class GuestError extends Error {
    */
   readonly details: Readonly<Record<string, unknown>>;
   /**
-   * The frames within the guest, innermost first; empty if there are none. Those of a trap have the
-   * names and lines that the module has, which are read when this is looked at.
+   * The frames within the guest, innermost first; empty if there are none. Those of a trap, and of a
+   * guest that reached a limit, have the names and lines that the module has, which are read when
+   * this is looked at.
    */
   readonly frames: readonly string[];
   /** The offset of the first byte that is not valid text, counted from the start of that text. */
@@ -205,6 +206,16 @@ export function messageOf(cause: unknown): string {
 }
 
 const PASSAGE_CLASSES = [GuestError, LoadError, MemoryRangeError, WasmFormatError];
+
+/** Returns the frames of a stack trace that are within a guest, innermost first. */
+export function framesOf(error: unknown): string[] {
+  const stack: unknown = isA(error, Error) ? error.stack : undefined;
+  if (typeof stack !== "string") return [];
+  return stack.split("\n").filter((line) =>
+    line.includes("wasm://") || line.includes("wasm-function")
+  )
+    .map((line) => printable(line.trim().replace(/^at /, "")));
+}
 
 /**
  * The reason why something has no plan. It is data, so a caller can throw it, list it or add to it.

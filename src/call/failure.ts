@@ -1,6 +1,6 @@
 import type { StatusPlan } from "../abi/plan_parts.ts";
 import type { GuestErrorOptions } from "../base/error_types.ts";
-import { GuestError, messageOf } from "../base/errors.ts";
+import { framesOf, GuestError, messageOf } from "../base/errors.ts";
 import { isSuspendError, undeclared } from "../base/runtime.ts";
 import { isA, printable, quote } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
@@ -159,16 +159,6 @@ function failureError(
   }
   const message = `Cannot complete ${quote(symbol)}: the guest ${what}${more}`;
   return new GuestError(code, message, { export: symbol, ...options });
-}
-
-/** Returns the frames of a stack trace that are within a guest, innermost first. */
-export function framesOf(error: unknown): string[] {
-  const stack: unknown = isA(error, Error) ? error.stack : undefined;
-  if (typeof stack !== "string") return [];
-  return stack.split("\n").filter((line) =>
-    line.includes("wasm://") || line.includes("wasm-function")
-  )
-    .map((line) => printable(line.trim().replace(/^at /, "")));
 }
 
 /** Compiles the check of a status: the function throws if the call has failed. */

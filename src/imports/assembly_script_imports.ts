@@ -3,10 +3,9 @@
 // has to provide imports that would give a guest the host's own objects (`globalThis`, `Reflect`,
 // `document`).
 
-import { GuestError, Problem } from "../base/errors.ts";
+import { framesOf, GuestError, Problem } from "../base/errors.ts";
 import { printable, quote } from "../base/show.ts";
 import type { FunctionType, GlobalType } from "../binary/types.ts";
-import { framesOf } from "../call/failure.ts";
 import type { Answers } from "./answers.ts";
 import { hostFunction } from "./host_function.ts";
 import type { HostImports } from "./host_imports.ts";

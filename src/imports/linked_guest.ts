@@ -1,8 +1,7 @@
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
-import { GuestError, messageOf } from "../base/errors.ts";
+import { framesOf, GuestError, messageOf } from "../base/errors.ts";
 import { hasProperty, isA, quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
-import { framesOf } from "../call/failure.ts";
 import { thrownInto } from "../instance/end_guest.ts";
 import { type GuestInstance, LINKED, type LinkedGuest } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";

@@ -1,4 +1,4 @@
-import { GuestError, LoadError } from "../base/errors.ts";
+import { framesOf, GuestError, LoadError } from "../base/errors.ts";
 import type { CallLimits, FuelReport, Limiter } from "../base/limits.ts";
 import { once } from "../base/lazy.ts";
 import { isA, quote } from "../base/show.ts";
@@ -6,7 +6,7 @@ import { asTyped } from "../binary/function_module.ts";
 import type { Limiting } from "../source/source_types.ts";
 import { Deadline } from "./deadline.ts";
 import { ASK, EXHAUSTED, MEASURE, MEASURING, MORE, SHORTEN } from "./helpers.ts";
-import type { Appended } from "./rewrite.ts";
+import { type Appended, hideAppended } from "./rewrite.ts";
 
 /** The most units that a counter can have, so that nothing that is taken makes it overflow. */
 const MOST = 2n ** 61n;
@@ -209,6 +209,7 @@ class CallLimiter implements Limiter {
 
   ended(symbol: string | undefined, cause: unknown): GuestError | undefined {
     if (!isA(cause, WebAssembly.RuntimeError)) return undefined;
+    hideAppended(cause);
     // A guest that does not ask ends itself.
     const reason = this.#reason ?? (this.#left < 0n ? "fuel" : undefined);
     return reason && this.#error(reason, symbol, cause);
@@ -228,7 +229,7 @@ class CallLimiter implements Limiter {
     return new GuestError(
       code,
       `Cannot complete ${what}: ${why}, expected less work, or more in limits.${reason}`,
-      { export: symbol, cause },
+      { export: symbol, cause, frames: framesOf(cause) },
     );
   }
 }

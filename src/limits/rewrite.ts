@@ -1,5 +1,6 @@
 // WebAssembly 3.0, section 5.5 "Modules".
 
+import { WasmFormatError } from "../base/errors.ts";
 import { ByteWriter } from "../binary/byte_writer.ts";
 import { HEADER_BYTES, Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
@@ -117,14 +118,26 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
       writer.counted(() => redirects.copy(writer, bytes, section.position, section.end));
     }
   }
-  for (const { name, offset, byteLength } of info.customSections) {
-    if (HAS_OFFSETS.test(name)) continue;
+  function writeCustom(name: string, write: () => void): void {
     writer.u8(CUSTOM);
     writer.counted(() => {
       writer.name(name);
-      writer.copy(bytes, offset, offset + byteLength);
+      write();
     });
   }
+
+  const own = info.functions.length;
+  let isNamed = helpers.count === 0;
+  for (const { name, offset, byteLength } of info.customSections) {
+    if (HAS_OFFSETS.test(name)) continue;
+    const end = offset + byteLength;
+    writeCustom(name, () => {
+      if (name !== NAMES) writer.copy(bytes, offset, end);
+      else writeNames(writer, readNames(new Reader(bytes, offset, end)), own, helpers.count);
+    });
+    isNamed ||= name === NAMES;
+  }
+  if (!isNamed) writeCustom(NAMES, () => writeNames(writer, [], own, helpers.count));
   return { bytes: writer.bytes, ...names };
 }
 
@@ -138,6 +151,59 @@ export function findSections(bytes: Uint8Array): ReadonlyMap<number, Reader> {
     if (id !== CUSTOM) sections.set(id, section);
   }
   return sections;
+}
+
+/** The subsections of a name section by their ids, which rise; `count` is that of functions. */
+type Names = readonly { readonly id: number; readonly part: Reader; readonly count: number }[];
+
+/** The custom section with names, and its subsection with those of functions. */
+const NAMES = "name", FUNCTION_NAMES = 1;
+
+/** The name of all functions that are appended, by which their frames are found. */
+const APPENDED = "passage:limits";
+
+/** Takes the frames of functions that were appended out of an error. */
+export function hideAppended(error: Error): void {
+  const { stack } = error;
+  // A program can have its own form of traces.
+  if (typeof stack !== "string") return;
+  error.stack = stack.split("\n").filter((line) => !line.includes(APPENDED)).join("\n");
+}
+
+/** Reads a name section, as the engine does: up to a part that is malformed. */
+function readNames(section: Reader): Names {
+  const names: { id: number; part: Reader; count: number }[] = [];
+  try {
+    while (section.remaining > 0) {
+      const id = section.u8("name subsection");
+      const part = section.range(section.u32("size"), "name subsection");
+      const count = id === FUNCTION_NAMES ? part.u32("number of names") : 0;
+      names.push({ id, part, count });
+    }
+  } catch (error) {
+    if (!(error instanceof WasmFormatError)) throw error;
+  }
+  return names;
+}
+
+/** Writes a name section in which functions that follow all others have a name. */
+function writeNames(writer: ByteWriter, names: Names, first: number, count: number): void {
+  const write = (id: number, contents: () => void) => {
+    writer.u8(id);
+    writer.counted(contents);
+  };
+  const copy = ({ bytes, position, end }: Reader) => writer.copy(bytes, position, end);
+  for (const { id, part } of names) if (id < FUNCTION_NAMES) write(id, () => copy(part));
+  const own = names.find(({ id }) => id === FUNCTION_NAMES);
+  write(FUNCTION_NAMES, () => {
+    writer.unsigned((own?.count ?? 0) + count);
+    if (own !== undefined) copy(own.part);
+    for (let index = first; index < first + count; index++) {
+      writer.unsigned(index);
+      writer.name(APPENDED);
+    }
+  });
+  for (const { id, part } of names) if (id > FUNCTION_NAMES) write(id, () => copy(part));
 }
 
 /** Chooses names for the appended exports that the module does not use. */

@@ -238,11 +238,12 @@ Deno.test("too many or too few arguments are refused", async () => {
     symbols: { add: { name: "add_u8", parameters: ["u8", "u8"], result: "u8" } },
   });
   const add = guest.symbols.add as (...args: number[]) => number;
-  for (const args of [[], [1], [1, 2, 3]]) {
+  const rows = [[[], "0 arguments"], [[1], "1 argument"], [[1, 2, 3], "3 arguments"]] as const;
+  for (const [args, given] of rows) {
     const error = assertThrows(() => add(...args), TypeError);
     assertStrictEquals(
       error.message,
-      `Cannot call "add_u8": it is given ${args.length} arguments, expected 2`,
+      `Cannot call "add_u8": it is given ${given}, expected 2`,
     );
   }
 });

@@ -1,9 +1,20 @@
 import { assertEquals, assertThrows, fail } from "@std/assert";
+import { GuestError, type GuestLimits, load } from "../../mod.ts";
 import { WasmFormatError } from "../../src/base/errors.ts";
 import { readModule } from "../../src/binary/module.ts";
 import type { ModuleInfo } from "../../src/binary/types.ts";
 import { rewrite } from "../../src/limits/rewrite.ts";
-import { build, CODE, FUNCTION, section, VOID_TYPE } from "../binary/_build.ts";
+import {
+  build,
+  CODE,
+  EXPORT,
+  FUNCTION,
+  MEMORY,
+  type Part,
+  section,
+  TYPE,
+  VOID_TYPE,
+} from "../binary/_build.ts";
 import { npmSamples, ownSamples } from "../binary/_samples.ts";
 import { assemble } from "../_wat.ts";
 
@@ -73,6 +84,69 @@ Deno.test("sections with offsets of code are left out, and others stay", () => {
     found.customSections.map(({ name }) => name),
     ["name", "producers", "target_features", "linking"],
   );
+});
+
+/** `inner` fills memory, and `outer`, which is exported as `fill`, calls it. */
+const FILLING = [
+  section(TYPE, 1, [0x60, 2, 0x7f, 0x7f, 0]),
+  section(FUNCTION, 2, 0, 0),
+  section(MEMORY, 1, 0, 1),
+  section(EXPORT, 1, "fill", 0, 1),
+  section(CODE, 2, [11, 0, 0x20, 0, 0x41, 7, 0x20, 1, 0xfc, 0x0b, 0, 0x0b], [
+    ...[8, 0, 0x20, 0, 0x20, 1, 0x10, 0, 0x0b],
+  ]),
+];
+
+const FUNCTION_NAMES = section(1, 2, 0, "inner", 1, "outer");
+
+/** The contents of name sections, and whether the engine takes names from them. */
+const NAMINGS: readonly (readonly [what: string, contents: readonly Part[], isNamed: boolean])[] = [
+  ["functions alone", [FUNCTION_NAMES], true],
+  [
+    "more than functions",
+    [section(0, "module"), FUNCTION_NAMES, section(2, 1, 0, 1, 0, "at")],
+    true,
+  ],
+  ["locals alone", [section(2, 1, 0, 1, 0, "at")], false],
+  ["a part that is cut off", [2, 9, 1], false],
+  ["functions without a number of them", [1, 0], false],
+];
+
+for (const [what, contents, isNamed] of NAMINGS) {
+  Deno.test(`a trap in a replaced operator has the frames that it had, with names of ${what}`, async () => {
+    const bytes = build(...FILLING, section(0, "name", contents));
+    const framesOf = async (limits: GuestLimits) => {
+      using guest = await load(bytes, {
+        limits,
+        symbols: { fill: { parameters: ["u32", "u32"], result: "void" } },
+      });
+      const { frames, cause } = assertThrows(() => guest.symbols.fill(65_530, 7), GuestError);
+      assertEquals((cause as Error).stack?.includes("passage:"), false);
+      return frames.map((frame) => /^(?:(\w+) \()?wasm:/.exec(frame)?.[1]);
+    };
+    const before = await framesOf({});
+    assertEquals(before, isNamed ? ["inner", "outer"] : [undefined, undefined]);
+    assertEquals(await framesOf({ deadline: 1000 }), before);
+    assertEquals(await framesOf({ fuel: 1e6 }), before);
+  });
+}
+
+Deno.test("the error for a limit has the frames in which the guest was", async () => {
+  const bytes = build(
+    VOID_TYPE,
+    section(FUNCTION, 2, 0, 0),
+    section(EXPORT, 1, "run", 0, 1),
+    section(CODE, 2, [7, 0, 0x03, 0x40, 0x0c, 0, 0x0b, 0x0b], [4, 0, 0x10, 0, 0x0b]),
+    section(0, "name", FUNCTION_NAMES),
+  );
+  for (const limits of [{ fuel: 1e6 }, { deadline: 20 }]) {
+    using guest = await load(bytes, {
+      limits,
+      symbols: { run: { parameters: [], result: "void" } },
+    });
+    const { frames } = assertThrows(() => guest.symbols.run(), GuestError);
+    assertEquals(frames.map((frame) => frame.split(" ")[0]), ["inner", "outer"]);
+  }
 });
 
 Deno.test("an unknown operator is an error with its offset", () => {
