@@ -47,7 +47,7 @@ export async function bundle(folder: URL): Promise<Bundles> {
   const whole = new URL("passage.js", folder);
   await Deno.remove(folder, { recursive: true }).catch(() => {}); // there may be none
   await runBundler(["--minify", "--output", fileURLToPath(whole)]);
-  const parts = await bundleParts(new URL("split/", folder), { minify: true });
+  const parts = await bundleParts(new URL("split/", folder));
   return { whole: await measure([whole]), ...parts };
 }
 
@@ -58,22 +58,18 @@ export async function bundle(folder: URL): Promise<Bundles> {
  * @returns Their sizes.
  * @throws {Error} if the bundler fails.
  */
-export async function bundleParts(
-  folder: URL,
-  { minify }: { readonly minify: boolean },
-): Promise<Parts> {
-  const minified = minify ? ["--minify"] : [];
-  await runBundler([...minified, "--code-splitting", "--outdir", fileURLToPath(folder)]);
+export async function bundleParts(folder: URL): Promise<Parts> {
+  await runBundler(["--minify", "--code-splitting", "--outdir", fileURLToPath(folder)]);
   const entry = await joinParts(folder, (from, to, others) => {
     const outside = others.flatMap((file) => ["--external", `./${file}`]);
-    return runBundler([...minified, ...outside, "--output", fileURLToPath(to)], [from.href]);
+    return runBundler(["--minify", ...outside, "--output", fileURLToPath(to)], [from.href]);
   });
   const parts = await Array.fromAsync(Deno.readDir(folder), ({ name }) => new URL(name, folder));
   return { entry: await measure(entry), parts: await measure(parts) };
 }
 
 /**
- * Runs the bundler. Comments and types are gone from what it writes, minified or not.
+ * Runs the bundler.
  *
  * @param flags Its flags.
  * @param entries The modules that programs import.

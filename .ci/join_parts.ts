@@ -10,12 +10,6 @@ const STATEMENT = /\b(import|export)\s*(?:\{([^}]*)\}\s*from\s*)?"\.\/([^"]+)"/g
 /** The names that an entry exports, which the bundler writes at its end. */
 const PUBLIC = /\bexport\s*\{([^}]*)\}[;\s]*$/;
 
-/**
- * What the bundler writes above the code of a part: where that part was, from the working
- * directory.
- */
-const ORIGIN = /^\/\/ .*\.js\n/gm;
-
 const ENTRY = "mod.js", JOINED = "core.js", LIST = "list.js";
 
 /**
@@ -51,7 +45,6 @@ export async function joinParts(
   const others = [...texts.keys()].filter((file) => !joined.has(file));
   const core = new URL(JOINED, folder), entry = new URL(ENTRY, folder);
   await bundle(list, core, others);
-  await Deno.writeTextFile(core, (await Deno.readTextFile(core)).replace(ORIGIN, ""));
   for (const file of [...joined, LIST]) await Deno.remove(new URL(file, folder));
   const public_ = parse(listed).map(([, as]) => as);
   await Deno.writeTextFile(entry, `export{${public_}}from"./${JOINED}";\n`);

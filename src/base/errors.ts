@@ -149,9 +149,8 @@ export class GuestError extends Error {
    */
   readonly details: Readonly<Record<string, unknown>>;
   /**
-   * The frames within the guest, innermost first; empty if there are none. Those of a trap, and of a
-   * guest that reached a limit, have the names and lines that the module has, which are read when
-   * this is looked at.
+   * The frames within the guest, innermost first; empty if there are none. Those of a trap and of a
+   * limit have the names and lines that the module has, which are read when they are looked at.
    */
   readonly frames: readonly string[];
   /** The offset of the first byte that is not valid text, counted from the start of that text. */

@@ -88,7 +88,7 @@ export class Pages {
     const folder = new URL(`file://${await Deno.makeTempDir({ prefix: "passage-pages-" })}/`);
     const [browser] = await Promise.all([
       Chromium.launch(CHROMIUM!),
-      bundleParts(new URL("bundle/", folder), { minify: true }),
+      bundleParts(new URL("bundle/", folder)),
     ]);
     return new Pages(folder, browser);
   }
