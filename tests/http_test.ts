@@ -70,7 +70,7 @@ Deno.test("a component asks the servers that are granted", async () => {
 const FAILURES = [
   ["/trap", "GuestError", 'Cannot complete "handle": the guest trapped: unreachable', "poisoned"],
   ["/nothing", "GuestError", "Cannot answer a request: the guest ended without an answer", "ready"],
-  ["/fail", "ComponentError", "The result is an error: an object of class Object", "calling"],
+  ["/fail", "ComponentError", 'The result is an error: "loop-detected"', "calling"],
 ] as const;
 
 for (const [path, name, message, state] of FAILURES) {

@@ -191,9 +191,15 @@ export class ComponentError extends Error {
 
   /** Makes the error case of a value. */
   constructor(payload?: unknown, options?: ErrorOptions) {
-    super(`The result is an error: ${show(payload)}`, options);
+    super(`The result is an error: ${show(caseOf(payload))}`, options);
     this.payload = payload;
   }
+}
+
+/** Returns the name of a variant's case, which says more than its class, or any other value itself. */
+function caseOf(payload: unknown): unknown {
+  const { tag, kind = tag }: Record<string, unknown> = Object(payload);
+  return typeof kind === "string" ? kind : payload;
 }
 
 /** Returns the message of an error, or a description of any other value that was thrown. */

@@ -133,5 +133,13 @@ Deno.test("the problem that an error was made of can be found", () => {
 Deno.test("an error case of a component is an error with its value", () => {
   const error = new ComponentError({ code: 5 }, { cause });
   assertEquals([error.name, error.payload, error.cause], ["ComponentError", { code: 5 }, cause]);
-  assertEquals(new ComponentError("gone").message, 'The result is an error: "gone"');
+  for (
+    const [payload, shown] of [
+      ["gone", '"gone"'],
+      [{ tag: "gone", val: 5 }, '"gone"'],
+      [{ kind: "gone" }, '"gone"'],
+      [{ code: 5 }, "an object of class Object"],
+      [undefined, "undefined"],
+    ] as const
+  ) assertEquals(new ComponentError(payload).message, `The result is an error: ${shown}`);
 });
