@@ -115,10 +115,7 @@ function checkFree(
   checkPassed(free, at, { ...scope, allocated });
 }
 
-/**
- * Checks that the exports for chunked input accept their core arguments, and return what they
- * should.
- */
+/** Checks what the exports for chunked input accept and return. */
 function checkChunked(plan: PlanParts, given: SymbolDeclaration, scope: Scope): void {
   const { chunked } = plan;
   if (chunked === undefined) return;

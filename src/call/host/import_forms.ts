@@ -21,6 +21,20 @@ export function chooseImport(arity: number): (made: Made<CoreFunction>) => CoreF
   return (isFirst ? undefined : writeImport(arity)) ?? shared;
 }
 
+type MakeImport = ReturnType<typeof chooseImport>;
+
+/** What {@linkcode chooseImport} has chosen for definitions. */
+const kept = new WeakMap<object, MakeImport>();
+
+/** Chooses how the function of a definition is made, once for all instances. */
+export function keptImport(definition: object, arity: number): MakeImport {
+  const known = kept.get(definition);
+  if (known !== undefined) return known;
+  const make = chooseImport(arity);
+  kept.set(definition, make);
+  return make;
+}
+
 /**
  * Writes a function that the guest can import; `undefined` if the engine makes no code from
  * strings.

@@ -2,7 +2,7 @@
 
 import { quote } from "../../base/show.ts";
 import type { Made } from "../../call/call.ts";
-import { chooseImport } from "../../call/host/import_forms.ts";
+import { keptImport } from "../../call/host/import_forms.ts";
 import type { FunctionType } from "../types.ts";
 import { ValueProblem } from "../values/mistakes.ts";
 import {
@@ -65,7 +65,8 @@ export function lower(
     },
   };
   const signature = signatureOf(type, "lower");
-  const now = importOf(definition, signature.parameters.length)(made as Made<never>);
+  const make = keptImport(definition, signature.parameters.length);
+  const now = make(made as Made<never>) as CoreFunction;
   const { waiting, store } = instance;
   if (waiting === undefined || !callee.mayWait) return now;
   let later: CoreFunction | undefined;
@@ -78,19 +79,6 @@ export function lower(
     );
     return later(...flat);
   });
-}
-
-type MakeImport = (made: Made<never>) => CoreFunction;
-
-const imports = new WeakMap<object, MakeImport>();
-
-/** Returns what makes the core function of a definition, which all instances of it share. */
-function importOf(definition: object, arity: number): MakeImport {
-  const known = imports.get(definition);
-  if (known !== undefined) return known;
-  const make = chooseImport(arity) as MakeImport;
-  imports.set(definition, make);
-  return make;
 }
 
 /** Makes what refuses a value of the host that takes too much, if there is a limit. */

@@ -191,9 +191,7 @@ function clear(flat: CoreValue[], at: number, types: readonly CoreType[]): void 
   types.forEach((type, index) => flat[at + index] = type === "i64" ? 0n : 0);
 }
 
-/**
- * Returns a payload's codec for core values that have wider types: the cases of a variant share them.
- */
+/** Returns a payload's codec for core values of the wider types that all cases share. */
 function widen(codec: ValueCodec, types: readonly CoreType[]): ValueCodec {
   const { flat } = codec;
   if (flat.every((type, index) => type === types[index])) return codec;

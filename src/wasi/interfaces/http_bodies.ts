@@ -263,3 +263,37 @@ function inputOf(body: ReadableStream<Uint8Array> | null): Input {
   };
   return new Input(new Uint8Array(), { next, close: () => silence(reader.cancel()) });
 }
+
+/** What the resources `incoming-request` and `incoming-response` have in common. */
+export class IncomingMessage implements Disposable {
+  readonly #state: WasiState;
+  readonly #fields: Fields;
+  readonly #body: ReadableStream<Uint8Array> | null;
+  readonly #end: (() => void) | undefined;
+  #isConsumed = false;
+
+  /** @param end Is called when nobody reads on. */
+  constructor(state: WasiState, fields: Fields, { body }: Request | Response, end?: () => void) {
+    this.#state = state;
+    this.#fields = fields;
+    this.#body = body;
+    this.#end = end;
+  }
+
+  headers(): Fields {
+    return this.#fields.fixed();
+  }
+
+  consume(): IncomingBody {
+    if (this.#isConsumed) throw new ComponentError();
+    this.#isConsumed = true;
+    return new IncomingBody(this.#state, this.#body, this.#end);
+  }
+
+  [Symbol.dispose](): void {
+    this.#fields[Symbol.dispose]();
+    if (this.#isConsumed) return;
+    if (this.#body !== null) silence(this.#body.cancel());
+    this.#end?.();
+  }
+}

@@ -2,10 +2,10 @@
 
 import { ComponentError } from "../../base/errors.ts";
 import { parseUrl } from "../../base/runtime.ts";
-import { isA, isPromise, show, silence } from "../../base/show.ts";
+import { isA, isPromise, show } from "../../base/show.ts";
 import type { WasiState } from "../state.ts";
 import type { WasiFetch } from "../wasi_options.ts";
-import { errorCodeOf, IncomingBody, isHttpError, type OutgoingBody } from "./http_bodies.ts";
+import { errorCodeOf, IncomingMessage, isHttpError, type OutgoingBody } from "./http_bodies.ts";
 import type { Entry, Fields, FieldsClass } from "./http_fields.ts";
 import { Pollable } from "./pollables.ts";
 
@@ -211,39 +211,15 @@ export class FutureIncomingResponse implements Disposable {
 }
 
 /** The resource `incoming-response`. */
-export class IncomingResponse implements Disposable {
-  readonly #state: WasiState;
-  readonly #response: Response;
-  readonly #fields: Fields;
-  readonly #end: () => void;
-  #isConsumed = false;
+export class IncomingResponse extends IncomingMessage {
+  readonly #status: number;
 
   constructor(state: WasiState, response: Response, fields: Fields, end: () => void) {
-    this.#state = state;
-    this.#response = response;
-    this.#fields = fields;
-    this.#end = end;
+    super(state, fields, response, end);
+    this.#status = response.status;
   }
 
   status(): number {
-    return this.#response.status;
-  }
-
-  headers(): Fields {
-    return this.#fields.fixed();
-  }
-
-  consume(): IncomingBody {
-    if (this.#isConsumed) throw new ComponentError();
-    this.#isConsumed = true;
-    return new IncomingBody(this.#state, this.#response.body, this.#end);
-  }
-
-  [Symbol.dispose](): void {
-    this.#fields[Symbol.dispose]();
-    if (this.#isConsumed) return;
-    const { body } = this.#response;
-    if (body !== null) silence(body.cancel());
-    this.#end();
+    return this.#status;
   }
 }

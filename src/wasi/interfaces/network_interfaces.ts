@@ -5,7 +5,13 @@ import type { WasiOutput } from "../output.ts";
 import type { WasiState } from "../state.ts";
 import type { WasiFetch } from "../wasi_options.ts";
 import type { IoError } from "./byte_streams.ts";
-import { type ErrorCode, HttpFailure, IncomingBody, OutgoingBody } from "./http_bodies.ts";
+import {
+  type ErrorCode,
+  HttpFailure,
+  IncomingBody,
+  IncomingMessage,
+  OutgoingBody,
+} from "./http_bodies.ts";
 import {
   type Fields,
   fieldsClass,
@@ -44,22 +50,18 @@ class ResponseOutparam {
 const METHODS = "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH".split(" ");
 
 /** The resource `incoming-request`. */
-class IncomingRequest implements Disposable {
-  readonly #state: WasiState;
-  readonly #request: Request;
+class IncomingRequest extends IncomingMessage {
+  readonly #method: string;
   readonly #url: URL;
-  readonly #fields: Fields;
-  #isConsumed = false;
 
   constructor(state: WasiState, request: Request, fields: Fields) {
-    this.#state = state;
-    this.#request = request;
+    super(state, fields, request);
+    this.#method = request.method;
     this.#url = new URL(request.url);
-    this.#fields = fields;
   }
 
   method(): object {
-    const { method } = this.#request;
+    const method = this.#method;
     return METHODS.includes(method) ? { tag: method.toLowerCase() } : { tag: "other", val: method };
   }
 
@@ -74,20 +76,6 @@ class IncomingRequest implements Disposable {
 
   authority(): string {
     return this.#url.host;
-  }
-
-  headers(): Fields {
-    return this.#fields.fixed();
-  }
-
-  consume(): IncomingBody {
-    if (this.#isConsumed) throw new ComponentError();
-    this.#isConsumed = true;
-    return new IncomingBody(this.#state, this.#request.body);
-  }
-
-  [Symbol.dispose](): void {
-    this.#fields[Symbol.dispose]();
   }
 }
 
