@@ -5,7 +5,6 @@ import type {
   Extern,
   FunctionType,
   InstanceType,
-  Labeled,
   Type,
 } from "../../component/types.ts";
 import { isValueType, unnamed } from "../../component/value_types.ts";
@@ -281,12 +280,10 @@ class ComponentWriter {
       words.push(`The error case is a \`ComponentError\`, which ${payload}.`);
     }
     const made = returned === undefined ? "void" : this.#names.format(returned, !isHosts);
-    const shown = parameters.slice(isMethod ? 1 : 0).map((one) => this.#parameter(one, isHosts));
+    const shown = parameters.slice(isMethod ? 1 : 0).map(({ name, type }) =>
+      `${parameterName(name)}: ${this.#names.format(type, isHosts)}`
+    );
     return [...comment(0, words), ...signature(name, shown, made)];
-  }
-
-  #parameter({ name, type }: Labeled, isFresh: boolean): string {
-    return `${parameterName(name)}: ${this.#names.format(type, isFresh)}`;
   }
 
   /** Returns a name for an interface: its label, with that of its package if several have it. */
