@@ -4,9 +4,9 @@ import type { BodyRange } from "../binary/body.ts";
 import { ByteWriter } from "../binary/byte_writer.ts";
 import type { BoundedBody } from "./bounded_body.ts";
 import { BranchHints } from "./branch_hints.ts";
-import { WIDE } from "./extras.ts";
+import { MAKES, WIDE } from "./extras.ts";
 import type { Helpers } from "./helpers.ts";
-import type { Replaced } from "./replaced.ts";
+import { type Replaced, roomFor } from "./replaced.ts";
 import { Place } from "./segments.ts";
 import type { Redirects } from "./string_builtins.ts";
 
@@ -149,14 +149,19 @@ export class BodyWriter {
   /** Takes units that depend on what is on top of the stack. */
   measure(place: number, value: number): void {
     const width = (value & WIDE) === 0 ? "32" : "64", writer = this.#writer;
+    const helpers = this.#helpers;
     if (place === Place.note) {
-      this.#helpers.call(writer, `note${width}`);
+      helpers.call(writer, `note${width}`);
       return;
     }
     this.save();
-    writer.u8(I32_CONST);
-    writer.signed(value & ~WIDE);
-    this.#helpers.call(writer, `${place === Place.length ? "length" : "settle"}${width}`);
+    const shift = value & ~(WIDE | MAKES);
+    if ((value & MAKES) !== 0 && helpers.asks) helpers.replace(writer, roomFor(shift), shift);
+    else {
+      writer.u8(I32_CONST);
+      writer.signed(shift);
+      helpers.call(writer, `${place === Place.length ? "length" : "settle"}${width}`);
+    }
     this.restore();
   }
 

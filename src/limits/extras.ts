@@ -14,6 +14,9 @@ export const UNIT_SHIFT = 4;
 /** A length of 64 bits. */
 export const WIDE = 0x10;
 
+/** The length of something that is made, by an operator that cannot be carried out in pieces. */
+export const MAKES = 0x20;
+
 const address = (is64: boolean | undefined, shift: number) => shift + (is64 ? WIDE : 0);
 
 const memory = ({ memories }: ModuleInfo, index: number) => memories[index]?.address === "i64";
@@ -36,10 +39,10 @@ const EXTRAS: Readonly<Record<string, Extra>> = {
   "table.grow": ({ index }, info) => ({ grows: address(table(info, index), 0) }),
   "struct.new": structUnits,
   "struct.new_default": structUnits,
-  "array.new": arrayLength,
-  "array.new_default": arrayLength,
-  "array.new_data": arrayLength,
-  "array.new_elem": arrayLength,
+  "array.new": newLength,
+  "array.new_default": newLength,
+  "array.new_data": newLength,
+  "array.new_elem": newLength,
   "array.new_fixed": ({ index, second }, { types }) =>
     Math.floor((second << elementShift(types[index])) / (1 << UNIT_SHIFT)),
   "array.fill": arrayLength,
@@ -58,6 +61,10 @@ function structUnits({ index }: Body, { types }: ModuleInfo): number {
 
 function arrayLength({ index }: Body, { types }: ModuleInfo): { length: number } {
   return { length: elementShift(types[index]) };
+}
+
+function newLength({ index }: Body, { types }: ModuleInfo): { length: number } {
+  return { length: elementShift(types[index]) | MAKES };
 }
 
 const SHIFTS: Readonly<Record<string, number>> = { i8: 0, i16: 1, i32: 2, f32: 2, v128: 4 };

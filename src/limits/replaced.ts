@@ -10,9 +10,11 @@ const I32 = 0x7f, I64 = 0x7e, EMPTY = 0x40;
 
 const LOOP = 0x03, IF = 0x04, END = 0x0b, BR = 0x0c, DROP = 0x1a;
 
-const LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22, I32_CONST = 0x41;
+const LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22, I32_CONST = 0x41, I64_CONST = 0x42;
 
-const I32_EQ = 0x46, I64_NE = 0x52, I32_AND = 0x71;
+const I32_EQ = 0x46, I64_NE = 0x52, I64_LT_U = 0x54, I32_AND = 0x71, I64_SUB = 0x7d;
+
+const I64_SHL = 0x86, I64_EXTEND_U = 0xad;
 
 /** A function that a module calls instead of an operator or another one, so that it ends in time. */
 export interface Replaced {
@@ -90,4 +92,38 @@ function writeWait(operator: Uint8Array, writer: ByteWriter, { more, shorten }: 
   more();
   // The clock of the wait may be ahead of the other one.
   writer.all([BR, 1, END, END, LOCAL_GET, RESULT]);
+}
+
+/** The bytes of arrays that take a millisecond or more, up to those that no engine makes. */
+const LEAST_BYTES = 2 ** 20, MOST_BYTES = 2 ** 30;
+
+const LENGTH = 0, BYTES = 1;
+
+/**
+ * Returns the function that takes the units of an array, whose length it takes and returns, before
+ * it is made. That cannot be done in pieces, so a call ends with its time if the array would take
+ * more than is left of that: a byte takes up to a nanosecond, most of it for the memory it is in.
+ *
+ * @param shift The power of two of the bytes of an element.
+ */
+export function roomFor(shift: number): Replaced {
+  return {
+    key: `room ${shift}`,
+    parameters: [[I32]],
+    results: [[I32]],
+    locals: [1, 1, I64],
+    write(writer, { charge, more, shorten }) {
+      writer.all([LOCAL_GET, LENGTH]);
+      charge(false);
+      writer.all([I64_EXTEND_U, I64_CONST, shift, I64_SHL, LOCAL_TEE, BYTES, I64_CONST]);
+      writer.signed(LEAST_BYTES);
+      writer.all([I64_SUB, I64_CONST]);
+      writer.signed(MOST_BYTES - LEAST_BYTES);
+      writer.all([I64_LT_U, IF, EMPTY, LOOP, EMPTY, LOCAL_GET, BYTES]);
+      shorten();
+      writer.all([LOCAL_GET, BYTES, I64_NE, IF, EMPTY]);
+      more();
+      writer.all([BR, 1, END, END, END, LOCAL_GET, LENGTH]);
+    },
+  };
 }

@@ -1,7 +1,8 @@
-// Operators that wait, with a deadline.
+// Operators that take long, with a deadline.
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { GuestError, load } from "../../mod.ts";
 import { assembleWith } from "../_binaryen.ts";
+import { threadTime } from "./_thread_time.ts";
 
 /** Waits at addresses of both widths: 0 for notified, 1 if the value is another, 2 after the time. */
 const WAITS = assembleWith(`(module
@@ -69,3 +70,38 @@ Deno.test("another thread can wake a guest that has a deadline", async () => {
   worker.postMessage(guest.memory.memory.buffer);
   assertEquals(guest.symbols.wait32(0, -1n), 0);
 });
+
+/** Makes arrays of bytes, of numbers and of references. */
+const MAKES = assembleWith(`(module
+  (type $bytes (array (mut i8))) (type $longs (array (mut i64))) (type $any (array (mut anyref)))
+  (func (export "bytes") (param i32) (result i32)
+    (array.len (array.new_default $bytes (local.get 0))))
+  (func (export "longs") (param i32) (result i32)
+    (array.len (array.new $longs (i64.const 7) (local.get 0))))
+  (func (export "references") (param i32) (result i32)
+    (array.len (array.new $any (ref.i31 (i32.const 7)) (local.get 0)))))`);
+
+const takesLength = { parameters: ["i32"], result: "i32" } as const;
+
+/** A length whose array takes from half a second on, and one that engines refuse. */
+for (
+  const [name, long, tooLong] of [
+    ["bytes", 1_000_000_000, -1],
+    ["longs", 125_000_000, 2 ** 28],
+    ["references", 125_000_000, 2 ** 28],
+  ] as const
+) {
+  Deno.test(`an array of ${name} is not made that takes more than is left of the time`, async () => {
+    const symbols = { [name]: takesLength };
+    using guest = await load(MAKES, { symbols, limits: { deadline: 100 } });
+    const make = guest.symbols[name]!;
+    assertEquals(make(1_000_000), 1_000_000);
+    const before = threadTime(), start = performance.now();
+    const error = assertThrows(() => make(long), GuestError);
+    const elapsed = performance.now() - start, executed = threadTime() - before;
+    assertEquals([error.code, guest.state], ["deadline-exceeded", "poisoned"]);
+    assert(elapsed >= 100 && executed < 200, `${executed} ms of ${elapsed} ms`);
+    guest.reset();
+    assertThrows(() => make(tooLong), GuestError, "requested new array is too large");
+  });
+}
