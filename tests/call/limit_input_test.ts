@@ -27,6 +27,24 @@ const texts = { type: "list", item: "string" } as const;
 
 const point = { type: "struct", fields: { x: "f64", name: "string" } } as const;
 
+/** Has its fields as accessors, as objects of classes do. */
+class Point {
+  readonly x = 1;
+  readonly #name: string;
+  constructor(length: number) {
+    this.#name = x(length);
+  }
+  get name(): string {
+    return this.#name;
+  }
+}
+
+const shape = {
+  type: "variant",
+  tag: "u32",
+  cases: { named: { is: 1, value: point }, none: { is: 0 } },
+} as const;
+
 /** An export, its parameters, arguments that are within the limit, others, and what those take. */
 const ROWS: [
   name: string,
@@ -44,6 +62,15 @@ const ROWS: [
   ["one", [texts], [[x(12)]], [[x(13)]], 21],
   ["two", ["string", "bytes"], [x(10), bytes(10)], [x(10), bytes(11)], 21],
   ["record", [point], [{ x: 1, name: x(4) }], [{ x: 1, name: x(5) }], 21],
+  ["record", [point], [new Point(4)], [new Point(5)], 21],
+  ["one", [{ type: "list", item: point }], [[]], [[new Point(0)]], 24],
+  [
+    "record",
+    [shape],
+    [{ tag: "named", value: new Point(4) }],
+    [{ tag: "named", value: new Point(5) }],
+    21,
+  ],
 ];
 
 for (const [name, parameters, within, beyond, taken] of ROWS) {
@@ -72,6 +99,34 @@ for (const [name, parameters, within, beyond, taken] of ROWS) {
     call(...within);
   });
 }
+
+Deno.test("limits.input counts the fields of objects within objects of their class", async () => {
+  class Node {
+    readonly #next: Node | null;
+    constructor(next: Node | null) {
+      this.#next = next;
+    }
+    get value(): number {
+      return 1;
+    }
+    get next(): Node | null {
+      return this.#next;
+    }
+  }
+  const node = {
+    type: "object",
+    class: "Node",
+    fields: { value: "i32", next: { type: "object", class: "Node", nullable: true } },
+  } as const;
+  using guest = await load(guestPath("assemblyscript/bindings"), {
+    limits: { input: 32 },
+    missing: "trap",
+    symbols: { node: { parameters: [node], result: node } },
+  });
+  const two = new Node(new Node(null));
+  assertEquals(guest.symbols.node(two), { value: 1, next: { value: 1, next: null } });
+  assertThrows(() => guest.symbols.node(new Node(two)), GuestError, "at least 48 bytes");
+});
 
 Deno.test("limits.input ends passes", async () => {
   using guest = await load(guestPath("c/passing_data"), { limits: { input: 13 } });
