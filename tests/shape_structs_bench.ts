@@ -62,6 +62,7 @@ const encoder = new TextEncoder();
 
 const words = Array.from({ length: 8 }, (_, index) => ["Hello there, ", index].join(""));
 const bytes = Array.from({ length: 8 }, (_, index) => new Uint8Array(100).fill(index));
+const views = bytes.map(({ buffer }) => new DataView(buffer));
 const numbers = Float64Array.from({ length: 100 }, (_, index) => index / 2);
 const points = Array.from({ length: 10 }, (_, index) => ({ x: index * 7 % 10, y: index }));
 const label = {
@@ -117,6 +118,9 @@ const byHand = {
     const sum = own.sum_bytes(at);
     own.free(at);
     return sum;
+  },
+  sumView({ buffer, byteOffset, byteLength }: DataView) {
+    return byHand.sumBytes(new Uint8Array(buffer, byteOffset, byteLength));
   },
   sumSeries(numbers: Float64Array, points: readonly { x: number; y: number }[]) {
     const at = own.malloc(16 + 8 * numbers.length + 8 * points.length);
@@ -243,6 +247,12 @@ const SHAPES: readonly Shape[] = [
     calls: 10_000,
     passage: (turn) => passage.sumBytes({ bytes: bytes[turn & 7]! }),
     byHand: (turn) => byHand.sumBytes(bytes[turn & 7]!),
+  },
+  {
+    name: "the same of a DataView",
+    calls: 10_000,
+    passage: (turn) => passage.sumBytes({ bytes: views[turn & 7]! }),
+    byHand: (turn) => byHand.sumView(views[turn & 7]!),
   },
   {
     name: "a struct with an array and a list",

@@ -223,8 +223,8 @@ const prototype = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
 
 export type View = ArrayBufferView & { readonly length: number };
 
-function getter<T>(name: keyof Uint8Array): (view: unknown) => T {
-  const { get } = Object.getOwnPropertyDescriptor(prototype, name)!;
+function getter<T>(name: PropertyKey, of: object = prototype): (view: unknown) => T {
+  const { get } = Object.getOwnPropertyDescriptor(of, name)!;
   // V8 compiles a call that is bound like this as fast as a property: 1 ns.
   return Function.prototype.call.bind(get!) as (view: unknown) => T;
 }
@@ -318,7 +318,7 @@ export function toView(value: unknown, element: NumericType, action: string): Vi
   const bytes = classOf(value) === "Uint8ClampedArray" && element === "u8"
     ? plainBytes(value as View, action)
     : bytesOf(value, action);
-  if (bytes === undefined) return undefined;
+  if (bytes === undefined || element === "u8") return bytes;
   const { byteLength: size } = NUMERIC_TYPES[element];
   const { buffer, byteOffset, byteLength } = bytes;
   if (byteLength % size !== 0) {
@@ -332,6 +332,11 @@ export function toView(value: unknown, element: NumericType, action: string): Vi
     : new Class(bytes.slice().buffer);
 }
 
+const bufferByteLength = getter<number>("byteLength", ArrayBuffer.prototype);
+const dataBuffer = getter<ArrayBuffer>("buffer", DataView.prototype);
+const dataByteOffset = getter<number>("byteOffset", DataView.prototype);
+const dataByteLength = getter<number>("byteLength", DataView.prototype);
+
 /**
  * Returns the bytes of an `ArrayBuffer` or a `DataView` of any realm, `undefined` for any other
  * value.
@@ -342,14 +347,12 @@ export function toView(value: unknown, element: NumericType, action: string): Vi
 export function bytesOf(value: unknown, action: string): Uint8Array | undefined {
   const isView = ArrayBuffer.isView(value);
   if (isView && classOf(value) !== undefined) return undefined;
-  const get = (name: string) =>
-    Reflect.get((isView ? DataView : ArrayBuffer).prototype, name, value as DataView);
   let buffer = value;
   try {
     // The getters refuse any other value, and a view that is stale.
-    if (isView) buffer = get("buffer");
-    const byteLength = get("byteLength");
-    return new Uint8Array(buffer as ArrayBuffer, isView ? get("byteOffset") : 0, byteLength);
+    if (!isView) return new Uint8Array(buffer as ArrayBuffer, 0, bufferByteLength(value));
+    buffer = dataBuffer(value);
+    return new Uint8Array(buffer as ArrayBuffer, dataByteOffset(value), dataByteLength(value));
   } catch {
     if (!isView && !isBuffer(value)) return undefined;
     throw staleError(buffer as ArrayBuffer, "its", action);

@@ -7,11 +7,11 @@ import type {
   NumberLayout,
   VariantLayout,
 } from "../../abi/struct_layout.ts";
-import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
+import { classOf, NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
 import type { CallCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-import { compileAccept, compileContent } from "../content.ts";
+import { classNameOf, compileAccept, compileContent } from "../content.ts";
 import { testOf } from "../number.ts";
 import {
   foundOf,
@@ -146,7 +146,7 @@ function writeMeasure(
     if (${byteLength} < 0 || ${byteLength} ${isOther} ${most}) ${otherwise()}`);
 }
 
-/** Writes making a typed array of a plain array, or of a buffer. */
+/** Writes making a typed array of anything else that has its bytes or its elements. */
 function writeConvert(
   kind: Exclude<DataLayout["content"], "string">,
   value: string,
@@ -162,9 +162,8 @@ function writeConvert(
       }
     };
   });
-  code.add(
-    `if (${value} !== null && !ArrayBuffer.isView(${value})) ${value} = ${convert}(${value});`,
-  );
+  const isOther = `${code.constant(classOf)}(${value}) !== "${classNameOf(kind)}"`;
+  code.add(`if (${value} !== null && ${isOther}) ${value} = ${convert}(${value});`);
 }
 
 /** Returns the most that a length can count. */

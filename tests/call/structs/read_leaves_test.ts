@@ -75,7 +75,7 @@ testTiers("a value that does not fit is refused by its path", async () => {
 });
 
 testTiers(
-  "a plain array or a buffer in a struct is read once, and becomes bytes or numbers",
+  "a plain array, a buffer or another view in a struct is read once, and becomes bytes or numbers",
   async () => {
     const fields = {
       bytes: { type: "bytes", length: { field: "length" }, nullable: true },
@@ -84,7 +84,8 @@ testTiers(
     using guest = await loadStructs("c/struct_types", {
       sum_bytes: { parameters: [{ type: "struct", fields }], result: "u32" },
     });
-    const given = [[1, 2, 250], Uint8Array.of(1, 2, 250).buffer];
+    const { buffer } = Uint8Array.of(1, 2, 250);
+    const given = [[1, 2, 250], buffer, new DataView(buffer), Uint8ClampedArray.of(1, 2, 250)];
     for (const bytes of given) {
       let reads = 0;
       const value = {
