@@ -90,13 +90,8 @@ export { GuestMemory } from "./src/memory/guest_memory.ts";
 export type { MemoryView } from "./src/memory/memory_view.ts";
 export type { Pointer } from "./src/memory/pointer.ts";
 export type { MemoryOptions, ReadCStringOptions, TextOptions } from "./src/memory/text_options.ts";
-export type {
-  BytesInput,
-  ElementsInput,
-  NumericType,
-  NumericValue,
-  TypedArray,
-} from "./src/base/numeric_types.ts";
+export type { NumericType, NumericValue } from "./src/base/numeric_types.ts";
+export type { BytesInput, ElementsInput, TypedArray } from "./src/base/typed_arrays.ts";
 export type { Encoding, OnInvalid } from "./src/memory/text/codec.ts";
 export type {
   AccessorValues,

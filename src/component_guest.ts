@@ -2,7 +2,7 @@ import type { SymbolDeclaration } from "./abi/declaration.ts";
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
 import { GuestError } from "./base/errors.ts";
 import type { CallLimits, GuestLimits } from "./base/limits.ts";
-import type { BytesInput } from "./base/numeric_types.ts";
+import type { BytesInput } from "./base/typed_arrays.ts";
 import { list } from "./base/show.ts";
 import { inputLimit } from "./call/on_demand.ts";
 import type { LoadOptions } from "./check/load_options.ts";

@@ -5,7 +5,7 @@ import type { PointerValue } from "./abi/value_types.ts";
 import { GuestError } from "./base/errors.ts";
 import type { CallLimits, FuelReport } from "./base/limits.ts";
 import { show } from "./base/show.ts";
-import { type BytesInput, toBytes } from "./base/numeric_types.ts";
+import { type BytesInput, toBytes } from "./base/typed_arrays.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import type { GuestBlock } from "./call/block.ts";
 import { heldBlock } from "./call/make_parts.ts";

@@ -19,7 +19,7 @@ import type { SymbolDeclaration } from "./abi/declaration.ts";
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
 import { GuestError, orThrow } from "./base/errors.ts";
 import { expectedWord, nearest, problemsError } from "./base/misnomers.ts";
-import type { BytesInput } from "./base/numeric_types.ts";
+import type { BytesInput } from "./base/typed_arrays.ts";
 import { isA, quote, show } from "./base/show.ts";
 import { ChunkSession, countParameters } from "./call/chunked.ts";
 import { loadAllParts } from "./call/make_parts.ts";

@@ -1,6 +1,6 @@
 /**
- * Builds the codecs' own modules from the WebAssembly text beside them. They go into one generated
- * file in base64, so that they load from a URL and without permissions.
+ * Builds the codecs' own modules from the WebAssembly text beside them. They go into the codecs'
+ * files in base64, so that they load from a URL and without permissions.
  *
  *     deno run -A testdata/helper.ts              builds
  *     deno run -A testdata/helper.ts --check      compares, byte by byte, and writes nothing
@@ -11,7 +11,7 @@ const SOURCES = new URL("../src/memory/text/", import.meta.url);
 
 /** The files that hold modules, and the modules of each. */
 const FILES = {
-  "helper_modules.ts": ["utf8_encode", "utf8_decode"],
+  "helper.ts": ["utf8_encode", "utf8_decode"],
   "fast_utf16.ts": ["utf16"],
 } as const;
 

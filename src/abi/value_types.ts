@@ -1,4 +1,5 @@
-import type { BytesInput, ElementsInput, NumericType, TypedArray } from "../base/numeric_types.ts";
+import type { NumericType } from "../base/numeric_types.ts";
+import type { BytesInput, ElementsInput, TypedArray } from "../base/typed_arrays.ts";
 import type {
   FunctionParameter,
   FunctionResult,

@@ -1,7 +1,7 @@
 import type { ChunkPurpose, PlanParts } from "../abi/plan_parts.ts";
 import type { Plan } from "../abi/plan.ts";
 import { GuestError } from "../base/errors.ts";
-import { byteLengthOf, changedError, plainView, type View } from "../base/numeric_types.ts";
+import { byteLengthOf, changedError, plainView, type View } from "../base/typed_arrays.ts";
 import { counted, quote } from "../base/show.ts";
 import { identityOf } from "../instance/identity.ts";
 import type { Instance } from "../instance/instance.ts";

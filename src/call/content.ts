@@ -1,17 +1,17 @@
 import type { ContentKind } from "../abi/number.ts";
 import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import type { PlannedEncoding } from "../abi/value.ts";
+import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import {
   byteLengthOf,
   changedError,
   classOf,
   indexOfByte,
   isBytes,
-  NUMERIC_TYPES,
   refuseStale,
   toView,
   TYPED_ARRAYS,
-} from "../base/numeric_types.ts";
+} from "../base/typed_arrays.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { show, withArticle } from "../base/show.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";

@@ -1,12 +1,11 @@
+import { NUMERIC_TYPES, type NumericType } from "../base/numeric_types.ts";
 import {
   byteLengthOf,
   classOf,
-  NUMERIC_TYPES,
-  type NumericType,
   plainBytes,
   TYPED_ARRAYS,
   type View,
-} from "../base/numeric_types.ts";
+} from "../base/typed_arrays.ts";
 import { show, withArticle } from "../base/show.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import { UTF16_TAG } from "../memory/text/common.ts";

@@ -4,7 +4,7 @@ import type { Plan } from "../abi/plan.ts";
 import type { ParameterPlan } from "../abi/plan_parts.ts";
 import type { Layout } from "../abi/struct_layout.ts";
 import { GuestError } from "../base/errors.ts";
-import { byteLengthOf, bytesOf, classOf } from "../base/numeric_types.ts";
+import { byteLengthOf, bytesOf, classOf } from "../base/typed_arrays.ts";
 import { isPromise, quote } from "../base/show.ts";
 import type { HostPlan, HostResultPlan } from "../plan/host_plan.ts";
 import type { PlanCall } from "./call_parts.ts";

@@ -1,6 +1,6 @@
 import type { PlanParts } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
-import { TYPED_ARRAYS } from "../base/numeric_types.ts";
+import { TYPED_ARRAYS } from "../base/typed_arrays.ts";
 import { quote } from "../base/show.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { CodecName } from "../memory/text/codec.ts";

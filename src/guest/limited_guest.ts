@@ -1,5 +1,5 @@
 import type { SymbolDeclarations, SymbolFunctions } from "../abi/symbol_types.ts";
-import type { BytesInput } from "../base/numeric_types.ts";
+import type { BytesInput } from "../base/typed_arrays.ts";
 import type { CallLimits } from "../base/limits.ts";
 import { inputLimit } from "../call/on_demand.ts";
 import { checkCallLimits } from "../check/limits_shape.ts";

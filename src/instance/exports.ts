@@ -2,7 +2,7 @@ import type { CoreFunction } from "../abi/core_value.ts";
 import { nearest } from "../base/misnomers.ts";
 import { orThrow, Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
-import type { FunctionType } from "../binary/types.ts";
+import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { FrameValue } from "./frame.ts";
 import type { Instance } from "./instance.ts";
 
@@ -187,4 +187,30 @@ export function startupExports(exports: WebAssembly.Exports): string[] {
     : [];
   if ("__wbindgen_start" in exports) names.push("__wbindgen_start");
   return names;
+}
+
+/** Returns the types of the exported functions, as far as the binary is known. */
+export function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, FunctionType> {
+  const types = new Map<string, FunctionType>();
+  for (const item of info?.exports ?? []) {
+    if (item.kind === "function") types.set(item.name, item.type);
+  }
+  return types;
+}
+
+/** Returns whether the guest can reach any function that is not its own. */
+export function canCallHost(info: ModuleInfo | undefined): boolean {
+  if (info === undefined) return true;
+  // A table that the host can access can get functions, and so can a call that takes one.
+  return info.imports.some(({ kind }) => kind === "function" || kind === "table") ||
+    info.exports.some((item) =>
+      item.kind === "table" ||
+      (item.kind === "function" && item.type.parameters.some((type) => /func/.test(type)))
+    );
+}
+
+/** Returns whether the guest may have a shadow stack, whose pointer is a global that it writes. */
+export function mayHaveStack(info: ModuleInfo | undefined): boolean {
+  return info === undefined ||
+    info.globals.some(({ mutable, type }) => mutable && (type === "i32" || type === "i64"));
 }

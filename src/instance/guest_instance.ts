@@ -11,7 +11,13 @@ import { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { AddedPages } from "./added_pages.ts";
-import { findArgumentsLength, startupExports } from "./exports.ts";
+import {
+  canCallHost,
+  findArgumentsLength,
+  functionTypes,
+  mayHaveStack,
+  startupExports,
+} from "./exports.ts";
 import type { Claim } from "./frame.ts";
 import type { Instance, Reserved, Stack } from "./instance.ts";
 import { busyError, type GuestState, refusalError, stateOf } from "./refusal.ts";
@@ -37,9 +43,7 @@ interface InstanceParts {
  * The limit for the values of one call on the host, unless set. It is enough for a guest that
  * refers to each byte of its memory once, and leaves room on the host.
  */
-const MOST_RESULTS = 256 * 1024 * 1024;
-
-const RESULTS_PER_BYTE = 16;
+const MOST_RESULTS = 256 * 1024 * 1024, RESULTS_PER_BYTE = 16;
 
 /** The property of a guest with its instance, for guests that import its exports. */
 export const LINKED: unique symbol = Symbol();
@@ -292,29 +296,4 @@ function find(exports: WebAssembly.Exports, info: ModuleInfo | undefined): Found
     canUnwind: throws && mayHaveStack(info),
     reenters,
   };
-}
-
-function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, FunctionType> {
-  const types = new Map<string, FunctionType>();
-  for (const item of info?.exports ?? []) {
-    if (item.kind === "function") types.set(item.name, item.type);
-  }
-  return types;
-}
-
-/** Returns whether the guest can reach any function that is not its own. */
-function canCallHost(info: ModuleInfo | undefined): boolean {
-  if (info === undefined) return true;
-  // A table that the host can access can get functions, and so can a call that takes one.
-  return info.imports.some(({ kind }) => kind === "function" || kind === "table") ||
-    info.exports.some((item) =>
-      item.kind === "table" ||
-      (item.kind === "function" && item.type.parameters.some((type) => /func/.test(type)))
-    );
-}
-
-/** Returns whether the guest may have a shadow stack, whose pointer is a global that it writes. */
-function mayHaveStack(info: ModuleInfo | undefined): boolean {
-  return info === undefined ||
-    info.globals.some(({ mutable, type }) => mutable && (type === "i32" || type === "i64"));
 }

@@ -1,18 +1,15 @@
 import { MemoryRangeError } from "../base/errors.ts";
 import {
-  byteLengthOf,
-  type BytesInput,
   checkCount,
   checkNumeric,
   NUMERIC_TYPES,
   type NumericType,
   type NumericValue,
   readNumeric,
-  refuseStale,
   sizeOfNumber,
-  toBytes,
   writeNumeric,
 } from "../base/numeric_types.ts";
+import { byteLengthOf, type BytesInput, refuseStale, toBytes } from "../base/typed_arrays.ts";
 import { isShared } from "../base/runtime.ts";
 import { hex, show } from "../base/show.ts";
 import { type MemoryView, NumbersView } from "./memory_view.ts";

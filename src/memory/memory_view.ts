@@ -1,10 +1,5 @@
-import {
-  checkCount,
-  type NumericType,
-  sizeOfNumber,
-  TYPED_ARRAYS,
-  type TypedArray,
-} from "../base/numeric_types.ts";
+import { checkCount, type NumericType, sizeOfNumber } from "../base/numeric_types.ts";
+import { TYPED_ARRAYS, type TypedArray } from "../base/typed_arrays.ts";
 import { hex, show } from "../base/show.ts";
 import { type Pointer, toOffset } from "./pointer.ts";
 

@@ -1,6 +1,6 @@
 import { bytesOfBuffer } from "../base/runtime.ts";
 import { isA, isArray, quote, quoteAddress, show } from "../base/show.ts";
-import { isBytes, plainBytes } from "../base/numeric_types.ts";
+import { isBytes, plainBytes } from "../base/typed_arrays.ts";
 import { identifyFile, readHeader } from "../binary/header.ts";
 import { takeOther } from "./engine_refusals.ts";
 import type { Compiled, SourceBytes } from "./source_types.ts";

@@ -1,5 +1,5 @@
 import { once } from "../base/lazy.ts";
-import { bytesOf, classOf, plainBytes, type View } from "../base/numeric_types.ts";
+import { bytesOf, classOf, plainBytes, type View } from "../base/typed_arrays.ts";
 import { bytesOfBuffer, fileReader, isShared, parseUrl, undeclared } from "../base/runtime.ts";
 import { hasProperty, isA, isPromise, quoteAddress } from "../base/show.ts";
 import { readModule } from "../binary/module.ts";

@@ -1,6 +1,6 @@
 import { standardStream } from "../base/runtime.ts";
 import { isA, isArray, quote } from "../base/show.ts";
-import { type BytesInput, plainBytes, toBytes } from "../base/numeric_types.ts";
+import { type BytesInput, plainBytes, toBytes } from "../base/typed_arrays.ts";
 import type {
   WasiInput,
   WasiInputSource,

@@ -1,5 +1,5 @@
 import { messageOf } from "../base/errors.ts";
-import { toBytes } from "../base/numeric_types.ts";
+import { toBytes } from "../base/typed_arrays.ts";
 import { isA, isPromise, show, silence } from "../base/show.ts";
 import { encodeWellFormed } from "./grants.ts";
 import type { WasiInputSource } from "./wasi_options.ts";

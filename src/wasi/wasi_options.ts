@@ -1,4 +1,4 @@
-import type { BytesInput } from "../base/numeric_types.ts";
+import type { BytesInput } from "../base/typed_arrays.ts";
 
 /**
  * The destination for a guest's standard output or standard error: it is dropped (`"discard"`),

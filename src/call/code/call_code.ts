@@ -1,6 +1,7 @@
 import type { BlockSource } from "../../abi/block_source.ts";
 import type { GuestFacts, Plan } from "../../abi/plan.ts";
-import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../../base/numeric_types.ts";
+import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
+import { TYPED_ARRAYS } from "../../base/typed_arrays.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { exportedFunction } from "../../instance/exports.ts";
 import { Frame } from "../../instance/frame.ts";

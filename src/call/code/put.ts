@@ -1,7 +1,7 @@
 import type { BlockSource } from "../../abi/block_source.ts";
 import type { ContentKind } from "../../abi/number.ts";
 import type { Value } from "../../abi/value.ts";
-import { byteLengthOf, classOf } from "../../base/numeric_types.ts";
+import { byteLengthOf, classOf } from "../../base/typed_arrays.ts";
 import { OnDemand } from "../../base/lazy.ts";
 import type { CodecName } from "../../memory/text/codec.ts";
 import { buffersOf } from "../../plan/plan_blocks.ts";

@@ -1,5 +1,5 @@
 import type { BlockSource } from "../../abi/block_source.ts";
-import { byteLengthOf, refuseStale } from "../../base/numeric_types.ts";
+import { byteLengthOf, refuseStale } from "../../base/typed_arrays.ts";
 import { quote } from "../../base/show.ts";
 import type { CodecName } from "../../memory/text/codec.ts";
 import { compileContent } from "../content.ts";

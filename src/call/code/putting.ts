@@ -1,5 +1,5 @@
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
-import { byteLengthOf } from "../../base/numeric_types.ts";
+import { byteLengthOf } from "../../base/typed_arrays.ts";
 import type { CodecName } from "../../memory/text/codec.ts";
 import { compileContent } from "../content.ts";
 import type { CallCode } from "./call_code.ts";

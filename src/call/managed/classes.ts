@@ -1,7 +1,8 @@
 // AssemblyScript's runtime type information, in its standard library "shared/typeinfo.ts": the
 // number of classes, then the flags of each by its id. Until version 0.22 each has a second word.
 
-import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../../base/numeric_types.ts";
+import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
+import { TYPED_ARRAYS } from "../../base/typed_arrays.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { toOffset } from "../../memory/pointer.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";

@@ -1,12 +1,7 @@
 import type { ManagedObject } from "../../abi/managed_layout.ts";
 import { orThrow } from "../../base/errors.ts";
-import {
-  byteLengthOf,
-  classOf,
-  NUMERIC_TYPES,
-  type NumericType,
-  type View,
-} from "../../base/numeric_types.ts";
+import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
+import { byteLengthOf, classOf, type View } from "../../base/typed_arrays.ts";
 import { classNameOf, compileAccept } from "../content.ts";
 import { compileElements } from "../declared_content.ts";
 import { type ManagedClass, OBJECT_SIZES } from "./classes.ts";

@@ -1,5 +1,5 @@
 import type { CoreFunction } from "../../abi/core_value.ts";
-import { byteLengthOf, changedError, type View } from "../../base/numeric_types.ts";
+import { byteLengthOf, changedError, type View } from "../../base/typed_arrays.ts";
 import { quote } from "../../base/show.ts";
 import { exportedFunction } from "../../instance/exports.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";

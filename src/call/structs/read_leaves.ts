@@ -7,7 +7,8 @@ import type {
   NumberLayout,
   VariantLayout,
 } from "../../abi/struct_layout.ts";
-import { classOf, NUMERIC_TYPES } from "../../base/numeric_types.ts";
+import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
+import { classOf } from "../../base/typed_arrays.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
 import type { CallCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";

@@ -1,4 +1,4 @@
-import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
+import { TYPED_ARRAYS } from "../../base/typed_arrays.ts";
 import { literal } from "../../base/show.ts";
 import { isNumeric, NUMBER_FORMS } from "../../component/values/number_values.ts";
 import { isNullable } from "../../component/values/codecs.ts";

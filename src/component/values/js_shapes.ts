@@ -1,6 +1,7 @@
 // How JavaScript shows the values of component types that it has no type for, and their names.
 
-import type { NumericType, TYPED_ARRAYS } from "../../base/numeric_types.ts";
+import type { NumericType } from "../../base/numeric_types.ts";
+import type { TYPED_ARRAYS } from "../../base/typed_arrays.ts";
 import { isA } from "../../base/show.ts";
 import type { ComponentShapes } from "../component_interfaces.ts";
 

@@ -1,16 +1,15 @@
 // The component model's canonical ABI, "Loading" and "Storing", for lists and maps.
 
+import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
 import {
   bufferOf,
   byteLengthOf,
   classOf,
-  NUMERIC_TYPES,
-  type NumericType,
   plainView,
   refuseStale,
   TYPED_ARRAYS,
   type View,
-} from "../../base/numeric_types.ts";
+} from "../../base/typed_arrays.ts";
 import { isShared } from "../../base/runtime.ts";
 import { isArray } from "../../base/show.ts";
 import { compileElements } from "../../call/declared_content.ts";

@@ -1,5 +1,5 @@
 import { LoadError, messageOf } from "../../base/errors.ts";
-import { plainBytes, toBytes } from "../../base/numeric_types.ts";
+import { plainBytes, toBytes } from "../../base/typed_arrays.ts";
 import { noFiles } from "../../base/runtime.ts";
 import { isA, quote } from "../../base/show.ts";
 import type { FileFunctions } from "../descriptor_functions.ts";

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { createFastUtf16 } from "../../../src/memory/text/fast_utf16.ts";
-import { createUtf8Helper, staging } from "../../../src/memory/text/helper.ts";
+import { createFastUtf16, UTF16_MODULE } from "../../../src/memory/text/fast_utf16.ts";
+import {
+  createUtf8Helper,
+  staging,
+  UTF8_DECODE_MODULE,
+  UTF8_ENCODE_MODULE,
+} from "../../../src/memory/text/helper.ts";
 import { createUtf8 } from "../../../src/memory/text/utf8.ts";
+import { checkHelper } from "../../../testdata/helper.ts";
 import { createSource, type TestSource } from "./_source.ts";
 
 Deno.test("a memory with 32-bit pointers has helpers, a shared or a 64-bit one has none", () => {
@@ -74,5 +80,26 @@ Deno.test("the staging memory has room for the most that a text may take", () =>
       assertStrictEquals(codec.write(text, 0, codec.byteLength(text)), bytes.length);
       assertEquals(source.bytes().slice(0, bytes.length), bytes);
     }
+  }
+});
+
+Deno.test("the helpers agree with their sources byte by byte", async () => {
+  assertEquals(await checkHelper(), []);
+});
+
+Deno.test("the helpers import only memories and the engine's builtins for strings", () => {
+  const builtin = (name: string) => `wasm:js-string ${name} function`;
+  const into = builtin("intoCharCodeArray"), from = builtin("fromCharCodeArray");
+  const substring = builtin("substring");
+  const guest = "passage guest memory", staging = "passage staging memory";
+  const rows: [base64: string, imports: string[]][] = [
+    [UTF8_ENCODE_MODULE, [into, substring, staging, guest]],
+    [UTF8_DECODE_MODULE, [from, guest]],
+    [UTF16_MODULE, [into, from, substring, guest, staging]],
+  ];
+  for (const [base64, expected] of rows) {
+    const module = new WebAssembly.Module(Uint8Array.fromBase64(base64));
+    const imports = WebAssembly.Module.imports(module);
+    assertEquals(imports.map(({ module, name, kind }) => `${module} ${name} ${kind}`), expected);
   }
 });

@@ -9,7 +9,7 @@ import {
   plainView,
   refuseStale,
   type View,
-} from "../../src/base/numeric_types.ts";
+} from "../../src/base/typed_arrays.ts";
 
 /** Bytes whose own properties lie about them. */
 function lying(): Uint8Array {
