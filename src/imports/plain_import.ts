@@ -15,13 +15,13 @@ import { isLinkedFunction } from "./linked_guest.ts";
 
 /**
  * Makes an import of a plain function, with the guard of a host function. Its result must have
- * exactly the import's type, its errors are the host's own, and a guest that has ended meanwhile
- * does not go on. The guard costs little more than the function alone.
+ * exactly the import's type, its errors are the host's own unless it is another guest's, and a guest
+ * that has ended meanwhile does not go on. The guard costs little more than the function alone.
  *
  * @param home Holds the instance, as soon as there is one.
  */
 export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): CoreFunction {
-  const { name } = item;
+  const { name } = item, isGuests = isOfGuest(fn);
   // The type is read at the first call of the import, because most are never called.
   let ordinary: Ordinary | undefined;
   let judge: ((value: CoreValue) => CoreValue) | undefined;
@@ -62,7 +62,7 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
       if (isOrdinary(ordinary, value) && instance.refusal === undefined) return value;
       return finish(value, instance);
     } catch (error) {
-      instance.thrown = error;
+      if (!isGuests) instance.thrown = error;
       throw instance.refusal === undefined ? error : thrownInto(error);
     } finally {
       instance.hostDepth = before;
@@ -79,9 +79,13 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
  */
 export function isTrusted(fn: CoreFunction, { type }: PlainImport, isTimed = false): boolean {
   if (isMath(fn)) return type()?.results.join() === "f64";
-  if (!isExported(fn) && !isLinkedFunction(fn)) return false;
+  if (!isOfGuest(fn)) return false;
   const { parameters = [], results = [] } = isTimed && type() || {};
   return !isTimed || [...parameters, ...results].includes("v128");
+}
+
+function isOfGuest(fn: CoreFunction): boolean {
+  return isExported(fn) || isLinkedFunction(fn);
 }
 
 function isMath(fn: CoreFunction): boolean {

@@ -103,6 +103,7 @@ class CallLimiter implements Limiter {
 
   begin(symbol?: string): void {
     this.#symbol = symbol;
+    this.#reason = undefined;
     this.#budget = this.#whole;
     this.#setCounter(this.#give(this.#budget, this.#deadline?.begin()));
   }

@@ -37,6 +37,24 @@ Deno.test("a trap in the imported guest poisons both", async () => {
   assertEquals([uses.state, shouts.state], ["poisoned", "poisoned"]);
 });
 
+Deno.test("a trap in a function of an instance is one of the guest, with a deadline as well", async () => {
+  const { exports: ends } = new WebAssembly.Instance(
+    new WebAssembly.Module(assemble('(module (func (export "trap") unreachable))')),
+  );
+  const calls = assemble(
+    '(module (import "ends" "trap" (func $trap)) (func (export "go") (call $trap)))',
+  );
+  for (const limits of [{}, { deadline: 10_000 }]) {
+    using guest = await load(calls, {
+      limits,
+      imports: { ends },
+      symbols: { go: { parameters: [], result: "void" } },
+    });
+    const error = assertThrows(() => guest.symbols.go(), GuestError);
+    assertEquals([error.code, guest.state], ["trap", "poisoned"]);
+  }
+});
+
 /** Ends in several ways, one of them in a call of its own that the host makes within. */
 const ENDS = assemble(`(module
   (import "env" "back" (func $back))

@@ -72,6 +72,16 @@ Deno.test("each call has the whole fuel, and burns the same each time, in both t
   assertThrows(() => guest.symbols.count(200), GuestError, "used up its 1000 units");
 });
 
+Deno.test("a call begins anew after one of the engine's own functions has ended", async () => {
+  for (const limits of [{ fuel: 1000 }, { fuel: 1000, deadline: 10_000 }]) {
+    using guest = await load(assembleWith(SPINS), { limits, symbols, imports: withBack(() => {}) });
+    const { spin } = guest.exports as { spin(): void };
+    assertThrows(spin, WebAssembly.RuntimeError);
+    assertEquals(guest.symbols.count(100), 0);
+    assertEquals(guest.fuel, { left: 1000 - 601, burnt: 601 });
+  }
+});
+
 Deno.test("a call within a call spends what is left of the outer one", async () => {
   let rounds = 100;
   using guest = await spinning(1000, () => void guest.symbols.count(rounds));
