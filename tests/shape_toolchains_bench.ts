@@ -19,40 +19,50 @@ using jumping = await load(fileOf(JUMPS), {
   },
 });
 
-type Entry = (...args: number[]) => unknown;
+type Invoke = (index: number, ...args: number[]) => unknown;
 
-/** The functions in the guest's table that were called. */
-const entries: Entry[] = [];
-
-/** Makes a function that calls one in the guest's table, and notes that it has left. */
-function invoking(left: number | undefined) {
-  return (index: number, ...args: number[]) => {
-    const stack = jumps.stackSave();
+/**
+ * Makes an `invoke_*` as Emscripten writes them: each has source of its own, and what it finds in
+ * the table is kept.
+ */
+function invoking(count: number, guestOf: () => Unwound = () => jumps): Invoke {
+  const args = Array.from({ length: count }, (_, index) => `, a${index}`).join("");
+  const source = `return (index${args}) => {
+    const guest = guestOf();
+    const stack = guest.stackSave();
     try {
-      return (entries[index] ??= jumps.__indirect_function_table.get(index) as Entry)(...args);
+      let entry = entries[index];
+      if (!entry) entries[index] = entry = guest.__indirect_function_table.get(index);
+      return entry(${args.slice(2)});
     } catch (error) {
-      jumps.stackRestore(stack);
-      if (error !== Infinity) throw error;
-      jumps.setThrew(1, 0);
-      return left;
+      guest.stackRestore(stack);
+      if (error !== error + 0) throw error;
+      guest.setThrew(1, 0);
     }
-  };
+  };`;
+  return new Function("guestOf", "entries", source)(guestOf, []);
 }
 
-let half = 0;
-const jumps = await exportsOf<{
-  __indirect_function_table: WebAssembly.Table;
-  _initialize(): void;
+/** The exports that unwinding needs. */
+interface Unwound {
+  readonly __indirect_function_table: WebAssembly.Table;
   stackSave(): number;
   stackRestore(stack: number): void;
   setThrew(threw: number, value: number): void;
-  jump(depth: number, code: number): number;
-  guarded(question: number): number;
-}>(JUMPS, {
+}
+
+let half = 0;
+const jumps = await exportsOf<
+  Unwound & {
+    _initialize(): void;
+    jump(depth: number, code: number): number;
+    guarded(question: number): number;
+  }
+>(JUMPS, {
   invoke_i: invoking(0),
-  invoke_ii: invoking(0),
-  invoke_iii: invoking(0),
-  invoke_vii: invoking(undefined),
+  invoke_ii: invoking(1),
+  invoke_iii: invoking(2),
+  invoke_vii: invoking(2),
   ask: (question: number) => question + 1,
   getTempRet0: () => half,
   setTempRet0(value: number) {
@@ -63,6 +73,107 @@ const jumps = await exportsOf<{
   },
 });
 jumps._initialize();
+
+// C++ exceptions as Emscripten carries them. The header of a thrown object is before it: the count
+// of its holders, its type, its destructor, whether it was caught, and the address that is caught.
+const EXCEPTIONS = "../emscripten_js/exceptions";
+using throwing = await load(fileOf(EXCEPTIONS), {
+  missing: "trap",
+  symbols: { attempt: { parameters: ["i32"], result: "i32" } },
+});
+
+const HEADER = 24;
+let words32: Uint32Array = new Uint32Array(0);
+/** The object that was thrown last. */
+let thrown = 0;
+const handled: number[] = [];
+
+/** Returns the index of a thrown object's header among the words of memory. */
+function headerOf(object: number): number {
+  if (words32.length === 0) words32 = new Uint32Array(throws.memory.buffer);
+  return (object - HEADER) >> 2;
+}
+
+/** Returns the handler of the last exception among those that catch types, as Emscripten does. */
+function findCatch(...types: number[]): number {
+  const at = headerOf(thrown);
+  words32[at + 4] = thrown;
+  const type = words32[at + 1]!;
+  for (const wanted of types) {
+    if (wanted === 0 || wanted === type) break;
+    if (throws.__cxa_can_catch(wanted, type, (at + 4) * 4)) {
+      half = wanted;
+      return thrown;
+    }
+  }
+  half = type;
+  return thrown;
+}
+
+const invokingThrows = (count: number): Invoke => invoking(count, () => throws);
+const throws = await exportsOf<
+  Unwound & {
+    malloc(size: number): number;
+    free(block: number): void;
+    __wasm_call_ctors(): void;
+    __cxa_can_catch(wanted: number, type: number, adjusted: number): number;
+    __cxa_is_pointer_type(type: number): number;
+    attempt(kind: number): number;
+  }
+>(EXCEPTIONS, {
+  invoke_v: invokingThrows(0),
+  invoke_vi: invokingThrows(1),
+  invoke_ii: invokingThrows(1),
+  invoke_vii: invokingThrows(2),
+  invoke_iii: invokingThrows(2),
+  invoke_viii: invokingThrows(3),
+  invoke_iiii: invokingThrows(3),
+  invoke_viiii: invokingThrows(4),
+  invoke_iiiii: invokingThrows(4),
+  getTempRet0: () => half,
+  setTempRet0(value: number) {
+    half = value;
+  },
+  llvm_eh_typeid_for: (type: number) => type,
+  __cxa_find_matching_catch_2: findCatch,
+  __cxa_find_matching_catch_3: findCatch,
+  __cxa_find_matching_catch_4: findCatch,
+  __cxa_find_matching_catch_6: findCatch,
+  __cxa_allocate_exception: (size: number) => throws.malloc(size + HEADER) + HEADER,
+  __cxa_free_exception: (object: number) => throws.free(object - HEADER),
+  __cxa_throw(object: number, type: number, destructor: number) {
+    const at = headerOf(object);
+    words32[at] = 0;
+    words32[at + 1] = type;
+    words32[at + 2] = destructor;
+    words32[at + 3] = 0;
+    words32[at + 4] = 0;
+    throw thrown = object;
+  },
+  __resumeException(object: number) {
+    throw thrown = object;
+  },
+  __cxa_begin_catch(object: number) {
+    const at = headerOf(object);
+    words32[at + 3] = 1;
+    words32[at]!++;
+    handled.push(object);
+    if (throws.__cxa_is_pointer_type(words32[at + 1]!)) return words32[object >> 2]!;
+    return words32[at + 4] || object;
+  },
+  __cxa_end_catch() {
+    throws.setThrew(0, 0);
+    const object = handled.pop()!;
+    const at = headerOf(object);
+    if (--words32[at]! === 0) {
+      const destructor = words32[at + 2]!;
+      if (destructor) (throws.__indirect_function_table.get(destructor) as Invoke)(object);
+      throws.free(object - HEADER);
+    }
+    thrown = 0;
+  },
+});
+throws.__wasm_call_ctors();
 
 // Text in WTF-8, which has no encoder of its own in JavaScript.
 const TEXT = { type: "string", encoding: "wtf-8" } as const;
@@ -127,6 +238,7 @@ function decode(bytes: Uint8Array): string {
 const byHand = {
   jump: (code: number) => jumps.jump(2, code),
   guarded: (question: number) => jumps.guarded(question),
+  attempt: (kind: number) => throws.attempt(kind),
   repeat(text: string, times: number) {
     const room = 3 * text.length;
     const pointer = shapes.malloc(room);
@@ -141,6 +253,7 @@ const byHand = {
 };
 
 const { jump, guarded } = jumping.symbols;
+const { attempt } = throwing.symbols;
 const { repeat } = texts.symbols;
 
 const SHAPES: readonly Shape[] = [
@@ -155,6 +268,18 @@ const SHAPES: readonly Shape[] = [
     calls: 1_000,
     passage: (turn) => jump(2, turn + 1),
     byHand: (turn) => byHand.jump(turn + 1),
+  },
+  {
+    name: "try that throws nothing, by invoke_*",
+    calls: 30_000,
+    passage: () => attempt(0),
+    byHand: () => byHand.attempt(0),
+  },
+  {
+    name: "an exception of C++, thrown and caught",
+    calls: 1_000,
+    passage: () => attempt(3),
+    byHand: () => byHand.attempt(3),
   },
   {
     name: "a text in WTF-8, in and out",

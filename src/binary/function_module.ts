@@ -33,6 +33,17 @@ export function asTyped(type: FunctionType, fn: unknown): WebAssembly.ExportValu
   return new WebAssembly.Instance(module, imports).exports.f!;
 }
 
+/**
+ * Makes a function that calls one of a type in a table: it takes the index and the arguments. V8
+ * inlines its calls, but none of the method `get`: a call takes a third less time.
+ *
+ * @returns The function; it traps where the table has none of that type.
+ */
+export function tableCaller(type: FunctionType, table: WebAssembly.Table): WebAssembly.ExportValue {
+  const module = keptModule(`table ${typeKey(type)}`, () => encodeTableModule(type));
+  return new WebAssembly.Instance(module, { "": { t: table } }).exports.f!;
+}
+
 /** Returns the compiled module for a key, which all guests share. */
 export function keptModule(
   key: string,
@@ -79,10 +90,34 @@ export function encodeFunctionModule(type: FunctionType): Uint8Array<ArrayBuffer
   ]);
 }
 
+/** Encodes a module that imports a table and exports a function that calls those of a type in it. */
+function encodeTableModule(type: FunctionType): Uint8Array<ArrayBuffer> {
+  const { parameters, results } = type;
+  const get = (index: number) => [0x20, ...u32(index)];
+  const body = [
+    0, // no locals
+    ...parameters.flatMap((_, index) => get(index + 1)),
+    ...get(0),
+    ...[0x11, 1, 0, 0x0b], // call_indirect of type 1 in table 0
+  ];
+  return Uint8Array.from([
+    ...HEADER,
+    ...section(1, [
+      2,
+      ...functionType({ parameters: ["i32", ...parameters], results }),
+      ...functionType(type),
+    ]),
+    ...section(2, [1, 0, 1, T, 1, 0x70, 0, 0]), // import "" "t", a table of functions
+    ...section(3, [1, 0]),
+    ...section(7, [1, 1, F, 0, 0]), // export "f", function 0
+    ...section(10, [1, ...u32(body.length), ...body]),
+  ]);
+}
+
 /** The magic and the version of a module. */
 export const HEADER: readonly number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
-const F = "f".charCodeAt(0);
+const F = "f".charCodeAt(0), T = "t".charCodeAt(0);
 
 /** Encodes a section. */
 export function section(id: number, contents: readonly number[]): number[] {

@@ -30,22 +30,27 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   },
   "__cxa_throw (i32, i32, i32) -> ()": {
     needs: [RELEASE],
-    make: (own, label) => (object: number, type: number, destructor: number) =>
-      own.throw(label, object >>> 0, type >>> 0, destructor >>> 0),
+    make: (own, label) => (object: number, type: number, destructor: number) => {
+      throw own.throw(label, object >>> 0, type >>> 0, destructor >>> 0);
+    },
   },
   "__cxa_rethrow () -> ()": {
     needs: [RELEASE],
-    make: (own, label) => () => own.rethrow(label),
+    make: (own, label) => () => {
+      throw own.rethrow(label);
+    },
   },
   "__cxa_rethrow_primary_exception (i32) -> ()": {
     needs: [RELEASE],
     make: (own, label) => (object: number) => {
-      if (object !== 0) own.throwAgain(label, object >>> 0);
+      if (object !== 0) throw own.throwAgain(label, object >>> 0);
     },
   },
   "__resumeException (i32) -> ()": {
     needs: [RELEASE],
-    make: (own, label) => (object: number) => own.resume(label, object >>> 0),
+    make: (own, label) => (object: number) => {
+      throw own.resume(label, object >>> 0);
+    },
   },
   "__cxa_begin_catch (i32) -> i32": {
     needs: [ADDRESS],

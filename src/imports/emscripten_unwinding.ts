@@ -2,11 +2,12 @@
 // compiled to WebAssembly's own exceptions: a guest calls what may unwind through `invoke_*`, which
 // catches what the guest threw. LLVM's pass WebAssemblyLowerEmscriptenEHSjLj makes such guests.
 
-import type { CoreFunction } from "../abi/core_value.ts";
+import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import { GuestError, Problem } from "../base/errors.ts";
 import { once } from "../base/lazy.ts";
 import { isSuspendError } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
+import { tableCaller } from "../binary/function_module.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import type { HostImports } from "./host_imports.ts";
@@ -26,15 +27,6 @@ const TABLE = "__indirect_function_table";
 /** A function that answers an import, with the parameters that the import's type has. */
 export type Answer = (...args: never[]) => unknown;
 
-/** Passes through the guest to the next `invoke_*`. It is no `Error`, which would cost a trace. */
-class Unwind {
-  readonly from: Unwinding;
-
-  constructor(from: Unwinding) {
-    this.from = from;
-  }
-}
-
 /** What an `invoke_*` needs of an instance. */
 interface Landing {
   readonly save: CoreFunction;
@@ -45,12 +37,14 @@ interface Landing {
 /** The unwinding of one instance. */
 export class Unwinding {
   readonly host: HostImports;
+  /** What is thrown to the next `invoke_*`. The engine would look for properties of an object. */
+  readonly #signal = Symbol();
   /** The `depth` of the instance at the innermost `invoke_*` in progress; -1 outside of any. */
   #invokedAt = -1;
   /** The second half of a result, which the guest asks for by `getTempRet0`. */
   #half = 0;
   readonly #table = once(() => this.host.instance!.exports[TABLE] as WebAssembly.Table);
-  readonly #landing = once((): Landing => ({
+  readonly landing = once((): Landing => ({
     save: this.take(...STACK.save),
     restore: this.take(...STACK.restore),
     setThrew: this.take("setThrew"),
@@ -88,30 +82,44 @@ export class Unwinding {
   /**
    * Makes an `invoke_*`: it calls a function of the table, and catches what the guest throws.
    *
-   * @param halves The letters of the function's type, if each i64 is passed in halves.
+   * @param type The type of the functions that it calls.
+   * @param inHalves Whether each i64 is passed in halves.
    */
-  invoke(name: string, result: ValueType | undefined, halves: string | undefined): Answer {
-    const nothing = result === "i64" ? 0n : 0;
-    return (index: number, ...args: number[]) => {
+  invoke(name: string, type: FunctionType, inHalves: boolean): Answer {
+    const nothing = type.results[0] === "i64" && !inHalves ? 0n : 0;
+    let landing: Landing | undefined;
+    let call: CoreFunction;
+    return (index: number, a?: CoreValue, b?: CoreValue, c?: CoreValue, ...more: CoreValue[]) => {
       const instance = this.host.bornFor(name);
-      const { save, restore, setThrew } = this.#landing();
-      const stack = save();
+      if (landing === undefined) {
+        call = this.#caller(type, inHalves);
+        landing = this.landing();
+      }
+      const stack = landing.save();
       const before = this.#invokedAt;
       this.#invokedAt = instance.depth;
       try {
-        const entry = this.entry(index);
-        return halves === undefined ? entry(...args) : this.#split(entry(...join(halves, args)));
+        // The engine drops arguments that the type has no parameters for.
+        return more.length === 0 ? call(index, a, b, c) : call(index, a, b, c, ...more);
       } catch (error) {
-        if (isSuspendError(error)) throw suspensionError(name, error);
-        // Anything else is a trap, or an error of the host: the guest must not take it for its own.
-        if (!(error instanceof Unwind) || error.from !== this || !instance.callable) throw error;
-        restore(stack);
-        setThrew(1, 0);
+        if (error !== this.#signal || !instance.callable) {
+          // A trap, or an error of the host: the guest must not take it for its own.
+          throw isSuspendError(error) ? suspensionError(name, error) : error;
+        }
+        landing.restore(stack);
+        landing.setThrew(1, 0);
         return nothing;
       } finally {
         this.#invokedAt = before;
       }
     };
+  }
+
+  /** Makes what calls the functions of one type in the table. */
+  #caller(type: FunctionType, inHalves: boolean): CoreFunction {
+    const call = tableCaller(type, this.#table()) as CoreFunction;
+    if (!inHalves) return call;
+    return (index, ...halves) => this.#split(call(index, ...join(type, halves as number[])));
   }
 
   /** Returns the low half of an i64, and keeps the other one for the guest to ask for. */
@@ -122,12 +130,12 @@ export class Unwinding {
   }
 
   /**
-   * Unwinds to the innermost `invoke_*`. If there is none since the host called the guest, the call
-   * ends with an error.
+   * Returns what an import throws to unwind to the innermost `invoke_*`: an error that ends the
+   * call if there is none since the host called the guest. The import itself throws it, because
+   * each function that V8 has inlined around a `throw` adds some 100 ns.
    */
-  unwind(name: string, uncaught: () => GuestError): never {
-    if (this.#invokedAt === this.host.bornFor(name).depth) throw new Unwind(this);
-    throw uncaught();
+  unwind(name: string, uncaught: () => GuestError): unknown {
+    return this.#invokedAt === this.host.bornFor(name).depth ? this.#signal : uncaught();
   }
 
   get half(): number {
@@ -140,12 +148,9 @@ export class Unwinding {
 
   /** Makes `_emscripten_throw_longjmp`. */
   longjmp(name: string): Answer {
-    return () =>
-      this.unwind(name, () =>
-        new GuestError(
-          "exception",
-          "Cannot go on: the guest called longjmp, and no setjmp of this call has been called",
-        ));
+    return () => {
+      throw this.unwind(name, strayJump);
+    };
   }
 
   /** Returns the problem of the first list of names, none of which the guest exports. */
@@ -165,12 +170,19 @@ export class Unwinding {
 }
 
 /** Joins the halves of each i64 in a list of arguments. */
-function join(letters: string, args: readonly number[]): (number | bigint)[] {
+function join({ parameters }: FunctionType, halves: readonly number[]): (number | bigint)[] {
   let at = 0;
-  return [...letters.slice(1)].map((letter) => {
-    const low = args[at++]!;
-    return letter === "j" ? BigInt(args[at++]!) << 32n | BigInt(low >>> 0) : low;
+  return parameters.map((parameter) => {
+    const low = halves[at++]!;
+    return parameter === "i64" ? BigInt(halves[at++]!) << 32n | BigInt(low >>> 0) : low;
   });
+}
+
+function strayJump(): GuestError {
+  return new GuestError(
+    "exception",
+    "Cannot go on: the guest called longjmp, and no setjmp of this call has been called",
+  );
 }
 
 function suspensionError(name: string, cause: unknown): GuestError {
@@ -218,9 +230,28 @@ export function provideUnwinding(
   }
   const [, letters] = /^invoke_([vijfdp]+)$/.exec(name) ?? [];
   if (letters === undefined || parameters[0] !== "i32" || results.length > 1) return undefined;
+  const problem = own.missing([TABLE], ["setThrew"], STACK.save, STACK.restore);
+  if (problem !== undefined) return problem;
+  const passed = parameters.slice(1);
   // Unless Emscripten uses bigints, the guest passes an i64 in halves.
-  const inHalves = parameters.length !== letters.length ||
+  const inHalves = passed.length !== letters.length - 1 ||
     (letters[0] === "j" && results[0] === "i32");
-  return own.missing([TABLE], ["setThrew"], STACK.save, STACK.restore) ??
-    own.invoke(label, results[0], inHalves ? letters : undefined);
+  return own.invoke(label, inHalves ? typeOf(letters) : { parameters: passed, results }, inHalves);
+}
+
+/** The types of the letters in the names of `invoke_*`; `v` is for no result. */
+const TYPES: Readonly<Record<string, ValueType>> = {
+  i: "i32",
+  p: "i32",
+  j: "i64",
+  f: "f32",
+  d: "f64",
+};
+
+/** Returns the type of functions that letters stand for: that of the result comes first. */
+function typeOf(letters: string): FunctionType {
+  const types = [...letters].flatMap((letter) => TYPES[letter] ?? []);
+  return letters.startsWith("v")
+    ? { parameters: types, results: [] }
+    : { parameters: types.slice(1), results: types.slice(0, 1) };
 }

@@ -2,21 +2,19 @@
 // "cxa_exception_emscripten.cpp". Older versions leave more to JavaScript and keep the adjusted
 // address elsewhere, which the guest cannot see, so one layout and one way of counting serve all.
 
+import type { CoreFunction } from "../abi/core_value.ts";
 import { GuestError } from "../base/errors.ts";
 import { once } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import { typeName } from "../call/cpp_exception.ts";
 import type { Unwinding } from "./emscripten_unwinding.ts";
 
-/** The offsets in the header of a thrown object, `__cxa_exception`, which ends where it begins. */
-const HEADER = {
-  count: 0,
-  type: 4,
-  destructor: 8,
-  caught: 12,
-  adjusted: 16,
-} as const;
-
+// The offsets in the header of a thrown object, `__cxa_exception`, which ends where it begins.
+const COUNT = 0;
+const TYPE = 4;
+const DESTRUCTOR = 8;
+const CAUGHT = 12;
+const ADJUSTED = 16;
 const HEADER_SIZE = 24;
 
 /** The objects that one instance throws, counted until nothing holds them any more. */
@@ -28,78 +26,98 @@ export class ThrownObjects {
   readonly #caught: number[] = [];
   /** The number of objects that were thrown and not caught yet. */
   uncaught = 0;
+  // What the guest exports is found when it is first needed.
+  readonly #memory = once(() => this.unwinding.host.instance!.memory);
+  readonly #malloc = once(() => this.unwinding.take("malloc"));
+  readonly #free = once(() => this.unwinding.take("free"));
   readonly #catches = once(() => this.unwinding.take("__cxa_can_catch"));
+  readonly #isPointer = once(() => this.unwinding.take("__cxa_is_pointer_type"));
+  readonly #addressOf = once(() => this.#optional("__cxa_get_exception_ptr"));
+  readonly #giveBack = once(() => this.#optional("__cxa_decrement_exception_refcount"));
 
   constructor(unwinding: Unwinding) {
     this.unwinding = unwinding;
   }
 
-  #read(object: number, field: keyof typeof HEADER): number {
-    const type = field === "caught" ? "u8" : "u32";
-    return this.#memory.read(type, object - HEADER_SIZE + HEADER[field]) as number;
+  #optional(name: string): CoreFunction | undefined {
+    return this.unwinding.has(name) ? this.unwinding.take(name) : undefined;
   }
 
-  #write(object: number, field: keyof typeof HEADER, value: number): void {
-    const type = field === "caught" ? "u8" : "u32";
-    this.#memory.write(type, object - HEADER_SIZE + HEADER[field], value);
+  #read(object: number, field: number): number {
+    const memory = this.#memory();
+    const at = memory.check("read", object - HEADER_SIZE, HEADER_SIZE) + field;
+    return memory.data().getUint32(at, true);
   }
 
-  get #memory() {
-    return this.unwinding.host.instance!.memory;
+  #write(object: number, field: number, value: number): void {
+    const memory = this.#memory();
+    const at = memory.check("write", object - HEADER_SIZE, HEADER_SIZE) + field;
+    memory.data().setUint32(at, value, true);
+  }
+
+  /** Returns whether a handler has begun, which is one byte of its word. */
+  #isCaught(object: number): boolean {
+    return (this.#read(object, CAUGHT) & 0xff) !== 0;
+  }
+
+  #setCaught(object: number, caught: 0 | 1): void {
+    this.#write(object, CAUGHT, this.#read(object, CAUGHT) & ~0xff | caught);
   }
 
   allocate(byteLength: number): number {
     const size = (byteLength >>> 0) + HEADER_SIZE;
-    const pointer = this.unwinding.take("malloc")(size) as number >>> 0;
+    const pointer = this.#malloc()(size) as number >>> 0;
     if (pointer === 0) {
       const message = `no memory for an exception of ${byteLength >>> 0} bytes`;
       throw this.unwinding.host.abort(message);
     }
-    this.#memory.clear(pointer, size);
+    this.#memory().clear(pointer, size);
     return pointer + HEADER_SIZE;
   }
 
   free(object: number): void {
-    this.unwinding.take("free")((object >>> 0) - HEADER_SIZE);
+    this.#free()((object >>> 0) - HEADER_SIZE);
   }
 
-  throw(name: string, object: number, type: number, destructor: number): never {
-    this.#write(object, "type", type);
-    this.#write(object, "destructor", destructor);
+  // These return what the import throws.
+
+  throw(name: string, object: number, type: number, destructor: number): unknown {
+    this.#write(object, TYPE, type);
+    this.#write(object, DESTRUCTOR, destructor);
     return this.#raise(name, object);
   }
 
-  rethrow(name: string): never {
+  rethrow(name: string): unknown {
     const object = this.#caught.at(-1);
     if (object === undefined) {
-      throw this.unwinding.host.abort("there is no exception to rethrow");
+      return this.unwinding.host.abort("there is no exception to rethrow");
     }
     return this.throwAgain(name, object);
   }
 
-  throwAgain(name: string, object: number): never {
-    this.#write(object, "caught", 0);
+  throwAgain(name: string, object: number): unknown {
+    this.#setCaught(object, 0);
     return this.#raise(name, object);
   }
 
-  /** Throws an object. Each throw counts, and each handler that ends gives a count back. */
-  #raise(name: string, object: number): never {
-    this.#write(object, "adjusted", 0);
+  /** Begins to throw an object. Each throw counts, and each handler that ends gives a count back. */
+  #raise(name: string, object: number): unknown {
+    this.#write(object, ADJUSTED, 0);
     this.retain(object);
     this.uncaught++;
     return this.resume(name, object);
   }
 
   /** Goes on to unwind, after a function has cleaned up. */
-  resume(name: string, object: number): never {
+  resume(name: string, object: number): unknown {
     this.#last = object;
     return this.unwinding.unwind(name, () => this.#end(object));
   }
 
   /** Makes the error for an exception that nothing catches, and releases its object. */
   #end(object: number): GuestError {
-    const type = typeName(this.#memory, this.#read(object, "type"));
-    if (this.#read(object, "caught") === 0) this.uncaught--;
+    const type = typeName(this.#memory(), this.#read(object, TYPE));
+    if (!this.#isCaught(object)) this.uncaught--;
     this.#last = 0;
     this.release(object);
     return new GuestError(
@@ -116,10 +134,10 @@ export class ThrownObjects {
     const object = this.#last;
     this.unwinding.half = 0;
     if (object === 0) return 0;
-    const type = this.#read(object, "type");
+    const type = this.#read(object, TYPE);
     if (type === 0) return object;
-    this.#write(object, "adjusted", object);
-    const adjusted = object - HEADER_SIZE + HEADER.adjusted;
+    this.#write(object, ADJUSTED, object);
+    const adjusted = object - HEADER_SIZE + ADJUSTED;
     const isCaught = (wanted: number) =>
       wanted === 0 || wanted >>> 0 === type || this.#catches()(wanted, type, adjusted) !== 0;
     const found = types.find(isCaught);
@@ -129,8 +147,8 @@ export class ThrownObjects {
 
   /** Begins a handler, and returns the address of what it catches. */
   begin(object: number): number {
-    if (this.#read(object, "caught") === 0) {
-      this.#write(object, "caught", 1);
+    if (!this.#isCaught(object)) {
+      this.#setCaught(object, 1);
       this.uncaught--;
     }
     this.#caught.push(object);
@@ -139,7 +157,7 @@ export class ThrownObjects {
 
   /** Ends the innermost handler. */
   end(): void {
-    this.unwinding.take("setThrew")(0, 0);
+    this.unwinding.landing().setThrew(0, 0);
     const object = this.#caught.pop();
     if (object !== undefined) this.release(object);
     this.#last = 0;
@@ -147,31 +165,29 @@ export class ThrownObjects {
 
   /** Returns the address that a handler gets: of the caught base, or the thrown pointer itself. */
   address(object: number): number {
-    const { unwinding } = this;
-    if (unwinding.has("__cxa_get_exception_ptr")) {
-      return unwinding.take("__cxa_get_exception_ptr")(object) as number;
-    }
-    const isPointer = unwinding.take("__cxa_is_pointer_type")(this.#read(object, "type")) !== 0;
-    if (isPointer) return this.#memory.read("u32", object) as number;
-    return this.#read(object, "adjusted") || object;
+    const addressOf = this.#addressOf();
+    if (addressOf !== undefined) return addressOf(object) as number;
+    const isPointer = this.#isPointer()(this.#read(object, TYPE)) !== 0;
+    if (isPointer) return this.#memory().read("u32", object) as number;
+    return this.#read(object, ADJUSTED) || object;
   }
 
   retain(object: number): void {
-    this.#write(object, "count", this.#read(object, "count") + 1);
+    this.#write(object, COUNT, this.#read(object, COUNT) + 1);
   }
 
   /** Gives a count back, and destroys the object with the last one. */
   release(object: number): void {
-    const { unwinding } = this;
-    if (unwinding.has("__cxa_decrement_exception_refcount")) {
-      unwinding.take("__cxa_decrement_exception_refcount")(object);
+    const giveBack = this.#giveBack();
+    if (giveBack !== undefined) {
+      giveBack(object);
       return;
     }
-    const count = this.#read(object, "count") - 1;
-    this.#write(object, "count", count);
+    const count = this.#read(object, COUNT) - 1;
+    this.#write(object, COUNT, count);
     if (count > 0) return;
-    const destructor = this.#read(object, "destructor");
-    if (destructor !== 0) unwinding.entry(destructor)(object);
+    const destructor = this.#read(object, DESTRUCTOR);
+    if (destructor !== 0) this.unwinding.entry(destructor)(object);
     this.free(object);
   }
 
@@ -184,6 +200,6 @@ export class ThrownObjects {
 
   currentType(): number {
     const object = this.#caught.at(-1);
-    return object === undefined ? 0 : this.#read(object, "type");
+    return object === undefined ? 0 : this.#read(object, TYPE);
   }
 }

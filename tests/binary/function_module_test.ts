@@ -4,6 +4,7 @@ import {
   canCross,
   encodeFunctionModule,
   isOfType,
+  tableCaller,
   typeKey,
 } from "../../src/binary/function_module.ts";
 import { readModule } from "../../src/binary/module.ts";
@@ -32,6 +33,16 @@ Deno.test("a function of the host becomes one that a table takes", () => {
   const swap = { parameters: ["i32", "i64"], results: ["i64", "i32"] } as const;
   const swapped = asTyped(swap, (left: number, right: bigint) => [right, left]);
   assertEquals((swapped as unknown as (...args: unknown[]) => unknown)(1, 2n), [2n, 1]);
+});
+
+Deno.test("a function of a table is called by its index, if it is of the type", () => {
+  const table = new WebAssembly.Table({ initial: 2, element: "anyfunc" });
+  const type = { parameters: ["f64", "i64"], results: ["f64"] } as const;
+  const call = tableCaller(type, table) as unknown as (...args: unknown[]) => unknown;
+  table.set(1, asTyped(type, (left: number, right: bigint) => left - Number(right)) as never);
+  assertEquals(call(1, 0.5, 2n), -1.5);
+  table.set(1, asTyped(OP, () => 0) as never);
+  for (const index of [0, 1, 2]) assertThrows(() => call(index, 0.5, 2n), WebAssembly.RuntimeError);
 });
 
 Deno.test("a guest's function is of exactly one type", () => {
