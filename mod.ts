@@ -12,11 +12,12 @@
  *
  * Begin with these names. All others are the types of their options, parameters and results.
  *
- * - {@linkcode load} loads a guest, and {@linkcode compile} what several guests are loaded from.
- * - {@linkcode Guest} has the calls, and {@linkcode GuestMemory} is its checked memory.
+ * - {@linkcode load} loads a guest; {@linkcode compile} compiles a module for several guests.
+ * - {@linkcode Guest} has the methods that call it, and {@linkcode GuestMemory} is its checked
+ *   memory.
  * - {@linkcode hostFunction} makes a function that a guest calls.
- * - {@linkcode staticBuffer}, {@linkcode allocator}, {@linkcode cString} and {@linkcode inPlace} say
- *   how text is passed, where the binary does not show it.
+ * - {@linkcode staticBuffer}, {@linkcode allocator}, {@linkcode cString} and {@linkcode inPlace}
+ *   set how text is passed if the binary does not show it.
  * - {@linkcode GuestError}, {@linkcode LoadError} and {@linkcode MemoryRangeError} are thrown.
  *
  * @module

@@ -39,7 +39,7 @@ import { type GuestInstance, LINKED } from "./instance/guest_instance.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { Compiled } from "./source/source_types.ts";
 
-/** A component that was linked: its instance, and what its parts share. */
+/** A linked component: its instance, and the state that its parts share. */
 interface Linked {
   readonly root: LinkedExports;
   readonly store: Store;
@@ -51,11 +51,11 @@ interface Linked {
 /**
  * Loads a component.
  *
- * @param compiled The component, which is read here.
+ * @param compiled The component, which is parsed here.
  * @param options The options of `load`, checked.
- * @throws {LoadError} if it uses what cannot run, or its imports cannot be satisfied.
+ * @throws {LoadError} if it uses an unsupported feature, or its imports cannot be satisfied.
  * @throws {WasmFormatError} if it is malformed.
- * @throws {TypeError} if an option is one for modules.
+ * @throws {TypeError} if an option applies only to modules.
  */
 export async function loadComponent<S extends SymbolDeclarations>(
   compiled: Compiled,
@@ -101,10 +101,10 @@ const MOST_RESULTS = 256 * 1024 * 1024;
 /** A guest that is a component. A module without contents stands for its own modules. */
 class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   readonly #interfaces: Interfaces;
-  /** Returns what is linked now: a reset replaces it. */
+  /** Returns the linked component, which a reset replaces. */
   readonly #now: () => Linked;
 
-  /** Makes the interfaces with the classes of these, for calls that have other limits. */
+  /** Makes the interfaces again with the same classes, for calls with other limits. */
   readonly #again: (prepare: (name: string) => void) => Interfaces;
   /** The declared symbols, by the indices of their functions. */
   readonly #declared = new Map<string, { readonly index: number; readonly async: boolean }>();
@@ -130,7 +130,7 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
     this.#bind(this.#interfaces, this[LINKED]);
   }
 
-  /** Binds functions to the instance of now, or to a view of it. */
+  /** Binds functions to the current instance, or to a view of it. */
   #bind(interfaces: Interfaces, instance: GuestInstance): void {
     const { root, store, host: { waiting } } = this.#now();
     const settle = (thrown: unknown, name: string) => settleCall(thrown, name, this[LINKED], store);
@@ -280,12 +280,12 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   }
 }
 
-/** Makes a call that is carried out in one way. */
+/** Makes a call that has only one form. */
 function asCall(call: ValueCall): BoundCall {
   return { call, compiled: undefined };
 }
 
-/** Refuses further calls of what was linked, and ends the views of its memories. */
+/** Refuses further calls of a linked component, and invalidates the views of its memories. */
 function retire({ store, coreInstances }: Linked, why: string): void {
   store.retire();
   for (const instance of coreInstances) instance.end(`the guest was ${why}`);

@@ -32,7 +32,7 @@ import { type GuestState, noAllocator } from "./instance/refusal.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { WasiOutput } from "./wasi/output.ts";
 
-/** The code of snapshots, once one was taken. */
+/** The module for snapshots, once one has been taken. */
 let snapshots: typeof import("./guest/snapshot.ts") | undefined;
 
 /** The parts of a guest that streams are built on. */
@@ -40,7 +40,7 @@ export interface GuestInside {
   readonly calls: Pick<GuestCalls<SymbolDeclarations>, "planner" | "settle">;
   readonly symbols: SymbolDeclarations;
   readonly instance: GuestInstance;
-  /** How often its state was restored. */
+  /** How often the guest's state was restored. */
   readonly restored: number;
 }
 
@@ -49,8 +49,8 @@ export let insideOf: (guest: Guest) => GuestInside;
 
 /**
  * A loaded guest: an instance of a module, with the convention that passes data. The type `Guest`
- * without arguments accepts every guest, whatever its symbols are. `I` has the interfaces that a
- * component exports, which `passage types` writes.
+ * without arguments accepts every guest, whatever its symbols are. `I` is the type of the
+ * interfaces that a component exports; `passage types` writes it.
  */
 export class Guest<
   S extends SymbolDeclarations = Record<never, never>,
@@ -63,7 +63,7 @@ export class Guest<
   readonly #calls: GuestCalls<S>;
   #functions: TableFunctions | undefined;
   #current: Instantiation;
-  /** How often the instance was restored: its blocks are those since the last time. */
+  /** How often the instance was restored: blocks from before the last time are stale. */
   #restored = 0;
 
   static {
@@ -106,9 +106,10 @@ export class Guest<
   }
 
   /**
-   * Returns where a range of the option `layout` is, for calls that take its address.
+   * Returns the address and size of a range of the option `layout`, for calls that take its
+   * address.
    *
-   * @throws {TypeError} if the layout has no such name, or there is none.
+   * @throws {TypeError} if the layout has no such name, or the guest has no layout.
    */
   place(name: string): PlacedRange {
     const { layout } = this.#parts;
@@ -136,17 +137,18 @@ export class Guest<
   }
 
   /**
-   * The same interfaces with functions that return promises: the guest can wait in them for a stream
-   * or a response that it was granted. Classes are those of {@linkcode interfaces}.
+   * The same interfaces with functions that return promises: during a call, the guest can wait for
+   * a stream or a response. Classes are those of {@linkcode interfaces}.
    */
   get asyncInterfaces(): AsyncInterfaces<I> {
     return this.interfaces as AsyncInterfaces<I>; // which refuses
   }
 
   /**
-   * Returns a core instance of a component by its name, or its index in the order of linking.
+   * Returns a core instance of a component by its name, or by its index in the order of
+   * instantiation.
    *
-   * @throws {GuestError} if not exactly one fits.
+   * @throws {GuestError} if there is not exactly one such instance.
    */
   coreInstance(_name: string | number): CoreInstance {
     throw new TypeError("Cannot use core instances: the guest is a module");
@@ -163,14 +165,14 @@ export class Guest<
   }
 
   /**
-   * `ready`, `calling` while guest code runs, `exited` after an exit by WASI, `poisoned` after a
-   * trap or an overrun, `disposed`.
+   * `ready`, `calling` while guest code runs, `exited` after the guest has called WASI's exit,
+   * `poisoned` after a trap or an overrun, or `disposed`.
    */
   get state(): GuestState {
     return this.#current.instance.state;
   }
 
-  /** The fuel that the last call has used and left; `undefined` without the option `limits.fuel`. */
+  /** The fuel that the last call used and left; `undefined` without the option `limits.fuel`. */
   get fuel(): FuelReport | undefined {
     return this.#current.instance.limiter?.fuel;
   }
@@ -183,7 +185,7 @@ export class Guest<
   /**
    * The convention in use, and the reason for it.
    *
-   * @throws {GuestError} if none was set or recognised; the error says how to set one.
+   * @throws {GuestError} if none was set or detected; the error shows how to set one.
    */
   get convention(): ConventionReport {
     return this.#choice.report();
@@ -192,12 +194,12 @@ export class Guest<
   /**
    * Reports the steps of a call without calling the guest.
    *
-   * @param name A declared symbol, or else an export as `passString` calls it; it can be omitted if
-   * exactly one export fits.
-   * @param content What is passed to the export, even if a symbol is declared: `"string"` or
-   * `"bytes"`.
+   * @param name A declared symbol, or otherwise an export as `passString` calls it. It can be
+   * omitted if exactly one export fits.
+   * @param content `"string"` or `"bytes"`: shows the call of the export by `passString` or
+   * `passBytes`, even if a symbol of the name is declared.
    * @returns The steps: data that prints as a numbered list.
-   * @throws {GuestError} if the call is impossible: the error that the call would throw.
+   * @throws {GuestError} if the call is impossible; it is the error that the call would throw.
    */
   plan(name?: string, content?: "string" | "bytes"): Promise<PlanReport> {
     return this.#calls.report(name, content);
@@ -206,8 +208,8 @@ export class Guest<
   /**
    * Passes `text` to an export that takes one text and returns one.
    *
-   * @param text The text. It arrives in the guest exactly, or not at all.
-   * @param name The export; it can be omitted if exactly one fits.
+   * @param text The text. The guest gets it exactly, or the call throws.
+   * @param name The export. It can be omitted if exactly one fits.
    * @returns The text that the export returned, exactly as the guest left it.
    * @throws {GuestError} if the guest cannot be called, traps, returns something impossible or
    * reports an error.
@@ -234,7 +236,7 @@ export class Guest<
    * Passes `bytes` to an export that takes bytes and returns bytes.
    *
    * @param bytes The bytes, which are copied into the guest.
-   * @param name The export; it can be omitted if exactly one fits.
+   * @param name The export. It can be omitted if exactly one fits.
    * @returns A copy of the bytes that the export returned, with its own `ArrayBuffer`.
    * @throws {GuestError} if the guest cannot be called, traps, returns something impossible or
    * reports an error.
@@ -255,8 +257,8 @@ export class Guest<
   }
 
   /**
-   * Runs what initialises the guest (`_initialize`, or C++ constructors), if `initialize: false` has
-   * left that to the caller. It runs once for each instance.
+   * Initialises the guest (`_initialize`, or C++ constructors) if it was loaded with `initialize:
+   * false`. Does so only once for each instance.
    *
    * @throws {GuestError} if the guest traps or cannot be called.
    */
@@ -268,16 +270,16 @@ export class Guest<
   }
 
   /**
-   * Runs a command by its `_start`, or a component by its `wasi:cli/run`, once for each instance. Its
-   * exports can be called afterwards, unless it has exited.
+   * Runs the `_start` of a command, or the `wasi:cli/run` of a component, once for each instance.
+   * Exports can be called afterwards, unless the guest has exited.
    *
-   * @returns The exit code: 0 unless the guest set another one. No exit code is an error.
+   * @returns The exit code: 0 unless the guest set another one. A code other than 0 does not throw.
    * @throws {GuestError} if the guest traps, has run already, cannot be called, or is not a
    * command.
    */
   run(): number;
   /**
-   * The same for a command that waits, for host functions or input.
+   * Does the same for a command that waits for host functions or input.
    *
    * @returns A promise of the exit code, which rejects with the same errors.
    */
@@ -287,10 +289,12 @@ export class Guest<
   }
 
   /**
-   * Returns the calls of this guest with tighter limits than its own. They follow a reset.
+   * Returns an object with the calls of this guest under tighter limits. It still works after a
+   * reset.
    *
-   * @param limits The limits of each call; fuel and a deadline only if the guest has them itself.
-   * @throws {TypeError} if a limit has the wrong type or is not the guest's.
+   * @param limits The limits of each call; fuel and a deadline only if the guest has such limits
+   * itself.
+   * @throws {TypeError} if a limit has the wrong type, or the guest does not have that limit.
    * @throws {RangeError} if a limit is above the guest's.
    */
   async within(limits: CallLimits): Promise<LimitedGuest<S, I>> {
@@ -299,7 +303,7 @@ export class Guest<
     return await limitGuest<S, I>(limits, {
       ...parts,
       current: () => {
-        // Only the guest itself settles it, so that its own calls are bound anew as well.
+        // Only the guest itself settles it, so that its own calls are bound again as well.
         if (choice.isOpen) this.#calls.settle();
         return this.#current;
       },
@@ -309,12 +313,12 @@ export class Guest<
   }
 
   /**
-   * Takes zeroed memory within the guest that lives until you free it, for a state whose address
-   * exports expect. It comes from the guest's allocator, or from added pages if the convention is
+   * Allocates zeroed memory within the guest until you free it, for state whose address exports
+   * expect. The memory comes from the guest's allocator, or from added pages if the convention is
    * `inPlace`.
    *
    * @param byteLength The size in bytes.
-   * @returns The block; pass it as a `"pointer"`, and give it back with `using` or `free()`.
+   * @returns The block; pass it as a `"pointer"`, and free it with `using` or `free()`.
    * @throws {GuestError} if the convention has no allocator and no reserved memory, or the guest
    * has no memory.
    */
@@ -328,10 +332,10 @@ export class Guest<
   }
 
   /**
-   * Gives access to the guest's table of functions: callbacks of the host in it, and function
-   * pointers that the guest returns.
+   * Gives access to the guest's function table: callbacks of the host in it, and function pointers
+   * that the guest returns.
    *
-   * @returns The functions, the same object each time. It follows a {@linkcode reset}.
+   * @returns The same object each time, which keeps working after {@linkcode reset}.
    */
   async functions(): Promise<GuestFunctions> {
     const code = await import("./guest/guest_functions.ts");
@@ -340,12 +344,13 @@ export class Guest<
   }
 
   /**
-   * Views a struct in the guest's memory, to read it and to write its fields between calls.
+   * Returns a view of a struct in the guest's memory, to read it and write its fields between
+   * calls.
    *
    * @param type The struct, as for a parameter.
    * @param pointer Its address.
-   * @returns The struct, until the guest is reset.
-   * @throws {TypeError} if the type has faults, or the pointer is no address.
+   * @returns The view, which can be used until the guest is reset.
+   * @throws {TypeError} if the type is wrong, or the pointer is not an address.
    */
   async struct<const F extends StructFields>(
     type: StructType<F>,
@@ -372,8 +377,8 @@ export class Guest<
 
   /**
    * Makes a fresh instance of the same module: memory, globals and tables are as after `load`.
-   * Symbols keep working; {@linkcode exports} and views of the old memory go stale. If it fails,
-   * the guest stays as it was.
+   * Symbols keep working; {@linkcode exports} and views of the old memory go stale. If this fails,
+   * the guest is unchanged.
    *
    * @throws {GuestError} if the guest is being called, is disposed, was adopted, or has a memory that
    * the caller supplied, or if the fresh instance's `_initialize` traps.
@@ -395,33 +400,33 @@ export class Guest<
   }
 
   /**
-   * Copies the state of the guest, for {@linkcode restore}: its memory and its mutable exported
-   * globals. That is cheaper than a reset if the guest is slow to start. Data of the host is not part
-   * of it: input that was read, output, whatever a host function keeps.
+   * Copies the state of the guest for {@linkcode restore}: its memory and its mutable exported
+   * globals. Restoring is cheaper than a reset if the guest is slow to start. State of the host is
+   * not included: input that was read, output, or what a host function keeps.
    *
    * @returns The snapshot.
-   * @throws {GuestError} with the code `hidden-state` if the binary shows state that the host cannot
-   * copy, such as a global that is set and not exported, or if the guest is being called or cannot be
-   * called any more.
+   * @throws {GuestError} with the code `hidden-state` if the binary shows state that the host
+   * cannot copy, such as a global that is set but not exported, or if the guest is being called or
+   * can no longer be called.
    */
   async snapshot(): Promise<GuestSnapshot> {
     const action = "take a snapshot of the guest";
     this.#refuseWhile(action);
     snapshots ??= await import("./guest/snapshot.ts");
-    this.#refuseWhile(action); // a call may have begun since
+    this.#refuseWhile(action); // a call may have started since
     return snapshots.takeSnapshot(this.#parts.compiled, this.#current);
   }
 
   /**
-   * Gives the guest the state of a snapshot. Symbols keep working; blocks of {@linkcode allocate} go
+   * Restores the state of a snapshot. Symbols keep working; blocks of {@linkcode allocate} go
    * stale. The instance stays the same unless its memory has grown since the snapshot, it was
-   * poisoned or exited, or the snapshot is one of another guest of the module: then it is replaced
-   * as {@linkcode reset} does it, without running its `_initialize`.
+   * poisoned or exited, or the snapshot is from another guest of the module. Then it is replaced as
+   * by {@linkcode reset}, without running its `_initialize`.
    *
    * @param snapshot A snapshot of this guest, or of another guest of the same module.
    * @throws {GuestError} if the guest is being called or is disposed, or if a fresh instance is needed
    * and cannot be made.
-   * @throws {TypeError} if it is no snapshot, or one of another module's guest.
+   * @throws {TypeError} if it is not a snapshot, or is one of another module.
    */
   restore(snapshot: GuestSnapshot): void {
     const { compiled } = this.#parts;
@@ -441,8 +446,8 @@ export class Guest<
   }
 
   /**
-   * Disposes of the guest: no export can be called any more. An asynchronous symbol that still
-   * waits rejects with the code `disposed`. Idempotent.
+   * Disposes of the guest: its exports can no longer be called. An asynchronous call that is still
+   * waiting rejects with the code `disposed`. Idempotent.
    *
    * @throws {GuestError} if the guest, or a host function that it calls, is running.
    */
@@ -481,7 +486,7 @@ export class Guest<
     }
   }
 
-  /** Makes another instance. Its start function can neither reset nor close the guest. */
+  /** Makes another instance, whose start function can neither reset nor close the guest. */
   #remake(): Instantiation {
     const { instance } = this.#current;
     const before = instance.depth++;
@@ -492,7 +497,9 @@ export class Guest<
     }
   }
 
-  /** Replaces the instance by a fresh one, for the reason `why`, or leaves everything as it was. */
+  /**
+   * Replaces the instance with a fresh one, for the reason `why`, or leaves everything unchanged.
+   */
   #replace(action: string, why?: string, restore?: (fresh: Instantiation) => void): void {
     this.#refuseWhile(action);
     const { whyNoReset } = this.#parts;
@@ -526,7 +533,7 @@ export class Guest<
     old.host?.wasi?.close();
   }
 
-  /** Initialises a new instance, unless that is up to the caller. */
+  /** Initialises a new instance, unless the caller does that. */
   #start(): void {
     const { instance, host } = this.#current;
     instance.isInitialized = this.#parts.initializes === undefined;

@@ -22,9 +22,9 @@ import { headersOf } from "./wasi/interfaces/http_requests.ts";
 import { type MadeResponse, receivers } from "./wasi/interfaces/network_interfaces.ts";
 import { isHttpHandler } from "./wasi/modules.ts";
 
-/** What has a component for each request: a pool. */
+/** A source of a component for each request: a pool. */
 export interface GuestSource {
-  /** Calls `act` with a component that is free, and has it back when the promise settles. */
+  /** Calls `act` with a free component, and takes it back when the promise settles. */
   use<T>(act: (guest: Guest) => Promise<T>): Promise<T>;
 }
 
@@ -32,18 +32,20 @@ export interface GuestSource {
 const BODILESS = [101, 103, 204, 205, 304];
 
 /**
- * Lets a component answer a request. The response is there as soon as the component has begun it; its
- * body is read from the component while that writes it. Bodies are held only in parts, both ways.
+ * Passes a request to a component. Returns the response as soon as the component has started it;
+ * the body is read while the component writes it. Bodies are never buffered as a whole, in either
+ * direction.
  *
- * The component waits for the request's body, for times and for what it is granted, so that an instance
- * answers one request at a time, and further ones wait. A pool gives each request an instance that no
- * other one has touched.
+ * The component may wait for the request's body, for timers and for granted resources, so an
+ * instance answers one request at a time, and further requests wait. With a pool, each request gets
+ * an instance that no other request has touched.
  *
  * @param guests A pool of components, or one component.
- * @returns The response. Its body fails if the component does before it has finished it.
- * @throws {ComponentError} if the component answers by an error; the payload is a case of `error-code`.
- * @throws {GuestError} if it fails, or ends without an answer.
- * @throws {TypeError} if it exports no handler.
+ * @returns The response. Its body fails if the component fails before the body is complete.
+ * @throws {ComponentError} if the component answers with an error; the payload is a case of
+ * `error-code`.
+ * @throws {GuestError} if the component fails, or ends without an answer.
+ * @throws {TypeError} if the component exports no handler.
  */
 export function respond(
   guests: Guest | GuestSource,
@@ -60,17 +62,17 @@ export function respond(
   });
 }
 
-/** The last request of each component that is in no pool. */
+/** The last request to each component that is not in a pool. */
 const last = new WeakMap<Guest, Promise<void>>();
 
-/** Begins an act when those before it have ended. */
+/** Starts `act` when those before it have ended. */
 function inTurn(guest: Guest, act: () => Promise<void>): Promise<void> {
   const done = (last.get(guest) ?? Promise.resolve()).then(act, act);
   last.set(guest, done);
   return done;
 }
 
-/** Calls the handler of a component; it ends when that does. */
+/** Calls the handler of a component, and resolves when it has ended. */
 async function handle(
   guest: Guest,
   request: Request,
@@ -103,7 +105,7 @@ async function handle(
   }
 }
 
-/** Makes a response for the Fetch API of one that the guest has made. */
+/** Converts a response that the guest has made to one of the Fetch API. */
 function toResponse({ values, fields, outgoingBody }: MadeResponse): Response {
   const status = values.statusCode!;
   const isBodiless = BODILESS.includes(status);

@@ -28,19 +28,19 @@ import type {
 } from "./source/source_types.ts";
 
 /**
- * Loads a guest: reads it, wires its imports and instantiates it. The only guest code that runs is
- * a reactor's `_initialize`, unless the option `initialize` is false. The guest's convention is
- * recognised when a call first needs it.
+ * Loads a guest: reads the binary, wires its imports and instantiates it. The only guest code that
+ * runs is a reactor's `_initialize`, unless the option `initialize` is false. The guest's
+ * convention is detected when a call first needs it.
  *
  * @param source A path, a URL, bytes, a response, a blob or a compiled module, or a promise of one
- * of these but an address. A path needs `--allow-read` for that file.
- * @param options Every option is optional: the binary shows what most guests need.
+ * of these except a path or a URL. A path needs `--allow-read` for that file.
+ * @param options All are optional: the binary shows what most guests need.
  * @returns The guest.
- * @throws {LoadError} if it cannot be read, compiled or instantiated, its imports cannot be
+ * @throws {LoadError} if the guest cannot be read, compiled or instantiated, its imports cannot be
  * satisfied, it is unclear which memory is its own, a declared symbol does not fit, a granted
- * directory cannot be opened, or it begins with more memory than a limit allows.
- * @throws {WasmFormatError} if it is not a WebAssembly module.
- * @throws {GuestError} if its `_initialize` traps.
+ * directory cannot be opened, or it starts with more memory than a limit allows.
+ * @throws {WasmFormatError} if the source is not a WebAssembly module.
+ * @throws {GuestError} if the guest's `_initialize` traps.
  * @throws {TypeError} if an option has the wrong type.
  * @throws {RangeError} if a limit is negative or a fraction.
  * @throws the reason of the option `signal`, or what `onProgress` throws.
@@ -78,10 +78,10 @@ export async function load<
   return guest as Guest<S, object> as Guest<S, I>; // only the caller knows the interfaces
 }
 
-/** The limits for which a module is rewritten. */
+/** The limits that require rewriting the module. */
 const REWRITING: readonly (keyof GuestLimits)[] = ["fuel", "deadline", "memory", "tableElements"];
 
-/** The options that reading depends on: nothing is read before they are checked. */
+/** The options that control reading, which are checked before anything is read. */
 const SOURCE_OPTIONS: readonly (keyof LoadOptions)[] = [
   "integrity",
   "onProgress",
@@ -90,17 +90,18 @@ const SOURCE_OPTIONS: readonly (keyof LoadOptions)[] = [
 ];
 
 /**
- * Reads and compiles a binary once, for many guests. `load` makes each of them of the value, and a
- * structured clone of the value makes guests in a worker. It keeps a copy of the binary, which can
- * be that of a component.
+ * Reads and compiles a binary once, for many guests. `load` makes guests from the value, also from
+ * a structured clone of it in a worker. The value keeps a copy of the binary, which can be a
+ * component.
  *
  * @param source A path, a URL, bytes, a response, a blob, or a promise of contents. A path needs
  * `--allow-read` for that file.
- * @param options A hash that the binary must have, who is told what has come, and what ends it.
+ * @param options A hash that the binary must have, a callback for progress, and a signal that
+ * cancels it.
  * @returns The compiled module with its binary: plain data, for `load` and `postMessage`.
- * @throws {LoadError} if it cannot be read or compiled, or has another hash.
- * @throws {WasmFormatError} if it is not a WebAssembly module.
- * @throws {TypeError} if `source` is no binary but a compiled module, or an option is wrong.
+ * @throws {LoadError} if the binary cannot be read or compiled, or has another hash.
+ * @throws {WasmFormatError} if the source is not a WebAssembly module.
+ * @throws {TypeError} if `source` is a compiled module instead of a binary, or an option is wrong.
  * @throws the reason of the option `signal`, or what `onProgress` throws.
  *
  * @example
@@ -122,17 +123,18 @@ export async function compile(
 }
 
 /**
- * Makes a guest of an instance that was made elsewhere, for example by a toolchain's JavaScript.
- * Nothing of the guest is called: its initialisation is up to the caller. Calls that others make of
- * the instance are not seen, so a trap in one of them does not poison the guest. It cannot be
- * reset.
+ * Makes a guest of an instance that was made elsewhere, for example by a toolchain's JavaScript. No
+ * guest code is called: initialising the instance is up to the caller. A trap in a call that other
+ * code makes of the instance does not poison the guest. The guest cannot be reset.
  *
  * @param instance The instance.
- * @param options What it was made of, its memory if it imports that, its convention and symbols.
+ * @param options The source of the instance, its memory if it imports one, its convention and
+ * symbols.
  * @returns The guest.
  * @throws {LoadError} if the source cannot be read, it is unclear which memory is the guest's, or a
  * declared symbol does not fit.
- * @throws {TypeError} if an option has the wrong type, or the source is that of another instance.
+ * @throws {TypeError} if an option has the wrong type, or the instance was not made from the
+ * source.
  *
  * @example
  * ```ts
@@ -155,7 +157,7 @@ export async function adopt<const S extends SymbolDeclarations = Record<never, n
   return await loadChecked(compiled, checked.options, checked, adopted);
 }
 
-/** Loads a guest with options that were checked, or without any; or adopts its instance. */
+/** Loads a guest, or adopts its instance, with options that have been checked. */
 async function loadChecked<const S extends SymbolDeclarations>(
   compiling: Compiled | Promise<Compiled>,
   options: LoadOptions<S>,
@@ -171,7 +173,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   }
   const { convention } = options;
   if (adopted === undefined && !readable.has(compiled)) {
-    // This goes on beside all that is loaded below.
+    // This runs concurrently with the imports below.
     readable.set(
       compiled,
       isReadable(compiled.module)
@@ -179,11 +181,11 @@ async function loadChecked<const S extends SymbolDeclarations>(
         : undefined,
     );
   }
-  // Lazy: `load` alone never needs it.
+  // Lazy, because `load` alone never needs it.
   const chosen = once(() => chooseConvention(convention, compiled, refine));
   const { exported } = compiled;
   if (holdsObjects(exported, convention)) await Promise.all([managed.load(), fastUtf16.load()]);
-  // Only a guest that can call the host can be called again in a call.
+  // Only a guest that can call the host can be reentered.
   for (const { kind } of compiled.imports) {
     if (kind === "function" || kind === "table") await claiming.load();
   }
@@ -195,7 +197,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     // The length may be a word in memory.
     await loadAllParts();
   }
-  // A pass only takes blocks of a buffer, unless an allocator is exported.
+  // A pass needs only blocks of a buffer, unless an allocator is exported.
   const isDeclared = options.symbols !== undefined || convention !== undefined;
   const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
   const { symbols = {}, properties } =
@@ -244,18 +246,18 @@ async function loadChecked<const S extends SymbolDeclarations>(
   return layout?.keepFor(() => new Guest<S>(parts)) ?? new Guest<S>(parts);
 }
 
-/** Adds to a convention that a second export gives the length of a result, once it is loaded. */
+/** Adds to a convention that a second export returns the length of a result, once it is loaded. */
 let refine: typeof import("./detect/told_length.ts").refine | undefined;
 
-/** Makes the frames of errors readable, for the modules in use: each is looked through once. */
+/** The functions that make frames of errors readable, by module: each module is scanned once. */
 const readable = new WeakMap<Compiled, Promise<(error: GuestError) => void> | undefined>();
 
-/** Returns whether the frames of a trap can be more readable: by names to demangle, or by lines. */
+/** Returns whether frames of a trap can be made more readable: by demangled names or by lines. */
 function isReadable(module: WebAssembly.Module): boolean {
   const { customSections } = WebAssembly.Module;
   const [section] = customSections(module, "name");
   const names = new Uint8Array(section ?? []);
-  // `_Z` or `_R`: the letters are rare, so a search for them is soon through.
+  // `_Z` or `_R`: the letters are rare, so searching for them is fast.
   for (const letter of [0x5a, 0x52]) {
     let at = names.indexOf(letter);
     while (at >= 0 && names[at - 1] !== 0x5f) at = names.indexOf(letter, at + 1);

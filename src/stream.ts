@@ -51,16 +51,16 @@ export type {
 } from "./stream_types.ts";
 
 /**
- * Makes a transform stream of a declared symbol. Its chunks are what the symbol takes and returns:
- * a symbol whose `chunked` has `parts: true` returns output for each chunk, and any other one its
- * result at the end.
+ * Makes a transform stream of a declared symbol. Its chunks are the values that the symbol takes
+ * and returns: a symbol whose `chunked` has `parts: true` returns output for each chunk, any other
+ * symbol returns its result at the end.
  *
- * Chunks larger than the guest's buffer are split, and text is not split within a character. The
- * guest is only called while the readable end is read from. An error of the guest, or of either end,
- * ends both. `init` is called before the first chunk, and `destroy` at the end in any case.
+ * Chunks larger than the guest's buffer are split, but text is never split within a character. The
+ * guest is called only while the readable end is read from. An error in the guest or at either end
+ * ends both. `init` is called before the first chunk, and `destroy` is always called at the end.
  *
- * @param guest The guest. A guest with one state for all takes one stream at a time; others are
- * refused with the code `busy`.
+ * @param guest The guest. A guest with a single state takes one stream at a time; further ones fail
+ * with the code `busy`.
  * @param name The symbol.
  * @param options The symbol's other arguments.
  * @returns Both ends.
@@ -109,7 +109,8 @@ export function transformStream(
 
 /**
  * Makes a transform stream of an export that takes text and returns text, as `passString` calls it,
- * or of a declared symbol that does. A pair of surrogates that two chunks share stays together.
+ * or of a declared symbol that does. A surrogate pair that is spread over two chunks stays
+ * together.
  *
  * @param guest The guest.
  * @param name The export, or the symbol.

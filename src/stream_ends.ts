@@ -3,16 +3,16 @@ import type { ChunkSession } from "./call/chunked.ts";
 import { concat, type Part, type PartReader, partReader } from "./call/result_parts.ts";
 import type { Instance } from "./instance/instance.ts";
 
-/** A stream that was begun. */
+/** A stream that has been started. */
 export interface OpenedStream {
   readonly session: ChunkSession;
   readonly plan: Plan;
   readonly instance: Instance;
-  /** Throws if the guest has got another state meanwhile. */
+  /** Throws if the guest was reset or restored meanwhile. */
   refuseStale(): void;
 }
 
-/** The size of the parts that are put together: so large that a chunk's own cost is negligible. */
+/** The size of output parts: large enough that the cost of a chunk is negligible. */
 const ENOUGH = 65536;
 
 /** Input that is being passed. */
@@ -25,10 +25,9 @@ interface Passing {
 
 /**
  * Makes both ends of a stream. A `TransformStream` cannot wait in the middle of a chunk, so a chunk
- * that becomes a thousand times larger would fill memory. Here the guest is called while its output
- * is wanted.
+ * that becomes a thousand times larger would fill memory. Here the guest is called only on demand.
  *
- * @param open Begins the stream, when it gets its first chunk or its end.
+ * @param open Starts the stream, when it gets its first chunk or its end.
  */
 export function makeEnds(
   open: () => Promise<OpenedStream>,
@@ -41,10 +40,10 @@ export function makeEnds(
   let failure: { readonly reason: unknown } | undefined;
   let output!: ReadableStreamDefaultController<unknown>;
   let input!: WritableStreamDefaultController;
-  /** The first half of a pair of surrogates, at the end of a chunk. */
+  /** The high surrogate at the end of a chunk, whose low surrogate is in the next one. */
   let high = "";
 
-  /** Ends both ends. An end that is being aborted must not be ended as well. */
+  /** Fails both ends. An end that is being aborted must not be failed again. */
   function fail(reason: unknown, isAborted = false): void {
     if (failure !== undefined) return;
     failure = { reason };
@@ -61,7 +60,7 @@ export function makeEnds(
     wanted = undefined;
   }
 
-  /** Takes output from the guest while it is wanted. */
+  /** Takes output from the guest while there is demand. */
   function run(): void {
     if (passing === undefined || wanted === undefined || failure !== undefined) return;
     const { parts, isLast, resolve } = passing;
@@ -124,7 +123,7 @@ export function makeEnds(
     }
   }
 
-  /** Returns a chunk with what the one before has left, without half a pair at its end. */
+  /** Returns a chunk after the pending high surrogate, without a high surrogate at its end. */
   function whole(chunk: unknown): unknown {
     if (typeof chunk !== "string") return chunk;
     const text = high + chunk;
@@ -151,7 +150,7 @@ export function makeEnds(
   const writable = new WritableStream<unknown>({
     start(controller) {
       input = controller;
-      // The sink is told of an abort when the chunk before has been taken, which may be never.
+      // The sink's `abort` is called after the previous chunk was taken, which may never happen.
       controller.signal.addEventListener("abort", () => fail(controller.signal.reason, true));
     },
     write: (chunk) => pass(({ session }) => session.give(session.accept(whole(chunk))), false),

@@ -1,25 +1,25 @@
 import type { Parameter, Result } from "./abi/declaration.ts";
 import type { ParameterValue, ResultValue } from "./abi/value_types.ts";
 
-/** Two ends, for `pipeThrough`: what is written to one can be read from the other. */
+/** A pair of streams for `pipeThrough`. */
 export interface GuestStream<Input, Output> {
-  /** What the guest returns. */
+  /** The output of the guest. */
   readonly readable: ReadableStream<Output>;
-  /** What the guest gets. */
+  /** The input of the guest. */
   readonly writable: WritableStream<Input>;
 }
 
-/** How to call an export that is no chunked symbol. */
+/** How to call an export that is not a chunked symbol. */
 export interface ExportStreamOptions {
-  /** The export that begins; it takes no arguments. */
+  /** The export that is called before the first chunk; it takes no arguments. */
   readonly init?: string | undefined;
-  /** The export that ends, and returns the last part as the others are returned. */
+  /** The export that is called after the last chunk; it returns the last part as the others do. */
   readonly final?: string | undefined;
 }
 
 /** How to call a declared symbol. */
 export interface SymbolStreamOptions<Arguments extends readonly unknown[] = readonly unknown[]> {
-  /** The symbol's other arguments, in their order. */
+  /** The symbol's other arguments, in order. */
   readonly arguments?: Arguments | undefined;
 }
 

@@ -5,11 +5,11 @@ import { quote, show } from "../base/show.ts";
 import type { CompiledGuest } from "../source/source_types.ts";
 import { type Reply, type Request, unpackError } from "./worker_messages.ts";
 
-/** The outcome that a worker was asked for. */
+/** A call whose outcome is pending. */
 interface Pending {
   resolve(value: unknown): void;
   reject(reason: unknown): void;
-  /** Makes the error of a worker that ends before it has answered. */
+  /** Makes the error for a worker that ends before it has answered. */
   fail(message: string): Error;
 }
 
@@ -17,9 +17,9 @@ interface Pending {
 export class GuestWorker {
   readonly #thread: Thread;
   #pending: Pending | undefined;
-  /** Ends the worker if it does not listen in time. */
+  /** Ends the worker if it is not ready in time. */
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Why it has ended. */
+  /** Why the worker has ended. */
   #ended: string | undefined;
 
   /**
@@ -27,7 +27,7 @@ export class GuestWorker {
    *
    * @param thread The worker.
    * @param compiled The guest that it loads.
-   * @param startTimeout The most milliseconds until it listens.
+   * @param startTimeout The time in milliseconds within which it must be ready.
    */
   private constructor(thread: Thread, compiled: CompiledGuest, startTimeout: number) {
     this.#thread = thread;
@@ -76,7 +76,7 @@ export class GuestWorker {
     return worker;
   }
 
-  /** Whether it can be called. */
+  /** Whether the worker can be called. */
   get isAlive(): boolean {
     return this.#ended === undefined;
   }

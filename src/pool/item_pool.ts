@@ -2,12 +2,12 @@ import { GuestError } from "../base/errors.ts";
 import { isCount, isObject, unknownKeys } from "../base/misnomers.ts";
 import { isA, show } from "../base/show.ts";
 
-/** How many guests a pool has, and how many uses wait for them. */
+/** The number of guests in a pool, and the number of uses that may wait for them. */
 export interface PoolLimits {
-  /** The most guests, or workers, at a time. Further uses wait, in their order. */
+  /** The maximum number of guests or workers. Further uses wait in order. */
   readonly size: number;
   /**
-   * The most uses that wait at a time; without it, all of them wait. Further ones are refused with a
+   * The maximum number of waiting uses; unlimited unless set. Further uses are refused with a
    * `GuestError` with the code `busy`, so that a server can answer at once that it is overloaded.
    */
   readonly queue?: number | undefined;
@@ -15,7 +15,7 @@ export interface PoolLimits {
 
 /** How to use a guest of a pool. */
 export interface UseOptions {
-  /** Gives up waiting for a guest. A use that has begun is not interrupted. */
+  /** Cancels waiting for a guest. A use that has started is not interrupted. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,15 +24,15 @@ interface Waiter {
   readonly begin: () => void;
 }
 
-/** A pool of things that one use has at a time: guests, or workers with a guest each. */
+/** A pool of items that have one user at a time: guests, or workers with a guest each. */
 export class ItemPool<Item extends { close(): void }> implements AsyncDisposable {
-  /** The most guests at a time. */
+  /** The maximum number of guests. */
   readonly size: number;
   readonly #queue: number;
   readonly #make: () => Promise<Item>;
   /** Returns whether a guest is ready for its next use. */
   readonly #renew: (guest: Item) => boolean | Promise<boolean>;
-  /** The guests that are ready for their next use, the one used last at the end. */
+  /** The guests that are ready for their next use, the last one used at the end. */
   readonly #idle: Item[];
   readonly #waiters = new Set<Waiter>();
   #inUse = 0;
@@ -64,17 +64,17 @@ export class ItemPool<Item extends { close(): void }> implements AsyncDisposable
   }
 
   /**
-   * Calls `act` with a guest, as soon as one is free. The guest is for that call alone: it must not
-   * be used once `act` has returned, or its promise has settled. A use within another one takes a
-   * place of its own, so it can wait for ever if all places are taken by uses that wait like this.
+   * Calls `act` with a guest as soon as one is free. Do not use the guest after `act` has returned
+   * or its promise has settled. A use within another use takes its own place, so it can wait
+   * forever if all places are taken by uses that wait in this way.
    *
    * @param act What to do with the guest.
-   * @param options A signal that gives up waiting.
+   * @param options A signal that cancels waiting.
    * @returns What `act` returns.
    * @throws whatever `act` throws; its place is free afterwards.
    * @throws the reason of the signal, if it is aborted before `act` is called.
-   * @throws {GuestError} with the code `disposed` if the pool is closed, and `busy` if as many uses
-   * wait as the option `queue` allows.
+   * @throws {GuestError} with the code `disposed` if the pool is closed, or with the code `busy` if
+   * as many uses wait as the option `queue` allows.
    * @throws {LoadError} if no guest can be made.
    */
   async use<T>(
@@ -106,8 +106,9 @@ export class ItemPool<Item extends { close(): void }> implements AsyncDisposable
   }
 
   /**
-   * Closes the pool: further uses are refused, those that wait or have begun are completed, and then
-   * all guests are closed. A use must not wait for this, because this waits for it. Idempotent.
+   * Closes the pool: further uses are refused, those that wait or have started are completed, and
+   * then all guests are closed. A use must not await this, because this waits for the use.
+   * Idempotent.
    *
    * @returns A promise that resolves when all guests are closed.
    */
@@ -120,7 +121,7 @@ export class ItemPool<Item extends { close(): void }> implements AsyncDisposable
     return this.close();
   }
 
-  /** Waits for a place, which the use that leaves it passes on. */
+  /** Waits for a place, which a finished use passes on. */
   #wait(signal: AbortSignal | undefined): Promise<void> {
     if (this.waiting >= this.#queue) {
       throw new GuestError(
@@ -145,10 +146,10 @@ export class ItemPool<Item extends { close(): void }> implements AsyncDisposable
     });
   }
 
-  /** Renews a guest, at once if nothing has to be awaited, and passes its place on. */
+  /** Renews a guest, synchronously if possible, and passes its place on. */
   #leave(guest: Item | undefined): void {
     if (guest === undefined) return this.#pass();
-    // If it fails, the next use makes a guest anew, and gets the error if that fails too.
+    // If this fails, the next use makes a new guest, and gets the error if that fails too.
     const fail = () => this.#keep(guest, false);
     try {
       const renewal = this.#renew(guest);
@@ -198,9 +199,9 @@ export function copyOptions<Options extends object>(given: unknown, expected: st
 }
 
 /**
- * Lists what is wrong with the options of every pool: limits that are none, and unknown options.
+ * Lists the problems in the options that all pools have: invalid limits, and unknown options.
  *
- * @param keys The options beside the limits.
+ * @param keys The other options that the pool knows.
  */
 export function poolProblems(options: Partial<PoolLimits>, keys: readonly string[]): string[] {
   const problems = unknownKeys(options, ["size", "queue", ...keys], "option ");

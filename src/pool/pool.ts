@@ -30,17 +30,17 @@ export { ItemPool, type PoolLimits, type UseOptions } from "./item_pool.ts";
 export interface PoolOptions<S extends SymbolDeclarations = SymbolDeclarations> extends PoolLimits {
   /**
    * What happens to a guest after a use. `"reset"` (the default) resets it, `"restore"` restores
-   * the snapshot of it that was taken once it was prepared, `"fresh"` closes it, so that each use
-   * gets a guest of its own, and `"never"` hands it on as it is, with all that the use has left in
-   * it. A guest that was poisoned, exited or closed is replaced in any case.
+   * the snapshot that was taken after it was prepared, `"fresh"` closes it, so that each use gets a
+   * new guest, and `"never"` reuses it as it is, with everything that the use has left in it. A
+   * guest that was poisoned, exited or closed is always replaced.
    */
   readonly renew?: "reset" | "restore" | "fresh" | "never" | undefined;
   /**
-   * Prepares each guest before its first use, and again after each reset. A restored one stays
+   * Prepares each guest before its first use, and again after each reset. A restored guest stays
    * prepared.
    */
   readonly prepare?: ((guest: Guest<S>) => void | PromiseLike<void>) | undefined;
-  /** The options of `load` for each guest; those about reading hold for the source. */
+  /** The options of `load` for each guest; those that control reading apply to the source. */
   readonly load?: LoadOptions<S> | undefined;
 }
 
@@ -53,16 +53,18 @@ export class GuestPool<S extends SymbolDeclarations = Record<never, never>>
   extends ItemPool<Guest<S>> {}
 
 /**
- * Makes a pool of guests. It compiles the source once and makes the first guest, so that errors
- * show at once; further guests are made when they are needed.
+ * Makes a pool of guests. It compiles the source once and makes the first guest, so that errors are
+ * reported at once; further guests are made when they are needed.
  *
- * @param source A binary, or a value of `compile`, such as the clone that a worker has got: each
- * worker makes a pool of its own, because a guest cannot move between threads.
+ * @param source A binary, or a value of `compile`, such as a clone that was sent to a worker: each
+ * worker makes its own pool, because a guest cannot move between threads.
  * @param options The limits, and how guests are made and renewed.
  * @returns The pool.
  * @throws {LoadError} if the guest cannot be loaded.
- * @throws {GuestError} if it has state that no snapshot can copy and `renew` is `"restore"`.
- * @throws {TypeError} if an option is wrong, or guests would share a memory of the caller.
+ * @throws {GuestError} if `renew` is `"restore"` and the guest has state that a snapshot cannot
+ * copy.
+ * @throws {TypeError} if an option is wrong, or the guests would share a memory that the caller
+ * supplied.
  */
 export async function pool<const S extends SymbolDeclarations = Record<never, never>>(
   source: BinarySource | CompiledGuest,

@@ -12,9 +12,9 @@ export type ServeOptions<S extends SymbolDeclarations = SymbolDeclarations> = Om
   keyof PoolLimits
 >;
 
-/** The functions of a worker: each is called with a guest and the arguments of the call. */
+/** The functions of a worker. Each is called with a guest and the arguments of the call. */
 export type WorkerCalls<S extends SymbolDeclarations = SymbolDeclarations> = Readonly<
-  // deno-lint-ignore no-explicit-any -- each function has arguments of its own
+  // deno-lint-ignore no-explicit-any -- each function has its own arguments
   Record<string, (guest: Guest<S>, ...args: any[]) => unknown>
 >;
 
@@ -23,9 +23,9 @@ export type WorkerCalls<S extends SymbolDeclarations = SymbolDeclarations> = Rea
  * that no other call has touched.
  *
  * @param options How the guest is loaded, prepared and renewed: as for a pool.
- * @param calls The functions that the pool can call. What they get and return is copied between the
+ * @param calls The functions that the pool can call. Arguments and results are copied between the
  * threads.
- * @returns The functions, for their types.
+ * @returns The functions, so that their types can be exported.
  */
 export function serveGuests<
   const S extends SymbolDeclarations,

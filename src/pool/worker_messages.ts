@@ -7,30 +7,33 @@ import {
 } from "../base/errors.ts";
 import type { CompiledGuest } from "../source/source_types.ts";
 
-// What a pool of workers and its workers tell each other.
+// The messages between a pool of workers and its workers.
 
-/** What a worker gets: the guest once, and then one call after another. */
+/** The messages to a worker: the guest once, and then one call after another. */
 export type Request =
   | { readonly compiled: CompiledGuest }
   | { readonly call: string; readonly args: readonly unknown[] };
 
-/** What a worker sends: that it listens, that its guest is ready, and the outcome of each call. */
+/**
+ * The messages from a worker: that it is listening, that its guest is ready, and the outcome of
+ * each call.
+ */
 export type Reply =
   | { readonly state: "listening" | "ready" }
   | { readonly value: unknown }
   | Thrown;
 
-/** What a call has thrown, with what the copy of an error lacks. */
+/** A value that a call has thrown, with the parts that the clone of an error lacks. */
 export interface Thrown {
   readonly error: unknown;
   readonly thrown?: PackedError;
 }
 
-/** The parts of an error that the copy of one lacks. */
+/** The parts of an error that its structured clone lacks. */
 export interface PackedError {
   /** The class: `GuestError`. */
   readonly name: string;
-  /** What it has besides its message and its stack: its code, and what the message shows. */
+  /** The fields besides message and stack: the code, and the data that the message shows. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -42,12 +45,12 @@ const CLASSES: Readonly<Record<string, { readonly prototype: Error }>> = {
   WasmFormatError,
 };
 
-/** The fields that the copy of an error has. */
+/** The fields that the structured clone of an error has. */
 const COPIED = ["name", "message", "stack", "cause"];
 
 const UNCOPIED = Symbol("not copied");
 
-/** Makes the reply for what a call has thrown: an error keeps its class, its code and its fields. */
+/** Packs a thrown value for a reply: an error keeps its class, its code and its fields. */
 export function packError(error: unknown): Thrown {
   if (!(error instanceof Error)) return { error: copyOr(error, () => String(error)) };
   const { name, message, stack } = error;
@@ -57,14 +60,14 @@ export function packError(error: unknown): Thrown {
     const value = copyOr(error[key as keyof Error], () => UNCOPIED);
     if (value !== UNCOPIED) fields[key] = value;
   }
-  // An error with a cause that cannot be copied goes without it.
+  // A cause that cannot be copied is omitted.
   return {
     error: copyOr(error, () => Object.assign(new Error(message), { stack })),
     thrown: { name, fields },
   };
 }
 
-/** Returns what a worker has thrown, as it was there. */
+/** Restores a value that a worker has thrown. */
 export function unpackError({ error, thrown }: Thrown): unknown {
   if (thrown === undefined) return error;
   const { name, fields } = thrown;
@@ -75,7 +78,7 @@ export function unpackError({ error, thrown }: Thrown): unknown {
   return Object.assign(error as Error, fields);
 }
 
-/** Copies a value as a message does, or returns another one for what cannot be copied. */
+/** Copies a value as a message does, or returns `otherwise()` if it cannot be copied. */
 function copyOr(value: unknown, otherwise: () => unknown): unknown {
   try {
     return structuredClone(value);

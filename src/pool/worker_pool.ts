@@ -1,5 +1,5 @@
 /**
- * A pool of workers with a guest each: calls run in several threads at a time.
+ * A pool of workers with a guest each: calls run in several threads at the same time.
  *
  * @example
  * ```ts ignore
@@ -32,21 +32,21 @@ export interface WorkerPoolOptions extends PoolLimits {
   /** Starts a worker, or a thread of `node:worker_threads`, whose module calls `serveGuests`. */
   readonly start: () => unknown;
   /**
-   * The most milliseconds until the module of a worker calls `serveGuests`: 10,000 unless set, and
-   * `Infinity` to wait for ever. Loading the guest is not part of it.
+   * The time in milliseconds within which the module of a worker has to call `serveGuests`: 10,000
+   * unless set, and `Infinity` to wait forever. It does not include loading the guest.
    */
   readonly startTimeout?: number | undefined;
 }
 
-/** As long as threads.js waits. A module is loaded in far less, unless the network is slow. */
+/** The timeout of threads.js. Loading a module takes far less, unless the network is slow. */
 const START_TIMEOUT = 10_000;
 
-/** The longest time that a timer takes. */
+/** The longest delay that a timer supports. */
 const MOST_TIMEOUT = 0x7fffffff;
 
 /** How to call a function of a worker. */
 export interface CallOptions {
-  /** Gives up waiting for a worker, and ends the worker if the call has begun. */
+  /** Cancels waiting for a worker, and terminates the worker if the call has started. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -67,7 +67,7 @@ export class WorkerPool<C extends WorkerCalls> implements AsyncDisposable {
     this.#workers = workers;
   }
 
-  /** The most workers at a time. */
+  /** The maximum number of workers. */
   get size(): number {
     return this.#workers.size;
   }
@@ -83,19 +83,19 @@ export class WorkerPool<C extends WorkerCalls> implements AsyncDisposable {
   }
 
   /**
-   * Calls a function of a worker, as soon as one is free. The arguments and the result are copied as
+   * Calls a function of a worker as soon as one is free. The arguments and the result are copied as
    * by `structuredClone`.
    *
    * @param name The function.
    * @param args Its arguments after the guest.
-   * @param options A signal that ends the call.
+   * @param options A signal that cancels the call.
    * @returns What the function returns.
    * @throws what the function throws; a `GuestError` keeps its class, its code and its fields.
-   * @throws the reason of the signal. If the call has begun, its worker is ended, and the next call
-   * starts another one. Deno does not end a worker while its guest is running, which then needs a
-   * `deadline` among the limits of `load`.
-   * @throws {GuestError} with the code `disposed` if the pool is closed, `busy` if as many calls wait
-   * as the option `queue` allows, and `exception` if the worker ends before it answers.
+   * @throws the reason of the signal. If the call has started, its worker is terminated, and the
+   * next call starts another one. Deno does not terminate a worker while its guest is running; such
+   * a guest needs a `deadline` in the `limits` of `load`.
+   * @throws {GuestError} with the code `disposed` if the pool is closed, `busy` if as many calls
+   * wait as the option `queue` allows, or `exception` if the worker ends before it answers.
    */
   call<Name extends keyof C & string>(
     name: Name,
@@ -109,8 +109,8 @@ export class WorkerPool<C extends WorkerCalls> implements AsyncDisposable {
   }
 
   /**
-   * Closes the pool: further calls are refused, those that wait or have begun are completed, and then
-   * all workers are ended. Idempotent.
+   * Closes the pool: further calls are refused, those that wait or have started are completed, and
+   * then all workers are terminated. Idempotent.
    */
   close(): Promise<void> {
     return this.#workers.close();
@@ -124,10 +124,10 @@ export class WorkerPool<C extends WorkerCalls> implements AsyncDisposable {
 
 /**
  * Makes a pool of workers. It compiles the source once and starts the first worker, so that errors
- * show at once; further workers are started when they are needed.
+ * are reported at once; further workers are started when they are needed.
  *
  * @param source A binary, or a value of `compile`.
- * @param options The number of workers, and how one is started.
+ * @param options The number of workers, and how to start one.
  * @returns The pool.
  * @throws {LoadError} if the guest cannot be loaded, or a worker cannot be started or does not call
  * `serveGuests` in time.
