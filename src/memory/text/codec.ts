@@ -52,7 +52,7 @@ export interface ShortText {
  */
 export interface Codec {
   /** Whether it reads invalid bytes as U+FFFD. */
-  readonly replaces?: boolean;
+  readonly replaces?: boolean | undefined;
   /**
    * Returns the exact number of bytes that `text` takes. If `write` of the same text comes next, as
    * it does once an allocator has returned a block, the text is not encoded again.

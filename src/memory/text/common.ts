@@ -37,6 +37,7 @@ const PATIENCE = 64;
 export function createLazyCodec(plain: Codec, choose: () => Codec, patience = PATIENCE): Codec {
   let left = patience;
   const codec: Codec = {
+    replaces: plain.replaces,
     byteLength: (text) => next(text.length).byteLength(text),
     write: (text, pointer, room) => next(text.length).write(text, pointer, room),
     read: (pointer, byteLength) => next(byteLength).read(pointer, byteLength),

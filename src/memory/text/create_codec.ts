@@ -12,7 +12,7 @@ import {
   tooLongError,
   UNITS_PER_CALL,
 } from "./common.ts";
-import { createTolerant, createUtf8 } from "./utf8.ts";
+import { createUtf8 } from "./utf8.ts";
 
 /**
  * The helper for UTF-16, which `load` imports for guests that may use it. Without it the codec is
@@ -41,8 +41,7 @@ export function createCodec(
   const replaces = onInvalid === "replace";
   if (encoding === "latin1") return createLatin1(source);
   if (encoding === "utf-16") return createUtf16(source, options, replaces);
-  const strict = createUtf8(source, options);
-  return name === "utf-8 refuse" ? strict : createTolerant(strict, source, encoding, replaces);
+  return createUtf8(source, options, encoding, replaces);
 }
 
 const ENCODINGS: readonly string[] = ["utf-8", "utf-16", "latin1", "wtf-8"] satisfies Encoding[];

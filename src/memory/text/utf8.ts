@@ -1,7 +1,7 @@
 // UTF-8 as The Unicode Standard 15, table 3-7, and https://encoding.spec.whatwg.org/#utf-8 define
 // it.
 
-import type { ByteSource, Codec, CodecOptions, ShortText, TextRange } from "./codec.ts";
+import type { ByteSource, Codec, CodecOptions, TextRange } from "./codec.ts";
 import {
   bytesToDecode,
   createLazyCodec,
@@ -27,34 +27,45 @@ const MOST_STAGED = 1 << 20;
 const encoder = new TextEncoder();
 
 /**
- * Makes a strict codec for UTF-8: lone surrogates and invalid bytes are refused, a BOM is data.
+ * Makes a codec for UTF-8 or WTF-8. Unless set, it is strict UTF-8: lone surrogates and invalid bytes
+ * are refused. A BOM is data.
  *
  * @param source The memory that the codec reads and writes.
  * @param options The options of the codec.
+ * @param encoding The encoding. https://wtf-8.codeberg.page
+ * @param replaces Whether invalid bytes, and lone surrogates in UTF-8, become U+FFFD.
  * @returns The codec.
  */
-export function createUtf8(source: ByteSource, options: CodecOptions = {}): Codec {
-  const plain = createPlainUtf8(source);
+export function createUtf8(
+  source: ByteSource,
+  options: CodecOptions = {},
+  encoding: "utf-8" | "wtf-8" = "utf-8",
+  replaces = false,
+): Codec {
+  const lone = encoding === "wtf-8" ? 1 : replaces ? 2 : 0;
+  const strict = createPlainUtf8(source);
+  const plain = lone === 0 ? strict : createTolerant(strict, source, encoding, replaces);
   if (options.helper === false) return plain;
   const choose = () => {
-    const helper = createUtf8Helper(source);
+    const helper = createUtf8Helper(source, lone);
     return helper === undefined ? plain : createFastUtf8(source, helper, plain);
   };
   return createLazyCodec(plain, choose, options.helper ? 0 : undefined);
 }
 
+/** Makes a codec with a helper; what that cannot carry is left to `plain`, which may refuse it. */
 function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): Codec {
   const staging = sharedStaging();
   // Constants, because V8 inlines these where it compiles a codec for one guest.
   const { stage, publish, write: writeShort, read: readShort } = helper;
   let whole = source.bytes();
   let view = whole;
-  return { byteLength, write, read, findNul, short: () => helper };
+  return { replaces: plain.replaces, byteLength, write, read, findNul, short: () => helper };
 
   /** Leaves the encoded text staged, because `write` usually comes next. */
   function byteLength(text: string): number {
     if (text.length > MOST_STAGED) {
-      if (!text.isWellFormed()) throw loneSurrogateError(text);
+      if (!text.isWellFormed()) return plain.byteLength(text);
       return sumParts(text, (part) => encode(part));
     }
     staging.byteLength = text.length <= SHORT_UNITS ? stageWide(text) : encode(text);
@@ -76,10 +87,10 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
 
   function writeLong(text: string, pointer: number, room: number): number {
     const most = text.length * 3;
-    if (most <= room && !startsWide(text)) return encodeInto(text, viewFrom(pointer));
+    if (most <= room && !needsHelper(text)) return encodeInto(text, viewFrom(pointer));
     if (text.length <= MOST_STAGED) return publishStaged(encode(text), pointer, room);
     // Text that staging cannot hold at once has to be valid before any part of it is written.
-    if (!text.isWellFormed()) throw loneSurrogateError(text);
+    if (!text.isWellFormed()) return plain.write(text, pointer, room);
     if (most > room && byteLength(text) > room) return -1;
     return sumParts(text, (part, at) => publishStaged(encode(part), pointer + at, room));
   }
@@ -98,7 +109,7 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
    * bytes.
    */
   function encode(text: string): number {
-    if (startsWide(text)) return stageWide(text);
+    if (needsHelper(text)) return stageWide(text);
     staging.text = undefined;
     return encodeInto(text, staging.reserve(text.length * 3));
   }
@@ -131,9 +142,13 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
   }
 }
 
-/** Encodes text into bytes with room for all of it. */
+/** Returns whether the engine's encoder is slow for a text, or cannot carry it. */
+function needsHelper(text: string): boolean {
+  return startsWide(text) || !text.isWellFormed();
+}
+
+/** Encodes well-formed text into bytes with room for all of it. */
 function encodeInto(text: string, bytes: Uint8Array): number {
-  if (!text.isWellFormed()) throw loneSurrogateError(text);
   return encoder.encodeInto(text, bytes).written;
 }
 
@@ -195,47 +210,37 @@ function createPlainUtf8(source: ByteSource): Codec {
 }
 
 /**
- * Makes the codec of WTF-8, or one that writes U+FFFD for what it cannot carry, of the strict codec
- * of UTF-8. https://wtf-8.codeberg.page
+ * Makes the codec of WTF-8, or one that replaces what UTF-8 cannot carry, that works in any engine
+ * and any memory.
  *
  * @param strict The codec for text that is well-formed.
- * @param source The memory that the codec reads and writes.
- * @param encoding The encoding.
- * @param replaces Whether invalid bytes, and lone surrogates in UTF-8, become U+FFFD.
  */
-export function createTolerant(
+function createTolerant(
   strict: Codec,
   source: ByteSource,
   encoding: "utf-8" | "wtf-8",
   replaces: boolean,
 ): Codec {
   const carries = encoding === "wtf-8";
-  const findNul: Codec["findNul"] = (pointer, limit) => strict.findNul(pointer, limit);
-  return { replaces, byteLength, write, read, findNul, short };
+  return { ...strict, replaces, byteLength, write, read };
 
   function byteLength(text: string): number {
-    if (!carries) return strict.byteLength(text.toWellFormed());
-    if (text.isWellFormed()) return strict.byteLength(text);
-    return splitLone(text).reduce(
-      (sum, part, index) => sum + (index % 2 === 0 ? strict.byteLength(part) : 3),
-      0,
-    );
+    // U+FFFD has as many bytes as a lone surrogate.
+    return strict.byteLength(text.toWellFormed());
   }
 
   function write(text: string, pointer: number, room: number): number {
-    if (!carries) return strict.write(text.toWellFormed(), pointer, room);
-    if (text.isWellFormed()) return strict.write(text, pointer, room);
-    if (byteLength(text) > room) return -1;
-    let at = pointer;
-    for (const [index, part] of splitLone(text).entries()) {
-      if (index % 2 === 0) at += strict.write(part, at, room);
-      else {
-        const unit = part.charCodeAt(0);
-        source.bytes().set([0xed, 0x80 | unit >> 6 & 0x3f, 0x80 | unit & 0x3f], at);
-        at += 3;
-      }
+    const written = strict.write(text.toWellFormed(), pointer, room);
+    if (!carries || written < 0) return written;
+    let from = 0, at = pointer;
+    for (const { index } of text.matchAll(/\p{Surrogate}/gu)) {
+      at += wellFormedByteLength(text.slice(from, index));
+      const unit = text.charCodeAt(index);
+      source.bytes().set([0xed, 0x80 | unit >> 6 & 0x3f, 0x80 | unit & 0x3f], at);
+      at += 3;
+      from = index + 1;
     }
-    return at - pointer;
+    return written;
   }
 
   function read(pointer: number, byteLength: number): string {
@@ -243,24 +248,10 @@ export function createTolerant(
     if (byteLength > MAX_STRING_LENGTH) throw tooLongError(range, MAX_STRING_LENGTH);
     const bytes = bytesToDecode(source, pointer, byteLength);
     const text = utf8Decoder.decode(bytes);
-    if (!text.includes("\ufffd") || !carries && replaces) return text;
+    if (!text.includes("\ufffd") || !carries) return text;
     return readSurrogates(bytes, replaces ? undefined : range);
   }
-
-  function short(): ShortText | undefined {
-    const helper = strict.short();
-    return helper && {
-      write(text, length, pointer, room) {
-        const written = helper.write(text, length, pointer, room);
-        return written < -1 ? write(text, pointer, room) : written;
-      },
-      read: helper.read,
-    };
-  }
 }
-
-/** Splits text at its lone surrogates, which have the odd indices. */
-const splitLone = (text: string): string[] => text.split(/(\p{Surrogate})/u);
 
 /**
  * Decodes WTF-8 with surrogates; what is invalid becomes U+FFFD, or an error if there is a range.
@@ -291,7 +282,7 @@ function readSurrogates(bytes: Uint8Array, range: TextRange | undefined): string
   function decode(from: number, to: number): void {
     const part = bytes.subarray(from, to);
     const text = utf8Decoder.decode(part);
-    if (range !== undefined) refuseInvalid(part, range, from);
+    if (range !== undefined && text.includes("\ufffd")) refuseInvalid(part, range, from);
     parts.push(text);
   }
 }

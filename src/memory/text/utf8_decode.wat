@@ -5,6 +5,9 @@
   (import "wasm:js-string" "fromCharCodeArray"
     (func $from (param (ref null $Units) i32 i32) (result (ref extern))))
   (import "passage" "guest" (memory $guest 0))
+  ;; What becomes of lone surrogates: 0, they are invalid; 1, they have three bytes each, as in WTF-8;
+  ;; 2, U+FFFD is written for them.
+  (import "passage" "lone" (global $lone i32))
 
   ;; The current units.
   (global $units (ref $Units) (array.new_default $Units (i32.const 4096)))
@@ -46,10 +49,13 @@
           (i32.or
             (i32.shl (i32.and (local.get $rest) (i32.const 0x3f)) (i32.const 6))
             (i32.and (i32.shr_u (local.get $rest) (i32.const 8)) (i32.const 0x3f)))))
-        ;; An overlong sequence, or a surrogate.
-        (br_if $invalid (i32.lt_u (local.get $rest) (i32.const 0x800)))
-        (br_if $invalid
-          (i32.eq (i32.and (local.get $rest) (i32.const 0xf800)) (i32.const 0xd800)))
+        (br_if $invalid (i32.lt_u (local.get $rest) (i32.const 0x800))) ;; an overlong sequence
+        (if (i32.eq (i32.and (local.get $rest) (i32.const 0xf800)) (i32.const 0xd800)) (then
+          (br_if $invalid (i32.ne (global.get $lone) (i32.const 1)))
+          ;; A low surrogate behind a high one would be a pair, which has four bytes.
+          (br_if $invalid (i32.and
+            (i32.ge_u (local.get $rest) (i32.const 0xdc00))
+            (call $endsHigh (local.get $count))))))
         (call $set (local.get $count) (local.get $rest))
         (local.set $count (i32.add (local.get $count) (i32.const 1)))
         (local.set $pointer (i32.add (local.get $pointer) (i32.const 3)))
@@ -77,6 +83,12 @@
       (local.set $pointer (i32.add (local.get $pointer) (i32.const 4)))
       (br $next)))
     (ref.null extern))
+
+  ;; Returns whether the last of $count units is a high surrogate.
+  (func $endsHigh (param $count i32) (result i32)
+    (if (i32.eqz (local.get $count)) (then (return (i32.const 0))))
+    (i32.eq (i32.const 0xd800) (i32.and (i32.const 0xfc00) (array.get_u $Units
+      (global.get $units) (i32.sub (local.get $count) (i32.const 1))))))
 
   (func $set (param $at i32) (param $unit i32)
     (array.set $Units (global.get $units) (local.get $at) (local.get $unit)))

@@ -10,6 +10,9 @@
   ;; V8 accesses the first memory fastest, so it is the one that the inner loops write to.
   (import "passage" "staging" (memory $staging 1))
   (import "passage" "guest" (memory $guest 0))
+  ;; What becomes of lone surrogates: 0, they are invalid; 1, they have three bytes each, as in WTF-8;
+  ;; 2, U+FFFD is written for them.
+  (import "passage" "lone" (global $lone i32))
 
   ;; The current units: 8 KiB, so that they and their bytes stay in the nearest cache.
   (global $units (ref $Units) (array.new_default $Units (i32.const 4096)))
@@ -32,7 +35,7 @@
   (global $two16 v128 (v128.const i8x16 11 128 12 13 128 14 15 128 0 0 0 0 0 0 0 0))
   (global $one16 v128 (v128.const i8x16 128 10 128 128 12 128 128 14 0 0 0 0 0 0 0 0))
 
-  ;; Stages $text: returns its number of bytes, or -1 if it has a lone surrogate.
+  ;; Stages $text: returns its number of bytes, or -1 if it has a lone surrogate that is invalid.
   (func (export "stage") (param $text externref) (param $length i32) (result i32)
     (local $from i32) (local $count i32) (local $to i32)
     (local.set $to (global.get $staged))
@@ -127,37 +130,37 @@
           (i32.shl (i32.and (local.get $unit) (i32.const 0x3f)) (i32.const 8)))))
         (local.set $to (i32.add (local.get $to) (i32.const 2)))
         (br $next)))
-      (if (i32.ne (i32.and (local.get $unit) (i32.const 0xf800)) (i32.const 0xd800)) (then
-        (i32.store16 $staging (local.get $to) (i32.or (i32.const 0x80e0) (i32.or
-          (i32.shr_u (local.get $unit) (i32.const 12))
-          (i32.shl (i32.and (local.get $unit) (i32.const 0xfc0)) (i32.const 2)))))
-        (i32.store8 $staging offset=2 (local.get $to)
-          (i32.or (i32.const 0x80) (i32.and (local.get $unit) (i32.const 0x3f))))
-        (local.set $to (i32.add (local.get $to) (i32.const 3)))
-        (local.set $row (i32.add (local.get $row) (i32.const 1)))
-        ;; A shorter row, such as a word of Korean, loses more by the attempt than vectors gain.
-        (br_if $next (i32.lt_u (local.get $row) (i32.const 8)))
-        (br $done)))
-      (if (i32.lt_u (local.get $at) (local.get $count)) (then
-        (local.set $low (i32.sub (call $unit (local.get $at)) (i32.const 0xdc00)))
-        (local.set $at (i32.add (local.get $at) (i32.const 1)))
-        (if (i32.and
-              (i32.lt_u (local.get $unit) (i32.const 0xdc00))
-              (i32.lt_u (local.get $low) (i32.const 0x400)))
-          (then
-            ;; The addend is 0x10000 - (0xd800 << 10).
-            (local.set $unit (i32.add (i32.const 0xfca10000)
-              (i32.add (i32.shl (local.get $unit) (i32.const 10)) (local.get $low))))
-            (i32.store $staging (local.get $to) (i32.or (i32.const 0x808080f0) (i32.or
-              (i32.or
-                (i32.shr_u (local.get $unit) (i32.const 18))
-                (i32.shr_u (i32.and (local.get $unit) (i32.const 0x3f000)) (i32.const 4)))
-              (i32.or
-                (i32.shl (i32.and (local.get $unit) (i32.const 0xfc0)) (i32.const 10))
-                (i32.shl (i32.and (local.get $unit) (i32.const 0x3f)) (i32.const 24))))))
-            (local.set $to (i32.add (local.get $to) (i32.const 4)))
-            (br $next)))))
-      (return (i32.const -1) (i32.const -1))))
+      (if (i32.eq (i32.and (local.get $unit) (i32.const 0xf800)) (i32.const 0xd800)) (then
+        (if (i32.lt_u (local.get $at) (local.get $count)) (then
+          (local.set $low (i32.sub (call $unit (local.get $at)) (i32.const 0xdc00)))
+          (if (i32.and
+                (i32.lt_u (local.get $unit) (i32.const 0xdc00))
+                (i32.lt_u (local.get $low) (i32.const 0x400)))
+            (then
+              (local.set $at (i32.add (local.get $at) (i32.const 1)))
+              ;; The addend is 0x10000 - (0xd800 << 10).
+              (local.set $unit (i32.add (i32.const 0xfca10000)
+                (i32.add (i32.shl (local.get $unit) (i32.const 10)) (local.get $low))))
+              (i32.store $staging (local.get $to) (i32.or (i32.const 0x808080f0) (i32.or
+                (i32.or
+                  (i32.shr_u (local.get $unit) (i32.const 18))
+                  (i32.shr_u (i32.and (local.get $unit) (i32.const 0x3f000)) (i32.const 4)))
+                (i32.or
+                  (i32.shl (i32.and (local.get $unit) (i32.const 0xfc0)) (i32.const 10))
+                  (i32.shl (i32.and (local.get $unit) (i32.const 0x3f)) (i32.const 24))))))
+              (local.set $to (i32.add (local.get $to) (i32.const 4)))
+              (br $next)))))
+        (if (i32.eqz (global.get $lone)) (then (return (i32.const -1) (i32.const -1))))
+        (if (i32.eq (global.get $lone) (i32.const 2)) (then (local.set $unit (i32.const 0xfffd))))))
+      (i32.store16 $staging (local.get $to) (i32.or (i32.const 0x80e0) (i32.or
+        (i32.shr_u (local.get $unit) (i32.const 12))
+        (i32.shl (i32.and (local.get $unit) (i32.const 0xfc0)) (i32.const 2)))))
+      (i32.store8 $staging offset=2 (local.get $to)
+        (i32.or (i32.const 0x80) (i32.and (local.get $unit) (i32.const 0x3f))))
+      (local.set $to (i32.add (local.get $to) (i32.const 3)))
+      (local.set $row (i32.add (local.get $row) (i32.const 1)))
+      ;; A shorter row, such as a word of Korean, loses more by the attempt than vectors gain.
+      (br_if $next (i32.lt_u (local.get $row) (i32.const 8)))))
     (local.get $at) (local.get $to))
 
   ;; Encodes units of three bytes, 8 at a time, as long as all have three: returns the number of

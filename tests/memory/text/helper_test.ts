@@ -87,14 +87,15 @@ Deno.test("the helpers agree with their sources byte by byte", async () => {
   assertEquals(await checkHelper(), []);
 });
 
-Deno.test("the helpers import only memories and the engine's builtins for strings", () => {
+Deno.test("the helpers import only memories, a number and the engine's builtins for strings", () => {
   const builtin = (name: string) => `wasm:js-string ${name} function`;
   const into = builtin("intoCharCodeArray"), from = builtin("fromCharCodeArray");
   const substring = builtin("substring");
   const guest = "passage guest memory", staging = "passage staging memory";
+  const lone = "passage lone global";
   const rows: [base64: string, imports: string[]][] = [
-    [UTF8_ENCODE_MODULE, [into, substring, staging, guest]],
-    [UTF8_DECODE_MODULE, [from, guest]],
+    [UTF8_ENCODE_MODULE, [into, substring, lone, staging, guest]],
+    [UTF8_DECODE_MODULE, [from, lone, guest]],
     [UTF16_MODULE, [into, from, substring, guest, staging]],
   ];
   for (const [base64, expected] of rows) {
