@@ -38,10 +38,13 @@ export function settleFailure(
   instance.thrown = undefined;
   const { unstarted } = instance;
   const place: FailurePlace = { symbol, freeing, lifted, unstarted };
-  if (inside && !isHosts && isTrap(error)) {
+  if (inside && isTrap(error)) {
+    // It can come from a raw export that a host function has called.
     const ended = instance.limiter?.ended(symbol, error);
-    const lost = unfreed.loaded?.tellUnfreed(instance, 1 / 2);
-    return instance.poison(ended ?? trapError(error, place, lost));
+    if (ended !== undefined || !isHosts) {
+      const lost = unfreed.loaded?.tellUnfreed(instance, 1 / 2);
+      return instance.poison(ended ?? trapError(error, place, lost));
+    }
   }
   if (!instance.callable) return error;
   if (inside && !isHosts && error !== thrown) {

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { GuestError, hostFunction, load, LoadError } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
 import { assembleWith } from "../_binaryen.ts";
+import { testTiers } from "../_tiers.ts";
 import { assemble } from "../_wat.ts";
 import { expectEndOfStart } from "./_loading.ts";
 
@@ -79,6 +80,18 @@ Deno.test("a call begins anew after one of the engine's own functions has ended"
     assertThrows(spin, WebAssembly.RuntimeError);
     assertEquals(guest.symbols.count(100), 0);
     assertEquals(guest.fuel, { left: 1000 - 601, burnt: 601 });
+  }
+});
+
+testTiers("the end of an engine's own function is that of the call that it is in", async () => {
+  for (const limits of [{ fuel: 1000 }, { fuel: 1000, deadline: 10_000 }]) {
+    let back = () => {};
+    const imports = withBack(() => back());
+    using guest = await load(assembleWith(SPINS), { limits, symbols, imports });
+    guest.symbols.asks();
+    back = guest.exports.spin as () => void;
+    const error = assertThrows(() => guest.symbols.asks(), GuestError);
+    assertEquals([error.code, error.export, guest.state], ["fuel-exhausted", "asks", "poisoned"]);
   }
 });
 
