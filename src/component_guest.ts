@@ -4,7 +4,7 @@ import { GuestError } from "./base/errors.ts";
 import type { CallLimits, GuestLimits } from "./base/limits.ts";
 import type { BytesInput } from "./base/typed_arrays.ts";
 import { list } from "./base/show.ts";
-import { inputLimit } from "./call/on_demand.ts";
+import { valueLimits } from "./call/on_demand.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import { readComponent, refuseAsync } from "./component/component.ts";
 import type {
@@ -86,7 +86,7 @@ export async function loadComponent<S extends SymbolDeclarations>(
     }
   }
 
-  if (limits.input !== undefined) await inputLimit.load();
+  if (limits.input !== undefined) await valueLimits.load();
   const guest = new ComponentGuest<S>(compiled, component.type, shapes, limits, link);
   if (options.symbols !== undefined) {
     const declared = await import("./component/link/declared_functions.ts");

@@ -4,7 +4,7 @@ import { once } from "./base/lazy.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { hasProperty } from "./base/show.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
-import { claiming, cppException, inputLimit, managed } from "./call/on_demand.ts";
+import { claiming, cppException, managed, valueLimits } from "./call/on_demand.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./check/load_options.ts";
 import type { ComponentInterfaces } from "./component/component_interfaces.ts";
@@ -213,7 +213,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/modules.ts")
     : undefined;
-  if (limits.input !== undefined) await inputLimit.load();
+  if ((limits.input ?? limits.results) !== undefined) await valueLimits.load();
   const layout = options.layout &&
     new (await import("./guest/layout.ts")).GuestLayout(options.layout, checked!.named, compiled);
   const given = {

@@ -7,7 +7,7 @@ import { compilePlan } from "./compile.ts";
 import { settleFailure } from "./failure.ts";
 import { makeParts } from "./make_parts.ts";
 import type { BoundChunks } from "./chunked.ts";
-import { chunkedInput, inputLimit, waiting } from "./on_demand.ts";
+import { chunkedInput, valueLimits, waiting } from "./on_demand.ts";
 
 export type Call = Made<PlanCall>;
 
@@ -23,8 +23,8 @@ export class PlanForms {
   }
 
   on(instance: Instance): Call {
-    const call = this.#bind(instance), { inputLimit: most } = instance;
-    return most === undefined ? call : inputLimit.module.limitArguments(this.plan, most, call);
+    const call = this.#bind(instance);
+    return valueLimits.loaded?.limitCall(this.plan, instance, call) ?? call;
   }
 
   #bind(instance: Instance): Call {

@@ -52,8 +52,8 @@ export const chunkedInput = new OnDemand(() => import("./chunked.ts"));
  */
 export const inTable: { loaded?: FunctionParts } = {};
 
-/** The limit for what is passed to the guest. */
-export const inputLimit = new OnDemand(() => import("./limit_input.ts"));
+/** The limits for what is passed to the guest, and for strings that it passes as references. */
+export const valueLimits = new OnDemand(() => import("./limit_values.ts"));
 
 /** Numbers that are passed, and the fast forms of all numbers. */
 export const numbers = new OnDemand(() => import("./number.ts"));

@@ -192,11 +192,16 @@ export function compileGuard(
 
 // Counts how much host memory the values of one call take, before they are made.
 
-/** The lifted value, and its instance. */
-interface LiftContext {
-  readonly instance: Instance;
+/** The lifted value, and the limit for it. */
+interface Limited {
+  readonly instance: Pick<Instance, "resultLimit">;
   readonly symbol: string;
   readonly subject?: string;
+}
+
+/** The lifted value, and its instance. */
+interface LiftContext extends Limited {
+  readonly instance: Instance;
 }
 
 /** The facts about text, bytes or an array that decide how much the host holds for it. */
@@ -281,7 +286,7 @@ export function heldBytes(value: Lifted): number {
 /** Makes the error for values that take `taken` bytes on the host. */
 export function tooMuchError(
   taken: number,
-  { subject, symbol, instance }: LiftContext,
+  { subject, symbol, instance }: Limited,
 ): GuestError {
   return new GuestError(
     "result-too-large",

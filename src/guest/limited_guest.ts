@@ -1,7 +1,7 @@
 import type { SymbolDeclarations, SymbolFunctions } from "../abi/symbol_types.ts";
 import type { BytesInput } from "../base/typed_arrays.ts";
 import type { CallLimits } from "../base/limits.ts";
-import { inputLimit } from "../call/on_demand.ts";
+import { valueLimits } from "../call/on_demand.ts";
 import { checkCallLimits } from "../check/limits_shape.ts";
 import type { AsyncInterfaces, ComponentInterfaces } from "../component/component_interfaces.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
@@ -68,7 +68,7 @@ export async function limitGuest<S extends SymbolDeclarations, I extends object>
   guest: Limitable<I>,
 ): Promise<LimitedGuest<S, I>> {
   const limits = checkCallLimits(given, guest.limits);
-  if (limits.input !== undefined) await inputLimit.load();
+  if ((limits.input ?? limits.results) !== undefined) await valueLimits.load();
   return new Limited<S, I>(limits, guest);
 }
 

@@ -79,7 +79,7 @@ export class GuestInstance implements Instance {
   readonly #memory: GuestMemory | undefined;
   readonly onInvalid: OnInvalid | undefined;
   readonly #reported: () => ReportedCapacity;
-  readonly #resultLimit: number | undefined;
+  readonly referenceLimit: number | undefined;
   readonly inputLimit: number | undefined;
   // Only calls need these, so a program that does not call the guest need not wait for them.
   readonly #findAddress64: () => boolean;
@@ -116,7 +116,7 @@ export class GuestInstance implements Instance {
     this.#memory = memory && new GuestMemory(memory, { onInvalid });
     this.onInvalid = onInvalid;
     this.#reported = reported;
-    this.#resultLimit = limits?.results;
+    this.referenceLimit = limits?.results;
     this.inputLimit = limits?.input;
   }
 
@@ -236,7 +236,7 @@ export class GuestInstance implements Instance {
   }
 
   get resultLimit(): number {
-    if (this.#resultLimit !== undefined) return this.#resultLimit;
+    if (this.referenceLimit !== undefined) return this.referenceLimit;
     // Without memory, values are numbers, and strings that the host has already.
     const size = this.#memory === undefined ? Infinity : Math.max(PAGE_SIZE, this.#memory.size);
     return Math.min(MOST_RESULTS, RESULTS_PER_BYTE * size);

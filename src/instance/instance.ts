@@ -47,6 +47,8 @@ export interface Instance {
   };
   /** Returns how many bytes of host memory the values of one call may take at this moment. */
   readonly resultLimit: number;
+  /** The most bytes of the strings that cross as references, if the caller of `load` set it. */
+  readonly referenceLimit: number | undefined;
   /** The most bytes that one call passes to the guest, if the caller of `load` set it. */
   readonly inputLimit: number | undefined;
   /**

@@ -37,10 +37,14 @@ export function viewWithin(
   }
 
   const view = reflect(instance);
-  const most = Math.min(input, instance.inputLimit ?? Infinity);
+  const tighter = (most: number, own = Infinity) => {
+    const least = Math.min(most, own);
+    return { value: least === Infinity ? undefined : least };
+  };
   return Object.defineProperties(view, {
     resultLimit: { get: () => Math.min(results, instance.resultLimit) },
-    inputLimit: { value: most === Infinity ? undefined : most },
+    referenceLimit: tighter(results, instance.referenceLimit),
+    inputLimit: tighter(input, instance.inputLimit),
     enter: { value: (symbol: string) => begin(instance.enter(symbol)) },
     depth: {
       get: () => instance.depth,

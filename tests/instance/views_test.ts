@@ -35,7 +35,10 @@ Deno.test("a view has the tighter of its limits and those of its instance", () =
   for (const [own, tighter, found] of [[10, 5, 5], [10, undefined, 10], [5, 10, 5]] as const) {
     const limits = tighter === undefined ? {} : { results: tighter, input: tighter };
     const view = viewWithin(makeInstance({ results: own, input: own }), limits, untouched);
-    assertEquals([view.resultLimit, view.inputLimit], [found, found]);
+    assertEquals(
+      [view.resultLimit, view.referenceLimit, view.inputLimit],
+      [found, found, found],
+    );
   }
 });
 

@@ -7,7 +7,7 @@ import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { HostPlan } from "../../plan/host_plan.ts";
 import type { BoundSources } from "../blocks/bound_source.ts";
-import { inputLimit } from "../on_demand.ts";
+import { valueLimits } from "../on_demand.ts";
 import { HostFrame, type HostRuns, type LowerAnswer } from "./host_parts.ts";
 import { compileArguments, compileGiveBack, liftAll } from "./lift_arguments.ts";
 import { compileAnswer, takesPromise } from "./lower_answer.ts";
@@ -24,10 +24,7 @@ export function compileRuns(
   instance: Instance | undefined,
   sources: BoundSources,
 ): HostRuns {
-  const most = instance?.inputLimit;
-  const callback = most === undefined
-    ? given
-    : inputLimit.module.limitAnswer(hostPlan, most, given);
+  const callback = valueLimits.loaded?.limitHost(hostPlan, instance, given) ?? given;
   const lifts = compileArguments(hostPlan, instance);
   const giveBack = compileGiveBack(lifts);
   const call: FrameValue<unknown> = giveBack === undefined

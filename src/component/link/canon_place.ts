@@ -1,6 +1,6 @@
 // The component model's canonical ABI, "Canonical ABI Options" and "Lifting and Lowering Context".
 
-import { inputLimit } from "../../call/on_demand.ts";
+import { valueLimits } from "../../call/on_demand.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { formatFunctionType } from "../../binary/defined_types.ts";
 import type { FunctionType } from "../../binary/types.ts";
@@ -152,7 +152,7 @@ export class CanonPlace implements Place {
       } catch {
         return; // it does not fit, and is refused with the way to the part that is wrong
       }
-      if (found > most) throw inputLimit.module.inputError(action, found, most, symbol);
+      if (found > most) throw valueLimits.module.inputError(action, found, most, symbol);
     };
   }
 

@@ -1,14 +1,15 @@
 import type { CoreFunction } from "../abi/core_value.ts";
 import type { ManagedFields, ManagedLayout } from "../abi/managed_layout.ts";
 import type { Plan } from "../abi/plan.ts";
-import type { ParameterPlan } from "../abi/plan_parts.ts";
+import type { ParameterPlan, ResultPlan } from "../abi/plan_parts.ts";
 import type { Layout } from "../abi/struct_layout.ts";
 import { GuestError } from "../base/errors.ts";
 import { byteLengthOf, bytesOf, classOf } from "../base/typed_arrays.ts";
 import { isPromise, quote } from "../base/show.ts";
-import type { HostPlan, HostResultPlan } from "../plan/host_plan.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { HostParameterPlan, HostPlan, HostResultPlan } from "../plan/host_plan.ts";
 import type { PlanCall } from "./call_parts.ts";
-import { heldBytes, INPUT_ITEM_SIZE } from "./text_read.ts";
+import { heldBytes, INPUT_ITEM_SIZE, tooMuchError } from "./text_read.ts";
 
 /** A call of an instance. */
 interface BoundCall {
@@ -16,41 +17,82 @@ interface BoundCall {
   readonly compiled: PlanCall | undefined;
 }
 
-/** Makes a call refuse arguments that take more than `most` bytes, before anything is passed. */
-export function limitArguments(plan: Plan, most: number, bound: BoundCall): BoundCall {
-  const { export: symbol, chunk, waits } = plan;
-  const measured = [...plan.parameters.entries()].flatMap(([index, parameter]) =>
-    isData(parameter) && index !== chunk ? [{ index, layout: layoutOf(parameter) }] : []
+/** Throws if values take too much. */
+type Refuse = (values: readonly unknown[]) => void;
+
+/**
+ * Makes a call refuse arguments that take too much, before anything is passed, and a string that is
+ * returned as a reference if that does.
+ */
+export function limitCall(plan: Plan, instance: Instance, bound: BoundCall): BoundCall {
+  const { export: symbol, result, waits } = plan;
+  const refuse = refuseArguments(plan, instance.inputLimit);
+  const { referenceLimit } = instance;
+  const refuseResult = refuseReferences(
+    [result],
+    referenceLimit,
+    () => `the result of ${quote(symbol)}`,
+    symbol,
   );
-  if (measured.length === 0) return bound;
+  if (refuse === undefined && refuseResult === undefined) return bound;
   const { call } = bound;
-  const refuse = (args: readonly unknown[]) => {
-    const values = measured.map(({ index, layout }) => ({ value: args[index], layout }));
-    const found = measure(values, most, `pass arguments to ${quote(symbol)}`);
-    if (found > most) throw inputError(`pass arguments to ${quote(symbol)}`, found, most, symbol);
-  };
   return {
     call: waits
       ? async (...args) => {
-        refuse(args);
-        return await call(...args);
+        refuse?.(args);
+        const value = await call(...args);
+        refuseResult?.([value]);
+        return value;
       }
       : (...args) => {
-        refuse(args);
-        return call(...args);
+        refuse?.(args);
+        const value = call(...args);
+        refuseResult?.([value]);
+        return value;
       },
     // All calls are measured.
     compiled: undefined,
   };
 }
 
-/** Makes a host function refuse to return more than `most` bytes to the guest. */
-export function limitAnswer(
-  { name, label, result }: HostPlan,
-  most: number,
+/** Makes a host function refuse strings that take too much, and to return what does. */
+export function limitHost(
+  hostPlan: HostPlan,
+  instance: Instance | undefined,
   callback: CoreFunction,
 ): CoreFunction {
-  if (result.kind === "void" || !isData(result)) return callback;
+  const { name, label, parameters } = hostPlan;
+  const answered = limitAnswer(hostPlan, instance?.inputLimit, callback);
+  const subject = (index: number) => `argument ${index} of ${label}`;
+  const refuse = refuseReferences(parameters, instance?.referenceLimit, subject, name);
+  return refuse === undefined ? answered : (...args) => {
+    refuse(args);
+    return answered(...args);
+  };
+}
+
+function refuseArguments(
+  { export: symbol, chunk, parameters }: Plan,
+  most: number | undefined,
+): Refuse | undefined {
+  if (most === undefined) return undefined;
+  const measured = [...parameters.entries()].flatMap(([index, parameter]) =>
+    isData(parameter) && index !== chunk ? [{ index, layout: layoutOf(parameter) }] : []
+  );
+  if (measured.length === 0) return undefined;
+  return (args) => {
+    const values = measured.map(({ index, layout }) => ({ value: args[index], layout }));
+    const found = measure(values, most, `pass arguments to ${quote(symbol)}`);
+    if (found > most) throw inputError(`pass arguments to ${quote(symbol)}`, found, most, symbol);
+  };
+}
+
+function limitAnswer(
+  { name, label, result }: HostPlan,
+  most: number | undefined,
+  callback: CoreFunction,
+): CoreFunction {
+  if (most === undefined || result.kind === "void" || !isData(result)) return callback;
   const action = `return a value from ${label}`;
   const layout = layoutOf(result);
   const accept = (answer: unknown) => {
@@ -61,6 +103,36 @@ export function limitAnswer(
   return (...args) => {
     const answer: unknown = callback(...args);
     return isPromise(answer) ? answer.then(accept) : accept(answer);
+  };
+}
+
+/**
+ * Makes what refuses strings that cross as references. They are not in the guest's memory: it can
+ * join some to one that is far longer.
+ *
+ * @param subject Returns the name that errors use for the value at an index.
+ */
+function refuseReferences(
+  parts: readonly (ResultPlan | HostParameterPlan)[],
+  most: number | undefined,
+  subject: (index: number) => string,
+  symbol: string,
+): Refuse | undefined {
+  const measured = [...parts.entries()].flatMap(([index, part]) =>
+    part.kind === "reference" && part.content !== "any" ? [index] : []
+  );
+  if (most === undefined || measured.length === 0) return undefined;
+  return (values) => {
+    let taken = 0;
+    for (const index of measured) {
+      const value = values[index];
+      if (typeof value !== "string") continue;
+      // The engine would join the parts of a longer one to look at what is in it.
+      taken += value.length > most ? value.length : heldBytes(value);
+      if (taken <= most) continue;
+      const context = { instance: { resultLimit: most }, symbol, subject: subject(index) };
+      throw tooMuchError(taken, context);
+    }
   };
 }
 

@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { allocator, GuestError, hostFunction, load, type SymbolDeclaration } from "../../mod.ts";
 import { guestPath } from "../_guests.ts";
+import { assembleWith } from "../_binaryen.ts";
+import { testTiers } from "../_tiers.ts";
 import { assemble } from "../_wat.ts";
 
 /** Counts its allocations, and asks the host for a text whose pointer and length it drops. */
@@ -183,3 +185,49 @@ for (const isAsync of [false, true]) {
     await guest.symbols.ask();
   });
 }
+
+/** Joins a text with itself, and returns it or calls the host with two of it. */
+const JOINS = assembleWith(`(module
+  (import "wasm:js-string" "concat"
+    (func $concat (param externref externref) (result (ref extern))))
+  (import "env" "take" (func $take (param externref externref)))
+  (func $join (export "join") (param externref) (result externref)
+    (call $concat (local.get 0) (local.get 0)))
+  (func (export "give") (param externref)
+    (call $take (call $join (local.get 0)) (call $join (local.get 0)))))`);
+
+testTiers("limits.results ends strings that cross as references", async () => {
+  using guest = await load(JOINS, {
+    limits: { results: 20 },
+    symbols: {
+      join: { parameters: ["string"], result: "string" },
+      give: { parameters: ["string"], result: "void" },
+    },
+    imports: {
+      env: { take: hostFunction({ parameters: ["string", "string"], result: "void" }, () => {}) },
+    },
+  });
+  const { join, give } = guest.symbols;
+  give("abcde");
+  assertEquals([join("abcdefghij"), join("\u2603abcd")], [
+    "abcdefghijabcdefghij",
+    "\u2603abcd\u2603abcd",
+  ]);
+  const tooMuch = (subject: string, taken: number) =>
+    `Cannot lift ${subject}: it takes at least ${taken} bytes of host memory, expected at most 20 ` +
+    "or a higher limits: { results }";
+  for (
+    const [call, message] of [
+      [() => join("abcdefghijk"), tooMuch('the result of "join"', 22)],
+      [() => join("\u2603abcde"), tooMuch('the result of "join"', 24)],
+      [() => give("abcdef"), tooMuch('argument 1 of import "env.take"', 24)],
+    ] as const
+  ) {
+    const error = assertThrows(call, GuestError);
+    assertEquals([error.code, error.message], ["result-too-large", message]);
+  }
+  assertEquals([guest.state, join("a")], ["ready", "aa"]);
+  const less = await guest.within({ results: 4 });
+  assertEquals(less.symbols.join("ab"), "abab");
+  assertThrows(() => less.symbols.join("abc"), GuestError, "expected at most 4");
+});
