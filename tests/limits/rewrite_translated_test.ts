@@ -171,7 +171,8 @@ Deno.test(`${MODULES} random modules of binaryen do the same with limits and wit
     results += ending.seen.filter((line) => !isFailure(line)).length;
     for (const units of ending.burnt) burnt += units;
   }
-  // The modules are worth running.
+  // The modules are worth running. The mean of 200 or of 500 among the first 10,000 seeds is at
+  // least 37 units for each.
   assert(
     valid > MODULES * 0.8 && results > 4 * valid && burnt > 30n * BigInt(valid),
     `${valid} ${results} ${burnt}`,
