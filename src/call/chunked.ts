@@ -3,7 +3,7 @@ import type { Plan } from "../abi/plan.ts";
 import { GuestError } from "../base/errors.ts";
 import { byteLengthOf, changedError, plainView, type View } from "../base/typed_arrays.ts";
 import { counted, quote } from "../base/show.ts";
-import { identityOf } from "../instance/identity.ts";
+import { identityOf } from "../instance/views.ts";
 import type { Instance } from "../instance/instance.ts";
 import { throwCount } from "../instance/refusal.ts";
 import type { PlanCall } from "./call_parts.ts";

@@ -1,8 +1,20 @@
 import type { BlockCall, BlockSource, CoreArgument, Room } from "../abi/block_source.ts";
 import { isObject, WORDS } from "../base/misnomers.ts";
 import { array, dictionary, keyed, object, tagged } from "./object_shape.ts";
-import { join, type Problems, type Shape } from "./problems.ts";
-import { choice, count, exportName, finite, flag, integer, known, text, word } from "./shape.ts";
+import {
+  choice,
+  count,
+  exportName,
+  finite,
+  flag,
+  integer,
+  join,
+  known,
+  type Problems,
+  type Shape,
+  text,
+  word,
+} from "./shape.ts";
 import { type Form, form, valueShape } from "./value_shapes.ts";
 
 const blockValue: Shape = choice(

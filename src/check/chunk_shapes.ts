@@ -4,8 +4,7 @@ import { quote, show } from "../base/show.ts";
 import { DECLARED_CALLS } from "../plan/resolve_chunked.ts";
 import { chunkArgumentsShape } from "./block_shapes.ts";
 import { array, object } from "./object_shape.ts";
-import { join, type Problems, type Shape } from "./problems.ts";
-import { choice, count, exportName, flag, word } from "./shape.ts";
+import { choice, count, exportName, flag, join, type Problems, type Shape, word } from "./shape.ts";
 import { valueShape } from "./value_shapes.ts";
 
 // The shape of declarations of chunked input.

@@ -1,6 +1,7 @@
 import type { CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { HostFunctionDeclaration, Parameter, SymbolDeclaration } from "../abi/declaration.ts";
+import type { Length, Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
@@ -9,8 +10,7 @@ import type { ResolveContext } from "../plan/context.ts";
 import { isStruct, isText } from "../plan/flatten.ts";
 import { DECLARED_CALLS } from "../plan/resolve_chunked.ts";
 import { isCustom, print } from "../presets/preset_options.ts";
-import { hostLengthProblems } from "./host_lengths.ts";
-import { join } from "./problems.ts";
+import { join } from "./shape.ts";
 
 // Checks the indices of parameters in core arguments, and the constants among them.
 
@@ -161,4 +161,73 @@ export function checkConstants(
 export function rangeProblem(length: number): string {
   if (length === 0) return "but there are no parameters";
   return length === 1 ? "expected 0, the only parameter" : `expected 0 to ${length - 1}`;
+}
+
+// The lengths that a host function states for its texts: they are found before the callback is
+// called, so there is no result and no output yet.
+
+const ELSEWHERE = 'expected pass: ["pointer", "byteLength"] if the guest passes the length, or ' +
+  "a place in memory, an export or a fixed number";
+
+/** Returns the problems of the lengths that a host function states. */
+export function hostLengthProblems({ parameters }: HostFunctionDeclaration): string[] {
+  return parameters.flatMap((parameter, index) => {
+    if (typeof parameter !== "object" || !("length" in parameter)) return [];
+    const { length } = parameter;
+    if (length === undefined) return [];
+    return valuesOf(length).flatMap(([value, at]) => {
+      const problem = valueProblem(value, index);
+      return problem === undefined
+        ? []
+        : [`parameters[${index}].length${at} is ${print(value)}, ${problem}`];
+    });
+  });
+}
+
+/** Returns the values that a length consists of, with their paths. */
+function valuesOf(length: Length): (readonly [value: Value, at: string])[] {
+  if (length === "nul" || typeof length === "number") return [];
+  if (typeof length !== "object") return [[length, ""]];
+  if ("prefix" in length || "object" in length || "within" in length) return [];
+  if ("end" in length) return within(length.end, ".end");
+  return within(length, "");
+}
+
+function within(value: Value, at: string): (readonly [value: Value, at: string])[] {
+  if (typeof value === "number") return [];
+  const found: (readonly [value: Value, at: string])[] = [[value, at]];
+  if (typeof value !== "object") return found;
+  for (const [key, part] of Object.entries(value)) {
+    if (Array.isArray(part)) {
+      for (const [index, one] of part.entries()) {
+        found.push(...within(one, `${at}.${key}[${index}]`));
+      }
+    } else if (NESTED.has(key)) found.push(...within(part, `${at}.${key}`));
+  }
+  return found;
+}
+
+/** The keys of values that hold another value. */
+const NESTED: ReadonlySet<string> = new Set([
+  "when",
+  "value",
+  "then",
+  "else",
+  "low",
+  "high",
+  "at",
+  "of",
+]);
+
+/** The keys of values that only the caller of a symbol knows. */
+const UNKNOWN = ["result", "parameter", "argument", "byteLengthOf", "countOf", "indexIn", "layout"];
+
+function valueProblem(value: Value, index: number): string | undefined {
+  if (typeof value === "number") return undefined;
+  if (typeof value !== "object" || UNKNOWN.some((key) => key in value)) {
+    return `which is not known when argument ${index} is read, ${ELSEWHERE}`;
+  }
+  return ("word" in value || "load" in value) && value.at === undefined
+    ? 'expected "at" beside it: a host function is given no return area'
+    : undefined;
 }

@@ -11,8 +11,17 @@ import {
   unitShape,
 } from "./block_shapes.ts";
 import { object } from "./object_shape.ts";
-import { join, type Problems, type Shape } from "./problems.ts";
-import { exportName, finite, flag, known, text, word } from "./shape.ts";
+import {
+  exportName,
+  finite,
+  flag,
+  join,
+  known,
+  type Problems,
+  type Shape,
+  text,
+  word,
+} from "./shape.ts";
 import { lengthShape, nestedValue, numericType, valueShape } from "./value_shapes.ts";
 
 // The shapes of text, bytes and arrays of numbers: how they are encoded, and as parameters.

@@ -24,9 +24,20 @@ import {
 } from "./data_shapes.ts";
 import { classShape, OBJECT_SHAPES } from "./managed_shapes.ts";
 import { array, object, typed } from "./object_shape.ts";
-import { join, type Problems, type Shape } from "./problems.ts";
+import {
+  callable,
+  choice,
+  count,
+  exportName,
+  flag,
+  join,
+  known,
+  lazy,
+  type Problems,
+  type Shape,
+  word,
+} from "./shape.ts";
 import { arrayResultParts, fieldForms, statusShape, textResultParts } from "./result_shapes.ts";
-import { callable, choice, count, exportName, flag, known, lazy, word } from "./shape.ts";
 import {
   checkOuts,
   functionField,

@@ -1,6 +1,5 @@
 import { isA } from "../base/show.ts";
-import { join, type Shape } from "./problems.ts";
-import { isKeyed, one } from "./shape.ts";
+import { isKeyed, join, one, type Shape } from "./shape.ts";
 
 const moduleShape: Shape = one(
   "an object of imports by name",

@@ -2,8 +2,7 @@ import type { AddedPlace, FixedPlace, MemoryLayout } from "../abi/layout.ts";
 import { expectedWord, isCount, isObject } from "../base/misnomers.ts";
 import { hex, quote, show } from "../base/show.ts";
 import { dictionary, object } from "./object_shape.ts";
-import { join, type Problems, type Shape } from "./problems.ts";
-import { choice, count, one, word } from "./shape.ts";
+import { choice, count, join, one, type Problems, type Shape, word } from "./shape.ts";
 import { LayoutName } from "./value_shapes.ts";
 
 // The option `layout`, and what refers to its names.

@@ -2,8 +2,7 @@ import { type CallLimits, checkLimits, type GuestLimits } from "../base/limits.t
 import { problemsError } from "../base/misnomers.ts";
 import { isA, show } from "../base/show.ts";
 import { object } from "./object_shape.ts";
-import { Problems, type Shape } from "./problems.ts";
-import { one } from "./shape.ts";
+import { one, Problems, type Shape } from "./shape.ts";
 
 /** A number of these. The module that uses it checks its range. */
 const many = (what: string): Shape =>

@@ -14,8 +14,7 @@ import type {
   GlobalDeclaration,
 } from "../abi/property_declaration.ts";
 import { array, dictionary, object, typed } from "./object_shape.ts";
-import { join, type Shape } from "./problems.ts";
-import { choice, flag, known, lazy, text } from "./shape.ts";
+import { choice, flag, join, known, lazy, type Shape, text } from "./shape.ts";
 import { fieldsOf } from "./struct_shapes.ts";
 import { NUMBER_NAMES, numericType } from "./value_shapes.ts";
 

@@ -2,7 +2,7 @@ import { nearest } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
 import { isLinked } from "../imports/linked_guest.ts";
 import type { Imports, ImportsFunction } from "../imports/take_imports.ts";
-import { join, keyOf } from "./problems.ts";
+import { join, keyOf } from "./shape.ts";
 
 /**
  * Describes what the caller gave in another place or under another name, for a missing import.

@@ -1,7 +1,6 @@
 import { anyOf, expectedType, expectedWord, isObject } from "../base/misnomers.ts";
 import { quote, show } from "../base/show.ts";
-import { join, type Problems, type Shape, take } from "./problems.ts";
-import { choice, isKeyed } from "./shape.ts";
+import { choice, isKeyed, join, type Problems, type Shape, take } from "./shape.ts";
 
 /** Makes the shape of an array whose parts have one shape. */
 export function array(item: Shape, expected: string): Shape {

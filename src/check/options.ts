@@ -12,9 +12,21 @@ import { explainImport } from "./misplaced_imports.ts";
 import { importsShape } from "./imports_shape.ts";
 import { limitsParts, limitsShape } from "./limits_shape.ts";
 import { array, dictionary, object } from "./object_shape.ts";
-import { keyOf, Problems, type Shape, take } from "./problems.ts";
+import {
+  anything,
+  callable,
+  choice,
+  count,
+  flag,
+  keyOf,
+  one,
+  Problems,
+  type Shape,
+  take,
+  text,
+  word,
+} from "./shape.ts";
 import { FOREIGN_SOURCE_OPTIONS, sourceParts } from "./source_shapes.ts";
-import { anything, callable, choice, count, flag, one, text, word } from "./shape.ts";
 
 const sink: Shape = choice('"discard", "capture", "inherit" or a function', (value) => {
   if (typeof value === "function") return callable;

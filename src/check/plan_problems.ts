@@ -11,7 +11,7 @@ import { fits, flatType } from "../plan/flatten.ts";
 import { isReserved } from "../plan/plan_blocks.ts";
 import { DECLARED_CALLS, withHandle } from "../plan/resolve_chunked.ts";
 import { checkConstants } from "./core_argument_problems.ts";
-import { join } from "./problems.ts";
+import { join } from "./shape.ts";
 import {
   checkAsked,
   checkGetter,

@@ -19,16 +19,18 @@ import { isCount, isObject } from "../base/misnomers.ts";
 import { show } from "../base/show.ts";
 import { resultFreedByShape, unitShape } from "./block_shapes.ts";
 import { array, dictionary, needsBeside, object, typed } from "./object_shape.ts";
-import { join, type Problems, type Shape } from "./problems.ts";
 import {
   callable,
   choice,
   count,
   exportName,
   flag,
+  join,
   known,
   lazy,
   one,
+  type Problems,
+  type Shape,
   text,
   word,
 } from "./shape.ts";

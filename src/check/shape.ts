@@ -1,6 +1,101 @@
+// The shapes of options and declarations. A check copies what it reads: each property is read once,
+// so that the checked value is the one that is used.
+
+import { messageOf } from "../base/errors.ts";
 import { anyOf, expectedWord, isCount, isObject } from "../base/misnomers.ts";
-import { isPromise, show } from "../base/show.ts";
-import type { Shape } from "./problems.ts";
+import { isPromise, quote, show } from "../base/show.ts";
+
+/** The shape of a part of an option or of a declaration. */
+export interface Shape {
+  /** The expected values, for errors. */
+  readonly expected: string;
+  /** Returns a copy of `value`, and notes its problems. */
+  read(value: unknown, at: string, problems: Problems): unknown;
+}
+
+/** This is deeper than anyone nests, and less than a stack holds. */
+const DEEPEST = 64;
+
+/** These are more parts than anyone writes: an object with more was made to be endless. */
+const MOST_PARTS = 1_000_000;
+
+/** Collects problems. */
+export class Problems {
+  /** The problems, a line for each. */
+  readonly lines: string[] = [];
+  readonly #root: string;
+  readonly #prefix: string;
+  #depth = 0;
+  #parts = 0;
+
+  /** Names the whole `root`, and each part by its path after `prefix`. */
+  constructor(root: string, prefix = "") {
+    this.#root = root;
+    this.#prefix = prefix;
+  }
+
+  /** Notes a problem of the part at a path. */
+  add(at: string, problem: string): undefined {
+    this.lines.push(`${at === "" ? this.#root : this.#prefix + at} ${problem}`);
+  }
+
+  /** Notes a value that is none of the expected ones. */
+  wrong(at: string, value: unknown, expected: string): undefined {
+    if (value === undefined) return this.add(at, `is missing, expected ${expected}`);
+    return this.add(at, `is ${show(value)}, expected ${expected}`);
+  }
+
+  /** Reads one part. This ends for every value. */
+  read(shape: Shape, value: unknown, at: string): unknown {
+    if (this.isFull || value === UNREAD) return undefined;
+    if (++this.#parts > MOST_PARTS) {
+      return this.add(at, `is one of more than ${MOST_PARTS} parts, expected fewer`);
+    }
+    if (this.#depth === DEEPEST) {
+      return this.add(at, `is nested more than ${DEEPEST} levels deep, expected fewer`);
+    }
+    this.#depth++;
+    try {
+      return shape.read(value, at, this);
+    } catch (cause) {
+      // A getter or a proxy of the caller threw.
+      return this.add(at, `cannot be read: ${messageOf(cause)}`);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** Returns whether there are too many parts to go on. */
+  get isFull(): boolean {
+    return this.#parts > MOST_PARTS;
+  }
+}
+
+/** The value of a getter that threw. */
+const UNREAD = Symbol();
+
+/** Reads a property once. An error in its getter is a problem of that part alone. */
+export function take(value: object, key: string | number, at: string, problems: Problems): unknown {
+  try {
+    return (value as Record<string | number, unknown>)[key];
+  } catch (cause) {
+    problems.add(join(at, key), `cannot be read: ${messageOf(cause)}`);
+    return UNREAD;
+  }
+}
+
+/** Returns the path of a part of the part at a path. */
+export function join(at: string, key: string | number): string {
+  if (typeof key === "number") return `${at}[${key}]`;
+  const name = keyOf(key);
+  if (name !== key) return `${at}[${name}]`;
+  return at === "" ? key : `${at}.${key}`;
+}
+
+/** Formats a name as the key of an object literal. */
+export function keyOf(name: string): string {
+  return /^[A-Za-z_$][\w$]{0,199}$/.test(name) ? name : quote(name);
+}
 
 /** Makes the shape of a value that passes a test; it is kept as it is. */
 export function one(expected: string, isOne: (value: unknown) => boolean): Shape {

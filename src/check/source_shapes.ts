@@ -4,8 +4,7 @@ import { isA } from "../base/show.ts";
 import { parseIntegrity } from "../source/integrity.ts";
 import type { SourceOptions } from "../source/source_options.ts";
 import { object } from "./object_shape.ts";
-import { Problems, type Shape } from "./problems.ts";
-import { callable, one } from "./shape.ts";
+import { callable, one, Problems, type Shape } from "./shape.ts";
 
 const HASH = 'a hash such as "sha384-\u2026"';
 

@@ -27,8 +27,18 @@ import {
   resultFreedByShape,
 } from "./block_shapes.ts";
 import { dictionary, object, typed } from "./object_shape.ts";
-import { join, type Problems, type Shape } from "./problems.ts";
-import { choice, count, flag, known, lazy, text, word } from "./shape.ts";
+import {
+  choice,
+  count,
+  flag,
+  join,
+  known,
+  lazy,
+  type Problems,
+  type Shape,
+  text,
+  word,
+} from "./shape.ts";
 import { lookAtInvalid, onInvalidShape } from "./data_shapes.ts";
 import { variantShapesOf } from "./variant_shape.ts";
 import { conditionShape, NUMBER_NAMES, numericType, valueShape } from "./value_shapes.ts";

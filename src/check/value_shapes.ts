@@ -3,8 +3,18 @@ import { expectedType, isObject } from "../base/misnomers.ts";
 import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { show } from "../base/show.ts";
 import { array, keyed, object } from "./object_shape.ts";
-import type { Shape } from "./problems.ts";
-import { callable, choice, count, exportName, finite, integer, lazy, text, word } from "./shape.ts";
+import {
+  callable,
+  choice,
+  count,
+  exportName,
+  finite,
+  integer,
+  lazy,
+  type Shape,
+  text,
+  word,
+} from "./shape.ts";
 
 const NUMERIC_NAMES = Object.keys(NUMERIC_TYPES);
 

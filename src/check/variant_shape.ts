@@ -15,8 +15,7 @@ import {
   resultFreedByShape,
 } from "./block_shapes.ts";
 import { dictionary, object } from "./object_shape.ts";
-import { join, type Problems, type Shape } from "./problems.ts";
-import { choice, flag, known, one, word } from "./shape.ts";
+import { choice, flag, join, known, one, type Problems, type Shape, word } from "./shape.ts";
 import { valueShape } from "./value_shapes.ts";
 
 const TAGS = ["i8", "u8", "i16", "u16", "i32", "u32"] as const;

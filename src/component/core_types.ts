@@ -8,7 +8,7 @@ import { quote } from "../base/show.ts";
 import { EXPORTS, readSections } from "../binary/module.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
 import type { FunctionType, Limits, ValueType } from "../binary/types.ts";
-import { describeType } from "../imports/describe_import.ts";
+import { describeType } from "../imports/import_problem.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
 import type { CoreExtern, CoreImport, ModuleType } from "./types.ts";
 

@@ -33,7 +33,7 @@ import {
 } from "../call/pointers/settle_functions.ts";
 import { hostArgumentProblems } from "../check/core_argument_problems.ts";
 import { functionShape, hostFunctionShape } from "../check/declaration_shapes.ts";
-import { Problems, type Shape } from "../check/problems.ts";
+import { Problems, type Shape } from "../check/shape.ts";
 import { lending } from "../call/structs/struct_functions.ts";
 import { HostFunction } from "../imports/host_function.ts";
 import { findFunctionTable, pointerWords } from "../instance/function_table.ts";

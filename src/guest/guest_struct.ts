@@ -8,7 +8,7 @@ import { hasProperty, hex, show } from "../base/show.ts";
 import { heldBlock, loadAllParts } from "../call/make_parts.ts";
 import { inTable, structValues } from "../call/on_demand.ts";
 import { compileLift } from "../call/steps/result_steps.ts";
-import { Problems } from "../check/problems.ts";
+import { Problems } from "../check/shape.ts";
 import { structShape } from "../check/declaration_shapes.ts";
 import { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";

@@ -2,7 +2,7 @@ import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import { framesOf, GuestError, messageOf } from "../base/errors.ts";
 import { hasProperty, isA, quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
-import { thrownInto } from "../instance/end_guest.ts";
+import { thrownInto } from "../instance/import_refusal.ts";
 import { type GuestInstance, LINKED, type LinkedGuest } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
 import { errorOf } from "../instance/refusal.ts";

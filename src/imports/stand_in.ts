@@ -4,7 +4,7 @@ import type { CoreValue } from "../abi/core_value.ts";
 import { GuestError } from "../base/errors.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
-import { describeImport } from "./describe_import.ts";
+import { describeImport } from "./import_problem.ts";
 
 /** A function that stands for a missing one, or why nothing can. */
 interface StandIn {

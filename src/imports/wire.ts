@@ -3,10 +3,9 @@ import { messageOf, Problem } from "../base/errors.ts";
 import type { FunctionType, MemoryType } from "../binary/types.ts";
 import { isBuiltinModule } from "../source/source.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
-import { describeImport, importsError } from "./describe_import.ts";
+import { describeImport, importProblem, importsError, sizeProblem } from "./import_problem.ts";
 import { HostFunction } from "./host_function.ts";
 import type { HostImports, PlainImport } from "./host_imports.ts";
-import { importProblem, sizeProblem } from "./import_problem.ts";
 import { makeMemory, type MemorySize, type Wired } from "./memories.ts";
 import { type Imports, type ImportsFunction, lookUp, type TakenImports } from "./take_imports.ts";
 

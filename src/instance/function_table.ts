@@ -3,7 +3,7 @@ import { GuestError, Problem } from "../base/errors.ts";
 import { hex, list } from "../base/show.ts";
 import { asTyped, typeKey } from "../binary/function_module.ts";
 import type { FunctionType } from "../binary/types.ts";
-import { identityOf } from "./identity.ts";
+import { identityOf } from "./views.ts";
 import type { Instance } from "./instance.ts";
 
 /** The name that LLVM's linker gives to the table of function pointers. */

@@ -2,7 +2,15 @@ import { GuestError, messageOf } from "../base/errors.ts";
 import type { CallLimits } from "../base/limits.ts";
 import { quote } from "../base/show.ts";
 import { GuestInstance } from "./guest_instance.ts";
-import { viewed } from "./identity.ts";
+import type { Instance } from "./instance.ts";
+
+/** The instances that views show, by the views. */
+const viewed: WeakMap<Instance, Instance> = new WeakMap();
+
+/** Returns the instance by which others know it and all its views. */
+export function identityOf(instance: Instance): Instance {
+  return viewed.get(instance) ?? instance;
+}
 
 /**
  * Makes a view of an instance: a call of the view has tighter limits. All its state is that of the

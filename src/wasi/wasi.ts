@@ -1,7 +1,6 @@
 import { suspending, waitingProblem } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
-import { thrownInto } from "../instance/end_guest.ts";
-import { checkCallable } from "../instance/import_refusal.ts";
+import { checkCallable, thrownInto } from "../instance/import_refusal.ts";
 import type { Instance } from "../instance/instance.ts";
 import { descriptorFunctions } from "./descriptor_functions.ts";
 import { isWasiModule, type WasiVersion } from "./modules.ts";

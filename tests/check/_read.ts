@@ -1,4 +1,4 @@
-import { Problems, type Shape } from "../../src/check/problems.ts";
+import { Problems, type Shape } from "../../src/check/shape.ts";
 
 /** Reads a value of a shape, and returns its copy with the problems. */
 export function read(shape: Shape, value: unknown, at = ""): [copy: unknown, lines: string[]] {

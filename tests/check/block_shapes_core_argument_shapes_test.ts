@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { coreArgumentsShape, passShape } from "../../src/check/block_shapes.ts";
-import type { Shape } from "../../src/check/problems.ts";
+import type { Shape } from "../../src/check/shape.ts";
 import { read } from "./_read.ts";
 
 /** Values that are what they should be, and are copied. */

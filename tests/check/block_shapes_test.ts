@@ -5,7 +5,7 @@ import {
   placeShape,
   resultFreedByShape,
 } from "../../src/check/block_shapes.ts";
-import type { Shape } from "../../src/check/problems.ts";
+import type { Shape } from "../../src/check/shape.ts";
 import { read } from "./_read.ts";
 
 /** Values that are what they should be, and are copied. */

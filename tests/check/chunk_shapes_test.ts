@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { symbolShape } from "../../src/check/declaration_shapes.ts";
-import { Problems } from "../../src/check/problems.ts";
+import { Problems } from "../../src/check/shape.ts";
 
 /** Returns the problems of a declaration with chunked input. */
 function problemsOf(chunked: unknown, more: object = {}): readonly string[] {

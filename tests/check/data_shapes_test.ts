@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { encodingShape, textResultShape } from "../../src/check/data_shapes.ts";
-import type { Shape } from "../../src/check/problems.ts";
+import type { Shape } from "../../src/check/shape.ts";
 import { read } from "./_read.ts";
 
 /** Values that are not, each with the whole problem. */

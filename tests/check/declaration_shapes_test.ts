@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { hostFunctionShape, symbolShape } from "../../src/check/declaration_shapes.ts";
-import type { Shape } from "../../src/check/problems.ts";
+import type { Shape } from "../../src/check/shape.ts";
 import { read } from "./_read.ts";
 
 const none = { parameters: [], result: "void" };

@@ -5,7 +5,7 @@ import {
   numberFormsShape,
   statusShape,
 } from "../../src/check/result_shapes.ts";
-import { Problems, type Shape } from "../../src/check/problems.ts";
+import { Problems, type Shape } from "../../src/check/shape.ts";
 import { read } from "./_read.ts";
 
 /** Makes a shape of a part of another shape, whose paths begin at the part. */

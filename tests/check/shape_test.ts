@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Shape } from "../../src/check/problems.ts";
-import { choice, count, integer, isKeyed, word } from "../../src/check/shape.ts";
+import { choice, count, integer, isKeyed, type Shape, word } from "../../src/check/shape.ts";
 import { problemsOf, read } from "./_read.ts";
 
 Deno.test("words are known, meant, or listed", () => {

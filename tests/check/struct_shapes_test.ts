@@ -12,7 +12,7 @@ import {
   structResult,
 } from "../../src/check/struct_shapes.ts";
 import { symbolShape } from "../../src/check/declaration_shapes.ts";
-import { Problems, type Shape } from "../../src/check/problems.ts";
+import { Problems, type Shape } from "../../src/check/shape.ts";
 
 function problemsOf(shape: Shape, value: unknown): string[] {
   const problems = new Problems("the declaration");

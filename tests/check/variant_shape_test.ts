@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { hostFunctionShape, symbolShape } from "../../src/check/declaration_shapes.ts";
-import { Problems } from "../../src/check/problems.ts";
+import { Problems } from "../../src/check/shape.ts";
 import { structShape } from "../../src/check/struct_shapes.ts";
 
 /** Returns the problems of a struct with a variant as its field. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { LoadError } from "../../mod.ts";
 import type { FunctionType, ValueType } from "../../src/binary/types.ts";
-import { describeImport } from "../../src/imports/describe_import.ts";
+import { describeImport } from "../../src/imports/import_problem.ts";
 import { adviseOnImports } from "../../src/imports/import_advice.ts";
 import type { WantedImport } from "../../src/source/wanted_import.ts";
 import { missingAdvice } from "../_errors.ts";

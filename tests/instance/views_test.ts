@@ -1,8 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { GuestError } from "../../mod.ts";
 import { GuestInstance } from "../../src/instance/guest_instance.ts";
-import { identityOf } from "../../src/instance/identity.ts";
-import { viewWithin } from "../../src/instance/views.ts";
+import { identityOf, viewWithin } from "../../src/instance/views.ts";
 
 function makeInstance(limits: { results?: number; input?: number }): GuestInstance {
   return new GuestInstance({

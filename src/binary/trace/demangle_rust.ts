@@ -1,7 +1,6 @@
 // Rust RFC 2603, "Symbol Name Mangling v0", and the legacy mangling, which looks like C++.
 
-import { MangledText, unlessMalformed } from "./mangled_text.ts";
-import { decodePunycode } from "./punycode.ts";
+import { decodePunycode, MangledText, unlessMalformed } from "./mangled_text.ts";
 
 const BASIC: Readonly<Record<string, string>> = {
   a: "i8",

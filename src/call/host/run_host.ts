@@ -1,8 +1,7 @@
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import { GuestError } from "../../base/errors.ts";
 import { isPromise, silence } from "../../base/show.ts";
-import { thrownInto } from "../../instance/end_guest.ts";
-import { checkCallable } from "../../instance/import_refusal.ts";
+import { checkCallable, thrownInto } from "../../instance/import_refusal.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { HostPlan } from "../../plan/host_plan.ts";

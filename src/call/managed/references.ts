@@ -4,7 +4,7 @@ import { GuestError, messageOf } from "../../base/errors.ts";
 import { hex, quote, show } from "../../base/show.ts";
 import type { CoreFunction } from "../../abi/core_value.ts";
 import { exportedFunction } from "../../instance/exports.ts";
-import { identityOf } from "../../instance/identity.ts";
+import { identityOf } from "../../instance/views.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { classesOf } from "./classes.ts";

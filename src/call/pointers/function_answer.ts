@@ -2,7 +2,7 @@ import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import type { HostFunctionDeclaration } from "../../abi/declaration.ts";
 import { orThrow } from "../../base/errors.ts";
 import { findFunctionTable } from "../../instance/function_table.ts";
-import { identityOf } from "../../instance/identity.ts";
+import { identityOf } from "../../instance/views.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { ValueType } from "../../binary/types.ts";
 import type { HostPlan, HostResultPlan } from "../../plan/host_plan.ts";

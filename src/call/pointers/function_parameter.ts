@@ -11,7 +11,7 @@ import {
   type FunctionTable,
   removedError,
 } from "../../instance/function_table.ts";
-import { identityOf } from "../../instance/identity.ts";
+import { identityOf } from "../../instance/views.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { functionsOf } from "../../plan/structs/lay_out.ts";
 import { besideOf } from "../blocks/bind_sources.ts";

@@ -3,7 +3,7 @@ import { readHeader } from "../../binary/header.ts";
 import type { ModuleInfo } from "../../binary/types.ts";
 import type { LoadOptions } from "../../check/load_options.ts";
 import type { Guest } from "../../guest.ts";
-import { describeImport } from "../../imports/describe_import.ts";
+import { describeImport } from "../../imports/import_problem.ts";
 import { load } from "../../load.ts";
 import { compileBytes } from "../../source/source.ts";
 import type { SourceBytes } from "../../source/source_types.ts";

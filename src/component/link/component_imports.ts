@@ -3,7 +3,7 @@
 import { GuestError } from "../../base/errors.ts";
 import { nearest } from "../../base/misnomers.ts";
 import { isA, quote, show } from "../../base/show.ts";
-import { importsError } from "../../imports/describe_import.ts";
+import { importsError } from "../../imports/import_problem.ts";
 import { differModules } from "../core_types.ts";
 import { findInterface, findOtherVersion, parseName } from "../names.ts";
 import type {

@@ -3,7 +3,7 @@
 
 import { GuestError } from "../../base/errors.ts";
 import type { Limiter } from "../../base/limits.ts";
-import { thrownInto } from "../../instance/end_guest.ts";
+import { thrownInto } from "../../instance/import_refusal.ts";
 import { errorOf } from "../../instance/refusal.ts";
 import { abiTrap } from "../values/mistakes.ts";
 

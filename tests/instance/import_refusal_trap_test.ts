@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { thrownInto } from "../../src/instance/end_guest.ts";
+import { thrownInto } from "../../src/instance/import_refusal.ts";
 import { errorOf } from "../../src/instance/refusal.ts";
 import { assemble } from "../_wat.ts";
 

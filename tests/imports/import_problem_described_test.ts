@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { MemoryType } from "../../src/binary/types.ts";
-import { describeImport, importsError } from "../../src/imports/describe_import.ts";
+import { describeImport, importsError } from "../../src/imports/import_problem.ts";
 import type { WantedImport } from "../../src/source/wanted_import.ts";
 
 const type: MemoryType = { minimum: 1, maximum: 3, shared: false, address: "i32", pageSize: 65536 };

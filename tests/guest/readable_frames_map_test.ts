@@ -1,5 +1,5 @@
 import { GuestError, load } from "../../mod.ts";
-import { mapFileReader } from "../../src/guest/map_file.ts";
+import { mapFileReader } from "../../src/guest/readable_frames.ts";
 import { assemble } from "../_wat.ts";
 import { runDeno } from "../_deno.ts";
 import { assertEquals, assertThrows } from "@std/assert";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { findHost, pathFunction } from "../../../src/wasi/files/find_host.ts";
+import { findHost, pathFunction } from "../../../src/wasi/files/prepare_files.ts";
 
 Deno.test("this runtime has files, and a real path for each", async () => {
   const host = await findHost();

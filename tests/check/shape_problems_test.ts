@@ -1,7 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { array, object } from "../../src/check/object_shape.ts";
-import { join, keyOf, Problems, type Shape } from "../../src/check/problems.ts";
-import { count, integer, lazy, text } from "../../src/check/shape.ts";
+import {
+  count,
+  integer,
+  join,
+  keyOf,
+  lazy,
+  Problems,
+  type Shape,
+  text,
+} from "../../src/check/shape.ts";
 import { problemsOf } from "./_read.ts";
 
 const point = object<{ x: number; y: number; name: string }>("a point", {

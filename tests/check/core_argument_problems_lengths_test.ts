@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Length } from "../../mod.ts";
-import { hostLengthProblems } from "../../src/check/host_lengths.ts";
+import { hostLengthProblems } from "../../src/check/core_argument_problems.ts";
 
 function problemsOf(length: Length): string[] {
   return hostLengthProblems({

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { decodePunycode } from "../../../src/binary/trace/punycode.ts";
+import { decodePunycode } from "../../../src/binary/trace/mangled_text.ts";
 
 // RFC 3492, section 7.1 "Sample strings", with "_" in the place of "-", as Rust has it.
 const SAMPLES: readonly (readonly [text: string, decoded: string])[] = [

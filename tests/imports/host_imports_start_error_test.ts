@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { GuestError, hostFunction, load, LoadError } from "../../mod.ts";
-import { startError } from "../../src/imports/start_error.ts";
+import { startError } from "../../src/imports/host_imports.ts";
 import { MissingFunctions } from "../../src/imports/stand_in.ts";
 import { loadErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
