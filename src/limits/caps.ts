@@ -39,7 +39,8 @@ function mostOf(type: MemoryType | TableType): number {
 }
 
 /**
- * Refuses a module whose memories or tables are larger than a cap from the start.
+ * Refuses a module whose memories or tables together are larger than a cap from the start: there can
+ * be 100,000 of them.
  *
  * @throws {LoadError} with the code `limits`.
  */
@@ -50,24 +51,26 @@ export function refuseLarge(
 ): void {
   const refuse = (
     kind: string,
+    kinds: string,
     all: readonly (MemoryType | TableType)[],
     option: keyof Caps,
     unit: string,
   ) => {
-    for (const [index, type] of all.entries()) {
-      const size = Number(type.minimum) * ("pageSize" in type ? type.pageSize : 1);
-      if (size <= caps[option]) continue;
-      throw new LoadError(
-        "limits",
-        `Cannot load ${name}: its ${kind}${all.length > 1 ? `[${index}]` : ""} has ${size} ` +
-          `${unit} at the start, expected at most ${caps[option]}, or limits.${option} of ` +
-          `${size} or more`,
-        { source },
-      );
-    }
+    const size = all.reduce(
+      (sum, type) => sum + Number(type.minimum) * ("pageSize" in type ? type.pageSize : 1),
+      0,
+    );
+    if (size <= caps[option]) return;
+    throw new LoadError(
+      "limits",
+      `Cannot load ${name}: ${all.length > 1 ? `its ${kinds} together have` : `its ${kind} has`} ` +
+        `${size} ${unit} at the start, expected at most ${caps[option]}, or limits.${option} of ` +
+        `${size} or more`,
+      { source },
+    );
   };
-  refuse("memory", memories, "memory", "bytes");
-  refuse("table", tables, "tableElements", "elements");
+  refuse("memory", "memories", memories, "memory", "bytes");
+  refuse("table", "tables", tables, "tableElements", "elements");
 }
 
 const CUSTOM = 0, IMPORT = 2, TABLE = 4, MEMORY = 5;

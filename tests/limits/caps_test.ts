@@ -60,7 +60,7 @@ for (const [name, body, limits, answers] of ROWS) {
 Deno.test("each of several memories and tables is capped", async () => {
   const text = `(module (memory (export "a") 1) (memory (export "b") 2 9)
     (table (export "s") 1 funcref) (table (export "t") 2 9 externref))`;
-  const limits = { memory: 2 * PAGE, tableElements: 3 };
+  const limits = { memory: 3 * PAGE, tableElements: 3 };
   using guest = await load(assemble(text), { limits, memoryName: "a" });
   const { a, b, s, t } = guest.exports as unknown as Record<string, WebAssembly.Memory>;
   const grows = (value: WebAssembly.Memory) => {
@@ -73,7 +73,7 @@ Deno.test("each of several memories and tables is capped", async () => {
       if (by > 20) return by;
     }
   };
-  assertEquals([a, b, s, t].map((value) => grows(value!)), [1, 0, 2, 1]);
+  assertEquals([a, b, s, t].map((value) => grows(value!)), [2, 1, 2, 1]);
   assertEquals(guest.fuel, undefined);
 });
 
@@ -123,8 +123,14 @@ const LARGE: [text: string, limits: object, message: string][] = [
   [
     '(import "m" "m" (memory 1)) (memory 65536)',
     { memory: PAGE },
-    "its memory[1] has 4294967296 bytes at the start, expected at most 65536, or limits.memory " +
-    "of 4294967296 or more",
+    "its memories together have 4295032832 bytes at the start, expected at most 65536, or " +
+    "limits.memory of 4295032832 or more",
+  ],
+  [
+    "(memory 1) (memory 2)",
+    { memory: 2 * PAGE },
+    "its memories together have 196608 bytes at the start, expected at most 131072, or " +
+    "limits.memory of 196608 or more",
   ],
   [
     "(memory i64 2)",
@@ -137,6 +143,12 @@ const LARGE: [text: string, limits: object, message: string][] = [
     { tableElements: 10 },
     "its table has 11 elements at the start, expected at most 10, or limits.tableElements of 11 " +
     "or more",
+  ],
+  [
+    "(table 6 funcref) (table 5 externref)",
+    { tableElements: 10 },
+    "its tables together have 11 elements at the start, expected at most 10, or " +
+    "limits.tableElements of 11 or more",
   ],
 ];
 
