@@ -183,34 +183,19 @@ async function loadChecked<const S extends SymbolDeclarations>(
   }
   // Lazy, because `load` alone never needs it.
   const chosen = once(() => chooseConvention(convention, compiled, refine));
-  const { exported } = compiled;
-  if (holdsObjects(exported, convention)) await Promise.all([managed.load(), fastUtf16.load()]);
-  // Only a guest that can call the host can be reentered.
-  for (const { kind } of compiled.imports) {
-    if (kind === "function" || kind === "table") await claiming.load();
-  }
-  for (const { name, kind } of exported) {
-    if (kind === "table") await claiming.load();
-    if (kind as string === "tag") await cppException.load();
-    if (!MAY_TELL_LENGTH.test(name)) continue;
-    refine ??= (await import("./detect/told_length.ts")).refine;
-    // The length may be a word in memory.
-    await loadAllParts();
-  }
-  // A pass needs only blocks of a buffer, unless an allocator is exported.
+  await loadSeen(compiled, convention);
   const isDeclared = options.symbols !== undefined || convention !== undefined;
   const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
   const { symbols = {}, properties } =
     await binder?.expandSymbols(options.symbols!, checked?.declarations?.wrong) ?? {};
   if (isDeclared) await loadAllParts(symbols);
-  else if (exported.some(({ name }) => MAY_HAND_OUT_BLOCKS.test(name))) await loadBlockParts();
   let functions: GuestParts["functions"];
   const loadFunctions = async () => {
     functions = await import("./guest/guest_functions.ts");
     await functions.loadFunctionParts();
   };
   if (isDeclared && hasFunctions(symbols)) await loadFunctions();
-  const command = exported.some(({ name }) => name === "_start")
+  const command = compiled.exported.some(({ name }) => name === "_start")
     ? await import("./wasi/modules.ts")
     : undefined;
   if ((limits.input ?? limits.results) !== undefined) await valueLimits.load();
@@ -244,6 +229,30 @@ async function loadChecked<const S extends SymbolDeclarations>(
     check: checked?.declarations,
   };
   return layout?.keepFor(() => new Guest<S>(parts)) ?? new Guest<S>(parts);
+}
+
+/** Loads what the imports and exports of a guest call for. */
+async function loadSeen(
+  { imports, exported }: Compiled,
+  convention: LoadOptions<SymbolDeclarations>["convention"],
+): Promise<void> {
+  if (holdsObjects(exported, convention)) await Promise.all([managed.load(), fastUtf16.load()]);
+  // Only a guest that can call the host can be reentered.
+  for (const { kind } of imports) {
+    if (kind === "function" || kind === "table") await claiming.load();
+  }
+  let handsOut = false;
+  for (const { name, kind } of exported) {
+    if (kind === "table") await claiming.load();
+    if (kind as string === "tag") await cppException.load();
+    handsOut ||= MAY_HAND_OUT_BLOCKS.test(name);
+    if (!MAY_TELL_LENGTH.test(name)) continue;
+    refine ??= (await import("./detect/told_length.ts")).refine;
+    // The length may be a word in memory.
+    await loadAllParts();
+  }
+  // A pass needs only blocks of a buffer, unless an allocator is exported.
+  if (handsOut) await loadBlockParts();
 }
 
 /** Adds to a convention that a second export returns the length of a result, once it is loaded. */

@@ -1,5 +1,8 @@
-import { isA } from "../base/show.ts";
-import { isKeyed, join, one, type Shape } from "./shape.ts";
+import { nearest } from "../base/misnomers.ts";
+import { isA, quote } from "../base/show.ts";
+import { isLinked } from "../imports/linked_guest.ts";
+import type { Imports, ImportsFunction } from "../imports/take_imports.ts";
+import { isKeyed, join, keyOf, one, type Shape } from "./shape.ts";
 
 const moduleShape: Shape = one(
   "an object of imports by name",
@@ -29,3 +32,71 @@ export const importsShape: Shape = {
     );
   },
 };
+
+/**
+ * Describes what the caller gave in another place or under another name, for a missing import.
+ *
+ * @param module The import's module.
+ * @param name Its name there.
+ * @param imports The option `imports`.
+ */
+export function explainImport(
+  module: string,
+  name: string,
+  imports: Imports | ImportsFunction = {},
+): string | undefined {
+  if (typeof imports === "function") return "the function imports returned undefined for it";
+  const path = `{ ${keyOf(module)}: { ${keyOf(name)} } }`;
+  if (name !== module && Object.hasOwn(imports, name)) {
+    return `${quote(name)} was given, at the wrong level, expected imports: ${path}`;
+  }
+  if (typeof imports[module] === "function") {
+    return `the function in the place of ${quote(module)} returned undefined for it`;
+  }
+  const given = namesOf(imports[module]);
+  if (given.includes(name)) return `${quote(name)} was given, but it is undefined`;
+  const deep = findDeeper(module, name, imports);
+  if (deep !== undefined) return `${quote(name)} was given in ${deep}, expected imports: ${path}`;
+  const dotted = `${module}.${name}`;
+  if (Object.hasOwn(imports, dotted) || given.includes(dotted)) {
+    return `${quote(dotted)} was given, expected imports: ${path}`;
+  }
+  const other = Object.keys(imports).find((key) =>
+    key !== module && namesOf(imports[key]).includes(name)
+  );
+  if (other !== undefined) {
+    return `${quote(name)} was given in ${quote(other)}, expected it in ${quote(module)}`;
+  }
+  // Every other name is near a name of two letters.
+  const near = name.length > 2 ? nearest(name, given) : undefined;
+  return near === undefined ? undefined : `did you mean ${quote(near)}, which was given?`;
+}
+
+/** Returns where an import was given one level too deep, as in the namespace of a module. */
+function findDeeper(module: string, name: string, imports: Imports): string | undefined {
+  for (const key of Object.keys(imports)) {
+    for (const inner of namesOf(imports[key])) {
+      const isMeant = inner === module || key === module;
+      if (!isMeant || !namesOf(partOf(imports[key], inner)).includes(name)) continue;
+      return join(join("imports", key), inner);
+    }
+  }
+  return undefined;
+}
+
+function namesOf(module: unknown): readonly string[] {
+  if (isLinked(module)) return Object.keys(module.exports);
+  try {
+    return typeof module === "object" && module !== null ? Object.keys(module) : [];
+  } catch {
+    return []; // a proxy that refuses to answer
+  }
+}
+
+function partOf(module: unknown, name: string): unknown {
+  try {
+    return (module as Readonly<Record<string, unknown>>)[name];
+  } catch {
+    return undefined; // a getter that throws
+  }
+}

@@ -8,8 +8,7 @@ import type { WasiFolder, WasiOptions, WasiPreopen } from "../wasi/wasi_options.
 import type { CheckedOptions } from "./checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./load_options.ts";
 import type { NamedPart } from "./layout_shape.ts";
-import { explainImport } from "./misplaced_imports.ts";
-import { importsShape } from "./imports_shape.ts";
+import { explainImport, importsShape } from "./imports_shape.ts";
 import { limitsParts, limitsShape } from "./limits_shape.ts";
 import { array, dictionary, object } from "./object_shape.ts";
 import {

@@ -19,10 +19,11 @@ export function reportCapacity(
   if (place?.kind !== "buffer") {
     return { place, report: { kind: "upper bound", byteLength: undefined, reason: "" } };
   }
-  const { source, reason } = findCapacity(place, info);
+  const rule = findCapacity(place, info);
+  const { source, reason } = rule;
   const kind = source === undefined ? "upper bound" : "exact";
   const byteLength = typeof source === "number" ? source : undefined;
-  return { place, report: { kind, byteLength, reason } };
+  return { place, rule, report: { kind, byteLength, reason } };
 }
 
 /**

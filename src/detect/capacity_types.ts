@@ -31,6 +31,8 @@ export interface CapacityReport {
 /** A report, and the buffer that it describes. */
 export interface ReportedCapacity {
   readonly place: BlockSource | undefined;
+  /** How the capacity can be found, if it is that of a buffer. */
+  readonly rule?: CapacityRule;
   readonly report: CapacityReport;
 }
 

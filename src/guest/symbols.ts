@@ -3,7 +3,8 @@ import type { SymbolDeclarations, SymbolFunctions } from "../abi/symbol_types.ts
 import type { SymbolFunction } from "../abi/value_types.ts";
 import { LoadError, Problem } from "../base/errors.ts";
 import { listLines, quote } from "../base/show.ts";
-import { byCount, type Call } from "../call/call.ts";
+import { byCount } from "../call/by_count.ts";
+import type { Call } from "../call/call.ts";
 import type { PlanCall } from "../call/call_parts.ts";
 import { makeFunction } from "../call/code/code.ts";
 import type { Properties } from "./properties.ts";

@@ -223,9 +223,9 @@ export class GuestInstance implements Instance {
   }
 
   capacity(place: BlockSource & { kind: "buffer" }): ReturnType<Instance["capacity"]> {
-    const { place: reported, report } = this.#reported();
+    const { place: reported, rule: known, report } = this.#reported();
     const isConventions = place === reported;
-    const rule = findCapacity(place, this.info());
+    const rule = isConventions && known || findCapacity(place, this.info());
     // Only the convention's own buffer is reported, because a symbol can have its own block
     // sources.
     return {

@@ -3,6 +3,7 @@ import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { messageOf } from "../base/errors.ts";
+import { once } from "../base/lazy.ts";
 import {
   anyOf,
   expectedWord,
@@ -22,8 +23,6 @@ function isName(value: unknown): boolean {
   return typeof value === "string" && value !== "";
 }
 
-const FORM_NAMES = Object.keys(RESULT_FORMS);
-
 function kind(isOne: (value: unknown) => boolean, expected: string): Check {
   return (value) => isOne(value) ? undefined : `expected ${expected}`;
 }
@@ -37,50 +36,56 @@ function words(known: readonly string[], isOther?: (value: unknown) => boolean, 
   };
 }
 
-const blockCall = kind(
-  (value) => isName(value) || isObject(value),
-  "the name of an export or { export, pass }",
-);
+/** The checks of the options, which a recognised convention does without. */
+const checks = once(() => {
+  const freedBy = words(WORDS.freedBy, isObject, " or { call }");
+  const common: Readonly<Record<string, Check>> = {
+    encoding: words(WORDS.encoding),
+    onInvalid: words(WORDS.onInvalid),
+    pass: kind(Array.isArray, 'an array such as ["pointer", "byteLength"]'),
+    terminated: kind((value) => typeof value === "boolean", "a boolean"),
+    argumentsFreedBy: freedBy,
+    resultsFreedBy: words(WORDS.freedBy, isObject, " or { call } or { calls }"),
+    nullIs: words(WORDS.nullIs),
+    trailingNul: words(WORDS.trailingNul),
+    status: kind(isObject, "{ value, fails }"),
+    areaPlace: kind(isObject, 'a place such as { kind: "stack" }'),
+    // `load` checks what an array holds.
+    result: words(
+      Object.keys(RESULT_FORMS),
+      (value) => isObject(value) || Array.isArray(value),
+      " or { text }",
+    ),
+  };
+  const special = {
+    blockCall: kind(
+      (value) => isName(value) || isObject(value),
+      "the name of an export or { export, pass }",
+    ),
+    located: kind(isObject, "{ export }"),
+    room: kind(isObject, "{ above, perByte }"),
+    empty: words(["block", "none"]),
+    address: kind(
+      (value) => isName(value) || isCount(value) || isObject(value),
+      "the name of an export, an address or { layout }",
+    ),
+    range: words(
+      ["reserve"],
+      (value) => isCount(value) || isObject(value),
+      ", an address or { layout }",
+    ),
+    capacity: kind((value) => isObject(value) || isCount(value), "a number of bytes or { export }"),
+    byteLength: kind(isCount, "a number of bytes"),
+    runtime: words(["arc"]),
+    bytes: words(["ArrayBuffer", "Uint8Array", "Array<u8>", "StaticArray<u8>"]),
+    classIds: kind(isObject, "class ids by name, such as { Float64Array: 5 }"),
+  } satisfies Record<string, Check>;
+  return { common, special };
+});
 
-const freedBy = words(WORDS.freedBy, isObject, " or { call }");
-
-const resultFreedBy = words(WORDS.freedBy, isObject, " or { call } or { calls }");
-
-const COMMON: Readonly<Record<string, Check>> = {
-  encoding: words(WORDS.encoding),
-  onInvalid: words(WORDS.onInvalid),
-  pass: kind(Array.isArray, 'an array such as ["pointer", "byteLength"]'),
-  terminated: kind((value) => typeof value === "boolean", "a boolean"),
-  argumentsFreedBy: freedBy,
-  resultsFreedBy: resultFreedBy,
-  nullIs: words(WORDS.nullIs),
-  trailingNul: words(WORDS.trailingNul),
-  status: kind(isObject, "{ value, fails }"),
-  areaPlace: kind(isObject, 'a place such as { kind: "stack" }'),
-};
-
-const SPECIAL = {
-  blockCall,
-  located: kind(isObject, "{ export }"),
-  room: kind(isObject, "{ above, perByte }"),
-  empty: words(["block", "none"]),
-  address: kind(
-    (value) => isName(value) || isCount(value) || isObject(value),
-    "the name of an export, an address or { layout }",
-  ),
-  range: words(
-    ["reserve"],
-    (value) => isCount(value) || isObject(value),
-    ", an address or { layout }",
-  ),
-  capacity: kind((value) => isObject(value) || isCount(value), "a number of bytes or { export }"),
-  byteLength: kind(isCount, "a number of bytes"),
-  runtime: words(["arc"]),
-  bytes: words(["ArrayBuffer", "Uint8Array", "Array<u8>", "StaticArray<u8>"]),
-  classIds: kind(isObject, "class ids by name, such as { Float64Array: 5 }"),
-} satisfies Record<string, Check>;
-
-export type SpecialOptions = Readonly<Record<string, keyof typeof SPECIAL>>;
+export type SpecialOptions = Readonly<
+  Record<string, keyof ReturnType<typeof checks>["special"]>
+>;
 
 /**
  * Checks the options of a preset without waiting for a guest, and reads each once. `load` checks the
@@ -101,21 +106,14 @@ export function readOptions<Options extends object>(
 ): Options {
   const what = `Cannot make the convention ${preset}()`;
   const read = readOnce(options, what);
-  const checks: Record<string, Check> = {
-    ...COMMON,
-    // `load` checks what an array holds.
-    result: words(
-      FORM_NAMES,
-      (value) => isObject(value) || Array.isArray(value),
-      " or { text }",
-    ),
-  };
-  for (const key of Object.keys(special)) checks[key] = SPECIAL[special[key]!];
-  const problems = unknownKeys(read, Object.keys(checks), "option ");
-  for (const key of Object.keys(checks)) {
+  const known = checks();
+  const wanted = { ...known.common };
+  for (const key of Object.keys(special)) wanted[key] = known.special[special[key]!];
+  const problems = unknownKeys(read, Object.keys(wanted), "option ");
+  for (const key of Object.keys(wanted)) {
     const value = read[key];
     if (value === undefined && !needed.includes(key)) continue;
-    const expected = checks[key]!(value);
+    const expected = wanted[key]!(value);
     if (expected === undefined) continue;
     problems.push(`option ${key} ${stateOf(value)}, ${expected}`);
   }

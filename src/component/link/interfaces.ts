@@ -3,7 +3,7 @@
 import { GuestError } from "../../base/errors.ts";
 import { once } from "../../base/lazy.ts";
 import { list, quote } from "../../base/show.ts";
-import { byCount } from "../../call/call.ts";
+import { byCount } from "../../call/by_count.ts";
 import { findInterface, parseName, shortNames } from "../names.ts";
 import type {
   ComponentType,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { explainImport } from "../../src/check/misplaced_imports.ts";
+import { explainImport } from "../../src/check/imports_shape.ts";
 
 const log = () => {};
 
