@@ -1,4 +1,5 @@
 import type { BlockSource, Room } from "../../abi/block_source.ts";
+import type { FrameLayout } from "../frame_layout.ts";
 import { GuestError } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { CoreValue } from "../../abi/core_value.ts";
@@ -8,7 +9,6 @@ import type { Instance } from "../../instance/instance.ts";
 import { FARTHEST, PAGE_SIZE, toOffset } from "../../memory/pointer.ts";
 import { print } from "../../presets/preset_options.ts";
 import { MOST_BYTES } from "../code/allocate.ts";
-import type { FrameLayout } from "../frame_layout.ts";
 import {
   compileOffset,
   compilePointer,
@@ -266,9 +266,4 @@ function compileRoom(
 }
 
 export { writeAllocate, writeTake } from "../code/allocate.ts";
-export {
-  freedParts,
-  writeGiveBack,
-  writeGiveBackResult,
-  writeGiveBackWhole,
-} from "../code/free.ts";
+export { freedParts, writeFreeResult, writeGiveBack } from "../code/free.ts";

@@ -63,10 +63,9 @@ function compileOwe(
 export function payOwed(frame: Frame, from = 0): void {
   const { owed } = frame;
   if (owed.length === from) return;
-  const unpaid = new Map<string, Owed>();
-  for (const call of owed.splice(from)) unpaid.set([call.name, ...call.args].join(), call);
+  const unpaid = once(owed.splice(from));
   // If freeing one block throws, the others stay noted.
-  owed.push(...[...unpaid.values()].reverse());
+  for (let index = unpaid.length - 1; index >= 0; index--) owed.push(unpaid[index]!);
   while (owed.length > from) {
     const { name, fn, args } = owed.pop()!;
     frame.freeing = name;
@@ -75,6 +74,13 @@ export function payOwed(frame: Frame, from = 0): void {
     frame.inside = false;
     frame.freeing = undefined;
   }
+}
+
+/** Drops calls that are made before. Most have other blocks, which their first arguments show. */
+function once(calls: readonly Owed[]): readonly Owed[] {
+  const blocks = new Set(calls.map(({ args }) => args[0]));
+  if (blocks.size === calls.length) return calls;
+  return [...new Map(calls.map((call) => [[call.name, ...call.args].join(), call])).values()];
 }
 
 /**

@@ -160,8 +160,12 @@ export class CallCode extends Code<DataParts> {
   }
 
   callGuest(name: string, args: string, assign: string): string {
-    const fn = this.bind(`export ${name}`, ({ instance }) => exportedFunction(instance, name));
-    return `inside = true; ${assign}${fn}(${args}); inside = false;`;
+    return `inside = true; ${assign}${this.exported(name)}(${args}); inside = false;`;
+  }
+
+  /** Returns the name of an exported function. */
+  exported(name: string): string {
+    return this.bind(`export ${name}`, ({ instance }) => exportedFunction(instance, name));
   }
 
   /** Makes a local of the call for what is written once; `check` adds the code after it. */

@@ -15,7 +15,7 @@ import { BYTES_AS, mostHeld, trimNuls } from "../text_read.ts";
 import { isFresh } from "../blocks/buffer_capacity.ts";
 import { asksGuest } from "../values.ts";
 import { type CallCode, hasNoMore } from "./call_code.ts";
-import { writeLocation, writeValue } from "./value.ts";
+import { writeKept, writeLocation, writeValue } from "./value.ts";
 import type { Scope } from "./scope.ts";
 
 /** The block of a parameter that a result lies in. */
@@ -140,8 +140,7 @@ export function writeData(plan: TextResultPlan, scope: Scope, code: CallCode): s
   if (size > 1) code.add(`if (${length} % ${size} !== 0) ${otherwise()}`);
   const around = written.head + written.tail;
   if (free !== undefined || whole !== undefined) {
-    const kept = keptValues(free ?? []).map((one) => writeValue(one, scope, code, "number").signed);
-    if (kept.length > 0) code.set("kept", code.resultBlock, `[${kept.join(", ")}]`);
+    writeKept(free, scope, code);
     code.holdResult(at, length, around, isNull ? `${at} !== 0` : "true");
   }
   const value = code.fresh("value");

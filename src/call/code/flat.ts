@@ -95,29 +95,27 @@ export const OF_ITEM = JSON.stringify("result");
 export function isFlatItem(item: ResultPlan): boolean {
   const bases = basesOf(item);
   const roots = [...bases].filter(([, base]) => baseOf(base) === undefined);
-  return roots.every(([key]) => key === OF_ITEM) && isFlat(item, false, bases);
+  return roots.every(([key]) => key === OF_ITEM) && isFlat(item, bases);
 }
 
 /**
  * Returns whether a result has only parts that are found from a few addresses, or that are the
  * export's result itself. Any other part could call the guest, which could grow memory.
- *
- * @param frees Whether each text may have to be freed.
  */
-export function isFlat(result: ResultPlan, frees: boolean, bases: Bases): boolean {
+export function isFlat(result: ResultPlan, bases: Bases): boolean {
   switch (result.kind) {
     case "record":
       return hasAddress(result, bases) &&
-        result.fields.every(([, field]) => isFlat(field, frees, bases));
+        result.fields.every(([, field]) => isFlat(field, bases));
     case "number":
     case "function":
       return isCore(result.value) || isLoaded(result.value, bases);
     case "choice":
       return hasAddress(result, bases) &&
         (isCore(result.value) || isLoaded(result.value, bases)) &&
-        result.cases.every(({ item }) => item === undefined || isFlat(item, frees, bases));
+        result.cases.every(({ item }) => item === undefined || isFlat(item, bases));
     case "text":
-      return isFlatText(result, frees, bases);
+      return isFlatText(result, bases);
     case "elements":
       return isFlatList(result, bases);
     default:
@@ -136,11 +134,13 @@ function hasAddress(
   return whole === undefined && (!nullable || isCore(pointer) || isLoaded(pointer, bases));
 }
 
-/** Returns whether a list in a larger value has nothing to free, and its items lie at known places. */
+/** Returns whether a list in a larger value, and its items, lie at known places. */
 function isFlatList({ item, bytes, count, stride, whole }: ElementsPlan, bases: Bases): boolean {
   const { text: { pointer, call, check }, free } = bytes;
-  const isFreed = whole !== undefined || bytes.whole !== undefined || free !== undefined;
-  return !isFreed && !bytes.nullable && call === undefined && check === undefined &&
+  const isWhole = whole !== undefined || bytes.whole !== undefined;
+  const isKept = keptValues(free ?? []).every((value) => isLoaded(value, bases));
+  return !isWhole && isKept && !bytes.nullable && call === undefined &&
+    check === undefined &&
     typeof stride === "number" && Number.isSafeInteger(stride) && stride > 0 &&
     (isLoaded(pointer, bases) || isBeside(pointer, bases)) &&
     (isLoaded(count, bases) || isOfArgument(count)) && isFlatItem(item);
@@ -148,14 +148,13 @@ function isFlatList({ item, bytes, count, stride, whole }: ElementsPlan, bases: 
 
 function isFlatText(
   { content, encoding, text, free, whole }: TextResultPlan,
-  frees: boolean,
   bases: Bases,
 ): boolean {
   const { pointer, length, call, check } = text;
   if (content === "strings" || encoding === "latin1+utf16") return false;
   if (whole !== undefined) return false;
   const isKnown = length === "nul" || isLoaded(length, bases);
-  if (free !== undefined && !(frees && free.length === 1 && isKnown)) return false;
+  if (free !== undefined && !isKnown) return false;
   if (!keptValues(free ?? []).every((value) => isLoaded(value, bases))) return false;
   if (call !== undefined || check !== undefined) return false;
   // What the export changed lies in a block of the call, which is as long as it was.
@@ -206,7 +205,7 @@ function valuesOf(part: ResultPlan): readonly unknown[] {
     case "text":
       return [part.text.pointer, part.text.length, ...keptValues(part.free ?? [])];
     case "elements":
-      return [part.bytes.text.pointer, part.count];
+      return [part.bytes.text.pointer, part.count, ...keptValues(part.bytes.free ?? [])];
     default:
       return [];
   }

@@ -1,8 +1,9 @@
 import type { BlockCall, BlockValue } from "../../abi/block_source.ts";
 import type { ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import { Problem } from "../../base/errors.ts";
-import { blocksOf, keptValues, partsOf } from "../../plan/plan_blocks.ts";
+import { blocksOf, freedParameters, keptValues, partsOf } from "../../plan/plan_blocks.ts";
 import { blockCallName, passes, passOf } from "../blocks/block_call.ts";
+import { payOwed } from "../blocks/release.ts";
 import { unitOf } from "../content.ts";
 import { type AllocatedBlock, asType, blockValue, isFound, isIntegral } from "./allocate.ts";
 import type { CallCode, PlanCode } from "./call_code.ts";
@@ -54,35 +55,57 @@ export function writeGiveBack(
 }
 
 /**
- * Writes giving back the block of a result. A guest that returns the block of an argument has one
+ * Writes giving back a block of a result. A guest that returns the block of an argument has one
  * block, not two: `freed` are the parameters whose blocks the call frees.
- *
- * @param earlier The calls that free the parts before this one: two parts can be one block.
  */
 export function writeGiveBackResult(
-  free: BlockCall,
-  { text, content, encoding }: TextResultPlan,
+  { part: { text, content, encoding, free = [] }, block }: FreedPart,
   freed: readonly number[],
   code: CallCode,
-  earlier: FreeingCall[] = [],
+  write: WriteFreeing,
 ): string | undefined {
-  const { resultBlock: block } = code;
   const align = unitOf(content, encoding);
   // The units of a length do not include the length itself, unlike the block.
   const isPrefixed = typeof text.length === "object" && "prefix" in text.length;
-  const kept = keptValues([free]);
-  const call = freeingCallOf(
-    free,
-    { block, align, unit: isPrefixed ? undefined : align },
-    code,
-    (value) => `${code.get("kept", block)}[${kept.indexOf(value)}]`,
+  const kept = keptValues(free);
+  const calls = free.map((call) =>
+    freeingCallOf(
+      call,
+      { block, align, unit: isPrefixed ? undefined : align },
+      code,
+      // A later block is compared with this one, which may not have been there.
+      (value) => `${code.get("kept", block)}?.[${kept.indexOf(value)}]`,
+    )
   );
-  if (call === undefined) return undefined;
+  const written = calls.map((call) => call && write(call));
+  if (written.includes(undefined)) return undefined;
   const pointer = code.get("pointers", block), held = code.local("held", block);
-  const once = freeOnce(call, earlier, code);
-  return `if (${held}) { ${held} = false; if (${pointer} !== 0) { ${
-    leave(pointer, freed, code)
-  } ${once} } }`;
+  return `if (${held}) { ${held} = false; if (${pointer} !== 0) { ${leave(pointer, freed, code)} ${
+    written.join(" ")
+  } } }`;
+}
+
+/** Writes freeing what a result is made of; `undefined` if the run form has to do it. */
+export function writeFreeResult(
+  result: ResultPlan,
+  parts: readonly FreedPart[],
+  wholes: readonly WholeCalls[],
+  code: PlanCode,
+): string | undefined {
+  const owes = owesItems(result);
+  if (parts.length + wholes.length === 0 && !owes) return "";
+  // A block of an argument is freed once.
+  const freed = freedParameters(code.plan);
+  if (freed.some((index) => !code.wrote.has(index))) return undefined;
+  const write = owes ? freeLater(code) : freeOnce(code);
+  const frees = [
+    ...parts.map((part) => writeGiveBackResult(part, freed, code, write)),
+    ...wholes.map((whole) => writeGiveBackWhole(whole, freed, code, write)),
+  ];
+  if (frees.includes(undefined)) return undefined;
+  if (!owes) return frees.join("\n");
+  const pay = `frame.lifted = lifted; ${code.constant(payOwed)}(frame); frame.lifted = undefined;`;
+  return `${frees.join("\n")} ${code.onFrame(pay)}`;
 }
 
 /** The calls that free a result as a whole. */
@@ -100,11 +123,11 @@ export interface WholeCalls {
  * @param freed The parameters whose blocks the call frees: one of them can be what it returned, or
  * what that points to.
  */
-export function writeGiveBackWhole(
+function writeGiveBackWhole(
   { calls = [], block, isData }: WholeCalls,
   freed: readonly number[],
   code: PlanCode,
-  earlier: FreeingCall[],
+  write: WriteFreeing,
 ): string | undefined {
   const [type] = code.results;
   const core = code.returned;
@@ -118,9 +141,7 @@ export function writeGiveBackWhole(
       if (typeof value === "number") return asType(callee.parameters[index], String(value));
       return value === "result" && callee.parameters[index] === type ? core : undefined;
     });
-    return args.includes(undefined)
-      ? undefined
-      : freeOnce({ name, args: args as string[] }, earlier, code);
+    return args.includes(undefined) ? undefined : write({ name, args: args as string[] });
   });
   if (written.includes(undefined)) return undefined;
   const claimed = code.local("claimed", block);
@@ -147,20 +168,34 @@ function isMissing(call: BlockCall, name: string, { facts, plan }: CallCode): bo
     facts.exportKind(name) === undefined && facts.exportKind(plan.export) !== undefined;
 }
 
-/** Writes freeing a block, unless an earlier call has freed the same. */
-function freeOnce(call: FreeingCall, earlier: FreeingCall[], code: CallCode): string {
-  const same = earlier.filter(({ name }) => name === call.name).map(({ args }) =>
-    args.map((arg, index) => `${arg} === ${call.args[index]}`).join(" && ") || "true"
-  );
-  earlier.push(call);
-  const source = code.free(call.name, call.args.join(", "));
-  return same.length === 0 ? source : `if (!(${same.join(" || ")})) { ${source} }`;
-}
-
 /** A call of an export that frees, and the sources of its arguments. */
-export interface FreeingCall {
+interface FreeingCall {
   readonly name: string;
   readonly args: readonly string[];
+}
+
+/** Writes a call that frees a block of the result. Two parts can be one block. */
+type WriteFreeing = (call: FreeingCall) => string;
+
+/** Makes a writer of freeing blocks, each unless an earlier call has freed the same. */
+export function freeOnce(code: CallCode): WriteFreeing {
+  const earlier: FreeingCall[] = [];
+  return (call) => {
+    const same = earlier.filter(({ name }) => name === call.name).map(({ args }) =>
+      args.map((arg, index) => `${arg} === ${call.args[index]}`).join(" && ") || "true"
+    );
+    earlier.push(call);
+    const source = code.free(call.name, call.args.join(", "));
+    return same.length === 0 ? source : `if (!(${same.join(" || ")})) { ${source} }`;
+  };
+}
+
+/** Makes a writer of noting in the frame that blocks are to be freed: any number of them. */
+export function freeLater(code: CallCode): WriteFreeing {
+  code.usesFrame = true;
+  return ({ name, args }) =>
+    `frame.owed.push({ name: ${code.constant(name)}, fn: ${code.exported(name)}, ` +
+    `args: [${args.join(", ")}] });`;
 }
 
 /** Returns the call that frees a block; `undefined` if the run form has to make it. */
@@ -203,6 +238,32 @@ export interface FreedPart {
   readonly block: number;
 }
 
+/** Returns whether a list in a value has something to free beside the list's own memory. */
+export function owesItems(result: ResultPlan, isPart = false): boolean {
+  if (result.kind !== "elements") return partsOf(result).some((part) => owesItems(part, true));
+  return isPart && result.bytes.free !== undefined || freedParts(result.item, 0).length > 0 ||
+    owesItems(result.item, true);
+}
+
+/** Returns the data of the items of lists that is freed one by one; `block` is that of the value. */
+export function freedItems(result: ResultPlan, block: number): FreedPart[] {
+  if (result.kind !== "elements") {
+    return placed(result, block).flatMap(([part, own]) => freedItems(part, own));
+  }
+  const first = block + 2;
+  return [...freedParts(result.item, first), ...freedItems(result.item, first)];
+}
+
+/** Returns the parts of a value with their blocks, which come after its own. */
+function placed(result: ResultPlan, block: number): [part: ResultPlan, block: number][] {
+  let next = block + 1;
+  return partsOf(result).map((part) => {
+    const own = next;
+    next += blocksOf(part);
+    return [part, own];
+  });
+}
+
 /** Returns the texts and the lists of a value that are freed one by one; `block` is its own. */
 export function freedParts(result: ResultPlan, block: number): FreedPart[] {
   if (result.kind === "text") {
@@ -210,10 +271,5 @@ export function freedParts(result: ResultPlan, block: number): FreedPart[] {
   }
   if (result.kind === "elements") return freedParts(result.bytes, block);
   if (result.kind !== "record" && result.kind !== "choice") return [];
-  let next = block + 1;
-  return partsOf(result).flatMap((part) => {
-    const parts = freedParts(part, next);
-    next += blocksOf(part);
-    return parts;
-  });
+  return placed(result, block).flatMap(([part, own]) => freedParts(part, own));
 }

@@ -1,6 +1,7 @@
 import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { partsOf } from "../../plan/plan_blocks.ts";
 import type { CallCode } from "./call_code.ts";
+import { freedItems, owesItems } from "./free.ts";
 import type { Scope } from "./scope.ts";
 
 // The memory that the host holds for results of several values.
@@ -53,20 +54,30 @@ function hasData(result: ResultPlan): boolean {
 }
 
 /**
- * Writes leaving the fast form of a result whose texts are counted if nobody frees them: the run
- * form counts them again.
+ * Writes leaving the fast form of a result in which texts are counted if nobody frees them, or blocks
+ * are noted that are freed later: the run form does that again.
  */
-export function writeRecount(
+export function writeUndo(
   result: ResultPlan,
   otherwise: () => string,
   code: CallCode,
 ): () => string {
-  if (!hasUnfreed(result)) return otherwise;
-  const { unfreed } = code;
-  const results = code.fresh("results"), bytes = code.fresh("bytes");
-  code.add(`const ${results} = ${unfreed}.results, ${bytes} = ${unfreed}.byteLength;`);
-  return () =>
-    `{ ${unfreed}.results = ${results}; ${unfreed}.byteLength = ${bytes}; ${otherwise()} }`;
+  const undo: string[] = [];
+  if (hasUnfreed(result)) {
+    const { unfreed } = code;
+    const results = code.fresh("results"), bytes = code.fresh("bytes");
+    code.add(`const ${results} = ${unfreed}.results, ${bytes} = ${unfreed}.byteLength;`);
+    undo.push(`${unfreed}.results = ${results}; ${unfreed}.byteLength = ${bytes};`);
+  }
+  if (owesItems(result)) {
+    const owed = code.fresh("owed");
+    code.add(`const ${owed} = frame.owed.length;`);
+    undo.push(`frame.owed.length = ${owed};`);
+    for (const { block } of freedItems(result, code.resultBlock)) {
+      undo.push(`${code.local("held", block)} = false;`);
+    }
+  }
+  return undo.length === 0 ? otherwise : () => `{ ${undo.join(" ")} ${otherwise()} }`;
 }
 
 /** Returns whether a value has a text that nobody frees. */

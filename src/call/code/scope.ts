@@ -33,6 +33,8 @@ export interface Scope {
   readonly sharing?: number;
   /** The local that counts what the host holds for the values before; absent for one value. */
   readonly taken?: string | undefined;
+  /** Whether the value is a part of a larger one, in whose ranges its address is. */
+  readonly isPart?: boolean;
   /**
    * Collects the writers of what is read, if nothing may be read before the blocks of all values are
    * known: the blocks are freed even if one value cannot be read.

@@ -1,9 +1,9 @@
-import type { AddressPlace, BlockSource, CoreArgument } from "../../abi/block_source.ts";
+import type { AddressPlace, BlockCall, BlockSource, CoreArgument } from "../../abi/block_source.ts";
 import type { NumberTest, Value } from "../../abi/value.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { FARTHEST, isWhole, toOffset } from "../../memory/pointer.ts";
-import { isReserved } from "../../plan/plan_blocks.ts";
+import { isReserved, keptValues } from "../../plan/plan_blocks.ts";
 import { lengthsOffset } from "../content.ts";
 import {
   asksGuest,
@@ -242,6 +242,12 @@ function writeBase(at: Value | undefined, scope: Scope, code: CallCode): string 
   return code.once(`base ${scope.key} ${key}`, base.offset, (local) => {
     code.add(`if (${local} < ${code.lowest}) ${scope.otherwise()}`);
   });
+}
+
+/** Writes keeping the further numbers that free a block of the result, as they are by now. */
+export function writeKept(calls: readonly BlockCall[] = [], scope: Scope, code: CallCode): void {
+  const kept = keptValues(calls).map((value) => writeValue(value, scope, code, "number").signed);
+  if (kept.length > 0) code.set("kept", code.resultBlock, `[${kept.join(", ")}]`);
 }
 
 /** Writes one core argument of an export. */

@@ -136,7 +136,7 @@ export class HostCode extends CallCode {
   }
 
   override get resultBlock(): number {
-    return this.block;
+    return this.part ?? this.block;
   }
 
   override of(key: string, get: (parts: HostParts) => unknown): string {

@@ -1,7 +1,7 @@
 import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
 import type { ResultPlan } from "../../abi/plan_parts.ts";
-import { freedParameters, sharesBlocks } from "../../plan/plan_blocks.ts";
-import type { FreedPart, FreeingCall } from "../code/free.ts";
+import { sharesBlocks } from "../../plan/plan_blocks.ts";
+import type { FreedPart } from "../code/free.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
 import { allocator, inTable, objectValues, stack, structValues } from "../on_demand.ts";
@@ -57,21 +57,7 @@ function writeFreeResult(code: PlanCode): string | undefined {
   if (hasNothing && wholes.length === 0) return isShared ? undefined : "";
   if (!code.isLifted || isShared) return undefined;
   const parts = partsToFree(result, resultBlock).filter(({ part }) => part.free !== undefined);
-  if (parts.length + wholes.length === 0) return "";
-  // A block of an argument is freed once.
-  const freed = freedParameters(plan);
-  if (freed.some((index) => !code.wrote.has(index))) return undefined;
-  if (parts.some(({ part }) => part.free!.length > 1)) return undefined;
-  const earlier: FreeingCall[] = [];
-  const frees = [
-    ...parts.map(({ part, block }) => {
-      code.part = block;
-      return allocator.module.writeGiveBackResult(part.free![0]!, part, freed, code, earlier);
-    }),
-    ...wholes.map((whole) => allocator.module.writeGiveBackWhole(whole, freed, code, earlier)),
-  ];
-  code.part = undefined;
-  return frees.includes(undefined) ? undefined : frees.join("\n");
+  return allocator.module.writeFreeResult(result, parts, wholes, code);
 }
 
 /** Returns the data of a result that may have to be freed, and its blocks. */
@@ -80,7 +66,7 @@ function partsToFree(result: ResultPlan, block: number): readonly FreedPart[] {
     case "text":
       return [{ part: result, block }];
     case "elements":
-      // The fast form of a list has nothing to free but the memory of all items.
+      // What the items hold was noted when they were read.
       return [{ part: result.bytes, block }];
     case "record":
     case "choice":

@@ -27,7 +27,7 @@ const ROWS: readonly (readonly [result: ResultPlan, isFlat: boolean, reach: obje
 for (const [result, flat, reach] of ROWS) {
   Deno.test(`${JSON.stringify(reach)} of ${flat ? "a flat record" : "another record"}`, () => {
     const bases = basesOf(result);
-    assertEquals(isFlat(result, true, bases), flat);
+    assertEquals(isFlat(result, bases), flat);
     const found = Object.fromEntries(
       [...bases.keys()].map((key) => [key, reachOf(result, 4, key)]),
     );
@@ -45,7 +45,7 @@ Deno.test("data in the block of an argument is flat if the call knows its length
       text: { pointer: { argument: 0 }, length: { byteLengthOf: 0 }, ...text },
     }]],
   });
-  const isFound = (result: ResultPlan) => isFlat(result, true, basesOf(result));
+  const isFound = (result: ResultPlan) => isFlat(result, basesOf(result));
   assertEquals(isFound(data({})), true);
   assertEquals(isFound(data({ length: { export: "asked" } })), false);
   assertEquals(isFound(data({ pointer: "result" })), false);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { BlockCall } from "../../../mod.ts";
-import { writeGiveBack, writeGiveBackResult } from "../../../src/call/code/free.ts";
+import { freeOnce, writeGiveBack, writeGiveBackResult } from "../../../src/call/code/free.ts";
 import { instanceOf, makeWritten, otherwise, planOf, TEXT } from "../_unit.ts";
 
 const calls: number[][] = [];
@@ -27,7 +27,9 @@ Deno.test("the result's block is freed, and an argument in the same block is not
       code.set("held", 0, "true");
       code.holdResult("64", "7", 1);
       const text = { pointer: "result", length } as const;
-      const source = writeGiveBackResult(DROP, { ...TEXT, text }, [0], code);
+      const part = { ...TEXT, text, free: [DROP] };
+      const { resultBlock: block } = code;
+      const source = writeGiveBackResult({ part, block }, [0], code, freeOnce(code));
       isWritten = source !== undefined;
       code.add(source ?? "");
       return "held0";
@@ -76,11 +78,13 @@ Deno.test("a result is freed with the numbers that were kept when it was found",
   calls.length = 0;
   const written = makeWritten(instance, planOf({}), (code) => {
     code.holdResult("64", "7");
-    code.set("kept", code.resultBlock, "[5, 6]");
+    const { resultBlock: block } = code;
+    code.set("kept", block, "[5, 6, 7, 8]");
     const text = { pointer: "result", length: "nul" } as const;
     const last: BlockCall = { export: "drop", pass: [0, { word: 3 }, { word: 3 }] };
-    code.add(writeGiveBackResult(free, { ...TEXT, text, free: [free, last] }, [], code)!);
+    const part = { ...TEXT, text, free: [free, last] };
+    code.add(writeGiveBackResult({ part, block }, [], code, freeOnce(code))!);
     return "undefined";
   });
-  assertEquals([written(undefined), ...calls], [undefined, [64, 5, 6]]);
+  assertEquals([written(undefined), ...calls], [undefined, [64, 5, 6], [0, 7, 8]]);
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { TextResultPlan } from "../../../src/abi/plan_parts.ts";
 import { writeData } from "../../../src/call/code/data.ts";
-import { writeElements } from "../../../src/call/code/several.ts";
+import { writeElements } from "../../../src/call/code/lists.ts";
 import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf, TEXT } from "../_unit.ts";
 
 const instance = await instanceOf(`

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { GuestMemory } from "../../../mod.ts";
 import type { Instance } from "../../../src/instance/instance.ts";
 import { declaredContent } from "../../../src/call/content.ts";
-import { compileUpdate } from "../../../src/call/structs/update.ts";
+import { compileUpdate } from "../../../src/call/structs/lower_struct.ts";
 import { layOutStruct } from "../../../src/plan/structs/lay_out.ts";
 import { LABEL, SERIES } from "../../_struct_guests.ts";
 
