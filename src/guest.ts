@@ -213,7 +213,7 @@ export class Guest<
    * @returns The text that the export returned, exactly as the guest left it.
    * @throws {GuestError} if the guest cannot be called, traps, returns something impossible or
    * reports an error.
-   * @throws {TypeError} if the encoding cannot carry `text`.
+   * @throws {TypeError} if the encoding cannot represent `text`.
    * @throws {RangeError} if `text` takes more bytes than the guest's buffer holds.
    *
    * @example

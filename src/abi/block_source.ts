@@ -3,7 +3,7 @@ import type { Value } from "./value.ts";
 /** A number that describes a block of memory, for an allocator or for a function that frees. */
 export type BlockValue =
   | "pointer"
-  /** All bytes of the block, including a NUL after the text. */
+  /** The size of the block in bytes, including a NUL after the text. */
   | "byteLength"
   /** The same size in code units of the encoding, or in elements of an array. */
   | "codeUnits"
@@ -32,21 +32,20 @@ export type BlockCall =
   };
 
 /**
- * The capacity of a buffer in bytes: a number, an export that states it, or a number from elsewhere.
- * An export is asked again only if the buffer or the end of memory has moved; a number from elsewhere
- * is found for each call.
+ * The capacity of a buffer in bytes: a number, an export that states it, or a number from
+ * elsewhere. An export is called again only if the buffer or the end of memory has moved; a number
+ * from elsewhere is determined for each call.
  */
 export type Capacity =
   | {
     readonly export: string;
-    /** What an exported global holds: the capacity (the default) or its address. */
+    /** Whether an exported global contains the capacity (the default) or its address. */
     readonly holds?: "value" | "address";
   }
   | Exclude<Value, string>;
 
 /**
- * The memory that an allocator needs above an address. A guest that does not grow its own memory
- * needs it before it can hand out a block.
+ * The memory that an allocator needs above an address, if the guest does not grow memory itself.
  */
 export interface Room {
   /** The getter or the exported global with the address. */
@@ -57,10 +56,12 @@ export interface Room {
   readonly plus?: number;
 }
 
-/** The place of an address. A name of a layout has become an address before a call is planned. */
+/**
+ * The place of an address. Names of a layout are resolved to addresses before a call is planned.
+ */
 export type AddressPlace = Exclude<Value, string>;
 
-/** Where text goes. */
+/** The source of blocks for arguments. */
 export type BlockSource =
   /**
    * A buffer of the guest (a getter, an exported global, an address, a number from elsewhere), or
@@ -91,11 +92,9 @@ export type BlockSource =
      */
     readonly pointer?: Value;
     readonly free?: BlockCall;
-    /**
-     * What an empty text gets: a block of its own (the default), or none and a dangling pointer.
-     */
+    /** Whether an empty text gets its own block (the default), or a dangling pointer. */
     readonly empty?: "block" | "none";
-    /** Room that the guest needs: Passage grows memory to have it above an address. */
+    /** The room that the guest needs above an address; Passage grows memory to provide it. */
     readonly room?: Room;
     /** The exports that keep a block from the guest's garbage collector during the call. */
     readonly pin?: string;
@@ -111,9 +110,9 @@ export type BlockSource =
     /** Set to `"arc"` if the guest counts references. */
     readonly runtime?: "managed" | "arc";
   }
-  /** The guest's stack. The block is gone when the call ends. */
+  /** The guest's stack. The block is freed when the call ends. */
   | { readonly kind: "stack" }
-  /** Nowhere: the JavaScript value itself crosses as an `externref`. */
+  /** No block: the JavaScript value itself is passed as an `externref`. */
   | { readonly kind: "reference" };
 
 /** The core arguments for one parameter of text or bytes, in order. */
@@ -136,16 +135,16 @@ export type Pass =
 export type LengthUnit = "bytes" | "codeUnits";
 
 /**
- * Who frees a block: the host by the `free` of the block source or by a call of its own, or the
+ * Who frees a block: the host with the `free` of the block source or with a given call, or the
  * guest.
  */
 export type FreedBy = "host" | "guest" | { readonly call: BlockCall };
 
 /**
- * Who frees a result: the same, or several calls if a result has several blocks, such as a text and
- * the struct that points to it. A call that passes `"result"` frees the block that the export
- * returned, and any other call frees the data. The returned block is freed last, whatever the
- * order.
+ * Who frees a result: as for a block, or several calls if the result has several blocks, such as a
+ * text and the struct that points to it. A call that passes `"result"` frees the block that the
+ * export returned, and any other call frees the data. The returned block is freed last, whatever
+ * the order.
  */
 export type ResultFreedBy = FreedBy | { readonly calls: readonly BlockCall[] };
 
@@ -153,7 +152,7 @@ export type ResultFreedBy = FreedBy | { readonly calls: readonly BlockCall[] };
 export interface DataArgument {
   /** The parameter. */
   readonly text: number;
-  /** What is passed for it. */
+  /** The core argument that is passed for it. */
   readonly as: Pass;
   /** The unit of a length in a packed i64: bytes unless set. */
   readonly unit?: LengthUnit;

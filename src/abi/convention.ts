@@ -3,7 +3,7 @@ import type { NumberForm, ResultForm, Status } from "./result.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { ConventionEncoding } from "./value.ts";
 
-/** How one guest wants data lowered and lifted. Every part can be set by hand. */
+/** How one guest expects data to be lowered and lifted. Every part can be set by hand. */
 export interface Convention {
   /** The name in errors and in `guest.convention`. */
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Convention {
   readonly expression: string;
   /** The encoding of text. */
   readonly encoding: ConventionEncoding;
-  /** What becomes of text that the encoding does not allow: what `load` sets, unless set. */
+  /** How invalid text is handled: as `load` sets it, unless set. */
   readonly onInvalid?: OnInvalid;
   /** The block source of text. */
   readonly place: BlockSource;
@@ -23,13 +23,13 @@ export interface Convention {
   readonly arrayPlace?: BlockSource;
   /** The possible shapes of a returned array. */
   readonly arrayResults?: readonly ResultForm[];
-  /** The possible core arguments for a text. The signature decides between them. */
+  /** The possible core arguments for a text. The signature selects one. */
   readonly pass: readonly (readonly Pass[])[];
-  /** When a NUL follows the text: always, only if the export gets no length, or never. */
+  /** Whether a NUL follows the text: always, only if the export gets no length, or never. */
   readonly terminated: "always" | "without length" | "never";
-  /** The possible shapes of a result. The signature decides between them. */
+  /** The possible shapes of a result. The signature selects one. */
   readonly results: readonly ResultForm[];
-  /** The possible shapes of a number, or of nothing, besides the plain one. */
+  /** The possible shapes of a number or a void result, besides the plain one. */
   readonly numberResults?: readonly NumberForm[];
   /** The possible shapes of a host function's result, if they differ. */
   readonly hostResults?: readonly ResultForm[];

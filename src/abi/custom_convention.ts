@@ -14,21 +14,21 @@ export interface Lowered {
   /** The core arguments. */
   readonly args: readonly CoreValue[];
   /**
-   * Frees the memory that was taken for the value. It is called when the call is over, unless the
-   * guest trapped.
+   * Frees the memory that was allocated for the value. It is called at the end of the call, unless
+   * the guest trapped.
    */
   readonly release?: () => void;
 }
 
 /**
- * A convention that the caller writes: an object that lowers and lifts by itself, because no record
- * can describe what it does. It reads from the guest through checked memory.
+ * A convention with its own code: an object that lowers and lifts values in ways that a
+ * `Convention` cannot describe. It accesses the guest through checked memory.
  */
 export interface CustomConvention {
   /** The name in errors. */
   readonly name: string;
-  /** Makes core arguments of text or bytes. */
+  /** Converts text or bytes to core arguments. */
   lower(value: string | Uint8Array, guest: CustomContext): Lowered;
-  /** Makes text, or bytes if those are wanted, from the result of the export. */
+  /** Converts the result of the export to text or to bytes, as `wanted` says. */
   lift(result: CoreValue, wanted: "string" | "bytes", guest: CustomContext): string | Uint8Array;
 }

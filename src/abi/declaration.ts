@@ -44,7 +44,7 @@ export type Parameter =
   | ReferenceType
   | CParameter;
 
-/** A parameter that is laid out as in C. */
+/** A parameter with a C layout. */
 export type CParameter =
   | StructParameter
   | VariantParameter
@@ -72,13 +72,13 @@ export interface Output {
    * with a null pointer and a capacity of 0 to learn it.
    */
   readonly capacity: Value | "query";
-  /** When the query for the size has failed. It is checked before the buffer is taken. */
+  /** When the query for the size has failed. It is checked before the buffer is allocated. */
   readonly status?: Status;
-  /** The block source, if it is not the convention's. */
+  /** The block source, if it differs from the convention. */
   readonly place?: BlockSource;
 }
 
-/** An export to call, with all core arguments if its type does not show them. */
+/** An export to call, with all its core arguments if its type does not show them. */
 export type ChunkDeclaration = string | {
   readonly export: string;
   /** The core arguments in order; `"handle"` is what `init` returned. */
@@ -86,33 +86,33 @@ export type ChunkDeclaration = string | {
 };
 
 /**
- * The exports of a guest that takes its one text, or its bytes, in chunks. Each of them is a call of
- * its own: what it gets besides numbers is passed for that call alone.
+ * The exports of a guest that takes a text or bytes in chunks. Each is a separate call: data other
+ * than numbers is passed for that call only.
  */
 export interface Chunked {
   /** The chunked parameter, counted among all parameters; the first text or bytes unless set. */
   readonly parameter?: number;
-  /** Begins; gets all numbers or none. */
+  /** Called first; gets all numbers or none. */
   readonly init?: ChunkDeclaration;
   /**
-   * Gets as much as the buffer holds, as often as needed. Unless set, it gets the handle, if there
-   * is one, the length or pointer and length, and the output buffer with its capacity, if there is
-   * one.
+   * Called for each chunk that fits in the buffer. Unless its arguments are set, it gets the
+   * handle, if there is one, the length or pointer and length, and the output buffer with its
+   * capacity, if there is one.
    */
   readonly update: ChunkDeclaration;
   /**
-   * Returns output that the guest has left. It is called after each `update` and after `final`,
-   * until it returns an empty one. Gets the handle and the output buffer.
+   * Returns output that the guest still has. It is called after each `update` and after `final`,
+   * until it returns nothing. Gets the handle and the output buffer.
    */
   readonly drain?: ChunkDeclaration;
   /**
-   * Ends, and returns the result, or the last part of it; gets all numbers or none, the handle and
-   * the output buffer. It is only optional if `update` returns parts.
+   * Called last; returns the result, or its last part. Gets all numbers or none, the handle and the
+   * output buffer. Optional only if `update` returns parts.
    */
   readonly final?: ChunkDeclaration;
   /**
-   * Gives the handle back. It is called at the end of each call and each stream that has called
-   * `init`, even of one that failed, unless the guest can no longer be called.
+   * Frees the handle. It is called at the end of each call and each stream that has called `init`,
+   * even if that failed, unless the guest can no longer be called.
    */
   readonly destroy?: ChunkDeclaration;
   /**
@@ -126,11 +126,14 @@ export interface Chunked {
    */
   readonly parts?: boolean;
   /**
-   * The exports that keep what the output buffer has no room for: they are called again, `update`
+   * The exports that keep output for which the buffer has no room. They are called again, `update`
    * without input, until they return an empty part.
    */
   readonly repeat?: readonly ("update" | "final")[];
-  /** How many bytes of its chunk `update` has taken, if it may leave some for the next one. */
+  /**
+   * The number of bytes of its chunk that `update` has consumed, if it may leave some for the next
+   * call.
+   */
   readonly taken?: Value;
 }
 
@@ -145,13 +148,13 @@ export interface SymbolDeclaration {
   /** All core arguments in order, if the signature does not show them. */
   readonly arguments?: readonly CoreArgument[];
   /**
-   * The words of the return area before the call, for an export that gets a struct and may change
-   * it. `{ area: 0 }` among the arguments is its address. All words are 0 unless set.
+   * The initial words of the return area, for an export that gets a struct and may change it. `{
+   * area: 0 }` among the arguments is its address. All words are 0 unless set.
    */
   readonly area?: readonly CoreArgument[];
   /** The buffer that the export writes its result into, if it takes one. */
   readonly output?: Output;
-  /** When a call has failed, if not as the convention defines it. */
+  /** When a call has failed, if it differs from the convention. */
   readonly status?: Status;
   /** The exports to call, if the guest takes its text in chunks. */
   readonly chunked?: Chunked;
@@ -162,7 +165,8 @@ export interface SymbolDeclaration {
 /** A parameter of a host function with text or bytes. */
 export interface HostTextParameter extends TextParameter {
   /**
-   * Where the length is, if the guest does not pass it: up to a NUL unless the convention differs.
+   * Where the length is, if the guest does not pass it. The text ends at a NUL unless the
+   * convention differs.
    */
   readonly length?: Length;
   /** What bytes are in JavaScript: a `Uint8Array` unless set. */
@@ -198,9 +202,9 @@ export type HostResult =
   | ReferenceType;
 
 /**
- * A parameter that takes a function of the host, which the guest gets as a function pointer. It is in
- * the guest's table for the time of the call. A callback that lasts longer is made by
- * `guest.functions()`, and can be passed here as well, and so can a function of the guest.
+ * A parameter that takes a host function, which the guest gets as a function pointer. It is in the
+ * guest's table for the duration of the call. You can also pass a callback that was made by
+ * `guest.functions()`, which stays longer, or a function of the guest.
  */
 export interface FunctionParameter extends HostFunctionDeclaration {
   /** Always `"function"`. */
@@ -211,9 +215,10 @@ export interface FunctionParameter extends HostFunctionDeclaration {
 
 /**
  * A function that a host function returns, which the guest gets as a function pointer. It stays in
- * the guest's table until the guest is reset, because nothing shows when the guest needs it no more,
- * and it has the same pointer each time it is returned. Return a callback of `guest.functions()` to
- * remove it yourself, or a function of the guest, which has a pointer already.
+ * the guest's table until the guest is reset, because nothing shows when the guest no longer needs
+ * it, and it has the same pointer each time it is returned. Return a callback of
+ * `guest.functions()` to remove it yourself, or a function of the guest, which already has a
+ * pointer.
  */
 export interface HostFunctionResult extends HostFunctionDeclaration {
   /** Always `"function"`. */
@@ -224,15 +229,15 @@ export interface HostFunctionResult extends HostFunctionDeclaration {
 
 /** The declaration of a function in the guest's table: as for a symbol, but without export names. */
 export interface FunctionDeclaration extends Omit<SymbolDeclaration, "name" | "chunked"> {
-  /** The pointer has the function, so there is no export to name. */
+  /** Not allowed, because the pointer selects the function. */
   readonly name?: never;
-  /** Chunks go to several exports. */
+  /** Not allowed, because chunks go to several exports. */
   readonly chunked?: never;
 }
 
 /**
- * A function pointer that the guest passes to a host function, which gets a function. It can be
- * called at once and later, until the guest is reset.
+ * A function pointer that the guest passes to a host function, which gets it as a function. The
+ * function can be called until the guest is reset.
  */
 export interface HostFunctionParameter extends FunctionDeclaration {
   /** Always `"function"`. */
@@ -241,7 +246,7 @@ export interface HostFunctionParameter extends FunctionDeclaration {
   readonly nullable?: boolean;
 }
 
-/** A function pointer that a symbol returns as a function. It can be called until a reset. */
+/** A function pointer that a symbol returns as a function, which can be called until a reset. */
 export interface FunctionResult extends HostFunctionParameter {
   /** Where the pointer is; the result unless set. */
   readonly value?: Value;

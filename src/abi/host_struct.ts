@@ -3,11 +3,11 @@ import type { InOutParameter } from "./out_parameter.ts";
 import type { StructField, StructFields, VariantField } from "./struct.ts";
 import type { Value } from "./value.ts";
 
-// Structs and lists of host functions.
+// Structs and lists as parameters and results of host functions.
 
 /**
- * A struct that a host function gets or returns. The guest keeps what it passes, and owns what is
- * returned: each block comes from the guest's allocator.
+ * A struct that a host function takes or returns. The guest still owns a struct that it passes. It
+ * also owns a returned one, whose blocks come from its allocator.
  */
 export interface HostStruct<Fields = StructFields> {
   /** Always `"struct"`. */
@@ -17,19 +17,19 @@ export interface HostStruct<Fields = StructFields> {
   /** Whether there is no padding, as with `__attribute__((packed))`. */
   readonly packed?: boolean;
   /**
-   * How C declares it. A struct of one number crosses by value as that number. Any other is passed
-   * as the address of a copy, and is returned by value at the address in the first argument.
+   * How C declares it. By value, a struct of one number is passed as that number. Any other is
+   * passed as the address of a copy, and is returned by value at the address in the first argument.
    */
   readonly by?: "pointer" | "value";
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
 }
 
-/** A tagged union that a host function gets or returns, as a struct. */
+/** A tagged union that a host function takes or returns, in the same way as a struct. */
 export interface HostVariant<Cases = VariantField["cases"]>
   extends VariantField<Cases>, Pick<HostStruct, "by" | "nullable"> {}
 
-/** A list that a host function gets: its items lie in memory one after another. */
+/** A list that a host function takes: its items are consecutive in memory. */
 export interface HostListParameter<Item = StructField> {
   /** Always `"list"`. */
   readonly type: "list";
@@ -49,9 +49,9 @@ export interface HostListResult<Item = StructField> {
   readonly item: Item;
   /** Where the guest finds the address of the first item. */
   readonly pointer: Value;
-  /** Where the guest finds the number of items; a number if there are always so many. */
+  /** Where the guest finds the number of items; a number if it is fixed. */
   readonly count: Value;
 }
 
-/** A parameter whose value a host function gets, and returns by its name as the guest finds it. */
+/** A parameter whose value a host function takes, and whose new value it returns by name. */
 export type HostInOut = InOutParameter<StructField>;

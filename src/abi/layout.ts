@@ -5,13 +5,13 @@ export interface FixedPlace {
   /** The number of bytes. */
   readonly capacity: number;
   /**
-   * Set to `"guest"` if the guest has set the range aside itself, so that it may lie in the guest's
-   * data, on its stack or in its heap. Otherwise such a range is refused.
+   * Set to `"guest"` if the guest itself has reserved the range, which may then be in its data,
+   * stack or heap. Otherwise such a range is refused.
    */
   readonly owner?: "guest";
 }
 
-/** A range that is added to the guest's memory before anything of the guest is called. */
+/** A range that is added to the guest's memory before any guest code is called. */
 export interface AddedPlace {
   /** The number of bytes. */
   readonly reserve: number;

@@ -1,7 +1,7 @@
 import type { NumericType } from "../base/numeric_types.ts";
 import type { NumberName } from "./number.ts";
 
-// Objects of AssemblyScript: values that the guest's runtime makes, and that its collector frees.
+// AssemblyScript objects, which the guest's runtime allocates and its garbage collector frees.
 
 /** A field of text. */
 export interface ObjectText {
@@ -11,7 +11,10 @@ export interface ObjectText {
   readonly nullable?: boolean;
 }
 
-/** A field of bytes: whichever of `ArrayBuffer` and `Uint8Array` the guest has, unless named. */
+/**
+ * A field of bytes. Unless named, the class is `ArrayBuffer` or `Uint8Array`, whichever the guest
+ * has.
+ */
 export interface ObjectBytes {
   /** Always `"bytes"`. */
   readonly type: "bytes";
@@ -47,21 +50,21 @@ export interface ObjectStrings {
 export type ObjectFields = { readonly [name: string]: ObjectField };
 
 /**
- * An object of AssemblyScript that is copied with all that its fields refer to: a class with
- * declared fields, where those of its base class come first.
+ * An AssemblyScript object that is copied with everything that its fields refer to: a class with
+ * declared fields, those of its base class first.
  */
 export interface ObjectType<Fields = ObjectFields | undefined> {
   /** Always `"object"`. */
   readonly type: "object";
   /**
    * The name of its class, whose id the guest exports (`Point_ID = idof<Point>()`) or the option
-   * `classIds` of the convention sets. Only a result can be without: any object that is large enough
-   * is lifted then.
+   * `classIds` of the convention sets. Only a result can omit it: then any object that is large
+   * enough is accepted.
    */
   readonly class?: string;
   /**
-   * All its fields in order. Their offsets are those of the compiler. An object in an object of the
-   * same class is declared without: its fields are those of the object around it.
+   * All its fields in order, with the offsets that the compiler uses. Omit them for an object
+   * within an object of the same class: its fields are those of the enclosing object.
    */
   readonly fields?: Fields;
   /** Whether it can be `null`. */
@@ -69,14 +72,15 @@ export interface ObjectType<Fields = ObjectFields | undefined> {
 }
 
 /**
- * An array that becomes a plain array of JavaScript: `Point[]`, `i32[][]`, `Array<string | null>`,
+ * An array that becomes a plain JavaScript array: `Point[]`, `i32[][]`, `Array<string | null>`,
  * `bool[]`.
  */
 export interface ObjectsType<Item = ObjectField | undefined> {
   /** Always `"objects"`. */
   readonly type: "objects";
   /**
-   * The type of each item. It can only be absent for numbers: then the class of the array shows it.
+   * The type of each item. It can be omitted only for numbers, whose type follows from the class of
+   * the array.
    */
   readonly item?: Item;
   /** The class, if the guest has several arrays for such items: `"Array<Point>"`. */
@@ -85,13 +89,13 @@ export interface ObjectsType<Item = ObjectField | undefined> {
   readonly nullable?: boolean;
 }
 
-/** An object that stays in the guest: the host holds a reference to it. */
+/** An object that stays in the guest, and to which the host holds a reference. */
 export interface ReferenceType<Class extends string = string> {
   /** Always `"reference"`. */
   readonly type: "reference";
   /**
-   * The name of its class. An object that was returned as another class is refused, and so is one of
-   * another class id if the id is known.
+   * The name of its class. An object that was returned as another class is refused, and so is one
+   * with another class id if the id is known.
    */
   readonly class?: Class;
   /** Whether it can be `null`. */
@@ -114,12 +118,12 @@ export type ObjectValue =
 export type ObjectField = NumberName | ObjectValue;
 
 /**
- * An object of the guest that the host refers to. It stays where it is until it is released, by
- * `using` or {@linkcode release}; the host's own collector releases it only as a last resort, at a
- * time that nobody knows.
+ * A reference to an object in the guest. The object is kept until it is released by `using` or
+ * {@linkcode release}. JavaScript's garbage collector releases it only as a last resort, at an
+ * unpredictable time.
  */
 export interface GuestObject<Class extends string = string> extends Disposable {
-  /** The name of its class as it was declared, if it was. */
+  /** The declared name of its class, if any. */
   readonly class: Class | undefined;
   /**
    * Its address in the guest's memory.
@@ -127,6 +131,6 @@ export interface GuestObject<Class extends string = string> extends Disposable {
    * @throws {GuestError} if it was released, or its instance was replaced.
    */
   readonly pointer: number;
-  /** Gives the object back to the guest's collector. Idempotent. */
+  /** Releases the object to the guest's garbage collector. Idempotent. */
   release(): void;
 }

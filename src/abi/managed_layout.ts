@@ -2,7 +2,7 @@ import type { NumericType } from "../base/numeric_types.ts";
 import type { BlockSource } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
 
-/** A value of AssemblyScript: a number in place, or an object that a reference leads to. */
+/** An AssemblyScript value: a number in place, or a reference to an object. */
 export type ManagedLayout =
   | { readonly kind: "number"; readonly type: NumberName; readonly store: NumericType }
   | ManagedObject;
@@ -36,7 +36,7 @@ export interface ManagedNumbers {
   readonly nullable: boolean;
 }
 
-/** An object with the fields of the nearest object around it that has its class. */
+/** An object with the fields of the nearest enclosing object of its class. */
 export interface ManagedAgain {
   readonly kind: "again";
   readonly class: string;

@@ -5,9 +5,9 @@ import type { Condition } from "./value.ts";
 // Parameters through whose addresses an export returns values.
 
 /**
- * A parameter through whose address the export returns a value, as `int *code` in C. It takes no
- * argument: the result is an object that has the value by its name, and what the export itself
- * returns as `result`.
+ * A parameter through which the export returns a value, such as `int *code` in C. It takes no
+ * argument: the result is an object that has the value by its name, and the export's own result as
+ * `result`.
  */
 export interface OutParameter<Value = StructField> {
   /** Always `"out"`. */
@@ -16,20 +16,20 @@ export interface OutParameter<Value = StructField> {
   readonly name: string;
   /**
    * The type of the value at the address. The `length` of text, bytes, an array or a list can be in
-   * another out-parameter, which is then no part of the result.
+   * another out-parameter, which is then not part of the result.
    */
   readonly value: Value;
   /**
-   * When the export has written the value; otherwise it is `undefined` in the result. It is always
-   * read unless set.
+   * The condition for the export to have written the value; otherwise it is `undefined` in the
+   * result. Always read unless set.
    */
   readonly when?: Condition;
 }
 
-/** A parameter through whose address a host function returns a value, which it always does. */
+/** A parameter through which a host function returns a value, which is always present. */
 export type HostOut = Omit<OutParameter, "when">;
 
-/** Several values that lie at an address, and whose number is passed beside it. */
+/** Several values at an address, whose number is passed along with it. */
 export type Counted =
   | { readonly type: "list"; readonly item: StructField }
   | { readonly type: "array"; readonly element: NumericType }
@@ -37,7 +37,7 @@ export type Counted =
 
 /**
  * A parameter whose value the export may change. It takes an argument, and the result is an object
- * that has the value by its name, as the export left it.
+ * that has the value after the call by its name.
  */
 export interface InOutParameter<Value = StructField | Counted> {
   /** Always `"inout"`. */
@@ -46,12 +46,12 @@ export interface InOutParameter<Value = StructField | Counted> {
   readonly name: string;
   /**
    * The type of the value at the address. A list, an array or bytes without a `length` pass their
-   * number of items, elements or bytes beside their address, as parameters of these types do.
+   * number of items, elements or bytes along with their address, as parameters of these types do.
    */
   readonly value: Value;
 }
 
-/** The parameters that are a part of the result. */
+/** The parameters that are part of the result. */
 export type Returning<Parameters extends readonly unknown[]> = Extract<
   Parameters[number],
   { readonly type: "out" | "inout"; readonly name: string; readonly value: unknown }

@@ -4,15 +4,15 @@ import type { BlockSource, FreedBy, LengthUnit, Pass } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
 import type { ConventionEncoding, Value } from "./value.ts";
 
-/** A parameter of several texts, with an array in memory that shows where they are. */
+/** A parameter of several texts, with an array of pointers to them. */
 export interface StringsParameter {
   /** Always `"strings"`. */
   readonly type: "strings";
-  /** The encoding, if it is not the convention's. */
+  /** The encoding, if it differs from the convention. */
   readonly encoding?: ConventionEncoding;
-  /** What becomes of text that the encoding does not allow, if it is not the convention's. */
+  /** How invalid text is handled, if it differs from the convention. */
   readonly onInvalid?: OnInvalid;
-  /** The block source, if it is not the convention's. */
+  /** The block source, if it differs from the convention. */
   readonly place?: BlockSource;
   /**
    * The contents of the array: the address of each text, with a 0 after the last (the default); or
@@ -23,10 +23,13 @@ export interface StringsParameter {
   /**
    * The core arguments: the array (`"pointer"`), an array of lengths (`"lengths"`) and the number
    * of texts (`"count"`). The default is all three, without the lengths if they are in the array or
-   * a NUL ends each text.
+   * if each text is NUL-terminated.
    */
   readonly pass?: readonly Pass[];
-  /** Whether a NUL follows each text. Unless set, it does if the guest does not get the lengths. */
+  /**
+   * Whether a NUL follows each text. Unless set, a NUL follows if the guest does not get the
+   * lengths.
+   */
   readonly terminated?: boolean;
   /** Who frees the array and the texts, if it differs from the convention. */
   readonly freedBy?: FreedBy;
@@ -44,25 +47,25 @@ export type ResultName = ParameterName | "void";
 export interface TextParameter<Type extends "string" | "bytes" = "string" | "bytes"> {
   /** Text or bytes. */
   readonly type: Type;
-  /** The encoding, if it is not the convention's. */
+  /** The encoding, if it differs from the convention. */
   readonly encoding?: ConventionEncoding;
-  /** What becomes of text that the encoding does not allow, if it is not the convention's. */
+  /** How invalid text is handled, if it differs from the convention. */
   readonly onInvalid?: OnInvalid;
   /**
-   * The block source, if it is not the convention's. Then a recognised convention does not apply:
-   * text is UTF-8, and the host frees its block, unless set.
+   * The block source, if it differs from the convention. Then a detected convention does not apply:
+   * text is UTF-8 and the host frees its block, unless set otherwise.
    */
   readonly place?: BlockSource;
   /** The core arguments for it. */
   readonly pass?: readonly Pass[];
   /**
    * Whether a NUL follows it. Unless set, a NUL follows text if the guest does not get its length;
-   * bytes with a block source of their own never have one.
+   * bytes with their own block source are never followed by one.
    */
   readonly terminated?: boolean;
   /**
-   * The number of bytes that it must have, if the guest does not get it: width times height times
-   * 4.
+   * The number of bytes that it must have, if the guest does not get it, such as width times height
+   * times 4.
    */
   readonly byteLength?: Value;
   /** The class of bytes in AssemblyScript, if the guest has several: `"Uint8Array"`. */
@@ -73,17 +76,17 @@ export interface TextParameter<Type extends "string" | "bytes" = "string" | "byt
   readonly nullable?: boolean;
 }
 
-/** A parameter of numbers of one type: a typed array, copied. */
+/** A parameter of numbers of one type: a typed array, which is copied. */
 export interface ArrayParameter<Element extends NumericType = NumericType> {
   /** Always `"array"`. */
   readonly type: "array";
   /** The type of its numbers. */
   readonly element: Element;
-  /** The block source, if it is not the convention's. */
+  /** The block source, if it differs from the convention. */
   readonly place?: BlockSource;
   /**
-   * The core arguments for it: `"codeUnits"` is the number of elements, and `"byteLength"` that of
-   * bytes.
+   * The core arguments for it: `"codeUnits"` is the number of elements, `"byteLength"` the number
+   * of bytes.
    */
   readonly pass?: readonly Pass[];
   /** The unit of its length, unless `pass` shows it: elements (`"codeUnits"`) unless set. */

@@ -4,11 +4,11 @@ import type { ChunkPurpose, PlanParts } from "./plan_parts.ts";
 /** Everything that one call does, in order. The plan is made without calling the guest. */
 export interface Plan extends PlanParts {
   readonly steps: readonly Step[];
-  /** Whether blocks are taken from the guest's stack. */
+  /** Whether blocks are allocated on the guest's stack. */
   readonly usesStack: boolean;
-  /** Whether the call waits for promises of host functions, so that it returns one itself. */
+  /** Whether the call waits for promises of host functions and so returns a promise. */
   readonly waits: boolean;
-  /** The calls that it is made of instead, if the guest takes its input in chunks. */
+  /** The calls that replace it if the guest takes its input in chunks. */
   readonly chunks?: ChunkPlans | undefined;
 }
 
@@ -17,24 +17,24 @@ export type ChunkPlans = Readonly<Partial<Record<ChunkPurpose, Plan>>>;
 
 /** One entry of a plan. */
 export type Step =
-  /** Checks an argument and puts it where the guest wants it. */
+  /** Checks an argument and puts it where the guest expects it. */
   | { readonly step: "lower"; readonly argument: number; readonly keeps: boolean }
-  /** Checks sizes that belong together, and takes a return area and an output buffer. */
+  /** Checks related sizes, and allocates a return area and an output buffer. */
   | { readonly step: "prepare" }
   /** Calls the guest. */
   | { readonly step: "call" }
-  /** Notes the block of a result that is freed as a whole, before anything can fail. */
+  /** Records the block of a result that is freed as a whole, before anything can fail. */
   | { readonly step: "claim" }
   /** Throws if the guest reports that the call has failed. */
   | { readonly step: "check status" }
-  /** Makes a JavaScript value from the result. */
+  /** Converts the result to a JavaScript value. */
   | { readonly step: "lift" }
-  /** Gives back every block that the call holds. */
+  /** Frees every block that the call holds. */
   | { readonly step: "release" }
-  /** Puts the guest's stack pointer back. */
+  /** Restores the guest's stack pointer. */
   | { readonly step: "restore stack" };
 
-/** The facts that a plan is compiled for, which are the same for every instance of a module. */
+/** The facts that compiled plans depend on, which are the same for every instance of a module. */
 export interface GuestFacts {
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;
@@ -42,9 +42,9 @@ export interface GuestFacts {
   readonly reenters: boolean;
   /** Whether the stack pointer has to be restored when an error passes through the guest. */
   readonly restoresStack: boolean;
-  /** Whether a limit has to know when a call begins. */
+  /** Whether limits have to be informed of the start of each call. */
   readonly isLimited: boolean;
-  /** Whether the guest has to know how many arguments each call passes. */
+  /** Whether the guest has to be informed of the number of arguments of each call. */
   readonly countsArguments: boolean;
   functionType(name: string): FunctionType | undefined;
   /** Returns the kind of an export, if the binary is known. */

@@ -10,12 +10,12 @@ import type { DescribeFailure, TextResult, ThrownValue } from "./text_result.ts"
 import type { Layout } from "./struct_layout.ts";
 import type { NumberTest, PlannedEncoding, Value } from "./value.ts";
 
-/** One parameter of a symbol, with nothing left open. */
+/** One parameter of a symbol, fully resolved. */
 export type ParameterPlan =
   | { readonly kind: "number"; readonly type: NumberName }
   | {
     readonly kind: "reference";
-    /** Only a string or any value crosses: bytes and arrays are refused. */
+    /** The kind of value that is passed; bytes and arrays cannot be. */
     readonly content: "string" | "bytes" | "any";
     readonly nullable?: boolean;
   }
@@ -38,11 +38,11 @@ export type ParameterPlan =
     readonly nullable?: boolean;
     /** The number of bytes that it must have, if the guest relies on it. */
     readonly byteLength?: Value | undefined;
-    /** Whether the host would have to free it, but does not know how. */
+    /** Whether the host would have to free it but does not know how to. */
     readonly unfreed?: boolean;
   };
 
-/** Several texts, and the array that shows where they are. */
+/** Several texts, and the array of pointers to them. */
 export interface StringsPlan {
   readonly kind: "strings";
   readonly encoding: PlannedEncoding;
@@ -52,7 +52,7 @@ export interface StringsPlan {
   readonly free: BlockCall | undefined;
 }
 
-/** A struct or a list, as C lays it out. */
+/** A struct or a list with its C layout. */
 export interface CompoundPlan {
   readonly kind: "compound";
   /** Whether it is a list; `layout` is then that of each item. */
@@ -68,13 +68,13 @@ export interface CompoundPlan {
   readonly scalar?: NumericType | undefined;
 }
 
-/** The result of a symbol, with nothing left open. */
+/** The result of a symbol, fully resolved. */
 export type ResultPlan =
   | { readonly kind: "void" }
   | { readonly kind: "number"; readonly type: NumberName; readonly value: Value }
   | {
     readonly kind: "reference";
-    /** Only a string or any value crosses: bytes and arrays are refused. */
+    /** The kind of value that is passed; bytes and arrays cannot be. */
     readonly content: "string" | "bytes" | "any";
     readonly nullable: boolean;
   }
@@ -88,7 +88,7 @@ export type ResultPlan =
     readonly kind: "record";
     readonly fields: readonly (readonly [name: string, result: ResultPlan])[];
     /**
-     * Whether an address of 0 is `null`; otherwise it is an error. Absent if nothing has to be
+     * Whether an address of 0 is `null`; otherwise it is an error. Absent if no data is needed
      * there.
      */
     readonly nullable?: boolean | undefined;
@@ -110,7 +110,7 @@ export type ResultPlan =
   | ManagedPlan
   | TextResultPlan;
 
-/** A result that depends on a number: one of several, or one that is not always there. */
+/** A result that depends on a number: one of several values, or an optional value. */
 export interface ChoicePlan {
   readonly kind: "choice";
   readonly value: Value;
@@ -121,10 +121,10 @@ export interface ChoicePlan {
     /** The value of the case; absent if it has only a tag. */
     readonly item?: ResultPlan;
   }[];
-  /** Whether there is no value if no case applies; otherwise that is an error. */
+  /** Whether the value is absent if no case applies; otherwise that is an error. */
   readonly isOpen: boolean;
   /**
-   * Whether an address of 0 is `null`; otherwise it is an error. Absent if nothing has to be there.
+   * Whether an address of 0 is `null`; otherwise it is an error. Absent if no data is needed there.
    */
   readonly nullable?: boolean | undefined;
   /** That address; the result if absent. */
@@ -133,10 +133,10 @@ export interface ChoicePlan {
   readonly whole?: readonly BlockCall[] | undefined;
 }
 
-/** Any number of results of one kind, returned one after another or found in memory. */
+/** Any number of results of one kind, returned one by one or found in memory. */
 export type ListPlan = CursorPlan | ElementsPlan;
 
-/** Items that the guest returns one after another. */
+/** Items that the guest returns one by one. */
 export interface CursorPlan {
   readonly kind: "cursor";
   readonly item: ResultPlan;
@@ -145,7 +145,7 @@ export interface CursorPlan {
   readonly most: number;
 }
 
-/** Items that lie in memory one after another. */
+/** Items that are consecutive in memory. */
 export interface ElementsPlan {
   readonly kind: "elements";
   readonly item: ResultPlan;
@@ -168,7 +168,7 @@ export interface TextResultPlan {
   readonly free?: readonly BlockCall[] | undefined;
   /** The calls that free the block that the export returned. */
   readonly whole?: readonly BlockCall[] | undefined;
-  /** Whether it may be a block that the host would have to free, but does not know how. */
+  /** Whether it may be a block that the host would have to free but does not know how to. */
   readonly unfreed?: boolean;
   /** The options that settle who frees it, if that is open. */
   readonly settle?: string;
@@ -179,7 +179,7 @@ export interface TextResultPlan {
   readonly as?: BytesClass;
 }
 
-/** The sign that a call has failed, and where the guest gives the reason. */
+/** How a call shows that it has failed, and where the guest gives the reason. */
 export interface StatusPlan extends Pick<Status, "value" | "fails"> {
   readonly code?: Value | undefined;
   readonly message?:
@@ -228,13 +228,13 @@ export interface ChunkedPlan {
   readonly taken?: Value | undefined;
 }
 
-/** The parts of a plan, with nothing left open. */
+/** The parts of a plan, fully resolved. */
 export interface PlanParts {
-  /** The name of the export, also in errors. */
+  /** The name of the export, which errors also use. */
   readonly export: string;
   readonly parameters: readonly ParameterPlan[];
   readonly coreArguments: readonly CoreArgument[];
-  /** The number of arguments to pass, if the last ones are optional; all if absent. */
+  /** The number of arguments to pass if the last ones are optional; all of them if absent. */
   readonly passed?: number | undefined;
   /** The core types of the arguments, if the binary is known. */
   readonly core: readonly ValueType[] | undefined;
@@ -251,7 +251,7 @@ export interface PlanParts {
   readonly output?: OutputPlan | undefined;
   /** The calls that it is made of, if the guest takes its input in chunks. */
   readonly chunked?: ChunkedPlan | undefined;
-  /** The parameter of which the call takes as much as there is room for. */
+  /** The parameter of which the call takes as much as the buffer has room for. */
   readonly chunk?: number | undefined;
   /** The custom convention, if there is one. */
   readonly custom?: CustomConvention | undefined;

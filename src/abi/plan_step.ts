@@ -3,19 +3,21 @@ import type { ConventionEncoding, Length, Value } from "./value.ts";
 
 /** The kinds of step in a call. */
 export type PlanStepName =
-  /** Is up to the caller: the guest has not been initialised, or its command has not run. */
+  /** A step for the caller: the guest has not been initialised, or its command has not run. */
   | "initialize"
-  /** Finds out which of several names the guest's buffer has; only before the first call. */
+  /** Determines which of several names the guest's buffer has; only before the first call. */
   | "choose"
   /** Finds the address of a block, or of the result. */
   | "find"
-  /** Takes a block from the guest's allocator, its stack, or pages that are added to its memory. */
+  /**
+   * Allocates a block from the guest's allocator, its stack, or pages that are added to its memory.
+   */
   | "allocate"
-  /** Checks a value of the caller or of the guest. */
+  /** Checks a value from the caller or the guest. */
   | "check"
   /** Writes a value into the guest's memory. */
   | "write"
-  /** Has a custom convention make core arguments of a value. */
+  /** Lets a custom convention convert a value to core arguments. */
   | "lower"
   /** Keeps an object from the guest's garbage collector until the call ends. */
   | "pin"
@@ -29,11 +31,11 @@ export type PlanStepName =
   | "length"
   /** Makes a JavaScript value from the result. */
   | "read"
-  /** Has a custom convention make a value from the result. */
+  /** Lets a custom convention convert the result to a value. */
   | "lift"
-  /** Gives a block or an object back to the guest. */
+  /** Frees a block or releases an object. */
   | "free"
-  /** Puts the guest's stack pointer back. */
+  /** Restores the guest's stack pointer. */
   | "restore";
 
 /** One step of a call, as data and as a line of text. */
@@ -44,9 +46,7 @@ export interface PlanStep {
   readonly text: string;
   /** The index of its argument, from 0. */
   readonly argument?: number | undefined;
-  /**
-   * The path of its value in a result of several: the fields, and `"[]"` for each item of a list.
-   */
+  /** The path of its value in a compound result: the fields, and `"[]"` for the items of a list. */
   readonly path?: readonly string[];
   /** The export that it calls or reads. */
   readonly export?: string | undefined;
@@ -54,7 +54,7 @@ export interface PlanStep {
   readonly type?: string;
   /** The encoding of text. */
   readonly encoding?: ConventionEncoding;
-  /** What becomes of text that the encoding does not allow, if the declaration or `load` sets it. */
+  /** How invalid text is handled, if the declaration or `load` sets it. */
   readonly onInvalid?: OnInvalid;
   /** Whether a NUL follows the written value. */
   readonly terminated?: "always" | "where there is room" | "never";

@@ -2,7 +2,7 @@ import type { Parameter, SymbolDeclaration } from "./declaration.ts";
 import type { ObjectField } from "./managed.ts";
 
 /**
- * An exported global, as `Deno.dlopen` declares one: a property of the symbols, which is read anew
+ * An exported global, declared as in `Deno.dlopen`: a property of the symbols, which is read anew
  * each time. In C, an exported variable is a global that holds the variable's address.
  */
 export interface GlobalDeclaration {
@@ -37,8 +37,8 @@ export type AccessorDeclaration = Pick<GlobalDeclaration, "type" | "mutable">;
 
 /**
  * A class of AssemblyScript, as compilers before 0.20 export it: `C#constructor`, `C#method`,
- * `C#get:x`, `C#set:x` and `C.function`. Later ones export functions alone, which can stand for a
- * constructor (`create`) and for methods (`name`), and get the object first.
+ * `C#get:x`, `C#set:x` and `C.function`. Later compilers export only functions, which can serve as
+ * a constructor (`create`) and as methods (`name`), and take the object as their first argument.
  */
 export interface ClassDeclaration<
   Parameters extends readonly Parameter[] = readonly Parameter[],

@@ -9,7 +9,7 @@ import type { Condition, ConventionEncoding, Length, NumberTest, Value } from ".
 export interface Status {
   /** The number that shows whether the call has failed. */
   readonly value: Value;
-  /** The values that are failures, or that are not. */
+  /** The values that mean failure, or those that do not. */
   readonly fails: NumberTest;
   /** The error code, if it is another number. */
   readonly code?: Value;
@@ -23,11 +23,11 @@ export interface Status {
   readonly details?: Readonly<Record<string, FieldDeclaration>>;
 }
 
-/** A shape that a result can have: its part of the signature, and where the text then is. */
+/** A shape of a result: its part of the signature, and where the text is. */
 export interface ResultForm {
   /** The name in options and errors. */
   readonly name: string;
-  /** The core results (`"p"`: a pointer's type, `"n"`: any integer); any results if absent. */
+  /** The core results (`"p"`: the type of pointers, `"n"`: any integer); any results if absent. */
   readonly results?: readonly ("p" | "n" | "i64" | "externref")[];
   /** Whether the address of a return area is the first or the last argument. */
   readonly area?: "before" | "after";
@@ -37,7 +37,7 @@ export interface ResultForm {
   readonly status?: Status;
 }
 
-/** A shape of a number, or of nothing, that comes with a status. */
+/** A shape of a number or a void result that comes with a status. */
 export interface NumberForm {
   /** The core type of the number, `"p"` for a pointer, or nothing. */
   readonly of: "i32" | "i64" | "f32" | "f64" | "p" | "void";
@@ -55,13 +55,13 @@ export interface NumberForm {
 export interface TextResultDeclaration<Type extends "string" | "bytes" = "string" | "bytes"> {
   /** Text or bytes. */
   readonly type: Type;
-  /** The encoding, if it is not the convention's. */
+  /** The encoding, if it differs from the convention. */
   readonly encoding?: ConventionEncoding;
-  /** What becomes of text that the encoding does not allow, if it is not the convention's. */
+  /** How invalid text is handled, if it differs from the convention. */
   readonly onInvalid?: OnInvalid;
   /**
-   * Where it is: the name of a form, its parts, or the next two fields. Then a recognised
-   * convention decides only who frees it: text is UTF-8 and keeps its NULs unless set.
+   * Where it is: the name of a form, its parts, or the next two fields. Then a detected convention
+   * determines only who frees it: text is UTF-8 and keeps its NULs unless set otherwise.
    */
   readonly form?: ResultFormName | Omit<ResultForm, "name">;
   /** The address. */
@@ -69,8 +69,8 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   /** The length, or what ends the text; a NUL unless set. */
   readonly length?: Length;
   /**
-   * The unit of the length: bytes unless set. What shows an end, such as a NUL, has no unit, and the
-   * byte length of a parameter is in bytes.
+   * The unit of the length: bytes unless set. It does not apply to an end, such as a NUL, or to the
+   * byte length of a parameter.
    */
   readonly unit?: LengthUnit;
   /** An export to call first, without arguments. */
@@ -85,11 +85,13 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   readonly trailingNul?: "keep" | "trim";
   /** What returned bytes are in JavaScript: a `Uint8Array` unless set. */
   readonly as?: BytesClass;
-  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  /**
+   * The condition for there to be a value; otherwise it is `undefined`. Always a value unless set.
+   */
   readonly when?: Condition;
 }
 
-/** A result of numbers of one type: a typed array, a copy. */
+/** A result of numbers of one type: a typed array, which is a copy. */
 export interface ArrayResultDeclaration<Element extends NumericType = NumericType> {
   /** Always `"array"`. */
   readonly type: "array";
@@ -109,7 +111,9 @@ export interface ArrayResultDeclaration<Element extends NumericType = NumericTyp
   readonly freedBy?: ResultFreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
-  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  /**
+   * The condition for there to be a value; otherwise it is `undefined`. Always a value unless set.
+   */
   readonly when?: Condition;
 }
 
@@ -123,7 +127,9 @@ export interface StringsResultDeclaration {
   readonly freedBy?: ResultFreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
-  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  /**
+   * The condition for there to be a value; otherwise it is `undefined`. Always a value unless set.
+   */
   readonly when?: Condition;
 }
 
@@ -138,7 +144,7 @@ export type FieldDeclaration =
   | SliceDeclaration
   | VariantDeclaration;
 
-/** A function pointer in a struct, which becomes a part of a record. */
+/** A function pointer in a struct, which becomes part of a record. */
 export interface PointedDeclaration {
   /** Always `"pointed"`. */
   readonly type: "pointed";
@@ -150,7 +156,7 @@ export interface PointedDeclaration {
   readonly nullable: boolean;
 }
 
-/** One of the values that a variant can be. */
+/** One case of a variant. */
 export interface VariantCase<Type extends FieldDeclaration = FieldDeclaration> {
   /** The tags of this case. */
   readonly is: NumberTest;
@@ -159,8 +165,8 @@ export interface VariantCase<Type extends FieldDeclaration = FieldDeclaration> {
 }
 
 /**
- * A value whose type depends on a tag, such as a tagged union: `{ tag: "circle", value: 2 }`. A tag
- * that no case has is an error with its value.
+ * A value whose type depends on a tag, such as a tagged union: `{ tag: "circle", value: 2 }`. An
+ * unknown tag is an error that shows its value.
  */
 export interface VariantDeclaration<
   Cases extends Readonly<Record<string, VariantCase>> = Readonly<Record<string, VariantCase>>,
@@ -169,17 +175,19 @@ export interface VariantDeclaration<
   readonly type: "variant";
   /** Where the tag is. */
   readonly tag: Value;
-  /** The cases by the name that `tag` has in JavaScript. The first one that applies is taken. */
+  /** The cases by their `tag` in JavaScript. The first case that applies is used. */
   readonly cases: Cases;
   /**
-   * Who frees it and the values that do not set it themselves, if it differs from the convention.
+   * Who frees it and its values unless they set that themselves, if it differs from the convention.
    */
   readonly freedBy?: ResultFreedBy;
-  /** Whether an address of 0 is `null`; with `false` it is an error, whatever the parts need. */
+  /** Whether an address of 0 is `null`; with `false` it is always an error. */
   readonly nullable?: boolean;
-  /** The address that `nullable` is about; the result unless set. */
+  /** The address to which `nullable` applies; the result unless set. */
   readonly pointer?: Value;
-  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  /**
+   * The condition for there to be a value; otherwise it is `undefined`. Always a value unless set.
+   */
   readonly when?: Condition;
 }
 
@@ -193,14 +201,16 @@ export interface RecordResultDeclaration {
    */
   readonly fields: Readonly<Record<string, FieldDeclaration>>;
   /**
-   * Who frees it and the fields that do not set it themselves, if it differs from the convention.
+   * Who frees it and its fields unless they set that themselves, if it differs from the convention.
    */
   readonly freedBy?: ResultFreedBy;
-  /** Whether an address of 0 is `null`; with `false` it is an error, whatever the parts need. */
+  /** Whether an address of 0 is `null`; with `false` it is always an error. */
   readonly nullable?: boolean;
-  /** The address that `nullable` is about; the result unless set. */
+  /** The address to which `nullable` applies; the result unless set. */
   readonly pointer?: Value;
-  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  /**
+   * The condition for there to be a value; otherwise it is `undefined`. Always a value unless set.
+   */
   readonly when?: Condition;
 }
 
@@ -210,7 +220,9 @@ export interface NumberResultDeclaration<Type extends NumberName = NumberName> {
   readonly type: Type;
   /** Where the number is. */
   readonly value: Value;
-  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  /**
+   * The condition for there to be a value; otherwise it is `undefined`. Always a value unless set.
+   */
   readonly when?: Condition;
 }
 
@@ -220,17 +232,19 @@ export interface CursorDeclaration<Item extends FieldDeclaration = FieldDeclarat
   readonly type: "list";
   /** The type of each item and where it is: `"result"` in it is the value of `next`. */
   readonly item: Item;
-  /** The number to ask for before each item; 0 when there are no more. */
+  /** The number that is determined before each item; 0 if there are no more. */
   readonly next: Value;
-  /** An export to call first, without arguments: it goes back to the first item. */
+  /** An export to call first, without arguments, which goes back to the first item. */
   readonly call?: string;
-  /** The most items, 1,000,000 unless set. A guest with more of them is refused. */
+  /** The maximum number of items, 1,000,000 unless set. More items are an error. */
   readonly most?: number;
-  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  /**
+   * The condition for there to be a value; otherwise it is `undefined`. Always a value unless set.
+   */
   readonly when?: Condition;
 }
 
-/** A list whose items lie in memory one after another. */
+/** A list whose items are consecutive in memory. */
 export interface ElementsDeclaration<Item extends FieldDeclaration = FieldDeclaration> {
   /** Always `"list"`. */
   readonly type: "list";
@@ -242,13 +256,15 @@ export interface ElementsDeclaration<Item extends FieldDeclaration = FieldDeclar
   readonly count: Value;
   /**
    * The number of bytes from one item to the next. If items differ in size, it is a value of each
-   * item: `{ load: "u16", at: "result" }` is the number in its first two bytes. An item that would be
-   * smaller than its fields is an error.
+   * item: `{ load: "u16", at: "result" }` is the number in its first two bytes. An item smaller
+   * than its fields is an error.
    */
   readonly stride: Value;
   /** Who frees the items' memory as a whole, if it differs from the convention. */
   readonly freedBy?: ResultFreedBy;
-  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  /**
+   * The condition for there to be a value; otherwise it is `undefined`. Always a value unless set.
+   */
   readonly when?: Condition;
 }
 
@@ -256,25 +272,28 @@ export interface ElementsDeclaration<Item extends FieldDeclaration = FieldDeclar
 export type ListResultDeclaration = CursorDeclaration | ElementsDeclaration;
 
 /**
- * A part of a text that was passed, with its begin and its end from the guest. It is taken from the
- * string itself, so the encoding needs the code units of latin1 or UTF-16.
+ * A part of a text that was passed, whose start and end come from the guest. It is taken from the
+ * JavaScript string, so the encoding has to be latin1 or UTF-16, whose code units correspond to
+ * those of the string.
  */
 export interface SliceDeclaration {
   /** Always `"slice"`. */
   readonly type: "slice";
   /** The text, counted among all parameters. */
   readonly of: number;
-  /** Where the part begins, in code units. */
+  /** Where the part starts, in code units. */
   readonly from: Value;
   /** Where the part ends: the index after its last code unit. */
   readonly to: Value;
-  /** Whether a part that begins at a negative index is `null`; otherwise that is an error. */
+  /** Whether a part that starts at a negative index is `null`; otherwise that is an error. */
   readonly nullable?: boolean;
-  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  /**
+   * The condition for there to be a value; otherwise it is `undefined`. Always a value unless set.
+   */
   readonly when?: Condition;
 }
 
-/** A result that is made of others, or of an argument. */
+/** A result that consists of others, or of part of an argument. */
 export type CompoundDeclaration =
   | RecordResultDeclaration
   | ListResultDeclaration

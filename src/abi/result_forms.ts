@@ -1,7 +1,7 @@
 import type { ResultForm } from "./result.ts";
 import type { ResultFormName, ThrownValue } from "./text_result.ts";
 
-/** Where wasm-bindgen keeps JavaScript values of a guest, if not in its JavaScript. */
+/** Where wasm-bindgen stores JavaScript values in a guest. */
 export const THROWN: ThrownValue = {
   table: "__wbindgen_externrefs",
   drop: "__externref_table_dealloc",
@@ -39,7 +39,7 @@ export const RESULT_FORMS = {
     text: { pointer: { result: 0 }, length: { result: 1 } },
     status: { value: { result: 3 }, fails: "nonzero", code: { result: 2 }, message: THROWN },
   },
-  /** Nothing: the guest writes pointer and byte length to the address in the first argument. */
+  /** No result: the guest writes pointer and byte length to the address in the first argument. */
   areaBefore: {
     name: "areaBefore",
     results: [],
@@ -47,8 +47,8 @@ export const RESULT_FORMS = {
     text: IN_AREA,
   },
   /**
-   * The same with four words, as for Rust's `Result`: pointer, byte length, error, and whether
-   * there is one. A text that cannot fail leaves the last two words 0.
+   * As `areaBefore` but with four words, as for Rust's `Result`: pointer, byte length, error, and
+   * whether there is one. A text that cannot fail leaves the last two words 0.
    */
   areaBeforeResult: {
     name: "areaBeforeResult",
@@ -57,7 +57,7 @@ export const RESULT_FORMS = {
     text: IN_AREA,
     status: { value: { word: 3 }, fails: "nonzero", code: { word: 2 }, message: THROWN },
   },
-  /** Nothing: the guest writes pointer and byte length to the address in the last argument. */
+  /** No result: the guest writes pointer and byte length to the address in the last argument. */
   areaAfter: {
     name: "areaAfter",
     results: [],
@@ -83,8 +83,8 @@ export const RESULT_FORMS = {
     text: { pointer: "result", length: { prefix: "u32" } },
   },
   /**
-   * The byte length of the text that is now in the place of the first argument; negative is an
-   * error code.
+   * The byte length of the text that has replaced the first argument; a negative one is an error
+   * code.
    */
   inPlace: {
     name: "inPlace",

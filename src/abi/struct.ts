@@ -5,18 +5,18 @@ import type { ParameterName } from "./parameter.ts";
 import type { Encoding, OnInvalid } from "../memory/text/codec.ts";
 import type { Value } from "./value.ts";
 
-// Values as C lays them out in memory: structs, and lists of anything.
+// Values with a C layout in memory: structs, and lists of anything.
 
 /**
- * Where the length of a field is: in another field of the same struct, or in the word behind the
- * pointer (`"pair"`). A number means that there is no pointer: the field itself has so many items,
- * as `char name[16]` does.
+ * Where the length of a field is: in another field of the same struct, or in the word after the
+ * pointer (`"pair"`). A number means that there is no pointer: the field itself contains that many
+ * items, like `char name[16]`.
  */
 export type FieldLength = number | "pair" | { readonly field: string };
 
 /**
- * A field of text: the address of text that a NUL ends, unless `length` is set. With a number as
- * its length it is an array of code units in the struct, in which a NUL ends the text.
+ * A field of text: the address of NUL-terminated text, unless `length` is set. If `length` is a
+ * number, the field is an array of code units in the struct, in which a NUL ends the text.
  */
 export interface TextField {
   /** Always `"string"`. */
@@ -25,11 +25,11 @@ export interface TextField {
   readonly length?: "nul" | FieldLength;
   /** The encoding: UTF-8 unless set. */
   readonly encoding?: Encoding;
-  /** What becomes of text that the encoding does not allow: what `load` sets, unless set. */
+  /** How invalid text is handled: as `load` sets it, unless set. */
   readonly onInvalid?: OnInvalid;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
-  /** Who frees it if it is a part of a result, if that differs from the struct. */
+  /** Who frees it in a result, if it differs from the struct. */
   readonly freedBy?: ResultFreedBy;
 }
 
@@ -41,7 +41,7 @@ export interface BytesField {
   readonly length: FieldLength;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
-  /** Who frees it if it is a part of a result, if that differs from the struct. */
+  /** Who frees it in a result, if it differs from the struct. */
   readonly freedBy?: ResultFreedBy;
 }
 
@@ -55,7 +55,7 @@ export interface ArrayField<Element extends NumericType = NumericType> {
   readonly length: FieldLength;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
-  /** Who frees it if it is a part of a result, if that differs from the struct. */
+  /** Who frees it in a result, if it differs from the struct. */
   readonly freedBy?: ResultFreedBy;
 }
 
@@ -67,18 +67,18 @@ export interface ListField<Item = StructField> {
   readonly item: Item;
   /** Where the number of items is. */
   readonly length: FieldLength;
-  /** Who frees it if it is a part of a result, if that differs from the struct. */
+  /** Who frees it in a result, if it differs from the struct. */
   readonly freedBy?: ResultFreedBy;
 }
 
-/** A type of a function in a struct: that of a host function's parameter or of its result. */
+/** The type of a parameter or a result of a function in a struct. */
 export type FunctionPart = ParameterName | { readonly type: string };
 
 /**
- * A field that is a function pointer. In a struct that is passed it is a function of the host, which
- * is in the guest's table for the time of the call, as one that is a parameter; a callback that
- * lasts longer is made by `guest.functions()`. In a struct that is returned it is a function of the
- * guest, which can be called until a reset.
+ * A field that is a function pointer. In a struct that is passed it is a host function, which is in
+ * the guest's table for the duration of the call, like one that is a parameter; callbacks from
+ * `guest.functions()` stay longer. In a struct that is returned it is a function of the guest,
+ * which can be called until a reset.
  */
 export interface FunctionField {
   /** Always `"function"`. */
@@ -102,7 +102,7 @@ export interface VariantFieldCase<Field = StructField> {
 }
 
 /**
- * A tagged union: a struct of a tag and of a union, as `struct { int tag; union { … } }` in C. The
+ * A tagged union: a struct of a tag and a union, as `struct { int tag; union { … } }` in C. The
  * value is `{ tag: "circle", value: 2 }`, or `{ tag: "none" }` for a case without a value.
  */
 export interface VariantField<
@@ -112,11 +112,11 @@ export interface VariantField<
   readonly type: "variant";
   /** The type of the tag. */
   readonly tag: "i8" | "u8" | "i16" | "u16" | "i32" | "u32";
-  /** The cases by the name that `tag` has in JavaScript. */
+  /** The cases by their `tag` in JavaScript. */
   readonly cases: Cases;
 }
 
-/** The fields of a struct by name, in the order of their places in memory. */
+/** The fields of a struct by name, in their order in memory. */
 export type StructFields = { readonly [name: string]: StructField };
 
 /** A struct in another struct or in a list. */
@@ -127,15 +127,15 @@ export interface StructType<Fields = StructFields> {
   readonly fields: Fields;
   /** Whether there is no padding, as with `__attribute__((packed))`. */
   readonly packed?: boolean;
-  /** Whether there is only a pointer to it. */
+  /** Whether the field is a pointer to it. */
   readonly pointed?: boolean;
   /** Whether a null pointer to it is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
 }
 
 /**
- * The type of a value in memory: a number, whose `bool` has one byte; `"string"`, the address of
- * text that a NUL ends; or an object.
+ * The type of a value in memory: a number, where `bool` takes one byte; `"string"`, the address of
+ * NUL-terminated text; or an object.
  */
 export type StructField =
   | NumberName
@@ -157,13 +157,13 @@ export interface StructParameter<Fields = StructFields> {
   /** Whether there is no padding, as with `__attribute__((packed))`. */
   readonly packed?: boolean;
   /**
-   * How C declares the parameter. Both pass the address of a copy, except that a struct of one
-   * number crosses by value as that number.
+   * How C declares the parameter. Both ways pass the address of a copy, except that by value a
+   * struct of one number is passed as that number.
    */
   readonly by?: "pointer" | "value";
   /**
    * The block source of the struct and of everything that it points to. Unless set, it is the
-   * guest's stack if that can be moved, or the allocator of the convention.
+   * guest's stack if the stack pointer can be set, or otherwise the allocator of the convention.
    */
   readonly place?: BlockSource;
   /** Who frees that block: the host unless set. */
@@ -173,13 +173,13 @@ export interface StructParameter<Fields = StructFields> {
 }
 
 /**
- * A parameter that is a tagged union. Its address is passed as that of a struct, however C declares
- * it.
+ * A parameter that is a tagged union. Its address is passed like that of a struct, however C
+ * declares it.
  */
 export interface VariantParameter<Cases = VariantField["cases"]>
   extends VariantField<Cases>, Pick<StructParameter, "by" | "place" | "freedBy" | "nullable"> {}
 
-/** A parameter that is a list of anything, in memory one after another. */
+/** A parameter that is a list of anything, consecutive in memory. */
 export interface ListParameter<Item = StructField> {
   /** Always `"list"`. */
   readonly type: "list";
@@ -219,13 +219,13 @@ export interface StructResultDeclaration<Fields = StructFields> {
   readonly nullable?: boolean;
 }
 
-/** A result that is a tagged union: it is returned as a struct is. */
+/** A result that is a tagged union, which is returned like a struct. */
 export interface VariantResultDeclaration<Cases = VariantField["cases"]>
   extends
     VariantField<Cases>,
     Pick<StructResultDeclaration, "by" | "pointer" | "freedBy" | "nullable"> {}
 
-/** A result that is a list whose items lie in memory one after another, as C lays them out. */
+/** A result that is a list whose items are consecutive in memory, with their C layout. */
 export interface ItemsDeclaration<Item = StructField> {
   /** Always `"list"`. */
   readonly type: "list";
@@ -239,7 +239,7 @@ export interface ItemsDeclaration<Item = StructField> {
   readonly freedBy?: ResultFreedBy;
 }
 
-/** The names of the fields that only hold lengths of others: values do not have them. */
+/** The names of fields that only contain lengths of others and are not part of values. */
 export type LengthFields<Fields> = {
   [K in keyof Fields]: Fields[K] extends
     { readonly length: { readonly field: infer Name extends string } } ? Name : never;

@@ -4,7 +4,7 @@ import type { ResultFreedBy } from "./block_source.ts";
 import type { FunctionDeclaration, HostFunctionDeclaration } from "./declaration.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 
-/** A type of C with its size and its alignment in bytes. */
+/** A C type with its size and alignment in bytes. */
 export type Layout =
   | NumberLayout
   | DataLayout
@@ -28,27 +28,27 @@ export interface NumberLayout extends Extent {
   readonly store: NumericType;
 }
 
-/** The place of a length: an integer at an offset from the pointer to what it counts. */
+/** The place of a length: an integer at an offset from the pointer to the data. */
 export interface LengthPlace {
   readonly offset: number;
   readonly store: NumericType;
 }
 
-/** Text, bytes or numbers: a pointer to them, or an array of the struct itself. */
+/** Text, bytes or numbers: a pointer to them, or an array in the struct itself. */
 export interface DataLayout extends Extent {
   readonly kind: "data";
   readonly content: ContentKind;
   readonly encoding: CodecName;
-  /** The bytes of an element or of a code unit; also the alignment of them. */
+  /** The size of an element or a code unit in bytes, which is also its alignment. */
   readonly unit: number;
-  /** The number of bytes in the array of the struct itself; absent if there is a pointer. */
+  /** The size of an array in the struct itself, in bytes; absent if there is a pointer. */
   readonly inline?: number | undefined;
   readonly length: "nul" | LengthPlace;
   readonly nullable: boolean;
   readonly freedBy: ResultFreedBy | undefined;
 }
 
-/** A struct: fields that only hold the length of others are not among its fields. */
+/** A struct. Fields that only contain the length of others are not among its fields. */
 export interface StructLayout extends Extent {
   readonly kind: "struct";
   readonly fields: readonly PlacedField[];
@@ -93,7 +93,7 @@ export interface FunctionLayout extends Extent {
   readonly nullable: boolean;
 }
 
-/** A tag, and behind it the value of one of several cases. */
+/** A tag, followed by the value of one of several cases. */
 export interface VariantLayout extends Extent {
   readonly kind: "variant";
   readonly tag: NumericType;

@@ -20,7 +20,7 @@ export type SymbolDeclarations = Readonly<Record<string, AnySymbolDeclaration>>;
 
 /** The JavaScript type of a declared symbol. */
 export type SymbolValue<D extends AnySymbolDeclaration, Name = string> =
-  // A declaration that is not known is that of a function.
+  // An unknown declaration is treated as that of a function.
   AnySymbolDeclaration extends D ? SymbolFunction<SymbolDeclaration>
     : D extends SymbolDeclaration ? SymbolFunction<D>
     : D extends EnumDeclaration<infer Members> ? EnumValue<Members>
@@ -46,7 +46,7 @@ export type AccessorValues<Accessors> =
       : never;
   };
 
-/** A part of a declaration; nothing if it is absent. */
+/** A part of a declaration, or an empty type if it is absent. */
 export type PartOf<D, Key extends PropertyKey> = D extends { readonly [K in Key]: infer Part }
   ? Part
   : Record<never, never>;

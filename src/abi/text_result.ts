@@ -1,14 +1,14 @@
 import type { LengthUnit, ResultFreedBy } from "./block_source.ts";
 import type { Length, Value } from "./value.ts";
 
-// Where a guest has text, and what it throws.
+// Where the text of a result is, and the values that guests throw.
 
 /** Explains a guest's error code; `undefined` for an unknown code. */
 export type DescribeFailure = (code: number | bigint) => string | undefined;
 
 /**
- * A JavaScript value that the guest throws. It is in a table, at the index of the failure's code. A
- * guest that exports no such table has only the code.
+ * A JavaScript value that the guest throws. It is in a table, at the index that is the failure's
+ * code. If the guest exports no such table, there is only the code.
  */
 export interface ThrownValue {
   /** The table's export, or the only exported table with a value at that index. */
@@ -34,7 +34,7 @@ export interface TextResult {
    * return that when memory runs out.
    */
   readonly nullIs?: "empty" | "error";
-  /** A check that the pointer is one to text at all: a class id, a type code. */
+  /** A check that the pointer refers to text, such as a class id or a type code. */
   readonly check?: { readonly value: Value; readonly is: number; readonly what: string };
 }
 

@@ -4,7 +4,7 @@ import type { CodecName, Encoding } from "../memory/text/codec.ts";
 /** The encodings that a convention can have. */
 export type ConventionEncoding = Encoding | "latin1+utf16";
 
-/** The encoding of text in a plan, with what becomes of invalid text. */
+/** The encoding of text in a plan, including how invalid text is handled. */
 export type PlannedEncoding = CodecName | "latin1+utf16";
 
 /**
@@ -28,8 +28,8 @@ export interface Condition {
 }
 
 /**
- * A function of the arguments that the caller passes, in their order. Its result is checked as a
- * length from the caller is: it has to be an integer, 0 or more.
+ * A function of the arguments from the caller, in order. Its result has to be a nonnegative
+ * integer.
  */
 // deno-lint-ignore no-explicit-any -- the arguments that the symbol declares
 export type ArgumentsFunction = (...args: any[]) => number;
@@ -58,15 +58,13 @@ export type Value =
   | { readonly word: number; readonly at?: Value }
   /** A number of any type, `offset` bytes from `at`: the return area unless set. */
   | { readonly load: NumericType; readonly at?: Value; readonly offset?: number }
-  /** A getter or an exported global, asked after the call. */
+  /** A getter or an exported global, read after the call. */
   | { readonly export: string }
-  /**
-   * The result of an export for other numbers: a predicate for a status, a size to ask for first.
-   */
+  /** The result of an export for other numbers, such as a predicate for a status or a size. */
   | { readonly call: string; readonly with: readonly Value[] }
-  /** The product of several: width times height times 4. */
+  /** A product, such as width times height times 4. */
   | { readonly product: readonly Value[] }
-  /** The sum of several: an address with an offset. */
+  /** A sum, such as an address and an offset. */
   | { readonly sum: readonly Value[] }
   /** The first minus the second. */
   | { readonly difference: readonly [Value, Value] }
@@ -75,11 +73,13 @@ export type Value =
    * it points elsewhere.
    */
   | { readonly indexIn: number; readonly of: Value }
-  /** One of two, depending on a third: an inline buffer, or the address of a larger one. */
+  /** One of two, depending on a third, such as an inline buffer or the address of a larger one. */
   | { readonly when: Condition; readonly then: Value; readonly else: Value }
   /** The address of a range of the option `layout`, by its name. */
   | { readonly layout: string }
-  /** A number that a function works out from the arguments: `(text, times) => text.length * times`. */
+  /**
+   * A number that a function computes from the arguments: `(text, times) => text.length * times`.
+   */
   | ArgumentsFunction
   /**
    * The value that the guest's allocator returned for the block, unchanged. Only a call that frees
@@ -98,14 +98,14 @@ export type Length =
   | Value
   /** Up to a NUL, which is not included. */
   | "nul"
-  /** Up to a NUL, which is not included, or that many bytes if there is none. */
+  /** Up to a NUL, which is not included, or the given number of bytes if there is none. */
   | { readonly within: number }
-  /** A number `offset` bytes from the pointer; at an offset of 0 the text follows it. */
+  /** A number `offset` bytes from the pointer. At offset 0, the text follows the number. */
   | { readonly prefix: "u8" | "u16" | "u32" | "u64"; readonly offset?: number }
   /** The address after the last byte. */
   | { readonly end: Value }
   /**
-   * The object of AssemblyScript at the pointer, whose class shows the length and where the
-   * contents are. The runtime decides which classes have fixed ids.
+   * The AssemblyScript object at the pointer, whose class determines the length and where the
+   * contents are. The runtime determines which classes have fixed ids.
    */
   | { readonly object: "managed" | "arc" };

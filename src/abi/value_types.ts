@@ -16,8 +16,8 @@ import type { GuestObject, ObjectsType, ObjectType, ReferenceType } from "./mana
 import type { Returning } from "./out_parameter.ts";
 import type { LengthFields, Nullable, VariantField } from "./struct.ts";
 
-// The JavaScript types of what is passed and returned. They are in one file because each of them
-// can have all others in it: a function takes structs, and a struct has functions.
+// The JavaScript types of arguments and results. They are in one file because they are mutually
+// recursive: a function takes structs, and a struct contains functions.
 
 /** A value that can be passed as a pointer: an offset into linear memory, or an object with one. */
 export type PointerValue = number | bigint | { readonly pointer: number | bigint };
@@ -56,7 +56,7 @@ export type ResultValue<R extends Result> = R extends { readonly when: unknown }
   ? PresentValue<R> | undefined
   : PresentValue<R>;
 
-/** The JavaScript type of a result that is there. */
+/** The JavaScript type of a result that is present. */
 export type PresentValue<R extends Result> = R extends "void" ? void
   : R extends "i64" | "u64" | { readonly type: "i64" | "u64" } ? bigint
   : R extends "bool" | { readonly type: "bool" } ? boolean
@@ -97,12 +97,12 @@ export type SymbolArguments<P extends readonly Parameter[]> = HasParameter<P, "o
     : [ParameterValue<Extract<First, Parameter>>, ...SymbolArguments<Rest>]
   : [];
 
-/** Whether parameters that are known one by one have one of a type. */
+/** Whether a tuple of parameters includes one of a type. */
 export type HasParameter<P extends readonly unknown[], Type> = number extends P["length"] ? false
   : [Extract<P[number], { readonly type: Type }>] extends [never] ? false
   : true;
 
-/** The JavaScript type of what a symbol returns, with the values of its parameters. */
+/** The JavaScript type of a symbol's result, including values that parameters return. */
 export type SymbolResult<D extends Pick<SymbolDeclaration, "parameters" | "result">> =
   HasParameter<D["parameters"], "out" | "inout"> extends false ? ResultValue<D["result"]>
     : ReturnedValues<Returning<D["parameters"]>, ResultValue<D["result"]>>;
@@ -124,7 +124,7 @@ export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
   : P extends { readonly type: "inout"; readonly value: infer V } ? FieldValue<V>
   : ParameterValue<Extract<P, Parameter>>;
 
-/** The JavaScript types of all arguments of a host function: out-parameters are none. */
+/** The JavaScript types of all arguments of a host function, without out-parameters. */
 export type HostArguments<P extends readonly HostParameter[]> = HasParameter<P, "out"> extends false
   ? { -readonly [K in keyof P]: HostArgument<P[K]> }
   : P extends readonly [infer First, ...infer Rest extends readonly HostParameter[]]
@@ -162,7 +162,9 @@ export type StructValue<Fields> = {
 export type ClassOf<Field> = Field extends { readonly class: infer Class extends string } ? Class
   : string;
 
-/** The JavaScript value of a field or an item that the guest returns; `Around` are around it. */
+/**
+ * The JavaScript value of a field or an item that the guest returns, within the objects `Around`.
+ */
 export type FieldValue<Field, Around = never> = Field extends "i64" | "u64" ? bigint
   : Field extends "bool" ? boolean
   : Field extends "string" ? string
@@ -200,7 +202,7 @@ export type StructArgument<Fields> = {
   readonly [K in Exclude<keyof Fields, LengthFields<Fields>>]: FieldArgument<Fields[K]>;
 };
 
-/** The JavaScript value of a field or an item that is passed; `Around` are objects around it. */
+/** The JavaScript value of a field or an item that is passed, within the objects `Around`. */
 export type FieldArgument<Field, Around = never> = Field extends "pointer"
   ? number | bigint | { readonly pointer: number | bigint }
   : Field extends "bytes" ? BytesInput
@@ -234,8 +236,8 @@ export type FieldArgument<Field, Around = never> = Field extends "pointer"
   : FieldValue<Field>;
 
 /**
- * The values that parameters return, by their names, and what the function itself returns: as they
- * are lifted, or given by the host. Those that only count others are left out.
+ * The values that parameters return, by name, and the function's own result, as lifted or as given
+ * by the host. Values that only count others are left out.
  */
 export type ReturnedValues<
   P extends { readonly name: string; readonly value: unknown },
@@ -278,10 +280,10 @@ export type InOutArgument<Value> = Value extends "bytes" ? BytesInput
     ? ElementsInput<E>
   : FieldArgument<Value>;
 
-/** The declaration of the object around another one of its class. */
+/** The declaration of the enclosing object of the same class. */
 export type Enclosing<Field, Around> = Field extends { readonly class: infer Class }
   ? Extract<Around, { readonly class: Class }>
   : never;
 
-/** The objects around a field. An object whose fields are not known is none of them. */
+/** The objects that enclose a field, without those whose fields are unknown. */
 export type Inside<Field, Fields, Around> = string extends keyof Fields ? Around : Around | Field;

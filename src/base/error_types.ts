@@ -44,7 +44,7 @@ export type GuestErrorCode =
   | "exited"
   | "disposed";
 
-/** Fields of a {@linkcode LoadError} beside its code and message. */
+/** Fields of a {@linkcode LoadError} in addition to its code and message. */
 export interface LoadErrorOptions extends ErrorOptions {
   /** The path, the URL or the kind of the source. */
   source?: string;
@@ -52,13 +52,13 @@ export interface LoadErrorOptions extends ErrorOptions {
   problems?: readonly string[];
 }
 
-/** Fields of a {@linkcode GuestError} beside its code and message. */
+/** Fields of a {@linkcode GuestError} in addition to its code and message. */
 export interface GuestErrorOptions extends ErrorOptions {
   /** The export that was called or looked for. */
   export?: string | undefined;
   /** The guest's own error code. */
   status?: number | bigint | undefined;
-  /** The value that the call returned, if the guest failed only after that. */
+  /** The value that the call returned, if the guest failed afterwards. */
   result?: unknown;
   /** The guest's own message about a failure. */
   guestMessage?: string | undefined;

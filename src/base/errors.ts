@@ -110,8 +110,8 @@ export class MemoryRangeError extends RangeError {
 }
 
 /**
- * The guest failed, returned something impossible, lacks what the call needs, or cannot be called
- * any more.
+ * The guest failed, returned something impossible, lacks something that the call needs, or can no
+ * longer be called.
  *
  * @example
  * ```ts
@@ -133,14 +133,14 @@ export class GuestError extends Error {
   /** The guest's own error code, if it returned one. */
   readonly status: number | bigint | undefined;
   /**
-   * The value that the call returned, if the guest failed only afterwards, when it freed the call's
+   * The value that the call returned, if the guest failed afterwards, while it freed the call's
    * blocks. Otherwise `undefined`.
    */
   readonly result: unknown;
   /**
-   * The guest's own message about the failure, whole and unescaped: the text of the status's
-   * `message`, the message of its abort, the text of the value that it threw, or, if it trapped, the
-   * last 4 KiB that it had written to WASI's standard error. The message of this error shows it on
+   * The guest's own message about the failure, complete and unescaped: the text of the status's
+   * `message`, the message of its abort, the text of the value that it threw, or, if it trapped,
+   * the last 4 KiB that it wrote to WASI's standard error. The message of this error shows it on
    * one line.
    */
   readonly guestMessage: string | undefined;
@@ -149,8 +149,8 @@ export class GuestError extends Error {
    */
   readonly details: Readonly<Record<string, unknown>>;
   /**
-   * The frames within the guest, innermost first; empty if there are none. Those of a trap and of a
-   * limit have the names and lines that the module has, which are read when they are looked at.
+   * The frames within the guest, innermost first; empty if there are none. For a trap or a limit,
+   * they have the names and lines from the module, which are read when this is first accessed.
    */
   readonly frames: readonly string[];
   /** The offset of the first byte that is not valid text, counted from the start of that text. */
@@ -171,8 +171,8 @@ export class GuestError extends Error {
 }
 
 /**
- * The error case of a result. An exported function whose result is one throws it, and a host function
- * throws one to return that case to the guest.
+ * The error case of a `result`. An exported function throws it if the guest returns that case, and
+ * a host function throws it to return that case to the guest.
  *
  * @example
  * ```ts
@@ -196,7 +196,10 @@ export class ComponentError extends Error {
   }
 }
 
-/** Returns the name of a variant's case, which says more than its class, or any other value itself. */
+/**
+ * Returns the name of a variant's case, which is more informative than its class, or any other
+ * value itself.
+ */
 function caseOf(payload: unknown): unknown {
   const { tag, kind = tag }: Record<string, unknown> = Object(payload);
   return typeof kind === "string" ? kind : payload;
@@ -249,10 +252,10 @@ export class Problem {
   }
 }
 
-/** The problems that errors were made of. */
+/** The problems from which errors were made. */
 const problems = new WeakMap<object, Problem>();
 
-/** Returns the problem that an error was made of, which has the parts of its message. */
+/** Returns the problem from which an error was made, with the parts of its message. */
 export function problemOf(error: unknown): Problem | undefined {
   return isA(error, GuestError) ? problems.get(error) : undefined;
 }

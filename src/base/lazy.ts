@@ -1,4 +1,4 @@
-// What is made or loaded when it is first needed.
+// Values and modules that are made or loaded on first use.
 
 /** Calls `make` once, lazily, and then releases it. */
 export function once<T>(make: () => T): () => T {
@@ -14,8 +14,8 @@ export function once<T>(make: () => T): () => T {
 }
 
 /**
- * A module that few guests need. `load` imports it for those, and their calls, which cannot wait,
- * find it there.
+ * A module that few guests need. `load` imports it for those, because their calls are synchronous
+ * and cannot.
  */
 export class OnDemand<T> {
   readonly #import: () => Promise<T>;

@@ -3,41 +3,42 @@ import { show } from "./show.ts";
 
 /**
  * Limits for a guest: for the memory that it can take on the host, in bytes, and for what it can
- * execute. `Infinity` sets no limit.
+ * execute. `Infinity` means no limit.
  */
 export interface GuestLimits {
   /**
-   * The most that the values of one call can take on the host: everything that a symbol returns, or
-   * all arguments of a host function. The default is 256 MiB or 16 times the guest's memory,
-   * whichever is less.
+   * The maximum number of bytes that the values of one call can take on the host: everything that a
+   * symbol returns, or all arguments of a host function. The default is 256 MiB or 16 times the
+   * guest's memory, whichever is less.
    *
    * Text takes one byte for each code unit, or two if any of them is above U+00FF; bytes and arrays
-   * take their length. Each value in a record or a list takes some bytes more, from 8 for a number
+   * take their length. Each value in a record or a list takes additional bytes, from 8 for a number
    * to 240 for bytes. A string that crosses as a reference, as with the builtins of JavaScript's
    * strings, counts only if this is set.
    */
   readonly results?: number | undefined;
   /**
-   * The most output that WASI captures, both streams together: 64 MiB unless set. It also limits an
-   * unfinished line for a function, which is never longer than 64 KiB.
+   * The maximum number of bytes of WASI output that is captured, both streams together: 64 MiB
+   * unless set. It also limits the lines that a function gets, which are never longer than 64 KiB.
    */
   readonly output?: number | undefined;
   /**
-   * The most bytes that the arguments of one call can take, or what a host function returns. More is
-   * refused before any of it is passed. Text, bytes and arrays take as much as in `results`; each
-   * value in a list or an object takes 8 bytes more. There is no such limit unless set.
+   * The maximum number of bytes for the arguments of one call, or for the values that a host
+   * function returns. Larger input is refused before any of it is passed. Text, bytes and arrays
+   * count as in `results`; each value in a list or an object counts 8 bytes more. Unlimited unless
+   * set.
    */
   readonly input?: number | undefined;
   /**
-   * The most bytes that a guest's folders in memory take besides those that they were given, with
-   * some hundred for each name: 256 MiB unless set.
+   * The maximum number of bytes that a guest's folders in memory take in addition to their initial
+   * contents, with about a hundred for each name: 256 MiB unless set.
    */
   readonly files?: number | undefined;
   /**
-   * The units of fuel for each call: one for each operator that the guest executes, and more for
-   * those that work on many bytes. A call that uses them up is ended, which the guest cannot
-   * prevent. There is no such limit unless set, because the module is rewritten for it. The core
-   * modules of a component share the units of a call.
+   * The units of fuel for each call: one for each instruction that the guest executes, and more for
+   * instructions that work on many bytes. A call that uses them up is ended, which the guest cannot
+   * prevent. Unlimited unless set, because the module is rewritten for it. The core modules of a
+   * component share the units of a call.
    */
   readonly fuel?: number | undefined;
   /**
@@ -46,17 +47,19 @@ export interface GuestLimits {
    * memories together begin with more, and a memory of yours that is larger or could become so.
    */
   readonly memory?: number | undefined;
-  /** The most elements that each table of the guest can have, as `memory` limits memories. */
+  /** The maximum number of elements of each table of the guest, enforced like `memory`. */
   readonly tableElements?: number | undefined;
   /**
-   * The milliseconds for each call, from its beginning. A call that is still executing then is
+   * The time for each call in milliseconds, from its start. A call that is still executing then is
    * ended, which the guest cannot prevent. Time in host functions counts, but they are not
-   * interrupted. There is no such limit unless set, because the module is rewritten for it.
+   * interrupted. Unlimited unless set, because the module is rewritten for it.
    */
   readonly deadline?: number | undefined;
 }
 
-/** Limits for calls, each of them tighter than the option `limits` has it, and what ends a wait. */
+/**
+ * Limits for calls, each tighter than that of the option `limits`, and a signal that ends waiting.
+ */
 export interface CallLimits
   extends Pick<GuestLimits, "results" | "output" | "input" | "fuel" | "deadline"> {
   /** Ends a call that waits for a promise, and refuses calls once it is aborted. */
@@ -65,7 +68,7 @@ export interface CallLimits
 
 /** The fuel of a guest, in units. */
 export interface FuelReport {
-  /** The units that the last call left, or is leaving at this moment. */
+  /** The units that the last call, or the current one, has left. */
   readonly left: number;
   /** The units that the last call has used. */
   readonly burnt: number;
@@ -74,31 +77,31 @@ export interface FuelReport {
 /** Ends the calls of an instance that reach a limit. */
 export interface Limiter {
   /**
-   * Begins a call that is not within another one.
+   * Starts a call that is not within another call.
    *
    * @param symbol The export that is called; absent for the start function.
    */
   begin(symbol?: string): void;
   /**
-   * Gives the call that has just begun less than the load allows, or an outer call has left.
+   * Tightens the limits of the call that has just started.
    *
-   * @returns A function that gives the outer call the rest of its own, once this one has ended.
+   * @returns A function that restores what the outer call has left, once this call has ended.
    */
   tighten(limits: CallLimits): () => void;
   /**
-   * Looks at the time whenever a host function of an instance returns.
+   * Checks the time whenever a host function of an instance returns.
    *
-   * @param instance Counts the host functions that are running.
+   * @param instance The instance; its `hostDepth` counts the host functions that are running.
    */
   watch(instance: { hostDepth: number }): void;
   /** The milliseconds that the call has left; `Infinity` without a deadline. */
   readonly remaining: number;
-  /** Ends the call, whose time is over; returns the error for it. */
+  /** Ends the call because its time is over; returns the error for it. */
   expire(): GuestError;
-  /** Looks at the time, because the guest goes on. */
+  /** Checks the time, because the guest continues. */
   returned(): void;
   /**
-   * Returns the error for a trap that was the end of a limit, if it was.
+   * Returns the error for a trap that a limit has caused, or `undefined` for any other trap.
    *
    * @param symbol The export that was called; absent for the start function.
    */
@@ -108,7 +111,7 @@ export interface Limiter {
 }
 
 /**
- * Checks the limits that the caller sets, which are numbers by now.
+ * Checks the limits that the caller sets, which are known to be numbers.
  *
  * @throws {RangeError} if a number is negative or a fraction.
  */

@@ -1,7 +1,7 @@
 import { listLines, quote, show } from "./show.ts";
 
-// How errors describe unknown words: by the word that was probably meant, or else by all known
-// ones.
+// How errors describe unknown words: with the word that was probably meant, or with all known
+// words.
 
 export const PARAMETER_NAMES: readonly string[] =
   "i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 bool pointer string bytes externref".split(" ");
@@ -56,14 +56,14 @@ export const FOREIGN_KEYS: Readonly<Record<string, string>> = {
   chunks: "chunked",
 };
 
-/** Lists words as errors offer them: `"a", "b" or "c"`. */
+/** Formats words as alternatives for errors: `"a", "b" or "c"`. */
 export function anyOf(words: readonly string[]): string {
   const quoted = words.map(quote);
   const last = quoted.pop();
   return quoted.length === 0 ? `${last}` : `${quoted.join(", ")} or ${last}`;
 }
 
-/** Makes the end of an error for an unknown word; `also` is accepted beside the words. */
+/** Makes the end of an error for an unknown word; `also` is accepted in addition to the words. */
 export function expectedWord(
   found: string,
   known: readonly string[],
@@ -72,7 +72,7 @@ export function expectedWord(
 ): string {
   const other = Object.hasOwn(foreign, found) ? foreign[found]! : "";
   if (known.includes(other)) return `did you mean ${quote(other)}?`;
-  // Every two-letter name is near every other one, so two swapped letters count as nearer.
+  // Every two-letter name is near every other one, so swapped letters count as nearer.
   const swapped = known.find((word) => lettersOf(word) === lettersOf(found));
   const near = swapped ?? (found.length > 2 ? nearest(found, known) : undefined);
   return near === undefined ? `expected ${anyOf(known)}${also}` : `did you mean ${quote(near)}?`;
@@ -90,8 +90,8 @@ export function expectedType(found: string, known: readonly string[]): string {
 }
 
 /**
- * Makes an error for a mistake of the caller. It shows one problem behind the colon, several on
- * lines of their own.
+ * Makes an error for a mistake of the caller. It shows one problem after the colon, several on
+ * separate lines.
  */
 export function problemsError(what: string, problems: readonly string[]): TypeError {
   return new TypeError(`${what}:${problems.length === 1 ? " " : "\n"}${listLines(problems)}`);
@@ -139,7 +139,7 @@ export function stateOf(value: unknown): string {
   return value === undefined ? "is missing" : `is ${show(value)}`;
 }
 
-/** Returns a problem for each key that is not known; `name` is put before the keys. */
+/** Returns a problem for each unknown key, with the prefix `name`. */
 export function unknownKeys(read: object, known: readonly string[], name: string): string[] {
   return Object.keys(read).filter((key) => !known.includes(key)).map((key) =>
     `${name}${key} is unknown, ${expectedWord(key, known, FOREIGN_KEYS)}`

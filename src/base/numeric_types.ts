@@ -62,7 +62,7 @@ export function fits32(value: number): boolean {
   return (value | 0) === value || value >>> 0 === value;
 }
 
-/** The numbers that {@linkcode fits32} accepts, in the words of errors. */
+/** The numbers that {@linkcode fits32} accepts, for errors. */
 export const RANGE_32 = "an integer from -2147483648 to 4294967295";
 
 /**
@@ -102,7 +102,7 @@ export function checkNumeric(
 /**
  * Throws unless `count` is an integer of 0 or more.
  *
- * @param count How many bytes or pages.
+ * @param count The number of bytes or pages.
  * @param describe Makes the start of the error, which includes the formatted count.
  * @throws {RangeError} if it is negative, a fraction, infinite or NaN.
  * @throws {TypeError} if it is not a number.
@@ -116,7 +116,7 @@ export function checkCount(count: unknown, describe: (shown: string) => string):
   }
 }
 
-// A switch, not a table of functions: V8 inlines it where the type is constant.
+// A switch rather than a table of functions, because V8 inlines it if the type is constant.
 
 /** Reads the number of `type` at `offset`, little-endian, aligned or not. */
 export function readNumeric(data: DataView, type: NumericType, offset: number): number | bigint {

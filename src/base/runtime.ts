@@ -1,6 +1,6 @@
-// Only this file has the names that some runtimes lack: an ordinary page has no SharedArrayBuffer,
-// Node 20 and 22 have no JavaScript Promise Integration, and bundlers for pages refuse imports of
-// Node's modules. A test looks for such names in other files.
+// Only this file uses globals that some runtimes lack: an ordinary page has no SharedArrayBuffer,
+// Node 20 and 22 have no JavaScript Promise Integration, and bundlers for pages reject imports of
+// Node's modules. A test checks that no other file uses them.
 
 import { Problem } from "./errors.ts";
 import { isA } from "./show.ts";
@@ -15,7 +15,7 @@ interface NodeModules {
   readonly "node:worker_threads": { readonly parentPort: Thread | null };
 }
 
-/** Returns `process`, if there is one. Deno has it too, but makes it when it is first asked for. */
+/** Returns `process`, if there is one. Deno creates it on first access. */
 function nodeProcess() {
   return (globalThis as {
     readonly process?: {
@@ -25,11 +25,14 @@ function nodeProcess() {
   }).process;
 }
 
-/** Returns a module of Node, which Deno and Bun have too; `undefined` in a page and in old Nodes. */
+/**
+ * Returns a Node module, which Deno and Bun have too; `undefined` in a page and in old versions of
+ * Node.
+ */
 export function builtin<Name extends keyof NodeModules>(
   name: Name,
 ): NodeModules[Name] | undefined {
-  // Unlike `import()`, this can be analysed by those who bundle for pages, and by those who publish.
+  // Unlike `import()`, this is not a problem for bundlers and for publishing.
   return nodeProcess()?.getBuiltinModule?.(name);
 }
 
@@ -42,7 +45,7 @@ const byteLengthOfBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype
  */
 export function isShared(buffer: ArrayBufferLike): boolean {
   try {
-    // Only an unshared buffer has this getter, whatever its prototype is.
+    // This getter works only on an unshared buffer, whatever its prototype is.
     byteLengthOfBuffer.call(buffer);
     return false;
   } catch {
@@ -53,7 +56,7 @@ export function isShared(buffer: ArrayBufferLike): boolean {
 /** Returns all of a buffer, shared or not, as bytes; `undefined` for any other value. */
 export function bytesOfBuffer(value: unknown): Uint8Array | undefined {
   if (!/^\[object (?:Shared)?ArrayBuffer\]$/.test(tagOf(value))) return undefined;
-  // A value that only claims to be a buffer is copied here, not wrapped.
+  // A value that only pretends to be a buffer is copied here, not wrapped.
   const bytes = new Uint8Array(value as ArrayBufferLike);
   return bytes.buffer === value ? bytes : undefined;
 }
@@ -103,7 +106,7 @@ export function isSuspendError(error: unknown): boolean {
   return isA(error, undeclared.SuspendError);
 }
 
-/** Returns why no guest can wait, if this runtime is older than that. */
+/** Returns why no guest can wait, if this runtime does not support it. */
 export function waitingProblem(what: string): Problem | undefined {
   const { Suspending, promising } = undeclared;
   if (Suspending !== undefined && promising !== undefined) return undefined;
@@ -125,7 +128,7 @@ export function fileReader(): ReadFile | undefined {
   return fs && (async (path) => new Uint8Array(await fs.readFile(path)));
 }
 
-/** Returns why this runtime reads no files, and what is `expected` instead, for errors. */
+/** Returns why this runtime cannot read files, and what is `expected` instead, for errors. */
 export function noFiles(expected: string): string {
   const version = nodeProcess()?.versions?.node;
   return typeof version === "string"
@@ -209,7 +212,7 @@ interface Undeclared {
 /** {@linkcode WebAssembly} with the missing declarations. */
 export const undeclared: Undeclared = WebAssembly as unknown as Undeclared;
 
-/** A thread as another one has it: a worker of a page or of Deno, or one of Node. */
+/** A handle of another thread: a web worker, or a worker thread of Node. */
 export interface Thread {
   postMessage(message: unknown): void;
   terminate?(): unknown;
@@ -217,9 +220,9 @@ export interface Thread {
   on?(type: "message" | "error" | "exit", listener: (value: never) => void): unknown;
 }
 
-/** Returns the thread that has started the one that this runs in. */
+/** Returns the thread that started the current one. */
 export function parentThread(): Thread | null {
-  // Bun has a `postMessage` in threads of Node too, where nothing can be received with it.
+  // Bun also has a global `postMessage` in Node's worker threads, which cannot receive messages.
   if ("WorkerGlobalScope" in globalThis) return globalThis as unknown as Thread;
   return builtin("node:worker_threads")?.parentPort ?? null;
 }

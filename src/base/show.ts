@@ -1,20 +1,25 @@
-// How messages show values: on one line, without characters that change the display, and cut so
-// that a value never hides the message.
+// How messages show values: on one line, without characters that affect the display, and shortened
+// so that a value never hides the message.
 
 const MOST_OF_NAME = 200;
 
 /**
- * The most code units of a sentence that messages show, such as an error of a guest or of an
+ * The maximum number of code units of a sentence in a message, such as an error from a guest or the
  * engine.
  */
 const MOST_OF_SENTENCE = 1000;
 
-/** The most code units of a whole message, which may hold lines for the user to copy. */
+/**
+ * The maximum number of code units of a whole message, which may contain lines for the user to
+ * copy.
+ */
 const MOST_OF_MESSAGE = 16_384;
 
 const MOST_LINES = 10;
 
-/** Characters that are invisible or move others: controls, formats, separators, lone surrogates. */
+/**
+ * Characters that are invisible or affect others: controls, formats, separators, lone surrogates.
+ */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** The unprintable characters that JavaScript has a short escape for. */
@@ -30,23 +35,23 @@ export function hex(value: number | bigint): string {
   return value < 0 ? `-0x${cut((-value).toString(16))}` : `0x${cut(value.toString(16))}`;
 }
 
-/** Formats a name: quoted and escaped, and with its middle left out if it is long. */
+/** Formats a name: quoted, escaped, and with its middle omitted if it is long. */
 export function quote(name: string): string {
   return literal(cut(name));
 }
 
-/** Formats an address for errors: a long `data:` URL by its beginning. */
+/** Formats an address for errors; a long `data:` URL is shortened to its beginning. */
 export function quoteAddress(address: string | URL): string {
   const text = String(address);
   return quote(text.length > MOST_OF_NAME ? `${text.slice(0, 60)}\u2026` : text);
 }
 
-/** Formats a string as JavaScript source: whole, quoted and escaped. */
+/** Formats a string as JavaScript source: complete, quoted and escaped. */
 export function literal(text: string): string {
   return escapeUnprintable(JSON.stringify(text));
 }
 
-/** Formats a foreign sentence as a part of a message: on one line, and cut if it is long. */
+/** Formats a foreign sentence as part of a message: on one line, and shortened if it is long. */
 export function printable(text: string): string {
   return escapeUnprintable(cut(text, MOST_OF_SENTENCE));
 }
@@ -68,9 +73,7 @@ export function list(names: Iterable<string>, most = 20, format = quote): string
   return all.length > most ? `${shown} and ${all.length - most} more` : shown;
 }
 
-/**
- * Formats `problems` for the lines after an error's first one: a line for each of the first few.
- */
+/** Formats the first few `problems` for the lines after the first line of an error. */
 export function listLines(problems: readonly string[]): string {
   const shown = problems.slice(0, MOST_LINES);
   const left = problems.length - shown.length;
@@ -97,7 +100,7 @@ export function show(value: unknown): string {
 
 function showObject(value: object): string {
   const name = className(value);
-  // A proxy of an array, or an object that is made of its prototype, has no bytes.
+  // A proxy of an array, or an object with its prototype, has no bytes.
   const isClaimed = TYPED_ARRAY.test(name) && !ArrayBuffer.isView(value);
   return `an object ${isClaimed ? "that only claims to be " : ""}of class ${name}`;
 }
@@ -118,7 +121,7 @@ type Class<T> = abstract new (...args: never[]) => T;
 
 /**
  * Returns whether `value` is an instance of `Class`, which a runtime may lack; false for a proxy
- * that refuses to answer.
+ * that throws.
  */
 export function isA<T>(value: unknown, Class: Class<T> | undefined): value is T {
   try {
@@ -137,10 +140,7 @@ export function isArray(value: unknown): value is readonly unknown[] {
   }
 }
 
-/**
- * Returns whether `value` is an object with a property `key`; false for a proxy that refuses to
- * answer.
- */
+/** Returns whether `value` is an object with a property `key`; false for a proxy that throws. */
 export function hasProperty<K extends PropertyKey>(
   value: unknown,
   name: K,
@@ -160,7 +160,7 @@ export function wordsOf(cause: unknown): string {
     const { message } = cause as { readonly message?: unknown };
     if (typeof message === "string" && message !== "") return printable(message);
   } catch {
-    // A value that refuses to answer has no message.
+    // A value that throws has no message.
   }
   return show(cause);
 }
@@ -172,7 +172,7 @@ function escapeUnprintable(text: string): string {
   });
 }
 
-/** Leaves out the middle of `text` if it is longer than `most` code units. */
+/** Omits the middle of `text` if it is longer than `most` code units. */
 function cut(text: string, most = MOST_OF_NAME): string {
   if (text.length <= most) return text;
   const end = Math.floor(most / 4);
@@ -190,7 +190,7 @@ export function subjectOf(
   return part + (subject ?? `the result of ${quote(symbol)}`);
 }
 
-/** Puts the article before the name of a class: `an Int8Array`, `a Uint8Array`. */
+/** Adds the article before the name of a class: `an Int8Array`, `a Uint8Array`. */
 export function withArticle(name: string): string {
   return `${name.startsWith("I") ? "an" : "a"} ${name}`;
 }
@@ -205,7 +205,7 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   }
 }
 
-/** Keeps a rejected promise that nobody awaits from ending the program. */
+/** Prevents the rejection of a promise that nobody awaits from ending the program. */
 export function silence(promise: PromiseLike<unknown>): void {
   Promise.resolve(promise).catch(() => {});
 }

@@ -21,7 +21,7 @@ export const TYPED_ARRAYS = {
   f64: Float64Array,
 } as const satisfies Record<NumericType, unknown>;
 
-/** The typed array whose elements are of one type. */
+/** The typed array for a type of elements. */
 export type TypedArray<T extends NumericType> = {
   i8: Int8Array;
   u8: Uint8Array;
@@ -35,7 +35,7 @@ export type TypedArray<T extends NumericType> = {
   f64: Float64Array;
 }[T];
 
-/** Bytes: what a `Uint8Array` can be made of without a loss. Each number has to be 0 to 255. */
+/** Bytes, or anything that converts to a `Uint8Array` without loss. Numbers have to be 0 to 255. */
 export type BytesInput =
   | Uint8Array
   | Uint8ClampedArray
@@ -43,7 +43,7 @@ export type BytesInput =
   | DataView
   | readonly number[];
 
-/** Elements of one type: a typed array, or what it can be made of without a loss. */
+/** Elements of one type: a typed array, or anything that converts to one without loss. */
 export type ElementsInput<T extends NumericType> =
   | TypedArray<T>
   | (T extends "u8" ? Uint8ClampedArray : never)
@@ -52,9 +52,9 @@ export type ElementsInput<T extends NumericType> =
   | readonly NumericValue<T>[];
 
 /**
- * The properties of a typed array itself can say anything, it may come from another realm, and its
- * buffer can shrink or go away at any moment. So only the getters that every typed array inherits
- * are asked, and those are taken before anyone can replace them.
+ * A typed array can have own properties with any value, may come from another realm, and its buffer
+ * can shrink or be detached at any time. So only the getters that every typed array inherits are
+ * used, and they are saved before anyone can replace them.
  */
 const prototype = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
 
@@ -72,7 +72,7 @@ function getter<T>(name: PropertyKey, of: object = prototype): (view: unknown) =
  */
 export const classOf: (value: unknown) => string | undefined = getter(Symbol.toStringTag);
 
-/** Returns the length of a typed array in bytes; 0 if its buffer is detached or ends before it. */
+/** Returns the length of a typed array in bytes; 0 if it is detached or out of bounds. */
 export const byteLengthOf: (view: unknown) => number = getter("byteLength");
 
 export const bufferOf: (view: unknown) => ArrayBufferLike = getter("buffer");
@@ -86,7 +86,7 @@ const indexIn = Function.prototype.call.bind(prototype.indexOf) as (
 
 const CLASSES = Object.values(TYPED_ARRAYS);
 
-/** Returns whether `value` is bytes of any realm. */
+/** Returns whether `value` is a `Uint8Array` of any realm. */
 export function isBytes(value: unknown): value is Uint8Array {
   return classOf(value) === "Uint8Array";
 }
@@ -100,7 +100,7 @@ export function indexOfByte(bytes: Uint8Array, byte: number): number {
  *
  * @param view The array.
  * @param action The failed action in the error.
- * @throws {TypeError} if its buffer is detached, or ends before it.
+ * @throws {TypeError} if it is detached or out of bounds.
  */
 export function plainBytes(view: View, action: string): Uint8Array {
   refuseStale(view, action);
@@ -115,11 +115,11 @@ export function plainView(view: View): View {
 }
 
 /**
- * Throws if a typed array is stale, which makes it look empty.
+ * Throws if a typed array is detached or out of bounds, in which case its length is 0.
  *
  * @param view The array.
  * @param action The failed action in the error.
- * @throws {TypeError} if its buffer is detached, or ends before it.
+ * @throws {TypeError} if it is detached or out of bounds.
  */
 export function refuseStale(view: View, action: string): void {
   if (byteLengthOf(view) > 0) return;
@@ -131,14 +131,14 @@ export function refuseStale(view: View, action: string): void {
 }
 
 /**
- * Makes a typed array of what else holds elements of a type: a view of an `ArrayBuffer`, a
- * `DataView` or clamped bytes, or a checked copy of an array of numbers.
+ * Makes a typed array of another container of elements: a view of an `ArrayBuffer`, a `DataView` or
+ * clamped bytes, or a checked copy of an array of numbers.
  *
  * @param element The type of the elements; `u8` for bytes.
  * @param action The failed action in the error.
  * @returns `undefined` for any other value.
- * @throws {TypeError} if its buffer is detached or ends before it, or an element is no number.
- * @throws {RangeError} if an element is outside its type, or an element has only some of its bytes.
+ * @throws {TypeError} if it is detached or out of bounds, or an element is not a number.
+ * @throws {RangeError} if an element is outside its type, or the last element is incomplete.
  */
 export function toView(value: unknown, element: NumericType, action: string): View | undefined {
   const Class = TYPED_ARRAYS[element];
@@ -179,14 +179,14 @@ const dataByteLength = getter<number>("byteLength", DataView.prototype);
  * value.
  *
  * @param action The failed action in the error.
- * @throws {TypeError} if its buffer is detached or ends before it.
+ * @throws {TypeError} if it is detached or out of bounds.
  */
 export function bytesOf(value: unknown, action: string): Uint8Array | undefined {
   const isView = ArrayBuffer.isView(value);
   if (isView && classOf(value) !== undefined) return undefined;
   let buffer = value;
   try {
-    // The getters refuse any other value, and a view that is stale.
+    // The getters throw for any other value, and for a stale view.
     if (!isView) return new Uint8Array(buffer as ArrayBuffer, 0, bufferByteLength(value));
     buffer = dataBuffer(value);
     return new Uint8Array(buffer as ArrayBuffer, dataByteOffset(value), dataByteLength(value));
@@ -229,9 +229,9 @@ function isDetached(buffer: ArrayBufferLike): boolean {
 }
 
 /**
- * Makes the error for bytes whose length changed after they were measured, because guest code ran.
+ * Makes the error for bytes whose length changed after it was read, because guest code ran.
  *
- * @param to The words for where they go: `to "greet"`.
+ * @param to The destination in the error: `to "greet"`.
  */
 export function changedError(byteLength: number, to: string): TypeError {
   return new TypeError(

@@ -3,19 +3,19 @@
 import { type Immediates, isPrefix, numberOf, type Operator, OPERATORS } from "./operators.ts";
 import { byteHex, Reader } from "./reader.ts";
 
-/** The bit of the last byte of a signed integer that is negative, as types without an index are. */
+/** The sign bit in the last byte of a signed LEB128, which is set for types without an index. */
 const NEGATIVE = 0x40;
 
-/** The types that another one follows: `ref null`, `ref`, `exact` and `shared`. */
+/** The prefixes that a type follows: `ref null`, `ref`, `exact` and `shared`. */
 const TYPE_PREFIXES: readonly number[] = [0x63, 0x64, 0x62, 0x65];
 
-/** 1 for the bytes that are a type of their own, which has no index and is not followed by one. */
+/** 1 for bytes that are a complete type, without an index and not followed by a type. */
 const PLAIN_TYPES = Uint8Array.from(
   { length: 0x80 },
   (_, byte) => byte >= NEGATIVE && !TYPE_PREFIXES.includes(byte) ? 1 : 0,
 );
 
-/** Moves past the immediates of an operator, each kind in its own way. */
+/** The functions that skip the immediates of an operator, by kind. */
 const SKIP: Readonly<Record<Operator["immediates"], (body: Body) => void>> = {
   "": () => {},
   type: (body) => body.skipType(),
@@ -82,20 +82,20 @@ const FREQUENT: Partial<Record<Immediates, number>> = {
   address: ADDRESS,
 };
 
-/** The kinds of operators by their numbers; 0 for those that are rare, and for unknown ones. */
+/** The kinds of operators by number; 0 for rare and unknown ones. */
 const KINDS = Uint8Array.from(
   OPERATORS,
   (operator) => operator && FREQUENT[operator.immediates] || 0,
 );
 
-/** The functions of {@linkcode SKIP} by the numbers of the operators. */
+/** The functions of {@linkcode SKIP} by operator number. */
 const SKIPS = OPERATORS.map((operator) => operator && SKIP[operator.immediates]);
 
 /**
  * A cursor over the bodies of functions, which steps from operator to operator.
  *
- * It finds where each operator ends, as any engine that accepts the body does. Whether the body is
- * valid is for the engine to judge.
+ * It finds where each operator ends, for every body that an engine accepts. It does not validate
+ * the body.
  */
 export class Body {
   readonly bytes: Uint8Array;
@@ -115,13 +115,13 @@ export class Body {
   /** The highest index among the types of values, blocks and heap types so far; -1 without one. */
   highestType = -1;
 
-  /** The groups of locals with one type. */
+  /** The number of groups of locals of the same type. */
   groups = 0;
-  /** The locals, without the parameters. */
+  /** The number of locals, without the parameters. */
   locals = 0;
-  /** Where the groups of locals begin. */
+  /** The offset of the groups of locals. */
   groupsStart = 0;
-  /** Where the operators begin. */
+  /** The offset of the first operator. */
   codeStart = 0;
 
   /** @param bytes The whole binary; `enter` goes to a body in it. */
@@ -129,7 +129,7 @@ export class Body {
     this.bytes = bytes;
   }
 
-  /** Goes to the first operator of a body. */
+  /** Moves to the first operator of a body. */
   enter({ start, end }: BodyRange): void {
     this.position = this.start = start;
     this.end = end;
@@ -182,11 +182,11 @@ export class Body {
   }
 
   /**
-   * Steps over the next operators as long as they are some of the frequent ones.
+   * Steps over the next operators as long as they are among the frequent ones.
    *
-   * @param bounds By the numbers of operators, 0 for those to stop before. Where an index follows, it
-   * has to be below the number: at most 128, from which on it takes two bytes.
-   * @returns how many they are
+   * @param bounds By operator number; 0 for those to stop before. If an index follows, it has to be
+   * below the bound, which is at most 128 because larger indices take two bytes.
+   * @returns their number
    */
   nextAll(bounds: Uint8Array): number {
     const { bytes, end } = this;
@@ -233,7 +233,10 @@ export class Body {
     return value;
   }
 
-  /** Reads a number of items, each of at least one byte; with too many, it moves past the end. */
+  /**
+   * Reads a number of items of at least one byte each; if there are too many, it moves past the
+   * end.
+   */
   count(): number {
     const count = this.u32();
     if (count <= this.end - this.position) return count;
@@ -245,7 +248,7 @@ export class Body {
     while (this.bytes[this.position++]! >= 0x80);
   }
 
-  /** Moves past the type of a value or of a block, or past a heap type. */
+  /** Skips a value type, a block type or a heap type. */
   skipType(): void {
     const byte = this.bytes[this.position]!;
     if (PLAIN_TYPES[byte] === 1) {
@@ -259,13 +262,13 @@ export class Body {
     }
   }
 
-  /** Moves past the alignment, the memory and the offset of an access. */
+  /** Skips the alignment, the memory and the offset of an access. */
   skipAddress(): void {
     this.index = (this.u32() & HAS_MEMORY) === 0 ? 0 : this.u32();
     this.skipInteger();
   }
 
-  /** Moves past the handlers of a `resume`: a tag and a label, or the tag of a `switch`. */
+  /** Skips the handlers of a `resume`: a tag and a label, or the tag of a `switch`. */
   skipHandlers(): void {
     this.labels = [];
     for (let left = this.count(); left > 0; left--) {
@@ -294,13 +297,13 @@ export class Body {
   }
 }
 
-/** Where the body of a function is in a binary, with its locals. */
+/** The range of a function's body in a binary, including its locals. */
 export interface BodyRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** Returns where the bodies of the code section are, from the contents of the section. */
+/** Returns the ranges of the bodies in the contents of the code section. */
 export function findBodies(code: Reader): BodyRange[] {
   const bodies: BodyRange[] = [];
   for (let count = code.u32("code count"); count > 0; count--) {

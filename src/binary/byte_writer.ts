@@ -1,24 +1,24 @@
 // WebAssembly 3.0, sections 5.2 "Values" and 5.5.2 "Sections".
 
-/** The bytes of a length that is written before what it counts: a LEB128 of full width. */
+/** The size of a length that is written before its contents are known: a padded LEB128. */
 const LENGTH_BYTES = 5;
 
-/** Writes a binary, in memory that grows. */
+/** Writes a binary into a growing buffer. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
 
-  /** Reserves `capacity` bytes, which need not suffice. */
+  /** Reserves `capacity` bytes initially. */
   constructor(capacity = 1024) {
     this.#bytes = new Uint8Array(capacity);
   }
 
-  /** The bytes that were written. */
+  /** The number of bytes written. */
   get length(): number {
     return this.#length;
   }
 
-  /** Returns a view of what was written. */
+  /** Returns a view of the bytes written. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
   }
@@ -62,13 +62,13 @@ export class ByteWriter {
     const byteLength = end - start;
     if (this.#length + byteLength > this.#bytes.length) this.#grow(byteLength);
     const bytes = this.#bytes, offset = this.#length - start;
-    // A call costs more than a few bytes do.
+    // For a few bytes, a loop is faster than a call.
     if (byteLength < 24) { for (let at = start; at < end; at++) bytes[offset + at] = from[at]!; }
     else bytes.set(from.subarray(start, end), this.#length);
     this.#length += byteLength;
   }
 
-  /** Writes the length in bytes of what `write` writes, and then that. */
+  /** Writes the contents that `write` writes, after their length in bytes. */
   counted(write: () => void): void {
     const at = this.#length;
     for (let index = 0; index < LENGTH_BYTES; index++) this.u8(0);

@@ -6,12 +6,12 @@ import type { TypeDraft } from "./draft.ts";
 import { byteHex, type Reader } from "./reader.ts";
 import type { DefinedType, FieldType, FunctionType, ValueType } from "./types.ts";
 
-// The limits that engines agreed on, as in `definitions.ts`.
+// The limits that engines have agreed on, as in `definitions.ts`.
 
-/** Recursion groups, and types of each of them. */
+/** The limit for recursion groups, and for the types in each. */
 const MAX_TYPES = 1_000_000;
 
-/** Parameters of a function, and results. */
+/** The limit for the parameters of a function, and for its results. */
 const MAX_VALUES = 1000;
 
 const MAX_FIELDS = 10_000;
@@ -174,7 +174,7 @@ export const HEAP_TYPES: Readonly<Record<number, string>> = {
   0x68: "cont",
 };
 
-/** Nullable references to the abstract heap types, which the text format abbreviates. */
+/** Nullable references to abstract heap types, for which the text format has abbreviations. */
 export const ABBREVIATIONS: Readonly<Record<string, ValueType>> = {
   nocont: "nullcontref",
   noexn: "nullexnref",
@@ -235,7 +235,7 @@ export function readHeapType(reader: Reader, draft: TypeDraft): string {
   }
   if (lead >= 0x40 && lead < 0x80) return readAbstractHeapType(reader, draft, what);
   const value = reader.s33(what);
-  // The engine also accepts the longer forms of an abstract heap type, as of any signed integer.
+  // The engine also accepts padded encodings of an abstract heap type, as of any LEB128.
   const abstract = value < 0 ? HEAP_TYPES[value + 0x80] : undefined;
   if (abstract !== undefined) return abstract;
   if (value < 0 || value >= draft.typeLimit) {
@@ -265,7 +265,7 @@ function readAbstractHeapType(reader: Reader, draft: TypeDraft, what: string): s
  * Formats a function's type for errors: `(i32, i32) -> ()`, `() -> i32`, `(i32) -> (i32, i64)`.
  *
  * @param type the type to show
- * @param most how many parameters, and results, are shown at most
+ * @param most the maximum number of parameters shown, and of results
  * @returns the text, on one line
  */
 export function formatFunctionType(type: FunctionType, most = MOST_TYPES): string {
@@ -281,8 +281,5 @@ function tuple(types: readonly ValueType[], most: number): string {
   return `(${shown.join(", ")})`;
 }
 
-/**
- * More types than any handwritten call has. An untrusted binary can have a thousand in each
- * function.
- */
+/** More than any handwritten function has; one in an untrusted binary can have a thousand. */
 const MOST_TYPES = 32;

@@ -1,7 +1,7 @@
 // WebAssembly 3.0, section 5.5: the sections of imports and exports, of functions, tables,
-// memories, globals and tags, the start section, and of the code section its count and a few
-// bodies. The compact import section proposal puts several imports of one module, or of one module
-// and one type, after one name.
+// memories, globals and tags, the start section, and the count and a few bodies of the code
+// section. The compact import section proposal groups imports of the same module, or of the same
+// module and type, after one name.
 
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "./defined_types.ts";
@@ -21,13 +21,13 @@ import { byteHex, type Reader } from "./reader.ts";
 import { readConstant } from "./segments.ts";
 import type { ExportInfo } from "./types.ts";
 
-// The limits that engines agreed on (WebAssembly JavaScript Interface, "Implementation-defined
+// The limits that engines have agreed on (WebAssembly JavaScript Interface, "Implementation-defined
 // limits"). A count above them is refused before anything is allocated for it.
 
-/** Imports, exports, functions, globals and tags. */
+/** The limit for imports, exports, functions, globals and tags. */
 const MAX_ITEMS = 1_000_000;
 
-/** Tables and memories; of these V8 allows more than the interface does. */
+/** The limit for tables and memories; V8 allows more memories than the interface. */
 const MAX_TABLES = 100_000;
 
 const COMPACT_MODULE = 0x7f;
@@ -85,7 +85,7 @@ export function readFunctionSection(reader: Reader, draft: Draft): void {
   draft.pendingBodies = count;
 }
 
-/** Reads the table section; initial values of tables are checked and dropped. */
+/** Reads the table section; initial values of tables are checked and discarded. */
 export function readTableSection(reader: Reader, draft: Draft): void {
   const count = reader.count("table count", MAX_TABLES, 3);
   for (let item = 0; item < count; item++) {
@@ -115,7 +115,7 @@ export function readTagSection(reader: Reader, draft: Draft): void {
   for (let item = 0; item < count; item++) draft.tags.push(readTagType(reader, draft));
 }
 
-/** Reads the global section; an initialiser may name the globals before its own. */
+/** Reads the global section; an initialiser may refer to preceding globals. */
 export function readGlobalSection(reader: Reader, draft: Draft): void {
   const count = reader.count("global count", MAX_ITEMS, 4);
   for (let item = 0; item < count; item++) {
@@ -168,7 +168,7 @@ function readExport(reader: Reader, draft: Draft, name: string): void {
   const kind = readKind(reader);
   const space: readonly ExternalType["type"][] = draft[SPACES[kind]];
   const index = reader.index(`exported ${kind}`, space.length);
-  // A global's type does not have its initialiser.
+  // The type of a global does not include its initialiser.
   const { type, mutable } = draft.globals[index] ?? {};
   const own = kind === "global" ? { type, mutable } : space[index];
   draft.exports.push({ name, kind, index, type: own } as ExportInfo);

@@ -14,19 +14,20 @@ import type {
   UnsupportedFeature,
 } from "./types.ts";
 
-/** The types that have been read so far, of a module or of a component. */
+/** The types of a module or a component that have been read so far. */
 export interface TypeDraft {
   readonly types: DefinedType[];
   /**
-   * Type indices must be below this. Within a recursion group, types may refer to later ones of it.
+   * The bound for type indices. Within a recursion group, types may refer to later ones in the
+   * group.
    */
   typeLimit: number;
   readonly unsupported: Set<UnsupportedFeature>;
 }
 
-/** A module while its sections are read. Its index spaces hold the items read so far. */
+/** A module whose sections are being read. Its index spaces contain the items read so far. */
 export interface Draft extends TypeDraft {
-  /** Where the contents of the code section begin. */
+  /** The offset of the contents of the code section. */
   codeOffset: number | undefined;
   readonly imports: ImportInfo[];
   readonly exports: ExportInfo[];
@@ -38,9 +39,7 @@ export interface Draft extends TypeDraft {
   readonly globals: GlobalInfo[];
   readonly tags: TagType[];
   start: number | undefined;
-  /**
-   * The number of data segments that are announced and still to come, if a number was announced.
-   */
+  /** The number of data segments still to come, if the module has a data count section. */
   pendingDataSegments: number | undefined;
   readonly dataSegments: DataSegment[];
   readonly customSections: CustomSection[];

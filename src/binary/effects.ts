@@ -1,14 +1,15 @@
-// WebAssembly 3.0, section 5.4 "Instructions": those that compilers use for small functions.
+// WebAssembly 3.0, section 5.4 "Instructions": the instructions that compilers use in small
+// functions.
 
 import { WasmFormatError } from "../base/errors.ts";
 import type { Draft } from "./draft.ts";
 import { Reader } from "./reader.ts";
 import type { ExportInfo, FunctionEffects } from "./types.ts";
 
-/** The most bytes of code to read: the effects of a function whose body does not fit are unknown. */
+/** The largest amount of code to read, in bytes: effects are unknown for a function beyond that. */
 const MOST_BYTES = 16 * 1024;
 
-/** How deep calls are followed: in a debug build a function is wrapped once or twice. */
+/** The depth to which calls are followed: a debug build wraps functions once or twice. */
 const MOST_CALLS = 4;
 
 const LOOP = 0x03, CALL = 0x10;
@@ -19,12 +20,12 @@ const I32_SUB = 0x6b, I64_SUB = 0x7d;
 
 const I32_CONST = 0x41, I64_CONST = 0x42, F32_CONST = 0x43, F64_CONST = 0x44;
 
-/** Loads come first, then stores. */
+/** The opcodes of loads, followed by those of stores. */
 const FIRST_LOAD = 0x28, FIRST_STORE = 0x36, LAST_STORE = 0x3e;
 
 const BYTE_LOADS = new Set([0x2c, 0x2d, 0x30, 0x31]);
 
-/** The operators of numbers, which have no immediates: comparisons, arithmetic, conversions. */
+/** The numeric opcodes, without immediates: comparisons, arithmetic, conversions. */
 const FIRST_NUMERIC = 0x45, LAST_NUMERIC = 0xc4;
 
 const FIRST_ARITHMETIC = 0x67, FIRST_CONVERSION = 0xa7;
@@ -50,7 +51,7 @@ const WITH_TYPE = new Set([0x02, LOOP, 0x04]);
 /** The first byte of `memory.copy`, `memory.fill` and others. */
 const PREFIX = 0xfc, MEMORY_COPY = 0x0a, MEMORY_FILL = 0x0b;
 
-/** A block's type that is a reference, whose own type follows. */
+/** The block types that are references, after which a heap type follows. */
 const NULLABLE = -0x1d, NOT_NULLABLE = -0x1c;
 
 /** A bit in the alignment of a load or a store: the index of a memory follows. */
@@ -64,8 +65,7 @@ type Effects = { -readonly [K in keyof FunctionEffects]: FunctionEffects[K] };
  *
  * @param code The code section after its count.
  * @param count The number of bodies.
- * @returns The effects by the names of the exports, without those whose bodies do not show
- * everything.
+ * @returns The effects by export name, without functions whose effects are not all known.
  */
 export function readEffects(
   code: Reader,
@@ -135,7 +135,7 @@ export function readEffects(
     try {
       return add(effects, index, []) ? effects : undefined;
     } catch (error) {
-      // Bodies are for the engine to judge: all else in the module can still be read.
+      // The engine validates bodies; everything else in the module can still be read.
       if (error instanceof WasmFormatError) return undefined;
       throw error;
     }
@@ -149,22 +149,22 @@ export function readEffects(
   return found.size === 0 ? undefined : found;
 }
 
-/** What is known of the variables that a function has on the stack, up to some instruction. */
+/** The state of the scan for a function's variables on the shadow stack. */
 interface OnStack {
   /** The local that has their address; -1 before it does. */
   base: number;
-  /** Whether the function begins with the stack pointer, and the local keeps the address. */
+  /** Whether the function starts with the stack pointer and the local still has the address. */
   isKnown: boolean;
   /** The locals that the last instruction and the one before it pushed, or -1. */
   pushed: readonly [number, number];
 }
 
 /**
- * Moves on by an instruction.
+ * Processes one instruction.
  *
- * @param operands How many operands it has, the address first, if it loads or stores.
- * @returns Whether it is about variables on the stack alone. That is no effect: functions of C have
- * all their variables there if they are not optimised.
+ * @param operands The number of operands, the address first, if it is a load or a store.
+ * @returns Whether it only accesses variables on the stack. That is not an effect: unoptimised C
+ * functions have all their variables there.
  */
 function isOnStack(
   stack: OnStack,
@@ -186,13 +186,13 @@ function isOnStack(
 function isCandidate(item: ExportInfo): item is ExportInfo & { kind: "function" } {
   if (item.kind !== "function") return false;
   const { parameters, results } = item.type;
-  // To pack a pointer and a length into one number looks like arithmetic.
+  // Packing a pointer and a length into one number looks like arithmetic.
   const packs = results[0] === "i64" && parameters.length === 2 && parameters[0] === "i32";
   return parameters.length <= 2 && results.length === 1 && !packs &&
     (results[0] === "i32" || results[0] === "i64");
 }
 
-/** Adds the effects of an instruction that moves many bytes; returns whether it is one. */
+/** Adds the effects of a bulk memory instruction; returns whether it is one. */
 function addPrefixed(effects: Effects, body: Reader): boolean {
   const opcode = body.u32("opcode");
   if (opcode !== MEMORY_COPY && opcode !== MEMORY_FILL) return false;
@@ -204,7 +204,7 @@ function addPrefixed(effects: Effects, body: Reader): boolean {
   return effects.writes = effects.loops = true;
 }
 
-/** Moves past the declarations of locals; returns whether all of them are numbers. */
+/** Skips the declarations of locals; returns whether all of them are numbers. */
 function skipLocals(body: Reader): boolean {
   for (let groups = body.u32("local count"); groups > 0; groups--) {
     body.u32("local count");
@@ -214,7 +214,7 @@ function skipLocals(body: Reader): boolean {
   return true;
 }
 
-/** Moves past the immediates of an opcode; returns whether they are known. */
+/** Skips the immediates of an opcode; returns whether the opcode is known. */
 function skipImmediates(body: Reader, opcode: number): boolean {
   const what = "immediate";
   if (WITHOUT_IMMEDIATE.has(opcode)) return true;

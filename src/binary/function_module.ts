@@ -1,9 +1,9 @@
 // WebAssembly 3.0, section 5.5 "Modules". WebAssembly JavaScript Interface, section 5.6: only an
-// exported function can be put into a table, and `WebAssembly.Function` makes none in V8.
+// exported function can be put into a table, and V8 has no `WebAssembly.Function`.
 
 import type { FunctionType, ValueType } from "./types.ts";
 
-/** The bytes of the value types that JavaScript can pass. */
+/** The encodings of the value types that JavaScript can pass. */
 const TYPES: Readonly<Partial<Record<ValueType, number>>> = {
   i32: 0x7f,
   i64: 0x7e,
@@ -13,10 +13,13 @@ const TYPES: Readonly<Partial<Record<ValueType, number>>> = {
   externref: 0x6f,
 };
 
-/** The compiled modules by the type of their function; all guests share them. */
+/** The compiled modules by function type, shared by all guests. */
 const modules = new Map<string, WebAssembly.Module>();
 
-/** The most modules that are kept: a program has few types, but untrusted guests could add more. */
+/**
+ * The maximum number of cached modules: a program has few types, but untrusted guests could add
+ * more.
+ */
 const MOST = 256;
 
 /**
@@ -24,7 +27,7 @@ const MOST = 256;
  *
  * @param type The type; JavaScript can pass each of its values.
  * @param fn A function of the host, or a guest's function of that type.
- * @returns The function as the engine exports it; a guest's function is returned unchanged.
+ * @returns An exported function; a guest's function is returned unchanged.
  * @throws {WebAssembly.LinkError} if `fn` is a guest's function of another type.
  */
 export function asTyped(type: FunctionType, fn: unknown): WebAssembly.ExportValue {
@@ -34,17 +37,18 @@ export function asTyped(type: FunctionType, fn: unknown): WebAssembly.ExportValu
 }
 
 /**
- * Makes a function that calls one of a type in a table: it takes the index and the arguments. V8
- * inlines its calls, but none of the method `get`: a call takes a third less time.
+ * Makes a function that calls the functions of one type in a table: it takes the index and the
+ * arguments. V8 inlines calls of it, unlike calls of the method `get`, so a call takes a third less
+ * time.
  *
- * @returns The function; it traps where the table has none of that type.
+ * @returns The function; it traps if the table has no function of that type at the index.
  */
 export function tableCaller(type: FunctionType, table: WebAssembly.Table): WebAssembly.ExportValue {
   const module = keptModule(`table ${typeKey(type)}`, () => encodeTableModule(type));
   return new WebAssembly.Instance(module, { "": { t: table } }).exports.f!;
 }
 
-/** Returns the compiled module for a key, which all guests share. */
+/** Returns the compiled module for a key from the cache that all guests share. */
 export function keptModule(
   key: string,
   encode: () => Uint8Array<ArrayBuffer>,
@@ -58,7 +62,7 @@ export function keptModule(
   return module;
 }
 
-/** Returns whether a guest's function is of exactly this type: the engine itself compares them. */
+/** Returns whether a guest's function has exactly this type, as the engine compares types. */
 export function isOfType(type: FunctionType, fn: unknown): boolean {
   if (!canCross(type)) return false;
   try {
@@ -70,12 +74,12 @@ export function isOfType(type: FunctionType, fn: unknown): boolean {
   }
 }
 
-/** Returns a text that only equal types have, however long they are. */
+/** Returns a text that is unique to the type. */
 export function typeKey({ parameters, results }: FunctionType): string {
   return `${parameters.join()}>${results.join()}`;
 }
 
-/** Returns whether JavaScript can pass all values of a function. */
+/** Returns whether JavaScript can pass all parameters and results of a function. */
 export function canCross({ parameters, results }: FunctionType): boolean {
   return [...parameters, ...results].every((type) => TYPES[type] !== undefined);
 }

@@ -8,12 +8,12 @@ export interface GlobalFunctions {
 
 const I32 = 0x7f, I64 = 0x7e;
 
-/** The compiled modules by the type of the global; all guests share them. */
+/** The compiled modules by the type of the global, shared by all guests. */
 const modules = new Map<number, WebAssembly.Module>();
 
 /**
- * Makes functions for a global. V8 inlines calls of WebAssembly's functions, but none of the getter
- * `value`: reading takes 3 ns instead of 9, and so does writing.
+ * Makes functions for a global. V8 inlines calls of WebAssembly functions, but not of the accessor
+ * `value`: reading and writing take 3 ns each instead of 9.
  *
  * @param global A mutable global of the type i32 or i64.
  */

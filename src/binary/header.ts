@@ -8,21 +8,20 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 
 const COMPONENT_LAYER = 1;
 
-/** What a file is, if it is no module. */
+/** The kind of a file that is not a module. */
 export interface FileKind {
   /** The kind in a word or two, such as `gzip`. */
   readonly kind: string;
-  /** The kind as a part of a sentence: `gzipped`. */
+  /** The kind as part of a sentence: `gzipped`. */
   readonly is: string;
   /** What to do about it. */
   readonly hint: string;
 }
 
 /**
- * Reads the magic and the version. It is loaded for bytes that do not begin as a module does.
+ * Checks the magic and the version. It is loaded for bytes that do not start like a module.
  *
- * @throws {WasmFormatError} if they are not those of a module; the error for another file names its
- * kind.
+ * @throws {WasmFormatError} if they are not those of a module; the error names the kind of file.
  */
 export function readHeader(bytes: Uint8Array): void {
   const reader = new Reader(bytes);
@@ -58,7 +57,7 @@ const NATIVE = "compile the source for wasm32, such as with `clang --target=wasm
 
 const LINK = "link it with `wasm-ld`, or compile without `-emit-llvm`, `-flto` and `-c`";
 
-/** How other binary files begin (one character for a byte), their kind, and a hint. */
+/** The first bytes of other binary files (one character for each byte), their kind, and a hint. */
 const SIGNATURES: readonly (readonly [bytes: string, kind: string, is: string, hint: string])[] = [
   [
     "\x1f\x8b",
@@ -97,7 +96,7 @@ const MAGIC_TEXT = "\0asm";
 
 const CHECK = "check how it was written or fetched";
 
-/** Identifies a file by how it begins; `undefined` for a module, and for what is not known. */
+/** Identifies a file by its first bytes; `undefined` for a module or an unknown file. */
 export function identifyFile(bytes: Uint8Array): FileKind | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 512));
   if (head === "") return { kind: "empty", is: "empty", hint: CHECK };
@@ -117,7 +116,7 @@ export function identifyFile(bytes: Uint8Array): FileKind | undefined {
   return identifyText(bytes.subarray(0, 512));
 }
 
-/** Describes bytes that do not begin as a module does: their kind, and a hint. */
+/** Describes bytes that do not start like a module: their kind, and a hint. */
 function describeOther(bytes: Uint8Array): string {
   const known = identifyFile(bytes);
   if (known !== undefined) return `it is ${known.is}, expected a WebAssembly module; ${known.hint}`;
@@ -125,7 +124,7 @@ function describeOther(bytes: Uint8Array): string {
   return `magic is ${found}, expected 0x00 0x61 0x73 0x6d`;
 }
 
-/** How other texts begin, their kind, and a hint. */
+/** The beginnings of text files, their kind, and a hint. */
 const TEXTS: readonly (readonly [start: RegExp, kind: string, is: string, hint: string])[] = [
   [
     /^(?:;;|\(;|\(\s*(?:module|component)\b)/,
@@ -153,7 +152,7 @@ const TEXTS: readonly (readonly [start: RegExp, kind: string, is: string, hint: 
   ],
 ];
 
-/** Returns the kind of text that begins with `head`, if it is text. */
+/** Returns the kind of text that starts with `head`, if it is text. */
 function identifyText(head: Uint8Array): FileKind | undefined {
   const text = decode(head)?.trim();
   if (text === undefined) return undefined;
@@ -169,7 +168,7 @@ function decode(head: Uint8Array): string | undefined {
   const encoding = head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : "utf-8";
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(head, { stream: true });
-    // deno-lint-ignore no-control-regex -- control characters tell a binary from a text
+    // deno-lint-ignore no-control-regex -- control characters distinguish a binary from text
     return /[\0-\x08\x0e-\x1f\x7f]/.test(text) ? undefined : text;
   } catch {
     return undefined;

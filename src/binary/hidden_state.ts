@@ -1,5 +1,6 @@
-// WebAssembly 3.0, section 5.4 "Instructions": what functions write beside memory. The host can copy
-// an instance's memory and its exported globals, so whatever else changes is hidden from it.
+// WebAssembly 3.0, section 5.4 "Instructions": the state that functions change besides memory. The
+// host can copy an instance's memory and its exported globals, so any other state that changes is
+// hidden from it.
 
 import { WasmFormatError } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
@@ -30,25 +31,24 @@ function numbersOf(names: readonly string[]): ReadonlySet<number> {
   return new Set(names.map((name) => OPERATORS.findIndex((operator) => operator?.name === name)));
 }
 
-/** What the functions of a module write, beside memory. */
+/** The state that the functions of a module change besides memory. */
 interface Writes {
-  /** The globals that are set, each with whether all functions treat it as a stack pointer. */
+  /** The globals that are set, and for each whether all functions treat it as a stack pointer. */
   readonly globals: Map<number, boolean>;
   tables: boolean;
   segments: boolean;
 }
 
 /**
- * Finds the state of a module's instances that the host cannot copy: globals that are set and not
+ * Finds the state of a module's instances that the host cannot copy: globals that are set but not
  * exported, tables that change, segments that are dropped, references.
  *
- * The pointer of the stack that compilers keep in memory is no such state: between two calls it has
- * the value that it began with. It is recognised by its name, or because every function that lowers
- * it raises it again.
+ * The pointer of the shadow stack does not count: between calls it has its initial value. It is
+ * recognised by its name, or because every function that lowers it raises it again.
  *
  * @param bytes The whole binary.
  * @param info Its declarations.
- * @returns Each piece of hidden state in a few words; none if the host can copy all there is.
+ * @returns A description of each piece of hidden state; none if the host can copy everything.
  */
 export function findHiddenState(bytes: Uint8Array, info: ModuleInfo): string[] {
   const found: string[] = [];
@@ -83,7 +83,7 @@ export function findHiddenState(bytes: Uint8Array, info: ModuleInfo): string[] {
   return found;
 }
 
-/** Returns whether a reference is to a function or to a value of the host, which have no parts. */
+/** Returns whether a reference is to a function or a host value, which have no mutable parts. */
 function isFixed(type: string, { types }: ModuleInfo): boolean {
   const [, index] = /^\(ref (?:null )?(\d+)\)$/.exec(type) ?? [];
   if (index !== undefined) return types[Number(index)]?.kind === "function";
@@ -109,7 +109,7 @@ function readWrites(bytes: Uint8Array, info: ModuleInfo): Writes | undefined {
       readBody(body, writes, movesStack.has(imported + index));
     }
   } catch (error) {
-    // Bodies are for the engine to judge.
+    // The engine validates bodies.
     if (error instanceof WasmFormatError) return undefined;
     throw error;
   }
@@ -126,7 +126,7 @@ function findSection(bytes: Uint8Array): Reader | undefined {
   return undefined;
 }
 
-/** Reads the names of globals in the `name` section; none if it is faulty. */
+/** Reads the names of globals in the `name` section; none if it is malformed. */
 function readGlobalNames(
   bytes: Uint8Array,
   { customSections }: ModuleInfo,

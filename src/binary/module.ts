@@ -27,7 +27,7 @@ import type { ModuleInfo, Producer } from "./types.ts";
  * `SharedArrayBuffer` are copied first, because another thread may change them; other bytes are not
  * copied, and the result does not refer to them.
  *
- * @param bytes the whole binary, whose first bytes are those of a module
+ * @param bytes the whole binary, which starts with the header of a module
  * @returns types, imports, exports and index spaces, in the order of the binary
  * @throws {WasmFormatError} if the module is malformed; it has the offset
  */
@@ -44,7 +44,7 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
     memories: draft.memories,
     globals: draft.globals,
     tags: draft.tags,
-    // DWARF's addresses are relative to the code.
+    // DWARF addresses are relative to the code.
     ...(draft.codeOffset !== undefined &&
       draft.customSections.some(({ name }) => name === ".debug_line") &&
       { codeOffset: draft.codeOffset }),
@@ -59,12 +59,12 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
 
 interface Section {
   readonly name: string;
-  /** Sections come in ascending order; custom ones anywhere. */
+  /** The position in the order of sections; custom sections can be anywhere. */
   readonly order: number;
   readonly read: (reader: Reader, draft: Draft) => void;
 }
 
-/** The order of the exports, the last of what a module declares to others. */
+/** The order of the export section, the last one that other modules can see. */
 export const EXPORTS = 8;
 
 const SECTIONS: readonly Section[] = [
@@ -158,7 +158,7 @@ function readContents(reader: Reader, draft: Draft, section: Section, most: numb
   }
 }
 
-/** Checks that the announced bodies and data came. */
+/** Checks that the declared number of bodies and data segments was present. */
 function checkComplete(reader: Reader, draft: Draft): void {
   if (draft.pendingBodies > 0) {
     const problem = `it is missing, expected for a function count of ${draft.pendingBodies}`;
@@ -180,8 +180,7 @@ function readCustomSection(reader: Reader, draft: Draft): void {
   try {
     draft.producers.push(...readProducers(contents));
   } catch (error) {
-    // The engine accepts a module with any contents in its custom sections, so a faulty one is
-    // ignored.
+    // The engine accepts any contents in custom sections, so a malformed one is ignored.
     if (!(error instanceof WasmFormatError)) throw error;
   }
 }

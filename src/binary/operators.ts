@@ -1,5 +1,5 @@
 // WebAssembly 3.0, section 5.4 "Instructions", with the proposals for threads (atomics), for legacy
-// exceptions and for stack switching, which engines take or will take.
+// exceptions and for stack switching, which engines support or will support.
 
 /**
  * Every operator, by its first byte. A line has the opcode of its first operator, the immediates of
@@ -77,7 +77,7 @@ const TABLE: Readonly<Record<number, string>> = {
     e5 [index handlers] resume_throw_ref
     e6 [index index] switch`,
 
-  // Objects of the garbage collector.
+  // Garbage-collected objects.
   0xfb: `
     00 [index] struct: new new_default
     02 [index index] struct: get get_s get_u set
@@ -91,7 +91,7 @@ const TABLE: Readonly<Record<number, string>> = {
     18 [cast] br_on_cast br_on_cast_fail
     1a any.convert_extern extern.convert_any ref.i31 i31.get_s i31.get_u`,
 
-  // Saturating conversions, and operators for many bytes or elements.
+  // Saturating conversions, and bulk operators.
   0xfc: `
     00 i32: trunc_sat_f32_s trunc_sat_f32_u trunc_sat_f64_s trunc_sat_f64_u
     04 i64: trunc_sat_f32_s trunc_sat_f32_u trunc_sat_f64_s trunc_sat_f64_u
@@ -104,7 +104,7 @@ const TABLE: Readonly<Record<number, string>> = {
     0e [index index] table: copy
     0f [index] table: grow size fill`,
 
-  // Vectors; from 0x100 on, relaxed ones.
+  // Vector operators; relaxed ones from 0x100.
   0xfd: `
     00 [address] v128: load load8x8_s load8x8_u load16x4_s load16x4_u load32x2_s load32x2_u
     07 [address] v128: load8_splat load16_splat load32_splat load64_splat store
@@ -175,7 +175,7 @@ const TABLE: Readonly<Record<number, string>> = {
     111 i16x8: relaxed_q15mulr_s relaxed_dot_i8x16_i7x16_s
     113 i32x4: relaxed_dot_i8x16_i7x16_add_s`,
 
-  // Atomic access of memory.
+  // Atomic memory access.
   0xfe: `
     00 [address] memory.atomic: notify wait32 wait64
     03 [byte] atomic: fence
@@ -187,7 +187,7 @@ const TABLE: Readonly<Record<number, string>> = {
 ${["add", "sub", "and", "or", "xor", "xchg", "cmpxchg"].map(readModifyWrite).join("\n")}`,
 };
 
-/** Writes the line of one operation that reads memory, modifies the value and writes it. */
+/** Writes the line for an atomic read-modify-write operation. */
 function readModifyWrite(name: string, index: number): string {
   const u = `${name}_u`;
   return `    ${(0x1e + 7 * index).toString(16)} [address] i32.atomic.rmw.${name} \
@@ -223,12 +223,12 @@ export interface Operator {
   readonly immediates: Immediates;
 }
 
-/** The first of the first bytes of operators with two opcodes. */
+/** The lowest prefix byte of operators with two opcodes. */
 export const FIRST_PREFIX = 0xfb;
 
 const LAST_PREFIX = 0xfe;
 
-/** The second opcodes are all below this. */
+/** An upper bound for second opcodes. */
 const PAGE = 0x200;
 
 /** Returns whether an opcode follows the first byte. */
@@ -241,9 +241,7 @@ export function numberOf(prefix: number, opcode: number): number {
   return opcode < PAGE ? (prefix - FIRST_PREFIX + 1) * PAGE + opcode : -1;
 }
 
-/**
- * All operators by their numbers: the first byte, or `numberOf` for those that have two opcodes.
- */
+/** All operators by number, which is the first byte, or `numberOf` for those with two opcodes. */
 export const OPERATORS: readonly (Operator | undefined)[] = readTable();
 
 function readTable(): (Operator | undefined)[] {

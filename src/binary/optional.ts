@@ -1,5 +1,5 @@
 // How AssemblyScript compiles optional parameters: the host passes the number of arguments to
-// `__setArgumentsLength`, and the export begins with a jump by that number.
+// `__setArgumentsLength`, and the export starts with a jump table on that number.
 // https://www.assemblyscript.org/compiler.html, "Host bindings".
 
 import { HEADER_BYTES, Reader } from "./reader.ts";
@@ -23,12 +23,12 @@ interface Body {
 }
 
 /**
- * Reads which exports have optional arguments. Only the guests of AssemblyScript that have some load
- * this file.
+ * Finds the exports with optional arguments. Only AssemblyScript guests that have some load this
+ * file.
  *
  * @param bytes The binary.
  * @param info The contents of the binary.
- * @returns The least number of arguments of each of them.
+ * @returns The minimum number of arguments of each of them.
  */
 export function readOptional(bytes: Uint8Array, info: ModuleInfo): ReadonlyMap<string, number> {
   const bodies = findBodies(bytes);
@@ -39,8 +39,8 @@ export function readOptional(bytes: Uint8Array, info: ModuleInfo): ReadonlyMap<s
   const get = [GLOBAL_GET, ...leb(global)], set = [GLOBAL_SET, ...leb(global)];
 
   /**
-   * Returns the least number in the function's own jump, before it calls anything with optional
-   * arguments.
+   * Returns the minimum from the function's own jump table, before it calls other functions with
+   * optional arguments.
    */
   function leastOf({ start, end }: Body): number | undefined {
     const at = indexOf(bytes, get, start, indexOf(bytes, set, start, end));
@@ -81,7 +81,8 @@ function findBodies(bytes: Uint8Array): Body[] {
 }
 
 /**
- * Finds the global with the number of arguments: an exported one, or the one that the setter sets.
+ * Finds the global with the number of arguments: an exported global, or the one that the setter
+ * sets.
  */
 function findGlobal(
   bytes: Uint8Array,
@@ -99,8 +100,7 @@ function findGlobal(
 }
 
 /**
- * Reads the least number of arguments from the jump at `at`: from 0, or from a number that is
- * subtracted.
+ * Reads the minimum number of arguments from the jump at `at`: 0, or the number that is subtracted.
  */
 function readJump(bytes: Uint8Array, at: number, end: number): number | undefined {
   if (at >= end) return undefined;
@@ -111,10 +111,7 @@ function readJump(bytes: Uint8Array, at: number, end: number): number | undefine
   return isJump ? least : undefined;
 }
 
-/**
- * Returns the functions that may be called in a range: without debug names, a wrapper calls the
- * real one.
- */
+/** Returns the functions that may be called in a range, because an export can be a wrapper. */
 function calledBy(bytes: Uint8Array, { start, end }: Body): number[] {
   const found: number[] = [];
   for (let at = start; at < end; at++) {

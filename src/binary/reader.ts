@@ -8,8 +8,8 @@ import { validUtf8Length } from "../memory/text/common.ts";
 /**
  * A cursor over a range of a binary.
  *
- * Every read names its item for errors, which point at the item's first byte. `u32` to `s64` read
- * LEB128 integers, `f32` and `f64` little-endian IEEE 754 numbers.
+ * Every read takes the name of its item for errors, which have the offset of its first byte. `u32`
+ * to `s64` read LEB128 integers, `f32` and `f64` little-endian IEEE 754 numbers.
  */
 export class Reader {
   readonly bytes: Uint8Array;
@@ -36,7 +36,7 @@ export class Reader {
     throw new WasmFormatError(`Cannot read ${what} at offset ${hex(offset)}: ${problem}`, offset);
   }
 
-  /** Moves past `byteLength` bytes and returns where they begin. */
+  /** Skips `byteLength` bytes and returns their start. */
   skip(byteLength: number, what: string): number {
     this.#need(byteLength, what);
     const start = this.position;
@@ -44,7 +44,7 @@ export class Reader {
     return start;
   }
 
-  /** Returns a reader of the next `byteLength` bytes, and moves past them. */
+  /** Returns a reader of the next `byteLength` bytes, and skips them. */
   range(byteLength: number, what: string): Reader {
     const start = this.skip(byteLength, what);
     return new Reader(this.bytes, start, start + byteLength);
@@ -74,7 +74,7 @@ export class Reader {
     return this.#leb32(true, what);
   }
 
-  /** Reads a LEB128 signed integer of 33 bits, the form of a heap type. */
+  /** Reads a signed LEB128 integer of 33 bits, the encoding of a heap type. */
   s33(what: string): number {
     return Number(this.#leb64(33, true, what));
   }
@@ -95,10 +95,7 @@ export class Reader {
     return this.#view(8, what).getFloat64(0, true);
   }
 
-  /**
-   * Reads a number of items, and checks it against a limit and against the bytes that remain for
-   * them.
-   */
+  /** Reads a number of items, and checks it against a limit and against the remaining bytes. */
   count(what: string, limit: number, itemBytes: number): number {
     const start = this.position;
     const count = this.u32(what);
@@ -141,7 +138,7 @@ export class Reader {
     return this.fail(what, name, `${problem}, expected UTF-8`);
   }
 
-  /** Throws unless the range holds `byteLength` more bytes: the one guard. */
+  /** Throws unless the range has `byteLength` more bytes: the only guard. */
   #need(byteLength: number, what: string): void {
     if (this.remaining < byteLength) {
       this.fail(what, this.position, `${byteCount(this.remaining)} left, expected ${byteLength}`);
@@ -178,7 +175,7 @@ export class Reader {
     return signed ? BigInt.asIntN(shift, value) : value;
   }
 
-  /** Checks the last byte of a LEB128: it has the bits that are left, and no continuation. */
+  /** Checks the last byte of a LEB128: it has only the remaining bits, and no continuation bit. */
   #lastByte(bits: number, signed: boolean, start: number, what: string): number {
     const byte = this.u8(what);
     const index = Math.floor(bits / 7);
@@ -197,7 +194,7 @@ export class Reader {
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// Up to this length a loop over ASCII beats the call of the decoder on V8 15.
+// Up to this length a loop over ASCII is faster than the decoder in V8 15.
 const SHORT = 32;
 
 /**
@@ -244,7 +241,7 @@ function isPrefix(bytes: Uint8Array): boolean {
   }
 }
 
-/** The size of the magic and the version, with which a binary begins. */
+/** The size of the magic and the version at the start of a binary. */
 export const HEADER_BYTES = 8;
 
 export function byteHex(byte: number): string {

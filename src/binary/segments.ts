@@ -1,20 +1,20 @@
 // WebAssembly 3.0, sections 5.5.12 "Element section", 5.5.14 "Data section" and 5.5.16 "Data count
-// section", and for where segments go 5.4.9 "Expressions" and 3.4.15 "Constant expressions". The
-// contents of an element segment are checked and dropped.
+// section", and for offsets 5.4.9 "Expressions" and 3.4.15 "Constant expressions". The contents of
+// an element segment are checked and discarded.
 
 import { readHeapType, readReferenceType } from "./defined_types.ts";
 import type { Draft } from "./draft.ts";
 import { byteHex, type Reader } from "./reader.ts";
 import type { ConstantValue, ModuleInfo, ValueType } from "./types.ts";
 
-// The limits that engines agreed on, as in `definitions.ts`.
+// The limits that engines have agreed on, as in `definitions.ts`.
 
-/** Element segments, and elements of one. */
+/** The limit for element segments, and for the elements of one. */
 const MAX_ELEMENTS = 10_000_000;
 
 const MAX_DATA_SEGMENTS = 100_000;
 
-/** Not active: passive, or declarative if an index would follow. */
+/** The bit for segments that are passive, or declarative if an index would follow. */
 const PASSIVE = 0x01;
 
 const EXPLICIT_INDEX = 0x02;
@@ -120,7 +120,7 @@ const NUMBER_TYPES: Readonly<Record<number, ValueType>> = {
 };
 
 /**
- * Reads a constant expression up to and with its end, without running it.
+ * Reads a constant expression including its `end`, without evaluating it.
  *
  * The type of a number or of another global is checked against `expected`; references and
  * expressions of several instructions are not typed.
@@ -236,14 +236,14 @@ export function constantOf(info: ModuleInfo, index: number): number | undefined 
   return initial !== undefined && "value" in initial ? unsigned(initial.value) : undefined;
 }
 
-/** Returns where the data segments end whose addresses are constants. */
+/** Returns the ends of the data segments whose addresses are constants. */
 export function segmentEnds({ dataSegments }: ModuleInfo): number[] {
   return dataSegments.flatMap(({ offset, byteLength }) =>
     offset !== undefined && "value" in offset ? [unsigned(offset.value) + byteLength] : []
   );
 }
 
-/** Converts an address in a constant, which is signed, to an unsigned one. */
+/** Converts the signed address in a constant to an unsigned one. */
 export function unsigned(value: number | bigint): number {
   return typeof value === "bigint" ? Number(BigInt.asUintN(64, value)) : value >>> 0;
 }

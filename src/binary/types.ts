@@ -1,11 +1,11 @@
-// WebAssembly 3.0, section 5.3 "Types", and section 2.3 for the words.
+// WebAssembly 3.0, section 5.3 "Types", and section 2.3 for the terms.
 
 /** The four number types. */
 export type NumberType = "i32" | "i64" | "f32" | "f64";
 
 /**
- * A value type as the text format writes it: abbreviated where the specification has an
- * abbreviation (`externref`), otherwise `(ref null 3)` or `(ref extern)`, with type indices.
+ * A value type in the text format: an abbreviation if the specification has one (`externref`),
+ * otherwise `(ref null 3)` or `(ref extern)`, with type indices.
  */
 export type ValueType = NumberType | "v128" | `${string}ref` | `(ref ${string})`;
 
@@ -28,14 +28,14 @@ export interface FieldType {
   readonly mutable: boolean;
 }
 
-/** One entry of the type section; recursion groups are laid out flat, so that indices count. */
+/** One entry of the type section; recursion groups are flattened, so that indices match. */
 export type DefinedType =
   & {
-    /** Whether no further type may be derived from it. */
+    /** Whether it cannot have subtypes. */
     readonly final: boolean;
     /** Indices of the supertypes: none or one. */
     readonly supertypes: readonly number[];
-    /** The recursion group it belongs to, counted from 0. */
+    /** The index of its recursion group. */
     readonly group: number;
     /** Whether threads may share its values; absent if they may not. */
     readonly shared?: true;
@@ -90,7 +90,7 @@ export interface TagType {
   readonly function: FunctionType;
 }
 
-/** The type that goes with each kind. */
+/** The type for each kind. */
 export interface TypeOfKind {
   /** The type of a function. */
   function: FunctionType;
@@ -104,7 +104,7 @@ export interface TypeOfKind {
   tag: TagType;
 }
 
-/** An import or an export of each kind, with the fields that the other one lacks. */
+/** An import or an export of each kind, with the additional fields in `Extra`. */
 export type OfKind<Extra> = {
   readonly [K in ExternalKind]:
     & { readonly name: string; readonly kind: K; readonly type: TypeOfKind[K] }
@@ -120,9 +120,9 @@ export type ExportInfo = OfKind<{
   readonly index: number;
 }>;
 
-/** The value of a constant initialiser, as far as it is known without running the module. */
+/** The value of a constant initialiser, as far as it is known without instantiating the module. */
 export type ConstantValue =
-  /** A number, signed as the instruction has it; a bigint for `i64`. */
+  /** A number, signed as in the instruction; a bigint for `i64`. */
   | { readonly value: number | bigint }
   /** The value of another global. */
   | { readonly global: number }
@@ -145,11 +145,11 @@ export interface DataSegment {
   readonly byteLength: number;
 }
 
-/** A custom section: its name and where its contents are. */
+/** A custom section: its name and the range of its contents. */
 export interface CustomSection {
-  /** The name, which other custom sections may have as well. */
+  /** The name, which need not be unique. */
   readonly name: string;
-  /** Bytes from the start of the binary to the contents, after the name. */
+  /** The offset of the contents, after the name, in the binary. */
   readonly offset: number;
   /** The length of the contents in bytes. */
   readonly byteLength: number;
@@ -175,7 +175,7 @@ export type UnsupportedFeature =
 
 /** The effects of a function, including the effects of all functions that it calls. */
 export interface FunctionEffects {
-  /** Whether it can repeat something any number of times: it loops, or it calls itself. */
+  /** Whether it has a loop or is recursive. */
   readonly loops: boolean;
   /** Whether it reads memory. */
   readonly reads: boolean;
@@ -183,7 +183,7 @@ export interface FunctionEffects {
   readonly peeks: boolean;
   /** Whether it writes memory, or sets a global. */
   readonly writes: boolean;
-  /** Whether it calculates with two numbers that are not constants, unlike `length + 1`. */
+  /** Whether it calculates with two nonconstant numbers, unlike `length + 1`. */
   readonly calculates: boolean;
   /** Whether it calculates with a constant. */
   readonly offsets: boolean;
@@ -191,7 +191,7 @@ export interface FunctionEffects {
 
 /** The declarations in a module's binary. Index spaces begin with the imports. */
 export interface ModuleInfo {
-  /** The type section; recursion groups are laid out flat. */
+  /** The type section; recursion groups are flattened. */
   readonly types: readonly DefinedType[];
   /** The imports in the order of the binary. */
   readonly imports: readonly ImportInfo[];
@@ -208,8 +208,8 @@ export interface ModuleInfo {
   /** The types of all tags. */
   readonly tags: readonly TagType[];
   /**
-   * Bytes from the start of the binary to the contents of the code section, which the addresses in
-   * DWARF count from. Absent unless the module has the section `.debug_line`.
+   * The offset of the contents of the code section in the binary, to which DWARF addresses are
+   * relative. Absent unless the module has the section `.debug_line`.
    */
   readonly codeOffset?: number;
   /** The index of the start function. */
@@ -218,7 +218,7 @@ export interface ModuleInfo {
   readonly dataSegments: readonly DataSegment[];
   /** The custom sections in the order of the binary. */
   readonly customSections: readonly CustomSection[];
-  /** The `producers` section; empty if there is none, or a faulty one. */
+  /** The `producers` section; empty if it is absent or malformed. */
   readonly producers: readonly Producer[];
   /** The features that this V8 does not support. Such a module can still be read. */
   readonly unsupported: readonly UnsupportedFeature[];
@@ -228,8 +228,8 @@ export interface ModuleInfo {
    */
   readonly effects?: ReadonlyMap<string, FunctionEffects>;
   /**
-   * The least number of arguments of each export with optional ones. AssemblyScript exports
-   * `__setArgumentsLength` for them. Absent if that is not exported.
+   * The minimum number of arguments of each export with optional arguments. Absent if the module
+   * does not export AssemblyScript's `__setArgumentsLength`.
    */
   readonly optionalArguments?: ReadonlyMap<string, number> | undefined;
 }

@@ -14,7 +14,7 @@ function invert(names: Readonly<Record<number, string>>): ReadonlyMap<string, nu
   return new Map(Object.entries(names).map(([byte, name]) => [name, Number(byte)]));
 }
 
-/** Returns the bytes of a value type; `undefined` for a type of a proposal. */
+/** Encodes a value type; `undefined` for a type of a proposal. */
 export function valueBytes(type: ValueType): readonly number[] | undefined {
   const number = NUMBERS.get(type);
   if (number !== undefined) return [number];
@@ -27,7 +27,7 @@ export function valueBytes(type: ValueType): readonly number[] | undefined {
   return abstract === undefined ? undefined : [code, abstract];
 }
 
-/** Returns the bytes of a reference to a defined type, which can be null unless `code` says no. */
+/** Encodes a reference to a defined type, nullable unless `code` is `REF`. */
 export function referenceBytes(index: number, code = REF_NULL): readonly number[] {
   const writer = new ByteWriter(8);
   writer.u8(code);

@@ -151,14 +151,14 @@ const passName: Shape = word([
 /** All core arguments for a text. */
 export const passShape: Shape = array(passName, 'an array such as ["pointer", "byteLength"]');
 
-/** What C passes or returns of a struct or a variant: the value, or a pointer to it. */
+/** Whether C passes or returns a struct or a variant by value or by pointer. */
 export const byShape: Shape = word(["pointer", "value"], {
   reference: "pointer",
   address: "pointer",
   copy: "value",
 });
 
-/** Notes that a value which is passed by value cannot be `null`. */
+/** Reports that a value which is passed by value cannot be `null`. */
 export function lookAtNull(kept: Record<string, unknown>, at: string, problems: Problems): void {
   if (kept.nullable === true && kept.by === "value") {
     const found = `has no effect on a ${kept.type} that is passed by value`;

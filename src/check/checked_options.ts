@@ -7,9 +7,9 @@ import type { ResolveContext } from "../plan/context.ts";
 import type { NamedPart } from "./layout_shape.ts";
 import type { LoadOptions } from "./load_options.ts";
 
-/** Checks declarations and conventions of the caller once the guest is known. */
+/** The checks of declarations and conventions that need the guest. */
 export interface DeclarationCheck {
-  /** The problems of each wrong declaration of a symbol, which any guest would have. */
+  /** The problems of each symbol's declaration that do not depend on the guest. */
   readonly wrong: ReadonlyMap<string, readonly string[]>;
   /** Returns the problems of a symbol's core arguments. */
   readonly declared: (declaration: SymbolDeclaration, context: ResolveContext) => string[];
@@ -27,9 +27,9 @@ export interface CheckedOptions<S extends SymbolDeclarations> {
   readonly options: LoadOptions<S>;
   /** Absent if neither symbols nor a convention were given. */
   readonly declarations: DeclarationCheck | undefined;
-  /** The parts that refer to names of the option `layout`. */
+  /** The parts that refer to ranges of the option `layout` by name. */
   readonly named: readonly NamedPart[];
   readonly hostFunctions: () => Promise<HostFunctionCheck>;
-  /** Finds what the caller gave in another place, for a missing import. */
+  /** Finds an import that the caller gave in another place, for a missing import. */
   readonly explainImport: (module: string, name: string) => string | undefined;
 }

@@ -33,7 +33,7 @@ export const chunkedShape: Shape = object<Chunked>("{ init, update, final }", {
   taken: valueShape,
 }, { needs: ["update"], look: lookAtChunks });
 
-/** Checks what belongs together in a declaration of chunked input. */
+/** Checks that the parts of a declaration of chunked input are consistent. */
 function lookAtChunks(kept: Partial<Chunked>, at: string, problems: Problems): void {
   const { init, final, handle, parts } = kept;
   if (final === undefined && !parts) {
@@ -66,15 +66,15 @@ function lookAtChunks(kept: Partial<Chunked>, at: string, problems: Problems): v
   }
 }
 
-/** Returns an array, or an empty one for a part that has faults. */
+/** Returns an array, or an empty one for an invalid part. */
 function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The results that can come in parts. */
+/** The types of results that can be returned in parts. */
 const PARTS: readonly unknown[] = ["string", "bytes", "array"];
 
-/** Checks that the result and the parameter of a symbol are of kinds that chunks can be. */
+/** Checks that the result and the parameter of a symbol can be chunked. */
 export function lookAtSymbol(
   { chunked, result, parameters }: Partial<SymbolDeclaration>,
   at: string,

@@ -21,7 +21,7 @@ interface CoreArguments {
   readonly hasOutput: boolean;
 }
 
-/** A declared parameter: its type, whether it is in memory, and whether its items are counted. */
+/** A declared parameter: its type, whether it is in memory, and whether it has a count. */
 interface Declared {
   readonly type: string;
   readonly isBlock: boolean;
@@ -89,7 +89,7 @@ function declaredParameters(
   }));
 }
 
-/** Returns whether a parameter is a list whose number of items the guest gets beside its address. */
+/** Returns whether a parameter is a list whose number of items is passed along with its address. */
 function isList(parameter: Parameter): boolean {
   if (typeof parameter !== "object") return false;
   if (parameter.type !== "inout") return parameter.type === "list";
@@ -97,7 +97,7 @@ function isList(parameter: Parameter): boolean {
   return typeof value === "object" && value.type === "list" && !("length" in value);
 }
 
-/** Returns the types that have a core argument which a parameter lacks; absent if it has it. */
+/** Returns the types that have a core argument; absent if the parameter has it itself. */
 function othersWith(as: Pass, { type, isList }: Declared): string | undefined {
   if (type === "strings" || (as !== "count" && as !== "lengths")) return undefined;
   if (as === "lengths") return '"strings"';
@@ -110,7 +110,7 @@ function coreArgumentsProblems(
   scope: CoreArguments,
 ): string[] {
   return (coreArguments ?? []).flatMap((coreArgument, index) => {
-    // The shape of the declaration has seen to the handle.
+    // The shape of the declaration has already checked the handle.
     if (coreArgument === "handle") return [];
     const problem = coreArgumentProblem(coreArgument, scope);
     return problem === undefined
@@ -142,7 +142,7 @@ function coreArgumentProblem(
   return others === undefined ? undefined : `but ${what}, and only ${others} have that`;
 }
 
-/** Checks that each number among the core arguments is one that its parameter holds. */
+/** Checks that each number among the core arguments is in the range of its parameter. */
 export function checkConstants(
   coreArguments: readonly CoreArgument[],
   type: FunctionType | undefined,
@@ -157,13 +157,13 @@ export function checkConstants(
   }
 }
 
-/** Describes the problem of an index of one of so many parameters. */
+/** Describes the problem of an index out of `length` parameters. */
 export function rangeProblem(length: number): string {
   if (length === 0) return "but there are no parameters";
   return length === 1 ? "expected 0, the only parameter" : `expected 0 to ${length - 1}`;
 }
 
-// The lengths that a host function states for its texts: they are found before the callback is
+// The lengths that a host function states for its texts: they are determined before the callback is
 // called, so there is no result and no output yet.
 
 const ELSEWHERE = 'expected pass: ["pointer", "byteLength"] if the guest passes the length, or ' +

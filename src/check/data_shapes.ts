@@ -24,7 +24,7 @@ import {
 } from "./shape.ts";
 import { lengthShape, nestedValue, numericType, valueShape } from "./value_shapes.ts";
 
-// The shapes of text, bytes and arrays of numbers: how they are encoded, and as parameters.
+// The shapes of text, bytes and arrays of numbers: their encoding, and their parameters.
 
 /** The encodings of text. */
 export const encodingShape: Shape = word(WORDS.encoding, {
@@ -37,7 +37,7 @@ export const encodingShape: Shape = word(WORDS.encoding, {
   "latin-1": "latin1",
 });
 
-/** What becomes of invalid text. */
+/** The handling of invalid text. */
 export const onInvalidShape: Shape = word(WORDS.onInvalid, {
   error: "refuse",
   fatal: "refuse",
@@ -45,7 +45,7 @@ export const onInvalidShape: Shape = word(WORDS.onInvalid, {
   lossy: "replace",
 });
 
-/** Notes that invalid text is to be replaced in an encoding without U+FFFD. */
+/** Reports the replacement of invalid text in an encoding without U+FFFD. */
 export function lookAtInvalid(kept: Record<string, unknown>, at: string, problems: Problems): void {
   if (kept.encoding !== "latin1" || kept.onInvalid !== "replace") return;
   problems.add(
@@ -54,10 +54,10 @@ export function lookAtInvalid(kept: Record<string, unknown>, at: string, problem
   );
 }
 
-/** What bytes are in JavaScript. */
+/** The JavaScript class for bytes. */
 export const bytesClassShape: Shape = word(["ArrayBuffer", "Uint8ClampedArray"]);
 
-/** Notes a class of JavaScript for what is no bytes. */
+/** Reports a JavaScript class for a type other than bytes. */
 export function lookAtClass(kept: Record<string, unknown>, at: string, problems: Problems): void {
   if (kept.as === undefined || kept.type === "bytes") return;
   problems.add(join(at, "as"), `is set for the type ${show(kept.type)}, expected "bytes"`);
@@ -133,7 +133,7 @@ export const arrayParameter: Shape = object<ArrayParameter>("a parameter", {
   class: text,
 }, { needs: ["element"], look: lookAtUnit });
 
-/** Notes a unit beside a length that has one. */
+/** Reports a unit for a length that already has one. */
 function lookAtUnit(kept: Record<string, unknown>, at: string, problems: Problems): void {
   const { unit, pass = [] } = kept as Partial<ArrayParameter>;
   const stated = pass.find((as) => as === "byteLength" || as === "codeUnits");

@@ -62,7 +62,7 @@ import { eitherVariant } from "./variant_shape.ts";
 /** The types that only a result, or only a parameter, can have. */
 const RESULTS_ALONE = ["void", "record", "slice"];
 
-/** The types whose parts have places of their own. */
+/** The types whose parts have their own places. */
 const PLACED = ["record", "slice", "strings"];
 
 function ofResults(type: string): string | undefined {
@@ -97,7 +97,7 @@ const hostParameter = typed(PARAMETER_NAMES, {
   function: lazy("a function", () => guestFunction),
 }, ofResults);
 
-/** A list whose items have places of their own, or are laid out as in C. */
+/** A list whose items have their own places, or a C layout. */
 const list: Shape = choice(
   "a list",
   (value) => isPlaced(value as Record<string, unknown>) ? fieldForms.list : itemsResult,
@@ -121,7 +121,7 @@ const result = typed(RESULT_NAMES, {
   function: lazy("a function", () => functionResult),
 }, () => undefined);
 
-// A callback always answers.
+// A callback always has a result.
 const { when: _ofText, as: _made, ...hostTextParts } = textResultParts;
 const { when: _ofArray, ...hostArrayParts } = arrayResultParts;
 
@@ -164,7 +164,7 @@ const output = object<Output>("{ capacity }", {
   place: placeShape,
 }, { needs: ["capacity"] });
 
-/** Explains a key that a declaration for `Deno.dlopen` has. */
+/** Explains a key from a declaration for `Deno.dlopen`. */
 function explainKey(key: string): string | undefined {
   if (key === "optional") return "expected none: every declared symbol must exist";
   if (key === "nonblocking") return "expected none: guest code runs on the thread that calls it";
@@ -200,7 +200,7 @@ export const symbolShape: Shape = object<SymbolDeclaration>("{ parameters, resul
   chunked: chunkedShape,
 }, rest);
 
-/** The shape of a key that only the declaration of an export has. */
+/** The shape of a key that is only valid in the declaration of an export. */
 function ofExports(key: string): Shape {
   const expected = `none: ${quote(key)} is for exports`;
   return { expected, read: (value, at, problems) => problems.wrong(at, value, expected) };

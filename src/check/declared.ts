@@ -29,7 +29,7 @@ import type { Instance } from "../instance/instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { hostConvention } from "../plan/flatten_host.ts";
 
-// The options in which calls are declared. This is loaded if one of them is given.
+// The options in which calls are declared. This module is loaded if one of them is set.
 
 /** A custom convention: the caller's object is used as it is. */
 const customConvention: Shape = {
@@ -45,7 +45,7 @@ const customConvention: Shape = {
 
 const CONVENTION = "a convention such as cString()";
 
-/** A convention, with hints for values that are mistaken for one. */
+/** A convention, with hints for values that are commonly mistaken for one. */
 export const conventionOption: Shape = {
   expected: CONVENTION,
   read(value, at, problems) {
@@ -69,8 +69,8 @@ export const conventionOption: Shape = {
 };
 
 /**
- * Makes the shape of the symbols. Each problem names its symbol, and is reported beside exports
- * that do not fit.
+ * Makes the shape of the symbols. Each problem names its symbol, and is reported together with
+ * exports that do not fit.
  */
 export function symbolsOption(wrong: Map<string, readonly string[]>): Shape {
   const expected = "an object of declarations by name";
@@ -113,8 +113,8 @@ export function declarationCheck(wrong: DeclarationCheck["wrong"]): DeclarationC
 }
 
 /**
- * Plans the functions that a symbol takes and returns, and reports why the guest cannot call one of
- * them.
+ * Plans the functions that a symbol takes and returns, and reports why one of them cannot be
+ * called.
  */
 function settleFunctions(plan: PlanParts, instance: Instance, context: ResolveContext): string[] {
   const problem = inTable.loaded?.settle(plan, instance, context);
@@ -164,7 +164,7 @@ function checkHostFunction(
   });
 }
 
-/** The shape of a convention that is a record. */
+/** The shape of a convention without its own code. */
 export const conventionShape: Shape = object<Convention>("a convention", {
   name: text,
   expression: text,

@@ -14,8 +14,8 @@ const moduleShape: Shape = one(
 const IMPORTS = "an object such as { env: { … } } or a function";
 
 /**
- * The option `imports`. The objects are read when the guest's imports are known, because they can be
- * of any class.
+ * The option `imports`. The objects are read once the guest's imports are known, because they can
+ * be of any class.
  */
 export const importsShape: Shape = {
   expected: IMPORTS,
@@ -25,8 +25,8 @@ export const importsShape: Shape = {
     return Object.fromEntries(
       Object.keys(value).map((name) => {
         const given = value[name];
-        // A function in the place of a module may be an import one level too high; the error for
-        // the missing import says so.
+        // A function in place of a module may be an import one level too high; the error for the
+        // missing import explains that.
         return [name, problems.read(moduleShape, given, join(at, name))];
       }),
     );
@@ -34,7 +34,8 @@ export const importsShape: Shape = {
 };
 
 /**
- * Describes what the caller gave in another place or under another name, for a missing import.
+ * Describes an import that the caller gave in another place or under another name, for a missing
+ * import.
  *
  * @param module The import's module.
  * @param name Its name there.
@@ -72,7 +73,7 @@ export function explainImport(
   return near === undefined ? undefined : `did you mean ${quote(near)}, which was given?`;
 }
 
-/** Returns where an import was given one level too deep, as in the namespace of a module. */
+/** Returns where an import was given one level too deep, such as in a module namespace. */
 function findDeeper(module: string, name: string, imports: Imports): string | undefined {
   for (const key of Object.keys(imports)) {
     for (const inner of namesOf(imports[key])) {

@@ -5,7 +5,7 @@ import { dictionary, object } from "./object_shape.ts";
 import { choice, count, join, one, type Problems, type Shape, word } from "./shape.ts";
 import { LayoutName } from "./value_shapes.ts";
 
-// The option `layout`, and what refers to its names.
+// The option `layout`, and the parts that refer to its names.
 
 const size = one("an integer, 1 or more", (value) => isCount(value) && value !== 0);
 
@@ -55,18 +55,17 @@ export function rangeWords(start: number, end: number): string {
 
 /** A part of a declaration or a convention that refers to a name, until its address is known. */
 export interface NamedPart {
-  /** What has the part: a buffer, or anything else that takes an address. */
+  /** The object that contains the part: a buffer, or anything else that takes an address. */
   readonly holder: Record<PropertyKey, unknown> | unknown[];
   readonly key: PropertyKey;
   readonly name: string;
 }
 
 /**
- * Finds the parts that refer to names, and notes names that the layout does not have, and ranges
- * that are too small.
+ * Finds the parts that refer to names, and reports unknown names and ranges that are too small.
  *
- * @param value A copy of an option, all of whose objects are ours.
- * @param note Notes a problem of the part at a path.
+ * @param value Our own copy of an option.
+ * @param note Reports a problem of the part at a path.
  */
 export function findNamed(
   value: unknown,

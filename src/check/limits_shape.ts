@@ -4,7 +4,7 @@ import { isA, show } from "../base/show.ts";
 import { object } from "./object_shape.ts";
 import { one, Problems, type Shape } from "./shape.ts";
 
-/** A number of these. The module that uses it checks its range. */
+/** A number of units. The module that uses it checks its range. */
 const many = (what: string): Shape =>
   one(`a number of ${what}`, (value) => typeof value === "number");
 
@@ -39,9 +39,9 @@ const callLimits = object<CallLimits>(
  * Checks limits for calls of a guest.
  *
  * @param loaded The limits of the guest itself.
- * @throws {TypeError} if one has the wrong type or a name that there is not, or if the guest counts
- * nothing that it could end.
- * @throws {RangeError} if one is negative, a fraction, or more than the guest itself has.
+ * @throws {TypeError} if a limit has the wrong type or an unknown name, or the guest was loaded
+ * without the limits that it needs.
+ * @throws {RangeError} if a limit is negative, a fraction, or above that of the guest.
  */
 export function checkCallLimits(given: unknown, loaded: GuestLimits): CallLimits {
   const problems = new Problems("the argument");

@@ -10,23 +10,23 @@ import type { SourceOptions } from "../source/source_options.ts";
 import type { Source } from "../source/source_types.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 
-/** How to adopt an instance. Every option is optional. */
+/** The options of `adopt`, all of them optional. */
 export interface AdoptOptions<S extends SymbolDeclarations = SymbolDeclarations> extends
   Pick<
     LoadOptions<S>,
     "convention" | "symbols" | "memoryName" | "limits" | "onInvalid" | "layout"
   > {
   /**
-   * What the instance was made of: its binary, a value of `compile`, or a module that Passage has
-   * compiled. Without it types are unknown, so that no convention can be recognised, and options
-   * have to state what depends on types.
+   * The source of the instance: its binary, a value of `compile`, or a module that Passage has
+   * compiled. Without it types are unknown, so no convention can be detected, and options have to
+   * state what depends on types.
    */
   readonly source?: Source | undefined;
   /** The guest's memory, if the instance imports it: an instance does not show its imports. */
   readonly memory?: WebAssembly.Memory | undefined;
 }
 
-/** How to load a guest. Every option is optional. */
+/** The options of `load`, all of them optional. */
 export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   extends WiringOptions, SourceOptions {
   /** How data is passed; detected from the binary unless set. */
@@ -34,35 +34,35 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   /** Exported functions with their parameters and results, as in `Deno.dlopen`. */
   readonly symbols?: S | undefined;
   /**
-   * What becomes of text that its encoding does not allow, where neither a declaration nor the
-   * convention sets it: an error (the default), or U+FFFD in its place. It also holds for
-   * `guest.memory`.
+   * How invalid text is handled, unless a declaration or the convention sets it: as an error (the
+   * default), or replaced with U+FFFD. It also applies to `guest.memory`.
    */
   readonly onInvalid?: OnInvalid | undefined;
   /** The guest's memory, if it has several: an export, or an import such as `env.memory`. */
   readonly memoryName?: string | undefined;
   /**
-   * What the values of a component are for its caller and the interfaces that it is given, where
-   * JavaScript has no type for them: `"jco"` unless set. Modules have no such values.
+   * The JavaScript shapes of a component's values, for its caller and for imported interfaces, if
+   * JavaScript has no type for them: `"jco"` unless set. It has no effect on modules.
    */
   readonly componentShapes?: ComponentShapes | undefined;
   /** Grants for a guest that imports WASI: nothing unless set. */
   readonly wasi?: WasiOptions | undefined;
   /**
-   * Ranges in guest memory by name, for a guest whose layout is the host's: at fixed addresses,
-   * or added to memory. They are placed before the guest is called, and memory grows to have them.
-   * In declarations and conventions `{ layout: "name" }` is the address of a range, and `guest.place`
-   * returns where it is. Guests that share a memory may share a name; any other overlap is refused.
+   * Ranges in guest memory by name, for a guest that leaves its memory layout to the host: at fixed
+   * addresses, or added to memory. They are placed before the guest is called, and memory grows to
+   * hold them. In declarations and conventions `{ layout: "name" }` is the address of a range, and
+   * `guest.place` returns where it is. Guests that share a memory may share a name; any other
+   * overlap is refused.
    */
   readonly layout?: MemoryLayout | undefined;
   /**
-   * How much host memory a guest can use, which is bounded unless set otherwise, how much it can
-   * execute, and how large its own memories and tables can become.
+   * How much host memory a guest can use, which has default limits, how much it can execute, and
+   * how large its own memories and tables can become.
    */
   readonly limits?: GuestLimits | undefined;
   /**
-   * Whether `load` and `reset` run what initialises the guest (`_initialize`, or C++ constructors):
-   * true unless set. If it is false, that is up to the caller, by `guest.initialize()`.
+   * Whether `load` and `reset` initialise the guest (`_initialize`, or C++ constructors): true
+   * unless set. If false, call `guest.initialize()` yourself.
    */
   readonly initialize?: boolean | undefined;
 }

@@ -18,7 +18,7 @@ import { choice, flag, join, known, lazy, type Shape, text } from "./shape.ts";
 import { fieldsOf } from "./struct_shapes.ts";
 import { NUMBER_NAMES, numericType } from "./value_shapes.ts";
 
-// The shapes of AssemblyScript's objects.
+// The shapes of AssemblyScript objects.
 
 const parts = { type: known, nullable: flag };
 
@@ -35,7 +35,7 @@ const whole = object<ObjectType>("an object", {
   ...data,
   fields: fieldsOf(lazy("a type", () => field)),
 }, {
-  // An object without fields is one around which another has its class.
+  // Only an object within another one of its class can omit the fields.
   look: (kept, at, problems) => {
     if (kept.fields !== undefined || kept.class !== undefined) return;
     problems.wrong(join(at, "fields"), undefined, "the fields by name");

@@ -2,7 +2,7 @@ import { anyOf, expectedType, expectedWord, isObject } from "../base/misnomers.t
 import { quote, show } from "../base/show.ts";
 import { choice, isKeyed, join, type Problems, type Shape, take } from "./shape.ts";
 
-/** Makes the shape of an array whose parts have one shape. */
+/** Makes the shape of an array whose items have one shape. */
 export function array(item: Shape, expected: string): Shape {
   return {
     expected,
@@ -18,14 +18,14 @@ export function array(item: Shape, expected: string): Shape {
   };
 }
 
-/** Makes the shape of an object whose keys are the caller's. */
+/** Makes the shape of an object with arbitrary keys. */
 export function dictionary(item: Shape, expected: string): Shape {
   return {
     expected,
     read(value, at, problems) {
       if (!isKeyed(value)) return problems.wrong(at, value, expected);
       refuseInherited(value, at, problems);
-      // Assignment would not work, because one of the keys can be "__proto__".
+      // Assignment would not work, because a key can be "__proto__".
       return Object.fromEntries(
         Object.keys(value).map((key) => {
           return [key, problems.read(item, take(value, key, at, problems), join(at, key))];
@@ -44,11 +44,11 @@ function refuseInherited(value: object, at: string, problems: Problems): void {
   problems.add(at, `has ${quote(key)} from a prototype, expected keys of its own`);
 }
 
-/** Further knowledge of an object's keys. */
+/** Additional facts about an object's keys. */
 interface Keys {
   /** The required keys. */
   readonly needs?: readonly string[];
-  /** The keys' names elsewhere. */
+  /** The names of the keys in other systems. */
   readonly foreign?: Readonly<Record<string, string>>;
   /** The end of the error for an unknown key, if there is more to say. */
   readonly explain?: (key: string, value: unknown) => string | undefined;
@@ -116,7 +116,7 @@ export function keyed(
   };
 }
 
-/** Makes the shape of an object whose shape depends on a word among its parts. */
+/** Makes the shape of an object whose shape depends on a tag among its parts. */
 export function tagged(
   expected: string,
   tag: string,
@@ -141,7 +141,7 @@ export function tagged(
   };
 }
 
-/** Makes the shape of a type's name, or of an object with parts of its own. */
+/** Makes the shape of a type's name, or of an object that describes a type. */
 export function typed(
   names: readonly string[],
   forms: Readonly<Record<string, Shape>>,
@@ -170,7 +170,7 @@ export function typed(
   });
 }
 
-/** The form of a struct passed by value for `Deno.dlopen`. */
+/** The form of a struct for `Deno.dlopen`. */
 const struct: Shape = {
   expected: "a type",
   read: (_value, at, problems) =>
@@ -181,7 +181,7 @@ const struct: Shape = {
     ),
 };
 
-/** Notes keys that have no effect without another. */
+/** Reports keys that have no effect without another key. */
 export function needsBeside(
   kept: Readonly<Record<string, unknown>>,
   keys: readonly string[],

@@ -69,7 +69,7 @@ function isContent(value: unknown): boolean {
   return isBytes(value) || (isObject(value) && !isA(value, URL));
 }
 
-/** The most folders that lie in each other, so that an object that holds itself is refused. */
+/** The maximum depth of folders, so that an object that contains itself is refused. */
 const MOST_DEPTH = 64;
 
 /** Makes the shape of a folder in memory. */
@@ -156,7 +156,7 @@ const OWNERS = { wasi: wasiParts, limits: limitsParts, memory: memoryParts };
 /** Hints for unknown options. */
 function explainOption(key: string, value: unknown): string | undefined {
   if (key === "importObject") return `did you mean ${quote("imports")}?`;
-  // A preset that is not called may be meant for a misspelt option.
+  // A preset that was not called may be the value of a misspelt option.
   if (typeof value === "function" && nearest(key, OPTIONS) === undefined) {
     return `expected imports: { …: { ${keyOf(key)} } }`;
   }
@@ -205,7 +205,7 @@ export async function checkOptions<S extends SymbolDeclarations>(
   try {
     options = await readOptions(given, problems, wrong, adopts) as LoadOptions<S>;
   } catch (cause) {
-    // The options are a proxy of the caller that threw.
+    // The options are a proxy that threw.
     problems.add("", `cannot be read: ${messageOf(cause)}`);
   }
   const named = await readNames(options ?? {}, problems, wrong);
@@ -226,7 +226,7 @@ export async function checkOptions<S extends SymbolDeclarations>(
   };
 }
 
-/** Finds the parts that refer to names of the layout, and notes those that it does not have. */
+/** Finds the parts that refer to names of the layout, and reports unknown names. */
 async function readNames(
   { symbols = {}, convention, layout }: LoadOptions,
   problems: Problems,

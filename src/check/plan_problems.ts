@@ -54,7 +54,7 @@ export function planProblems(
   if (declaration.arguments !== undefined && plan.chunked === undefined) {
     checkConstants(plan.coreArguments, type, "arguments", problems);
   }
-  // Out-parameters are no parameters of the plan, and a handle is none of the declaration.
+  // Out-parameters are not parameters of the plan, and a handle is not one of the declaration.
   const given = [...declaration.parameters.entries()].filter(([, parameter]) =>
     typeof parameter !== "object" || parameter.type !== "out"
   );
@@ -100,7 +100,10 @@ function before(scope: Scope, parameter: number, needed: string): Scope {
   return { ...scope, before: { parameter, needed } };
 }
 
-/** Checks the numbers that free a block; the call is also made if the export was not called. */
+/**
+ * Checks the arguments of a call that frees a block, which is also made if the export was not
+ * called.
+ */
 function checkFree(
   free: BlockCall | undefined,
   place: BlockSource,
@@ -115,7 +118,7 @@ function checkFree(
   checkPassed(free, at, { ...scope, allocated });
 }
 
-/** Checks what the exports for chunked input accept and return. */
+/** Checks the parameters and results of the exports for chunked input. */
 function checkChunked(plan: PlanParts, given: SymbolDeclaration, scope: Scope): void {
   const { chunked } = plan;
   if (chunked === undefined) return;
@@ -165,7 +168,7 @@ function checkPlace(place: BlockSource, at: string, scope: Scope): void {
     else if (!isReserved(pointer)) {
       checkInteger(pointer as AddressPlace, `${at}.pointer`, scope);
     }
-    // The fields beside "export" are no part of a value.
+    // The other fields of an exported capacity are not part of a value.
     if (capacity !== undefined) checkInteger(capacity as Value, `${at}.capacity`, scope);
   }
   if (place.kind !== "allocator") return;
@@ -181,7 +184,7 @@ function checkPlace(place: BlockSource, at: string, scope: Scope): void {
   }
 }
 
-/** Checks where an allocator's block is; "result" is what the allocator returned. */
+/** Checks the address of an allocator's block; "result" is the allocator's result. */
 function checkLocated(
   { pointer, allocate }: Extract<BlockSource, { readonly kind: "allocator" }>,
   at: string,
@@ -272,7 +275,7 @@ function checkFields(
   for (const [name, field] of fields) checkResult(field, join(at, name), scope);
 }
 
-/** Checks the numbers that free a result. */
+/** Checks the arguments of the calls that free a result. */
 function checkFrees(calls: readonly BlockCall[] = [], at: string, scope: Scope): void {
   for (const call of calls) checkPassed(call, `${at}.freedBy`, scope);
 }

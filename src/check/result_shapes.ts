@@ -146,11 +146,11 @@ const textResult = object<TextResultDeclaration>("a result", textResultParts, {
 
 const arrayResult = object<ArrayResultDeclaration>("a result", arrayResultParts, {
   needs: ["element"],
-  // The length that the convention finds has a unit too.
+  // A length from the convention has a unit too.
   look: (kept, at, problems) => lookAtPlace(kept, at, problems, ["length"]),
 });
 
-/** Notes a result with two places, or with only a part of one. */
+/** Reports a result with two places, or with an incomplete one. */
 function lookAtPlace(
   kept: Record<string, unknown>,
   at: string,
@@ -254,7 +254,7 @@ const variant = object<VariantDeclaration>("a variant", {
   },
 });
 
-/** Notes a tag that two cases have, of which the second would never apply. */
+/** Reports a tag that two cases have, because the second would never apply. */
 function lookAtCases({ cases }: Record<string, unknown>, at: string, problems: Problems): void {
   const known = new Map<number, string>();
   for (const [name, one] of Object.entries(cases ?? {})) {

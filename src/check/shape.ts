@@ -1,5 +1,5 @@
-// The shapes of options and declarations. A check copies what it reads: each property is read once,
-// so that the checked value is the one that is used.
+// The shapes of options and declarations. A check copies what it reads: each property is read only
+// once, so the checked value is the one that is used.
 
 import { messageOf } from "../base/errors.ts";
 import { anyOf, expectedWord, isCount, isObject } from "../base/misnomers.ts";
@@ -9,14 +9,14 @@ import { isPromise, quote, show } from "../base/show.ts";
 export interface Shape {
   /** The expected values, for errors. */
   readonly expected: string;
-  /** Returns a copy of `value`, and notes its problems. */
+  /** Returns a copy of `value`, and reports its problems. */
   read(value: unknown, at: string, problems: Problems): unknown;
 }
 
-/** This is deeper than anyone nests, and less than a stack holds. */
+/** Deeper than any real option, and shallow enough for the stack. */
 const DEEPEST = 64;
 
-/** These are more parts than anyone writes: an object with more was made to be endless. */
+/** More parts than any real option has, to stop at endless objects. */
 const MOST_PARTS = 1_000_000;
 
 /** Collects problems. */
@@ -28,7 +28,7 @@ export class Problems {
   #depth = 0;
   #parts = 0;
 
-  /** Names the whole `root`, and each part by its path after `prefix`. */
+  /** Calls the whole `root` in problems, and each part by its path after `prefix`. */
   constructor(root: string, prefix = "") {
     this.#root = root;
     this.#prefix = prefix;
@@ -39,7 +39,7 @@ export class Problems {
     this.lines.push(`${at === "" ? this.#root : this.#prefix + at} ${problem}`);
   }
 
-  /** Notes a value that is none of the expected ones. */
+  /** Reports a value that is not one of the expected ones. */
   wrong(at: string, value: unknown, expected: string): undefined {
     if (value === undefined) return this.add(at, `is missing, expected ${expected}`);
     return this.add(at, `is ${show(value)}, expected ${expected}`);
@@ -58,7 +58,7 @@ export class Problems {
     try {
       return shape.read(value, at, this);
     } catch (cause) {
-      // A getter or a proxy of the caller threw.
+      // A getter or a proxy threw.
       return this.add(at, `cannot be read: ${messageOf(cause)}`);
     } finally {
       this.#depth--;
@@ -74,7 +74,7 @@ export class Problems {
 /** The value of a getter that threw. */
 const UNREAD = Symbol();
 
-/** Reads a property once. An error in its getter is a problem of that part alone. */
+/** Reads a property once. An error in its getter is a problem of that part only. */
 export function take(value: object, key: string | number, at: string, problems: Problems): unknown {
   try {
     return (value as Record<string | number, unknown>)[key];
@@ -97,7 +97,7 @@ export function keyOf(name: string): string {
   return /^[A-Za-z_$][\w$]{0,199}$/.test(name) ? name : quote(name);
 }
 
-/** Makes the shape of a value that passes a test; it is kept as it is. */
+/** Makes the shape of a value that passes a test and is not copied. */
 export function one(expected: string, isOne: (value: unknown) => boolean): Shape {
   return {
     expected,
@@ -126,17 +126,17 @@ export const integer: Shape = one("an integer", Number.isSafeInteger);
 /** A number. */
 export const finite: Shape = one("a finite number", Number.isFinite);
 
-/** Any word, because the word has already chosen the object's shape. */
+/** Any value, for a tag that has already selected the object's shape. */
 export const known: Shape = one("a word", () => true);
 
-/** Any value: another module checks it. */
+/** Any value, because another module checks it. */
 export const anything: Shape = one("anything", () => true);
 
 /**
  * Makes the shape of one of some words.
  *
  * @param known The words.
- * @param foreign Their names elsewhere.
+ * @param foreign Their names in other systems.
  * @param also Other accepted values, for errors: ` or a function`.
  */
 export function word(
@@ -155,8 +155,8 @@ export function word(
 }
 
 /**
- * Returns whether a value is an object whose properties are its contents, unlike those of a `Map`,
- * of headers or of a promise.
+ * Returns whether a value is an object whose properties are its contents, unlike a `Map`, headers
+ * or a promise.
  */
 export function isKeyed(value: unknown): value is Record<string, unknown> {
   return isObject(value) && !(Symbol.iterator in value) && !isPromise(value);
@@ -178,7 +178,7 @@ export function choice(
   };
 }
 
-/** Makes a shape on demand, because shapes can be parts of themselves. */
+/** Makes a shape on demand, because shapes can be recursive. */
 export function lazy(expected: string, make: () => Shape): Shape {
   return { expected, read: (value, at, problems) => make().read(value, at, problems) };
 }

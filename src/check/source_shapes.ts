@@ -17,14 +17,14 @@ const integrity: Shape = {
   },
 };
 
-/** The shapes of the options that are about reading a source. */
+/** The shapes of the options that control reading a source. */
 export const sourceParts: { readonly [Name in keyof Required<SourceOptions>]: Shape } = {
   integrity,
   onProgress: callable,
   signal: one("an AbortSignal", (value) => isA(value, AbortSignal)),
 };
 
-/** The names of these options elsewhere. */
+/** The names of these options in other systems. */
 export const FOREIGN_SOURCE_OPTIONS: Readonly<Record<string, string>> = {
   hash: "integrity",
   sri: "integrity",

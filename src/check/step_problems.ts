@@ -5,7 +5,7 @@ import { quote } from "../base/show.ts";
 import { isWide } from "../memory/text/common.ts";
 import { slicedParameters } from "../plan/plan_call.ts";
 
-/** Returns the problems of a plan with parts that no step can carry out. */
+/** Returns the problems of parts of a plan that no step can carry out. */
 export function stepProblems(plan: PlanParts, address64: boolean): string[] {
   const { export: symbol, parameters, result, area } = plan;
   return [
@@ -28,8 +28,8 @@ function referenceProblem(part: ParameterPlan | ResultPlan, action: string): str
 }
 
 /**
- * Describes why a result can take no parts of an argument: the guest's indices would not be those
- * of the string.
+ * Describes why a result cannot be a part of an argument: the guest's indices would not be those of
+ * the string.
  */
 function sliceProblem(
   index: number,

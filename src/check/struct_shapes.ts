@@ -43,7 +43,7 @@ import { lookAtInvalid, onInvalidShape } from "./data_shapes.ts";
 import { variantShapesOf } from "./variant_shape.ts";
 import { conditionShape, NUMBER_NAMES, numericType, valueShape } from "./value_shapes.ts";
 
-// The shapes of structs and of lists as C lays them out.
+// The shapes of structs and lists with a C layout.
 
 const field: Shape = lazy("a type", () => fieldShape);
 
@@ -84,7 +84,10 @@ const listField = object<ListField>("a field", {
   freedBy: resultFreedByShape,
 }, { needs: ["item", "length"] });
 
-/** The shape of a field that is a function: the shapes of declarations, which have structs, set it. */
+/**
+ * The shape of a field that is a function, which `declaration_shapes.ts` sets because the two are
+ * mutually recursive.
+ */
 export const functionField: { shape?: Shape } = {};
 
 /** The shapes of variants: in another value, as a parameter, as a result, and in host functions. */
@@ -93,7 +96,7 @@ export const variantShapes: Record<"field" | "parameter" | "result" | "host", Sh
 
 const fields = fieldsOf(field);
 
-/** Makes the shape of fields in their order, which a layout in memory depends on. */
+/** Makes the shape of fields in order, on which the layout depends. */
 export function fieldsOf(field: Shape): Shape {
   return {
     expected: "the fields by name",
@@ -105,7 +108,7 @@ export function fieldsOf(field: Shape): Shape {
   };
 }
 
-/** Notes names whose order JavaScript does not keep, and lengths that are in no number. */
+/** Reports names whose order JavaScript does not keep, and lengths that are not in a number. */
 function checkFields(kept: Record<string, unknown>, at: string, problems: Problems): void {
   const names = Object.keys(kept);
   if (names.length === 0) problems.add(at, "is {}, expected at least one field");
@@ -207,7 +210,7 @@ const name: Shape = {
   },
 };
 
-/** A parameter that is a part of the result alone. */
+/** A parameter that is only part of the result. */
 export const outParameter: Shape = object<OutParameter>("an out-parameter", {
   type: known,
   name,
@@ -222,7 +225,7 @@ export const hostOut: Shape = object<HostOut>("an out-parameter", {
   value: field,
 }, { needs: ["name", "value"] });
 
-/** A parameter whose value a host function gets and returns. */
+/** A parameter whose value a host function takes and returns. */
 export const hostInOut: Shape = object<HostInOut>("an in-out parameter", {
   type: known,
   name,
@@ -253,7 +256,7 @@ export const inOutParameter: Shape = object<InOutParameter>("an in-out parameter
   }),
 }, { needs: ["name", "value"] });
 
-/** Notes values of parameters that have one name, and lengths that are in no out-parameter. */
+/** Reports values with the same name, and lengths that are not in an out-parameter. */
 export function checkOuts(parameters: unknown, at: string, problems: Problems): void {
   if (!Array.isArray(parameters)) return;
   const outs: Record<string, unknown> = {}, seen = new Set<unknown>();
@@ -270,7 +273,7 @@ export function checkOuts(parameters: unknown, at: string, problems: Problems): 
   if (Object.keys(outs).length > 0) checkFields(outs, at, problems);
 }
 
-/** A struct that a host function gets or returns. */
+/** A struct that a host function takes or returns. */
 export const hostStruct: Shape = object<HostStruct>("a struct", {
   type: known,
   fields,
@@ -279,7 +282,7 @@ export const hostStruct: Shape = object<HostStruct>("a struct", {
   nullable: flag,
 }, { needs: ["fields"], look: lookAtNull });
 
-/** A list that a host function gets. */
+/** A list that a host function takes. */
 export const hostListParameter: Shape = object<HostListParameter>("a list", {
   type: known,
   item: field,

@@ -3,13 +3,13 @@ import type { Value } from "../abi/value.ts";
 import type { ValueType } from "../binary/types.ts";
 import type { ResolveContext } from "../plan/context.ts";
 
-// The kinds of numbers that values are, as far as the binary and the declaration show.
+// Whether values are integers or floats, as far as the binary and the declaration show.
 
 /** The moment at which a value is needed, before the export is called. */
 export interface Before {
-  /** What the value is needed for: `to take the block of argument 1`. */
+  /** The purpose of the value: `to take the block of argument 1`. */
   readonly needed: string;
-  /** The parameter whose block is taken then; those before it have theirs. */
+  /** The parameter whose block is allocated at that moment; those before it have theirs. */
   readonly parameter: number;
   /** Whether "result" is what an allocator returned. */
   readonly hasResult?: boolean;
@@ -20,10 +20,11 @@ export interface Scope {
   readonly plan: PlanParts;
   readonly context: ResolveContext;
   readonly exports: WebAssembly.Exports;
-  /** The kind of "result", the export's result, if it is known. */
+  /** The types of the export's results, which "result" refers to, if they are known. */
   readonly results: readonly ValueType[] | undefined;
   /**
-   * Whether the symbol itself has this value. The values of its convention are checked at the call.
+   * Whether the value is in the symbol itself. The values of its convention are checked at the
+   * call.
    */
   readonly isDeclared: boolean;
   /** Set for a value that is needed before the export is called. */
@@ -57,7 +58,7 @@ export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefi
     return kind === kindOf(value.else, scope) ? kind : undefined;
   }
   if ("call" in value) return kindOfType(scope.context.functionType(value.call)?.results[0]);
-  // Half of a length can be fractional, and is then not a length.
+  // Products and differences can be fractions, which are not lengths.
   if ("product" in value || "sum" in value || "difference" in value) return undefined;
   return "integer";
 }

@@ -11,7 +11,7 @@ import { type Before, isNumeric, isWide, kindOf, kindOfType, type Scope } from "
 
 // Checks the places of numbers: indices of parameters, results, and names of exports.
 
-/** The greatest address or length that a number holds exactly. */
+/** The greatest address or length that a JavaScript number represents exactly. */
 const MOST = Number.MAX_SAFE_INTEGER;
 
 /** Checks a number that is an address, a length or an index. */
@@ -78,7 +78,7 @@ export function checkValue(value: Value, at: string, scope: Scope): void {
   }
 }
 
-/** Describes why a value is not known yet when it is needed. */
+/** Describes why a value is not yet known when it is needed. */
 function lateProblem(value: Value, { needed, parameter, hasResult }: Before): string | undefined {
   const isOfCall = value === "output" || value === "area" || typeof value === "object" &&
       ("word" in value || "load" in value) && value.at === undefined;
@@ -102,7 +102,7 @@ function checkAllocated(value: Value, at: string, scope: Scope): void {
   note(value, at, "but only a call that frees the block of a parameter knows that", scope);
 }
 
-/** Checks the numbers from elsewhere that a call for a block passes. */
+/** Checks the other numbers that a call for a block passes. */
 export function checkPassed(call: BlockCall | undefined, at: string, scope: Scope): void {
   if (typeof call !== "object") return;
   const type = scope.context.functionType(call.export.replace("*", () => scope.plan.export));
@@ -113,7 +113,7 @@ export function checkPassed(call: BlockCall | undefined, at: string, scope: Scop
   }
 }
 
-/** The words for the block of a call, and for the result of the export. */
+/** The words that refer to the block of a call, or to the result of the export. */
 const BLOCK_WORDS: ReadonlySet<string> = new Set(
   ["pointer", "byteLength", "codeUnits", "align", "result"] satisfies BlockValue[],
 );
@@ -231,7 +231,7 @@ export function checkGetter(name: string, at: string, scope: Scope): void {
   }
 }
 
-/** Checks an export that is called without arguments; `gives` shows whether its result is used. */
+/** Checks an export that is called without arguments; `gives` means that its result is used. */
 export function checkAsked(
   name: string,
   at: string,
@@ -245,7 +245,7 @@ export function checkAsked(
   return type;
 }
 
-/** Returns the type of an exported function, if it is known; notes that there is none. */
+/** Returns the type of an exported function, if it is known; reports a missing export. */
 export function findFunction(
   name: string,
   at: string,
@@ -268,7 +268,7 @@ export function findFunction(
   return undefined;
 }
 
-/** Notes that an export's type differs from that of its call. */
+/** Reports that an export's type differs from that of its call. */
 export function misfit(
   name: string,
   at: string,

@@ -18,7 +18,7 @@ import {
 
 const NUMERIC_NAMES = Object.keys(NUMERIC_TYPES);
 
-/** The types of a number that has a place of its own. */
+/** The types of a number with its own place. */
 export const NUMBER_NAMES: readonly string[] = [...NUMERIC_NAMES, "bool", "pointer"];
 
 /** Makes the shape of a type that is only a name. */
@@ -95,7 +95,7 @@ const valueWord = word(
   " or its place, such as { word: 0 }",
 );
 
-/** The place of a number that is a part of another place. */
+/** The place of a number that is part of another place. */
 export const nestedValue = lazy("the place of a number", () => valueShape);
 
 const values = array(nestedValue, "an array of numbers or their places");
@@ -157,7 +157,7 @@ const valueForms: Shape = keyed("the place of a number, such as { word: 0 }", {
   },
 }, explainValue);
 
-/** Explains a core argument that has another name in the place of a number. */
+/** Explains a core argument that has another name as the place of a number. */
 function explainValue(key: string, value: unknown): string | undefined {
   if (key === "area") return "expected { word } for what the return area holds";
   if (key !== "text") return undefined;

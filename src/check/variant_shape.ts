@@ -72,7 +72,7 @@ export function eitherVariant(laidOut: Shape, placed: Shape): Shape {
   );
 }
 
-/** Notes tags that the type of the tag cannot hold, or that two cases have, and lengths elsewhere. */
+/** Reports tags that are out of range or that two cases have, and lengths elsewhere. */
 function lookAtCases(kept: Record<string, unknown>, at: string, problems: Problems): void {
   const { tag, cases } = kept as { tag?: VariantField["tag"]; cases?: unknown };
   if (!isObject(cases)) return;

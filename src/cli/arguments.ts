@@ -65,7 +65,7 @@ export function readArguments(
   }
 }
 
-/** Returns whether an argument is a negative number, and no option. */
+/** Returns whether an argument is a negative number rather than an option. */
 function isNegative(argument: string): boolean {
   return /^-(?:\.?\d|Infinity$)/.test(argument);
 }

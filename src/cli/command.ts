@@ -6,46 +6,46 @@ import type { Style } from "./style.ts";
 export interface CommandOption {
   /** The name of its value, such as `EXPRESSION`; absent for an option without one. */
   readonly value?: string;
-  /** Whether the value may be left out. */
+  /** Whether the value may be omitted. */
   readonly optional?: boolean;
-  /** What it does, for `--help`: a line or more. */
+  /** The description for `--help`, in one or more lines. */
   readonly help: string;
 }
 
-/** What a command was given. */
+/** The arguments and options of a command line. */
 export interface Given {
-  /** The arguments that are no options, in order. */
+  /** The arguments that are not options, in order. */
   readonly positionals: readonly string[];
   /** The options that are set, with their values; an empty text for those without one. */
   readonly options: ReadonlyMap<string, string>;
 }
 
-/** What a command works with. */
+/** The environment of a command. */
 export interface Workbench {
   readonly host: Host;
-  /** Marks up what goes to standard output. */
+  /** The markup for standard output. */
   readonly style: Style;
-  /** The line about work in progress. */
+  /** The progress line. */
   readonly progress: Progress;
 }
 
-/** One command: what it is called with, what it does, and the words of its help. */
+/** One command, with its implementation and its help. */
 export interface Command {
   readonly name: string;
   /** The arguments as `--help` shows them: `FILE EXPORT [ARGUMENT...]`. */
   readonly usage: string;
-  /** How many arguments it takes at least and at most. */
+  /** The minimum and the maximum number of arguments. */
   readonly least: number;
   readonly most: number;
-  /** What it does, in a line. */
+  /** A summary in one line. */
   readonly summary: string;
-  /** What else there is to know: paragraphs. */
+  /** Further paragraphs. */
   readonly details: readonly string[];
-  /** Command lines that work. */
+  /** Example command lines. */
   readonly examples: readonly string[];
   readonly options: Readonly<Record<string, CommandOption>>;
   /**
-   * Runs it.
+   * Runs the command.
    *
    * @returns The exit code.
    */

@@ -1,4 +1,4 @@
-// The only file of the command line that names what Deno alone has.
+// The only file of the command line that uses Deno's APIs.
 
 import { ClosedPipe } from "./exit_codes.ts";
 import type { Host, OutputStream } from "./host.ts";
@@ -14,7 +14,7 @@ export function denoHost(): Host {
   return {
     out: stream(Deno.stdout),
     err: stream(Deno.stderr),
-    // Deno reads the variable itself, so that no permission is needed.
+    // Deno reads the variable itself, so no permission is needed.
     allowsColors: !Deno.noColor,
     get columns() {
       try {

@@ -14,7 +14,7 @@ interface ExitCode {
   readonly meaning: string;
 }
 
-/** The exit codes, by what has happened. */
+/** The exit codes by kind of exit. */
 export const EXIT = {
   ok: { code: 0, meaning: "everything went well, or nobody reads the output any more" },
   fault: { code: 1, meaning: "a fault of this program" },
@@ -33,17 +33,17 @@ export const EXIT = {
 /** The kinds of exit that have a code. */
 export type ExitKind = keyof typeof EXIT;
 
-/** A mistake in the command line; its message says what was expected. */
+/** A mistake in the command line; the message says what was expected. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** Is thrown if nobody reads the output any more, as after `passage inspect guest.wasm | head`. */
+/** Thrown if nobody reads the output any more, as in `passage inspect guest.wasm | head`. */
 export class ClosedPipe extends Error {
   override name = "ClosedPipe";
 }
 
-/** The codes of errors that the planner makes, before the guest is called. */
+/** The codes of errors that occur before the guest is called. */
 const BEFORE_CALL: ReadonlySet<string> = new Set([
   "missing-export",
   "signature",
@@ -54,7 +54,7 @@ const BEFORE_CALL: ReadonlySet<string> = new Set([
 /** The codes of errors about the bytes of a module. */
 const ABOUT_BYTES: ReadonlySet<string> = new Set(["compile", "unsupported"]);
 
-/** Returns what has happened, by the error that was thrown. */
+/** Returns the kind of exit for an error. */
 export function exitKindOf(error: unknown): ExitKind {
   if (isA(error, UsageError)) return "usage";
   if (isA(error, WasmFormatError)) return "format";
@@ -63,13 +63,13 @@ export function exitKindOf(error: unknown): ExitKind {
   }
   if (isA(error, GuestError)) return BEFORE_CALL.has(error.code) ? "call" : "guest";
   if (isA(error, ComponentError)) return "guest";
-  // The caller passes no pointers, so the guest has made a range beyond memory.
+  // The caller passes no pointers, so the guest is responsible for the range.
   if (isA(error, MemoryRangeError)) return "guest";
-  // Values that the caller passes are refused by the language's own classes.
+  // Invalid values from the caller are refused with built-in classes of errors.
   return isA(error, RangeError) || isA(error, TypeError) ? "call" : "fault";
 }
 
-/** Returns the words for an error: its message, and for a fault of ours where it happened. */
+/** Returns the text for an error: its message, or the stack if it is a bug in Passage. */
 export function wordsOfError(error: unknown): string {
   const isFault = exitKindOf(error) === "fault" && isA(error, Error);
   return isFault

@@ -3,7 +3,7 @@ import type { Command, CommandOption } from "./command.ts";
 import { EXIT } from "./exit_codes.ts";
 import { type Style, wrap } from "./style.ts";
 
-/** The widest line of help in a terminal that is wider. */
+/** The maximum width of help in a wider terminal. */
 const WIDEST = 100;
 
 /** Prints the help of a command. */
@@ -62,7 +62,7 @@ function exitCodes(width: number): string[] {
   return table(Object.values(EXIT).map(({ code, meaning }) => [String(code), meaning]), width);
 }
 
-/** Lays out rows of a name and a text, which is broken beside the names. */
+/** Lays out rows of a name and a text, which is wrapped beside the names. */
 function table(rows: readonly (readonly [name: string, text: string])[], width: number): string[] {
   const column = Math.max(...rows.map(([name]) => name.length)) + 4;
   return rows.map(([name, text]) =>

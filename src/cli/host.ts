@@ -1,16 +1,16 @@
 /** A stream that the command line writes to. */
 export interface OutputStream {
-  /** Whether a person sees what is written. */
+  /** Whether the output is a terminal. */
   readonly isTerminal: boolean;
-  /** Writes all of it, or throws a {@linkcode ClosedPipe} if nobody reads any more. */
+  /** Writes all output, or throws a {@linkcode ClosedPipe} if nobody reads it any more. */
   write(output: string | Uint8Array): Promise<void>;
 }
 
-/** What the command line needs of its host: a runtime and perhaps a terminal. */
+/** The host of the command line: a runtime and perhaps a terminal. */
 export interface Host {
-  /** Results, byte by byte. */
+  /** The stream for results. */
   readonly out: OutputStream;
-  /** Errors, progress and whatever is no result. */
+  /** The stream for errors, progress and everything else that is not a result. */
   readonly err: OutputStream;
   /** Whether the user allows colours: `NO_COLOR` is not set. */
   readonly allowsColors: boolean;
@@ -18,12 +18,12 @@ export interface Host {
   readonly columns: number;
   /** Whether something is piped into standard input. */
   readonly hasInput: boolean;
-  /** Standard input. Nothing is read before somebody asks for it. */
+  /** Standard input, which is read on demand. */
   readonly input: ReadableStream<Uint8Array<ArrayBuffer>>;
   /**
-   * Has `act` called if the user interrupts the program, which ends after it.
+   * Calls `act` if the user interrupts the program, which ends afterwards.
    *
-   * @returns A function that takes it back.
+   * @returns A function that cancels this.
    */
   onInterrupt(act: () => Promise<void>): () => void;
 }

@@ -1,5 +1,5 @@
 /**
- * The command line of Passage: `passage inspect` looks into a WebAssembly file, `passage call` calls
+ * The command line of Passage: `passage inspect` inspects a WebAssembly file, `passage call` calls
  * one of its functions, and `passage types` writes a TypeScript module that loads it.
  *
  * ```sh

@@ -1,17 +1,17 @@
 import type { Host } from "./host.ts";
 
-/** Nothing is shown of what takes no longer than this, in milliseconds. */
+/** No progress is shown before this time, in milliseconds. */
 const PATIENCE = 1000;
 
-/** How often the line is renewed, in milliseconds. */
+/** The interval at which the line is updated, in milliseconds. */
 const PERIOD = 100;
 
-/** Erases the line of the cursor, and puts the cursor at its start. */
+/** Erases the current line, and moves the cursor to its start. */
 const ERASE = "\r\x1b[K";
 
 /** A line on standard error about work in progress. */
 export interface Progress {
-  /** Sets what the line says. It is shown once the work has taken a second. */
+  /** Sets the text of the line, which is shown once the work has taken a second. */
   say(text: string): void;
   /** Erases the line. */
   end(): Promise<void>;
@@ -19,7 +19,7 @@ export interface Progress {
 
 const NONE: Progress = { say() {}, end: () => Promise.resolve() };
 
-/** Begins a line about work in progress, if standard error is a terminal. */
+/** Starts a progress line, if standard error is a terminal. */
 export function beginProgress(host: Host, now: () => number = () => performance.now()): Progress {
   const { err } = host;
   if (!err.isTerminal) return NONE;
@@ -28,7 +28,7 @@ export function beginProgress(host: Host, now: () => number = () => performance.
   let writing = Promise.resolve();
   function write(line: string): void {
     shown = line;
-    // Progress is no reason to fail.
+    // A failure to show progress is ignored.
     writing = writing.then(() => err.write(ERASE + line)).catch(() => {});
   }
   function renew(): void {

@@ -3,7 +3,7 @@ import type { SourceBytes } from "../source/source_types.ts";
 import type { Workbench } from "./command.ts";
 
 /**
- * Reads the file or the URL that a command was given; `-` is standard input.
+ * Reads the file or the URL of a command; `-` is standard input.
  *
  * @throws {LoadError} with the code `source` if it cannot be read.
  */
@@ -26,7 +26,7 @@ export async function readFile(
 
 const UNITS = [[1e6, "MB"], [1e3, "KB"]] as const;
 
-/** Formats how much of a download has come: `1.5 MB of 3.0 MB (50%)`, or in KB or bytes. */
+/** Formats the progress of a download: `1.5 MB of 3.0 MB (50%)`, or in KB or bytes. */
 export function formatReceived(received: number, total: number | undefined): string {
   const unit = UNITS.find(([bytes]) => (total ?? received) >= bytes);
   const size = (bytes: number) =>

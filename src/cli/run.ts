@@ -29,14 +29,14 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
     const style = styleFor(host.out, host);
     const columns = host.out.isTerminal ? host.columns : Infinity;
     if (name === "" || name === "--help" || name === "-h" || name === "help") {
-      // Without a command there is nothing to do, which is a mistake unless help was asked for.
+      // A missing command is a mistake unless help was requested.
       const isMistake = name === "";
       const out = isMistake ? host.err : host.out;
       await out.write(programHelp(COMMANDS, styleFor(out, host), columns));
       return EXIT[isMistake ? "usage" : "ok"].code;
     }
     if (name === "--version" || name === "-V" || name === "version") {
-      // Only this file has the version, and it is part of what is published.
+      // Only this file has the version, and it is part of the published package.
       const { default: { version } } = await import("../../deno.json", { with: { type: "json" } });
       await host.out.write(`passage ${version}\n`);
       return EXIT.ok.code;
@@ -68,12 +68,12 @@ async function report(error: unknown, command: string, host: Host): Promise<numb
   try {
     await host.err.write(`${red("error:")} ${wordsOfError(error)}${hint}\n`);
   } catch {
-    // Nobody reads the error; the exit code stays.
+    // Nobody can read the error; the exit code stays the same.
   }
   return EXIT[kind].code;
 }
 
-/** Whether nobody reads the output any more. What a command writes throws the runtime's own error. */
+/** Returns whether an error means that nobody reads the output any more. */
 function isClosedPipe(error: unknown): boolean {
   return isA(error, ClosedPipe) || isA(error, Error) && error.name === "BrokenPipe";
 }

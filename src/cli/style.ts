@@ -47,11 +47,11 @@ export function styleFor(
 }
 
 /**
- * Breaks a paragraph between words, so that no line is wider than a terminal.
+ * Wraps a paragraph at the width of a terminal.
  *
  * @param indent Comes before each line.
- * @param columns The width; `Infinity` for output that nobody looks at in a terminal.
- * @param hanging Comes before each line but the first.
+ * @param columns The width; `Infinity` for output that is not a terminal.
+ * @param hanging Comes before each line except the first.
  */
 export function wrap(text: string, indent: string, columns: number, hanging = indent): string {
   const lines: string[] = [];

@@ -17,7 +17,10 @@ import { nameOf, readFlag, readResource, unnamed } from "./value_types.ts";
 
 const RESOURCE = ["resource.new", "resource.drop", "resource.rep"] as const;
 
-/** What follows the code of a canonical definition: t is a type, o options, f a flag, m a memory. */
+/**
+ * The immediates after the code of a canonical definition: t is a type, o options, f a flag, m a
+ * memory.
+ */
 const ASYNC: Readonly<Record<number, readonly [name: string, immediates: string]>> = {
   0x05: ["task.cancel", ""],
   0x06: ["subtask.cancel", "f"],
@@ -49,7 +52,7 @@ const ASYNC: Readonly<Record<number, readonly [name: string, immediates: string]
   0x25: ["backpressure.dec", ""],
 };
 
-/** The definitions of features that are not released, by the ranges of their codes. */
+/** The definitions of unreleased features, by the ranges of their codes. */
 const GATED = [
   [0x1c, 0x1e, "error-context"],
   [0x26, 0x2d, "threads"],
@@ -138,8 +141,8 @@ function readCore(reader: Reader, scope: Scope, code: number, start: number): Ca
 }
 
 /**
- * Checks that there is a memory for values that go through it, and an allocator for those that the
- * core code gets.
+ * Checks that there is a memory for values that are passed through memory, and an allocator for
+ * those that the core code receives.
  *
  * @param isLifted Whether the core code gets the parameters; otherwise it gets the result.
  */
@@ -175,7 +178,8 @@ function checkPlace(
 function readResourceCanon(reader: Reader, scope: Scope, canon: typeof RESOURCE[number]): Canon {
   const start = reader.position;
   const resource = readResource(reader, scope);
-  // A component that makes handles of such a resource, or sees what they stand for, can forge them.
+  // A component that makes handles of such a resource, or sees their representation, can forge
+  // them.
   if (canon !== "resource.drop" && !scope.defined.has(unnamed(resource) as ResourceType)) {
     const problem = `${canon} is for a resource of another component, expected one that it defines`;
     reader.fail("resource type", start, problem);

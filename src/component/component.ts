@@ -25,7 +25,7 @@ const MODULE_HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
 const COMPONENT_HEADER = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 
-/** The custom section of names for people. */
+/** The custom section with names for debugging. */
 const NAMES = "component-name";
 
 /**
@@ -45,7 +45,7 @@ export function readComponent(bytes: Uint8Array): Component {
 }
 
 /**
- * Refuses a component that uses what cannot run.
+ * Refuses a component that uses the asynchronous ABI.
  *
  * @param name The component in errors.
  * @param source Where it comes from.
@@ -79,7 +79,7 @@ function readHeader(reader: Reader, what: string, header: readonly number[]): vo
   reader.fail(what, start + wrong, `it begins ${is}, expected ${expected}`);
 }
 
-/** What reads one item of each section that is a list. */
+/** The functions that read one item of each section that is a list. */
 const LISTS: Readonly<
   Record<number, [what: string, read: (reader: Reader, scope: Scope) => Definition | undefined]>
 > = {
@@ -179,7 +179,7 @@ function readExport(reader: Reader, scope: Scope): Definition {
   return { kind: "export", offset, export: found, item };
 }
 
-/** Reads the type that an export is given, with the resource types that its own type has. */
+/** Reads the type that is ascribed to an export, with the resource types of its own type. */
 function ascribe(
   reader: Reader,
   scope: Scope,

@@ -1,15 +1,12 @@
 import type { GuestMemory } from "../memory/guest_memory.ts";
 
 /**
- * What values of a component are in JavaScript where it has no type for them: `"jco"` has
- * `undefined` for none and `{ tag, val }` for a case, `"draft"` has `null` and `{ kind, value }`.
+ * The JavaScript shapes of a component's values for which JavaScript has no type: `"jco"` uses
+ * `undefined` for none and `{ tag, val }` for a case, `"draft"` uses `null` and `{ kind, value }`.
  */
 export type ComponentShapes = "jco" | "draft";
 
-/**
- * An instance of a core module within a component. When the guest is reset, the fresh instance is
- * another one.
- */
+/** An instance of a core module within a component. A reset of the guest replaces it. */
 export interface CoreInstance {
   /** The name in the binary, if it has one. */
   readonly name: string | undefined;
@@ -24,8 +21,8 @@ export interface CoreInstance {
 }
 
 /**
- * Interfaces with functions that return promises, because the guest may wait in them, and with the same
- * classes.
+ * Interfaces with the same classes, and with functions that return promises, because the guest may
+ * wait in them.
  */
 export type AsyncInterfaces<I extends object> = {
   readonly [Name in keyof I]: 0 extends 1 & I[Name] ? I[Name] : {
@@ -36,10 +33,10 @@ export type AsyncInterfaces<I extends object> = {
 };
 
 /**
- * The interfaces that a component exports, by their names: functions and classes. What the world
- * exports itself has the empty name, and a name can be written without its version.
+ * The interfaces that a component exports, by name: functions and classes. The world's own exports
+ * have the empty name, and a name can be written without its version.
  *
- * Only the binary knows what is in them, so that the compiler accepts any name.
+ * Only the binary shows what they contain, so the compiler accepts any name.
  *
  * @example
  * ```ts

@@ -1,5 +1,6 @@
-// The component model's binary format and explainer, "Type Definitions", for core types and those of
-// modules; WebAssembly 3.0, section 3.3 "Matching", for the types of what modules import and export.
+// The component model's binary format and explainer, "Type Definitions", for core types and those
+// of modules; WebAssembly 3.0, section 3.3 "Matching", for the types of imports and exports of
+// modules.
 
 import { readRecursionGroup } from "../binary/defined_types.ts";
 import type { TypeDraft } from "../binary/draft.ts";
@@ -14,7 +15,7 @@ import type { CoreExtern, CoreImport, ModuleType } from "./types.ts";
 
 const MODULE = 0x50;
 
-/** Comes before a type that other types may be derived from, because a module has its code. */
+/** Comes before `sub`, because a module type has the code of that. */
 const SUB_PREFIX = 0x00;
 
 /** Reads a core type into the index space of a scope. */
@@ -156,8 +157,8 @@ export function readDeclarations(reader: Reader, offset: number): ModuleType {
 }
 
 /**
- * Returns what keeps a module from having a type, as the end of a sentence: it may import less and
- * export more than the type has.
+ * Returns why a module does not have a type, as the end of a sentence. It may import less and
+ * export more than the type.
  */
 export function differModules(expected: ModuleType, given: ModuleType): string | undefined {
   const provided = new Map(expected.imports.map((item) => [importKey(item), item]));
@@ -177,7 +178,7 @@ export function differModules(expected: ModuleType, given: ModuleType): string |
   return undefined;
 }
 
-/** Returns what the two names of an import are together, which differs from those of others. */
+/** Returns a key for the two names of an import. */
 export function importKey({ module, name }: Pick<CoreImport, "module" | "name">): string {
   return JSON.stringify([module, name]);
 }
@@ -190,7 +191,7 @@ function differing(what: string, is: CoreExtern, expected: CoreExtern): string {
   return `one whose ${what} is ${describeType(is)}, expected ${describeType(expected)}`;
 }
 
-/** Returns whether what is given can stand for what is expected, as far as both types are known. */
+/** Returns whether a given item can be used for an expected one, as far as both types are known. */
 function matches(expected: CoreExtern, given: CoreExtern): boolean {
   if (expected.kind !== given.kind) return false;
   if (expected.type === undefined || given.type === undefined) return true;

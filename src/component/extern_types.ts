@@ -1,5 +1,6 @@
-// The component model's explainer, "Instance Definitions" and "Type Checking": which types imports and
-// exports have. What is given for an import, or exported under a type, has to have that type.
+// The component model's explainer, "Instance Definitions" and "Type Checking": which types imports
+// and exports have. An item that is given for an import, or exported with an ascribed type, has to
+// have that type.
 
 import { quote } from "../base/show.ts";
 import type { Reader } from "../binary/reader.ts";
@@ -19,7 +20,7 @@ import type {
 } from "./types.ts";
 import { article, nameOf, unnamed } from "./value_types.ts";
 
-/** The exports that were looked up before: an instance can have many, and many aliases. */
+/** A cache of exports by name: an instance can have many, and many aliases. */
 const looked = new WeakMap<readonly Extern[], ReadonlyMap<string, ExternType>>();
 
 /** Returns the types of exports by their names. */
@@ -35,14 +36,14 @@ export function byName(exports: readonly Extern[]): ReadonlyMap<string, ExternTy
 /** Types without the names that they got by imports and exports. */
 type Bare = ReturnType<typeof unnamed>;
 
-/** What has types that are matched, and where it is. */
+/** The items whose types are matched, and their place. */
 export interface Matching {
   readonly what: "instance" | "export";
   readonly offset: number;
 }
 
 /**
- * Returns the type of the instance that a component makes of what is given for its imports.
+ * Returns the type of the instance of a component with the given imports.
  *
  * @throws {WasmFormatError} if an import is missing or has another type.
  */
@@ -67,7 +68,7 @@ export function instantiate(
   return instanceType(reader, scope, copies);
 }
 
-/** Makes the type of an instance that has its resource types already. */
+/** Makes the type of an instance that already has its resource types. */
 export function instanceType(
   reader: Reader,
   scope: Scope,
@@ -78,8 +79,7 @@ export function instanceType(
 }
 
 /**
- * Compares what is given with what is expected, and lets the types that are given stand for those
- * that are expected.
+ * Compares given items with expected ones, and substitutes the given types for the expected ones.
  */
 export class TypeMatcher {
   readonly #reader: Reader;
@@ -87,13 +87,13 @@ export class TypeMatcher {
   readonly #replaced: Replacements;
   /** The resource types that are given for those that an import or an instance leaves open. */
   readonly #bound = new Map<ResourceType, Bare>();
-  /** The types that equal each other. */
+  /** The types that are equal. */
   readonly #equal = new Map<Bare, Set<Bare>>();
 
   readonly #place: Matching;
 
   /**
-   * @param replaced Gets the types that are given for those that are expected.
+   * @param replaced Receives the given types for the expected ones.
    * @param place What has the types, for errors.
    */
   constructor(reader: Reader, scope: Scope, replaced: Replacements, place: Matching) {
@@ -104,7 +104,7 @@ export class TypeMatcher {
   }
 
   /**
-   * Matches all that is expected, in instances too.
+   * Matches all expected items, also within instances.
    *
    * @throws {WasmFormatError} if something is missing or has another type.
    */
@@ -126,7 +126,7 @@ export class TypeMatcher {
     return this.#reader.fail(this.#place.what, this.#place.offset, problem);
   }
 
-  /** Returns what differs, as the end of a sentence, if something does. */
+  /** Returns the difference as the end of a sentence, if there is one. */
   #compare({ sort, type }: ExternType, { type: given }: ExternType): string | undefined {
     switch (sort) {
       case "instance":
@@ -146,7 +146,9 @@ export class TypeMatcher {
     }
   }
 
-  /** Matches a component: with what the expected one imports, it makes what that exports. */
+  /**
+   * Matches a component: with the imports of the expected one, it has to make the exports of that.
+   */
   #matchComponent(expected: ComponentType, given: ComponentType): void {
     const scope = new Scope("component type", this.#scope.context, this.#scope);
     const type = substitute(this.#reader, scope, expected, this.#replaced);
@@ -155,7 +157,7 @@ export class TypeMatcher {
     matcher.match(type.exports, byName(made.exports));
   }
 
-  /** Lets a resource type stand for one that is open. */
+  /** Binds an open resource type to a given one. */
   #bind(expected: Bare, given: Bare): void {
     if (expected.kind !== "resource" || given.kind !== "resource") return;
     if (!this.#bound.has(expected)) this.#bound.set(expected, given);

@@ -12,7 +12,7 @@ import { article, nameOf, unnamed } from "./value_types.ts";
 /** The name of an import or an export, with its attributes. */
 export type Named = Omit<Extern, "type">;
 
-/** Reads the name of an import or an export, which differs from the other ones of its scope. */
+/** Reads the name of an import or an export, which has to be unique in its scope. */
 export function readExternName(
   reader: Reader,
   scope: Scope | undefined,
@@ -205,8 +205,8 @@ function add(
 }
 
 /**
- * Checks that what a name says holds for the type: it is an instance that implements an interface,
- * or a function that belongs to a resource.
+ * Checks that a name is consistent with the type: an instance that implements an interface, or a
+ * function that belongs to a resource.
  *
  * @param resources The names of the resource types that functions can belong to.
  */
@@ -269,7 +269,7 @@ function checkMember(
   );
 }
 
-/** Returns the type of a definition that can be exported; `undefined` for a core definition. */
+/** Returns the type of an exportable definition; `undefined` for a core definition. */
 export function typeAt(scope: Scope, sort: Sort, index: number): ExternType | undefined {
   switch (sort) {
     case "function":

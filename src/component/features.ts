@@ -3,7 +3,7 @@
 /** The features that components may use since the first release. */
 export type Released = "async" | "map" | "implements" | "external-id";
 
-/** The features that are not released, whose binary form may still change. */
+/** The unreleased features, whose binary format may still change. */
 export type Gated =
   | "values"
   | "component start"

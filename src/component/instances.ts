@@ -45,10 +45,14 @@ export function readCoreInstance(reader: Reader, scope: Scope): Of<"core instanc
   return found;
 }
 
-/** An instance that is made of exports gives types no names, so that no function belongs to one. */
+/**
+ * An instance that is made of exports does not name types, so no function belongs to a resource.
+ */
 const NO_RESOURCES: ReadonlyMap<Type, string> = new Map();
 
-/** Reads the names of core instances. Others are skipped, and so is the rest behind a fault. */
+/**
+ * Reads the names of core instances. Other names are skipped, and so is everything after a fault.
+ */
 export function readCoreInstanceNames(reader: Reader, names: Map<number, string>): void {
   try {
     while (reader.remaining > 0) {
@@ -62,7 +66,7 @@ export function readCoreInstanceNames(reader: Reader, names: Map<number, string>
       }
     }
   } catch (error) {
-    if (!(error instanceof WasmFormatError)) throw error; // the names are for people alone
+    if (!(error instanceof WasmFormatError)) throw error; // the names are only for debugging
   }
 }
 
@@ -84,7 +88,7 @@ function unknownForm(reader: Reader, what: string, offset: number, form: number)
   return reader.fail(what, offset, `form is ${byteHex(form)}, expected 0x00 or 0x01`);
 }
 
-/** Reads the arguments or the exports of an instance, whose names differ. */
+/** Reads the arguments or the exports of an instance, whose names have to be unique. */
 function readItems(reader: Reader, what: string, read: () => NamedIndex): NamedIndex[] {
   const taken = new Set<string>();
   const items: NamedIndex[] = [];

@@ -1,6 +1,6 @@
 // The component model's explainer, "Import and Export Definitions" and "Name Uniqueness".
 
-/** What the name of an import or an export says. */
+/** The parsed name of an import or an export. */
 export type ExternName =
   | { readonly kind: "plain"; readonly label: string }
   | { readonly kind: "constructor"; readonly resource: string }
@@ -43,7 +43,7 @@ export function isLabel(text: string): boolean {
   return LABEL.test(text);
 }
 
-/** Returns what a name says; `undefined` if it has the form of none. */
+/** Parses a name; `undefined` if it is malformed. */
 export function parseName(name: string): ExternName | undefined {
   if (isLabel(name)) return { kind: "plain", label: name };
   const annotated = ANNOTATED.exec(name);
@@ -63,7 +63,7 @@ export function parseInterface(name: string): InterfaceName | undefined {
   return { kind: "interface", package: prefix, label: projection!.slice(1), version };
 }
 
-/** Returns names of interfaces with their forms without versions, unless two are the same then. */
+/** Returns names of interfaces with their forms without versions, unless these are ambiguous. */
 export function shortNames(names: Iterable<string>): ReadonlyMap<string, string> {
   const counts = new Map<string, number>();
   const shorter = new Map<string, string>();
@@ -82,7 +82,7 @@ export function isNested({ package: prefix, label }: InterfaceName): boolean {
   return prefix.split(":").length > 2 || label.includes("/");
 }
 
-/** Returns the form of a name by which names in one scope must differ. */
+/** Returns the form of a name that has to be unique in a scope. */
 export function canonicalName(name: string, parsed = parseName(name)): string {
   switch (parsed?.kind) {
     case "constructor":
@@ -97,8 +97,8 @@ export function canonicalName(name: string, parsed = parseName(name)): string {
 }
 
 /**
- * Finds the interface that can stand for an imported one: that of the same name, or else one whose
- * version is compatible and not older, or one without a version.
+ * Finds the interface that can be used for an imported one: the one of the same name, or else one
+ * with a compatible version that is not older, or one without a version.
  *
  * @param wanted The name of the import.
  * @param given The names that the host has.
@@ -121,7 +121,7 @@ export function findInterface(wanted: string, given: readonly string[]): string 
   return best?.name;
 }
 
-/** Finds an interface of the same name in a version that cannot stand for an imported one. */
+/** Finds an interface of the same name in a version that cannot be used for an imported one. */
 export function findOtherVersion(wanted: string, given: readonly string[]): string | undefined {
   const asked = parseInterface(wanted);
   return asked && given.find((name) => {
@@ -130,17 +130,17 @@ export function findOtherVersion(wanted: string, given: readonly string[]): stri
   });
 }
 
-/** Returns the parts of a version that can stand for another one; `undefined` if it cannot. */
+/** Returns the parts of a version that can be used for another one; `undefined` if it cannot. */
 function compatible(asked: string, found: string): readonly number[] | undefined {
   const [wanted, version] = [releaseOf(asked), releaseOf(found)];
   if (wanted === undefined || version === undefined) return undefined;
-  // The first part that is not 0 is that of incompatible changes.
+  // The first part that is not 0 changes with incompatible changes.
   const leading = wanted.findIndex((part) => part > 0);
   const isCompatible = wanted.slice(0, leading + 1).every((part, at) => part === version[at]);
   return isCompatible && compareVersions(version, wanted) >= 0 ? version : undefined;
 }
 
-/** Returns the numbers of a version; `undefined` for one that is not released. */
+/** Returns the numbers of a version; `undefined` for a prerelease. */
 function releaseOf(version: string): readonly number[] | undefined {
   const [core] = version.split("+");
   return core!.includes("-") ? undefined : core!.split(".").map(Number);

@@ -16,16 +16,16 @@ import type {
   Type,
 } from "./types.ts";
 
-/** The most definitions of one sort in one scope: more than any component has. */
+/** The maximum number of definitions of one sort in a scope: more than any component has. */
 export const MAX_ITEMS = 1_000_000;
 
-/** The most parts that types may have, and that are copied in all. */
+/** The maximum number of parts of a type, and of copied parts in total. */
 const MAX_PARTS = 1_000_000;
 
-/** The most types within types, as in wasmtime. */
+/** The maximum nesting of types, as in Wasmtime. */
 const MAX_DEPTH = 100;
 
-/** What is known of a type by its parts. */
+/** The facts about a type that follow from its parts. */
 interface Weight {
   readonly depth: number;
   readonly parts: number;
@@ -33,17 +33,17 @@ interface Weight {
   readonly holds: number;
 }
 
-/** What values of a type have in them, or what the type refers to. */
+/** What values of a type can contain, or the type refers to. */
 const HOLDS = {
   /** Borrowed handles. */
   borrows: 1,
-  /** Texts or lists, which are elsewhere in memory. */
+  /** Strings or lists, which are elsewhere in memory. */
   ranges: 2,
   /** Resource types. */
   resources: 4,
 } as const;
 
-/** Returns what a type holds by itself, whatever its parts hold. */
+/** Returns what a type contains by itself, without its parts. */
 function heldBy(type: Type): number {
   switch (type.kind) {
     case "borrow":
@@ -59,7 +59,7 @@ function heldBy(type: Type): number {
   return 0;
 }
 
-/** What all scopes of one binary share. */
+/** The state that all scopes of one binary share. */
 export class Context {
   readonly features = new Map<Released, FeatureUse>();
   readonly #weights = new WeakMap<object, Weight>();
@@ -72,7 +72,7 @@ export class Context {
   }
 
   /**
-   * Takes note of a type that is made of others, and returns it.
+   * Records a compound type, and returns it.
    *
    * @throws {WasmFormatError} if it has too many parts, or is too deep.
    */
@@ -86,7 +86,7 @@ export class Context {
       parts += weight?.parts ?? 1;
       if (part !== undefined) holds |= weight?.holds ?? heldBy(part as Type);
     }
-    // A value of these is a handle, whatever it brings later.
+    // A value of these is only a handle.
     if (type.kind === "stream" || type.kind === "future") holds &= ~HOLDS.ranges;
     const { position } = reader;
     if (depth >= MAX_DEPTH) {
@@ -99,7 +99,7 @@ export class Context {
     return type;
   }
 
-  /** Returns whether a type holds something. */
+  /** Returns whether a type contains something. */
   holds(type: Type, what: keyof typeof HOLDS): boolean {
     return ((this.#weights.get(type)?.holds ?? heldBy(type)) & HOLDS[what]) !== 0;
   }
@@ -112,7 +112,7 @@ export class Context {
   }
 }
 
-/** The types that have names somewhere: there, or in what is around. */
+/** The types that have names in a scope or in an enclosing one. */
 export class TypeNames {
   readonly #types = new Set<Type>();
   readonly #around: TypeNames | undefined;
@@ -130,7 +130,7 @@ export class TypeNames {
   }
 }
 
-/** The index spaces of a component, or of the type of a component or of an instance. */
+/** The index spaces of a component, a component type or an instance type. */
 export class Scope {
   readonly types: Type[] = [];
   readonly functions: FunctionType[] = [];
@@ -202,7 +202,7 @@ export class Scope {
     return resource;
   }
 
-  /** Returns whether a resource type is of this scope, or of one around it. */
+  /** Returns whether a resource type belongs to this scope or an enclosing one. */
   has(resource: ResourceType): boolean {
     const isOwn = this.context.scopes.get(resource) === this;
     return isOwn || (this.parent?.has(resource) ?? false);
@@ -218,7 +218,7 @@ export class Scope {
   }
 
   /**
-   * Refuses a feature that is not released.
+   * Refuses an unreleased feature.
    *
    * @throws {WasmFormatError} with the name of the feature and the offset of its use.
    */

@@ -39,7 +39,7 @@ export function readSortIndex(reader: Reader, scope: Scope): SortIndex {
 
 type Alias = Extract<Definition, { readonly kind: "alias" }>;
 
-/** Reads an alias, and adds what it stands for to its index space. */
+/** Reads an alias, and adds its target to its index space. */
 export function readAlias(reader: Reader, scope: Scope): Alias {
   const offset = reader.position;
   const sort = readSort(reader, scope);
@@ -66,7 +66,7 @@ export function readAlias(reader: Reader, scope: Scope): Alias {
   return reader.fail("alias", start, `form is ${byteHex(form)}, expected 0x00 to 0x02`);
 }
 
-/** Returns the export of an instance with a name, which has the sort that is asked for. */
+/** Returns the export of an instance by name, which has to be of the given sort. */
 export function findExport(
   reader: Reader,
   exports: readonly Extern[],
@@ -153,7 +153,7 @@ function readOuter(reader: Reader, scope: Scope, sort: Sort, offset: number): Al
   return { kind: "alias", offset, sort, of: "outer", outer, index };
 }
 
-/** Returns whether there is a component between a scope and one around it. */
+/** Returns whether there is a component boundary between a scope and an enclosing one. */
 function crosses(scope: Scope, target: Scope): boolean {
   for (let inner = scope; inner !== target; inner = inner.parent!) {
     if (inner.kind === "component") return true;
@@ -161,7 +161,7 @@ function crosses(scope: Scope, target: Scope): boolean {
   return false;
 }
 
-/** Returns whether a type refers to a resource type of a scope, or of one around it. */
+/** Returns whether a type refers to a resource type of a scope or an enclosing one. */
 function refersTo(scope: Scope, type: Type): boolean {
   const seen = new Set<Type>();
   const visit = (part: Type | undefined): boolean => {

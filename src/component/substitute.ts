@@ -1,11 +1,11 @@
-// The component model's binary format, "Instance Definitions": after an import is supplied, the type
-// that was supplied stands for it in all that follows.
+// The component model's binary format, "Instance Definitions": after an import is supplied, the
+// supplied type replaces its type in everything that follows.
 
 import type { Reader } from "../binary/reader.ts";
 import type { Scope } from "./scope.ts";
 import type { Extern, ExternType, InstanceType, NamedType, ResourceType, Type } from "./types.ts";
 
-/** Which type stands for which. */
+/** The replacement for each type. */
 export type Replacements = Map<object, object>;
 
 /** Copies a type as far as anything in it is replaced; otherwise returns the type itself. */
@@ -79,7 +79,7 @@ export function substitute<T extends Type>(
   return result as T;
 }
 
-/** Replaces resource types by new ones, which the scope's own instances have anew in their turn. */
+/** Replaces resource types with new ones, which instances of the scope in turn have anew. */
 export function renew(
   scope: Scope,
   resources: readonly ResourceType[],
@@ -93,8 +93,8 @@ export function renew(
 }
 
 /**
- * Makes the type of one instance: with resource types of its own, unless it has them already, and
- * its types under the instance's name.
+ * Makes the type of one instance: with its own resource types, unless it already has them, and its
+ * types under the instance's name.
  */
 export function adopt(
   reader: Reader,

@@ -12,7 +12,7 @@ const RESOURCE = 0x3f, FUNCTION = 0x40, COMPONENT = 0x41, INSTANCE = 0x42, ASYNC
 
 const I32 = 0x7f, I64 = 0x7e;
 
-/** The most scopes within scopes: more than any component has. */
+/** The maximum nesting of scopes: more than any component has. */
 export const MAX_NESTING = 100;
 
 /** Reads a type into the index space of a scope. */

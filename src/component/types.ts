@@ -1,4 +1,4 @@
-// The component model's explainer, "Type Definitions", for the words.
+// The component model's explainer, "Type Definitions", for the terms.
 
 import type { ExternalType } from "../binary/externals.ts";
 
@@ -103,7 +103,7 @@ export interface ModuleType {
   readonly exports: readonly CoreExtern[];
 }
 
-/** What a core module imports or exports. The type is unknown if the binary of the module is. */
+/** An import or an export of a core module. Its type is unknown if the binary of the module is. */
 export type CoreExtern =
   & { readonly name: string }
   & (ExternalType | { readonly kind: string; readonly type?: never });
@@ -125,7 +125,7 @@ export interface Extern {
   readonly name: string;
   /** The interface that it implements, if the binary names one. */
   readonly implements?: string;
-  /** The name that the host knows it by, if the binary has one. */
+  /** The name by which the host knows it, if the binary has one. */
   readonly externalId?: string;
   readonly type: ExternType;
 }
@@ -163,7 +163,7 @@ export interface NamedIndex extends SortIndex {
   readonly name: string;
 }
 
-/** A feature that a component uses, and where it first does. */
+/** A feature that a component uses, and the place of its first use. */
 export interface FeatureUse {
   readonly feature: string;
   readonly offset: number;
@@ -218,7 +218,7 @@ export type Definition =
     }
     | {
       readonly kind: "core instance";
-      /** The name that the binary has for people, if any. */
+      /** The name for debugging, if the binary has one. */
       readonly name?: string;
       /** Absent for an instance that is made of exports. */
       readonly module?: number;

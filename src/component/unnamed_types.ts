@@ -9,8 +9,8 @@ import { partsOf, unnamed } from "./value_types.ts";
 type Bare = ReturnType<typeof unnamed>;
 
 /**
- * Finds a type that an import or an export refers to without a name of the same scope, and adds the
- * names that it gives types.
+ * Finds a type to which an import or an export refers and that has no name in the scope, and adds
+ * the names that it gives types.
  */
 export function findUnnamed({ sort, type }: ExternType, names: TypeNames): Bare | undefined {
   switch (sort) {

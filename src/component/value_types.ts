@@ -118,7 +118,7 @@ export function nameOf(type: Type): string {
   return article(unnamed(type).kind);
 }
 
-/** Puts the article before a word: `an instance`, `a type`. */
+/** Adds the article before a word: `an instance`, `a type`. */
 export function article(word: string): string {
   return /^[aeio]/i.test(word) ? `an ${word}` : `a ${word}`;
 }
@@ -131,7 +131,7 @@ export function readResource(reader: Reader, scope: Scope): ResourceUse {
   return reader.fail("resource type", start, `it is ${nameOf(type)}, expected a resource`);
 }
 
-/** Reads a label, which differs from the others of its list also in lower case. */
+/** Reads a label, which has to be unique in its list, ignoring case. */
 export function readLabel(reader: Reader, what: string, taken: Set<string>): string {
   const start = reader.position;
   const name = reader.name(what);
@@ -186,7 +186,7 @@ function some(reader: Reader, what: string, most: number, itemBytes: number): nu
   return count > 0 ? count : reader.fail(`${what} count`, start, "count is 0, expected at least 1");
 }
 
-/** Reads the type of values that `code` begins; `undefined` if it begins another. */
+/** Reads the value type that starts with `code`; `undefined` for any other type. */
 export function readDefinedValue(
   reader: Reader,
   scope: Scope,

@@ -11,10 +11,10 @@ import type {
 } from "./types.ts";
 import { unnamed } from "./value_types.ts";
 
-/** The names that types have where they are written. */
+/** The names of types in the scope where they are written. */
 export type LocalNames = ReadonlyMap<Type, string>;
 
-/** Returns the names that the types of a component have where they are defined. */
+/** Returns the names of a component's types in the scope where they are defined. */
 export function typeNames({ imports, exports }: ComponentType): LocalNames {
   const names = new Map<Type, string>();
   const add = (items: readonly Extern[]): void => {
@@ -23,7 +23,7 @@ export function typeNames({ imports, exports }: ComponentType): LocalNames {
       if (sort !== "type") continue;
       names.set(type, name);
       const bare = unnamed(type);
-      // A primitive type is one object wherever it is used.
+      // All uses of a primitive type share one object.
       if (bare.kind !== "primitive" && !names.has(bare)) names.set(bare, name);
     }
   };
@@ -38,12 +38,12 @@ const KEYWORDS = new Set(
     "stream string tuple type u16 u32 u64 u8 use variant with world error-context").split(" "),
 );
 
-/** Formats a name: with `%` before one that WIT has a meaning for. */
+/** Formats a name, with `%` before a keyword of WIT. */
 export function identifier(name: string): string {
   return KEYWORDS.has(name) ? `%${name}` : name;
 }
 
-/** Formats the type of a value by the names of the place where it is written. */
+/** Formats the type of a value with the names of a scope. */
 export function formatType(type: ValueType | ResourceUse, names: LocalNames): string {
   let bare: Type = type;
   for (;;) {

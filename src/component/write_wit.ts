@@ -5,7 +5,7 @@ import type { Component, Extern, FunctionType, InstanceType, Type } from "./type
 import { article } from "./value_types.ts";
 import { defineType, formatConstructor, formatFunction, identifier } from "./wit_types.ts";
 
-/** The WIT text of a component: its world, and the packages of the interfaces that it has. */
+/** The WIT text of a component: its world, and the packages of its interfaces. */
 export interface Wit {
   readonly world: string;
   readonly packages: readonly string[];
@@ -23,7 +23,7 @@ export function writeWit({ type }: Pick<Component, "type">): Wit {
   return { world, packages: writePackages([...imports, ...exports]) };
 }
 
-/** The order of a world's imports, as other tools write it. */
+/** The order of a world's imports, as in other tools. */
 const GROUPS: readonly Extern["type"]["sort"][] = [
   "component",
   "module",
@@ -120,7 +120,7 @@ function methodsOf(items: readonly Extern[]): ReadonlyMap<string, readonly Metho
 /**
  * Names the types of a scope, which its functions and types refer to in any order.
  *
- * @returns What writes the definition of each type, by its name: what it is, or whose it is.
+ * @returns The writers of the type definitions, by name: a definition, or a `use`.
  */
 function declareTypes(
   items: readonly Extern[],
@@ -162,7 +162,7 @@ function declareType(
     }
     target = target.type;
   }
-  // A primitive type is one object wherever it is used.
+  // All uses of a primitive type share one object.
   if (target.kind !== "primitive") names.set(target, name);
   if (target.kind !== "resource") {
     const bare = target;
@@ -187,7 +187,7 @@ function writeMethod(
   return `${identifier(parsed.label)}: ${isMethod ? "" : "static "}${text}`;
 }
 
-/** Returns the name of an interface as one of `from` writes it: alone in the same package. */
+/** Returns the name of an interface relative to `from`: without the package if it is the same. */
 function shorten(name: string, from: string | undefined): string {
   const parsed = parseInterface(name);
   const other = from === undefined ? undefined : parseInterface(from);
@@ -196,7 +196,7 @@ function shorten(name: string, from: string | undefined): string {
   return isSame ? identifier(parsed.label) : name;
 }
 
-/** Writes the interfaces that have names, by their packages. An interface is written once. */
+/** Writes the named interfaces by package, each of them once. */
 function writePackages(items: readonly Extern[]): string[] {
   const packages = new Map<string, string[][]>();
   const done = new Set<string>();

@@ -10,7 +10,7 @@ import { namesBufferSize, sizeRank } from "../presets/names.ts";
 import { isGetter } from "../presets/roles.ts";
 import type { CapacityRule, Fence, ReportedCapacity } from "./capacity_types.ts";
 
-/** Reports the capacity of a buffer, as far as it is known without asking the guest. */
+/** Reports the capacity of a buffer, as far as it is known without calling the guest. */
 export function reportCapacity(
   convention: Convention | CustomConvention | Problem,
   info: ModuleInfo | undefined,
@@ -26,9 +26,7 @@ export function reportCapacity(
   return { place, rule, report: { kind, byteLength, reason } };
 }
 
-/**
- * Finds out from the binary how the capacity of a buffer can be found, without running the guest.
- */
+/** Determines from the binary how to find the capacity of a buffer, without running the guest. */
 export function findCapacity(
   place: BlockSource & { kind: "buffer" },
   info: ModuleInfo | undefined,
@@ -59,7 +57,8 @@ function nameOption(capacity: Capacity): string {
 }
 
 /**
- * Adds to an option's global whether it holds the capacity or its address, if that is left open.
+ * Adds to a global in an option whether it contains the capacity or its address, unless that is
+ * set.
  */
 function withKind(capacity: Capacity, info: ModuleInfo): Capacity {
   if (typeof capacity !== "object" || !("export" in capacity)) return capacity;
@@ -69,7 +68,7 @@ function withKind(capacity: Capacity, info: ModuleInfo): Capacity {
   return holds === undefined ? capacity : { ...capacity, holds };
 }
 
-/** Finds the export that states the capacity: of the candidates, the one with the surest name. */
+/** Finds the export that states the capacity: the candidate with the most specific name. */
 function findStated(
   info: ModuleInfo,
   buffer: string,
@@ -96,12 +95,12 @@ function findStated(
   return { source: { export: item.name, holds }, reason };
 }
 
-/** Returns what an exported global holds, a number or an address, as far as the toolchain shows. */
+/** Returns whether an exported global contains a value or an address, as the toolchain suggests. */
 function heldBy(
   { type }: ExportInfo & { kind: "global" },
   info: ModuleInfo,
 ): "value" | "address" | undefined {
-  // No symbol's address ever changes.
+  // The address of a symbol never changes.
   if (type.mutable) return "value";
   if (isLinkedByLld(info)) return "address";
   return isAssemblyScript(info) ? "value" : undefined;
@@ -114,14 +113,16 @@ function isAssemblyScript(info: ModuleInfo): boolean {
 }
 
 /**
- * Returns whether an export can be an object of AssemblyScript: a global that wasm-ld did not make.
+ * Returns whether an export can be an AssemblyScript object: a global that wasm-ld did not make.
  */
 function isObject(info: ModuleInfo, name: string): boolean {
   return !isLinkedByLld(info) &&
     info.exports.some((item) => item.kind === "global" && item.name === name);
 }
 
-/** Lists everything in the binary that a buffer below it cannot reach into, in ascending order. */
+/**
+ * Lists the addresses in the binary beyond which a buffer below cannot extend, in ascending order.
+ */
 function findFences(info: ModuleInfo): Fence[] {
   const fences = [...symbolFences(info), ...segmentFences(info)];
   const top = isLinkedByLld(info) ? initialStackPointer(info) : undefined;
@@ -138,7 +139,7 @@ function findFences(info: ModuleInfo): Fence[] {
 export function isLinkedByLld(info: ModuleInfo): boolean {
   for (const { kind, name } of info.exports) {
     if (kind === "global" && (name === "__heap_base" || name === "__data_end")) return true;
-    // Emscripten, which may leave no other trace, links by wasm-ld.
+    // Emscripten links with wasm-ld, and may leave no other trace.
     if (/^(?:stackSave|_?emscripten_stack_)/.test(name)) return true;
   }
   return /^(?:clang|rustc|zig|swiftc)$/i.test(compilerOf(info.producers) ?? "");
@@ -148,8 +149,8 @@ export function isLinkedByLld(info: ModuleInfo): boolean {
 const POST_PROCESSORS = /^(?:walrus|wasm-bindgen|wasm-snip|wasm-opt|wasm-tools|wit-|componentize)/;
 
 /**
- * Returns the compiler that a module's producers name, such as `clang`, or else a tool that
- * processed the module.
+ * Returns the compiler in a module's producers section, such as `clang`, or a tool that processed
+ * the module.
  */
 export function compilerOf(producers: readonly Producer[]): string | undefined {
   let other: string | undefined;
@@ -177,8 +178,8 @@ function symbolFences(info: ModuleInfo): Fence[] {
 }
 
 /**
- * Returns the address below which the guest's stack cannot grow: the end of the static data under
- * it, as far as the binary shows.
+ * Returns the address below which the guest's stack cannot grow: the end of the static data below
+ * it, as far as the binary shows it.
  */
 export function stackFloor(info: ModuleInfo | undefined): number {
   const top = info && initialStackPointer(info);
@@ -189,12 +190,11 @@ export function stackFloor(info: ModuleInfo | undefined): number {
 }
 
 /**
- * Lists the data segments as fences. They are not hard: a segment can begin within a buffer,
- * because leading zero bytes are left out.
+ * Lists the data segments as fences. They are not hard: a segment can start within a buffer,
+ * because leading zero bytes are omitted.
  */
 function segmentFences({ memories, dataSegments }: ModuleInfo): Fence[] {
-  // The buffer may be in another memory than the segment. Then the segment's addresses mean
-  // nothing.
+  // The buffer may be in another memory, for which the segment's addresses mean nothing.
   if (memories.length > 1) return [];
   const fences: Fence[] = [];
   for (const { offset, byteLength } of dataSegments) {
@@ -206,7 +206,7 @@ function segmentFences({ memories, dataSegments }: ModuleInfo): Fence[] {
 
 /**
  * Returns the start of the stack: wasm-ld's first mutable global is the stack pointer, and the data
- * ends or begins at the stack.
+ * is adjacent to the stack.
  */
 export function initialStackPointer(info: ModuleInfo): number | undefined {
   const index = info.globals.findIndex(({ mutable, initial, type }) =>
@@ -225,13 +225,13 @@ export function lowestAddress(info: ModuleInfo): number {
   const top = initialStackPointer(info);
   let lowest = Infinity;
   for (const { address } of segments) lowest = Math.min(lowest, address);
-  // The stack comes first, and ends at the data.
+  // The stack comes first, and its top is the start of the data.
   if (top !== undefined && segments.length > 0 && top <= lowest) return top;
   for (const { address } of symbolFences(info)) lowest = Math.min(lowest, address);
   return Math.min(GLOBAL_BASE, top ?? GLOBAL_BASE, lowest);
 }
 
-/** Returns the address below which no result of the guest lies. Results can lie on its stack. */
+/** Returns the lowest address of results of the guest, which can be on its stack. */
 export function lowestResult(info: ModuleInfo | undefined): number {
   if (info === undefined) return 1;
   // The header before an object of AssemblyScript takes 16 bytes at least.

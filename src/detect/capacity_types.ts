@@ -6,21 +6,19 @@ export interface CapacityRule {
   readonly source?: Capacity;
   /** Whether the buffer may be an object of AssemblyScript, whose header then holds its size. */
   readonly header: boolean;
-  /** Whether the source was detected rather than set: then an impossible value is ignored. */
+  /** Whether the source was detected rather than set, so that an impossible value is ignored. */
   readonly found: boolean;
   /** The export that states the capacity, or the reason why there is none. */
   readonly reason: string;
-  /**
-   * The addresses at which a buffer ends at the latest, in ascending order; then the end of memory.
-   */
+  /** The upper bounds for the end of a buffer, in ascending order, apart from the end of memory. */
   readonly fences: readonly Fence[];
-  /** The address below which the guest has no buffer. */
+  /** The lowest possible address of a buffer. */
   readonly lowest?: number;
 }
 
 /** The capacity of a buffer, as `guest.convention` reports it. */
 export interface CapacityReport {
-  /** Exact: more is an overrun. An upper bound: the buffer ends there at the latest. */
+  /** If exact, more is an overrun. An upper bound only limits where the buffer can end. */
   kind: "exact" | "upper bound";
   /** The capacity in bytes; `undefined` until the first pass has asked for the pointer. */
   byteLength: number | undefined;
@@ -36,10 +34,10 @@ export interface ReportedCapacity {
   readonly report: CapacityReport;
 }
 
-/** An address at which a buffer that begins below it ends, and the thing that is there. */
+/** An upper bound for a buffer that starts below it, and what is there. */
 export interface Fence {
   readonly address: number;
   readonly what: string;
-  /** Whether a buffer can reach beyond it only through a fault of the guest. */
+  /** Whether a buffer extends beyond it only because of a bug in the guest. */
   readonly hard: boolean;
 }

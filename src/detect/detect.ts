@@ -10,18 +10,18 @@ import { lowestAddress } from "./capacity.ts";
 import type { CapacityReport } from "./capacity_types.ts";
 
 /**
- * Recognises a guest's convention from its binary alone: no guest code runs.
+ * Detects a guest's convention from its binary alone: no guest code runs.
  *
  * @param presets The known toolchains, in the order in which they are tried.
- * @param refine Adds to a convention what its names suggest.
- * @returns The convention, a problem if several fit, or `undefined` if nothing is recognised.
+ * @param refine Adds the facts that names suggest to a convention.
+ * @returns The convention, a problem if several fit, or `undefined` if nothing is detected.
  */
 export function detectConvention(
   info: ModuleInfo,
   presets: readonly Preset[] = PRESETS,
   refine?: (found: Detected, info: ModuleInfo) => readonly Detected[],
 ): Detected | Problem | undefined {
-  // If one toolchain recognises the guest for certain, the others are not asked.
+  // If a toolchain recognises the guest with certainty, the others are not tried.
   for (const { recognise } of presets) {
     const found = recognise && oneOf(recognise(info));
     if (found !== undefined) return found;
@@ -41,7 +41,7 @@ function oneOf(found: readonly Detected[]): Detected | Problem | undefined {
  * Chooses between possible names of one buffer, by the addresses that the guest returns.
  *
  * @param rivals In the order in which they are preferred.
- * @param ask Asks a getter or a global for its address.
+ * @param ask Reads the address from a getter or a global.
  * @param size The guest's memory in bytes.
  */
 export function settleRivals(
@@ -82,13 +82,13 @@ export function settleRivals(
   return { ...first, reason: [first.reason, ...seen].join("; "), unset, rival: first };
 }
 
-/** Linkers leave the memory below free, and numbers of results are seldom above it. */
+/** Linkers leave the memory below this unused, and result counts are rarely above it. */
 const LOWEST_DATA = 1024;
 
 /**
- * Asks the getters that gave 0 again after a call, in which the guest may have set a pointer.
+ * Calls the getters that returned 0 again after a call that may have set a pointer.
  *
- * @returns A problem if one of them gives the address of another buffer now.
+ * @returns A problem if one of them now returns the address of another buffer.
  */
 export function reviewRivals(
   { unset, rival }: SettledRival,
@@ -144,7 +144,7 @@ export class ConventionReport {
   readonly convention: Convention | CustomConvention;
   readonly #capacity: CapacityReport;
 
-  /** Reports on `convention`; `capacity` changes when more is known of it. */
+  /** Reports on `convention`; `capacity` is updated when more is known. */
   constructor(convention: Convention | CustomConvention, reason: string, capacity: CapacityReport) {
     this.name = convention.name;
     this.reason = reason;
@@ -153,8 +153,8 @@ export class ConventionReport {
   }
 
   /**
-   * How many bytes the convention's buffer holds, and the evidence for that; `undefined` if text
-   * does not go into a buffer. The guest is asked on the first pass, not before.
+   * The capacity of the convention's buffer in bytes, and the evidence for it; `undefined` if the
+   * convention has no buffer. The guest is asked at the first pass, not before.
    */
   get capacity(): Readonly<CapacityReport> | undefined {
     const { convention } = this;

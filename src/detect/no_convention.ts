@@ -27,7 +27,7 @@ import { inPlace, staticBuffer } from "../presets/static_buffer.ts";
 
 type FunctionExport = ExportInfo & { readonly kind: "function" };
 
-/** Makes the problem that no convention is recognised, with the options that are possible. */
+/** Makes the problem that no convention is detected, with the possible options. */
 export function noConvention(info: ModuleInfo): Problem {
   const functions = info.exports.filter((item) => item.kind === "function");
   return new Problem({
@@ -43,19 +43,19 @@ export function noConvention(info: ModuleInfo): Problem {
   });
 }
 
-/** The modules that guests of other protocols import, and what loads such guests. */
+/** The modules that guests of other protocols import, and the tools that load such guests. */
 const PROTOCOLS: readonly (readonly [module: RegExp, expected: string])[] = [
   [/^extism:host\//, "the package @extism/extism: it is a plug-in for Extism"],
   [/^wapc$/, "the package @wapc/host: it is a waPC guest"],
   [/^(?:gojs|go)$/, "Go's wasm_exec.js, for which it was compiled"],
 ];
 
-/** Returns the advice for a guest whose data passes through functions of a certain host. */
+/** Returns the advice for a guest whose data is passed by functions of a specific host. */
 function adviseProtocol({ imports }: ModuleInfo): string | undefined {
   return PROTOCOLS.find(([pattern]) => imports.some(({ module }) => pattern.test(module)))?.[1];
 }
 
-/** Returns the advice for a guest without a memory: no option gives a text a place. */
+/** Returns the advice for a guest without a memory, for which no option can help. */
 function adviseMemory({ memories, exports }: ModuleInfo): string | undefined {
   if (memories.length > 0) return undefined;
   const expected = "a memory that it exports or imports: it has none, so it takes only numbers";
@@ -75,7 +75,7 @@ function numberOf(type: string): "i32" | "i64" | "f32" | "f64" | undefined {
   return type === "i32" || type === "i64" || type === "f32" || type === "f64" ? type : undefined;
 }
 
-/** Returns the advice for a guest that could be recognised if it were compiled differently. */
+/** Returns the advice for a guest that could be detected if it were compiled differently. */
 function adviseRebuild(info: ModuleInfo): string | undefined {
   const { customSections, exports } = info;
   const isObject = customSections.some(({ name }) => name === "linking");
@@ -88,7 +88,9 @@ function adviseRebuild(info: ModuleInfo): string | undefined {
     : undefined;
 }
 
-/** Returns the advice for a guest whose exports take nothing: its texts can be read. */
+/**
+ * Returns the advice for a guest whose exports have no parameters, whose texts can only be read.
+ */
 function adviseReading(info: ModuleInfo): string | undefined {
   const own = ownFunctions(info, new Set());
   const isSilent = own.every(({ type }) => type.parameters.length === 0);
@@ -97,7 +99,7 @@ function adviseReading(info: ModuleInfo): string | undefined {
 
 /** Returns the advice for a guest of C strings without an allocator. */
 function adviseStack(info: ModuleInfo): string | undefined {
-  // No binary shows how large the stack is, so the caller has to know whether texts fit.
+  // No binary shows the size of the stack, so the caller has to know whether texts fit.
   return movesStack(info) && takesPointersAlone(info)
     ? "convention: cString(), which puts texts on its stack, if they fit there"
     : undefined;

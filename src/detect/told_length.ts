@@ -15,35 +15,36 @@ import type { Detected, Rival } from "../presets/preset.ts";
 import { complete, printCall } from "../presets/preset_options.ts";
 import { couldTransform, isFixedSize, isGetter, looksUp, ownFunctions } from "../presets/roles.ts";
 
-// A guest may give the length of a text by a second export, such as `get_result_len`, instead of by
-// the function that makes the text.
+// A guest may return the length of a text from a second export, such as `get_result_len`, instead
+// of from the function that makes the text.
 
-/** Words of what a call has made. */
+/** Words for the result of a call. */
 const MADE_WORD = /^(?:result|results|output|out|ret|return|response|reply|answer)$/;
 
-/** Words that mean its length without another word. */
+/** Words that alone mean its length. */
 const MADE_LENGTH = /^(?:(?:w|r|res|ret|out|result|output)len(?:gth)?|written)$/;
 
-/** Words of other numbers about it: its buffer's capacity, an error, how many there are. */
+/** Words for other numbers: the buffer's capacity, an error, a count. */
 const OTHER_WORD =
   /^(?:capacity|cap|max|maximum|limit|min|buf|buffer|error|err|items|lines|rows|columns|width|height|set|reset)$/;
 
-/** The shape of a result as an option has it. */
+/** The shape of a result in an option. */
 type Form = Omit<ResultForm, "name">;
 
-/** A shape of a result, and why it may be that. */
+/** A shape of a result, and the reason for it. */
 type Told = readonly [result: Form | readonly Form[], reason: string];
 
 /**
- * Sets the result of a detected convention if an export names the length of what a call has made.
+ * Sets the result of a detected convention if the name of an export says that it returns the length
+ * of a result.
  *
- * @returns The convention, or all that fit equally well.
+ * @returns The convention, or all conventions that fit equally well.
  */
 export function refine(found: Detected, info: ModuleInfo): readonly Detected[] {
   const { rivals } = found;
   if (rivals === undefined) return tell(found, info);
   const all = rivals.map((rival) => tell(rival, info));
-  // Addresses do not show which of several lengths is meant.
+  // Addresses cannot settle which of several lengths is meant.
   if (all.some(({ length }) => length > 1)) return all.flat();
   const told = rivals.map((rival, index): Rival => ({ ...rival, ...all[index]![0]! }));
   return [{ ...found, convention: told[0]!.convention, rivals: told }];
@@ -93,7 +94,7 @@ function extend(
   }));
 }
 
-/** Returns the results of functions that transform what is in a buffer. */
+/** Returns the results of functions that transform the contents of a buffer. */
 function tellBuffer(
   length: Value,
   name: string,
@@ -151,7 +152,7 @@ function givingForm(pointer: Value, length: Value): Form {
   return { results: ["n"], text: { pointer, length }, status: NEGATIVE };
 }
 
-/** Finds the functions that a text could be passed to: those that return nothing, or an integer. */
+/** Finds the functions that could take a text: those that return nothing, or an integer. */
 function functionsOf(
   info: ModuleInfo,
   fits: (parameters: readonly ValueType[]) => boolean,
@@ -164,14 +165,14 @@ function functionsOf(
     item.type.results[0] === item.type.parameters[0]
   );
   const nothing = own.filter(({ type }) => type.results.length === 0);
-  // Beside functions that take something, one that takes and returns nothing prepares the guest.
+  // If other functions have parameters, one without parameters and result only prepares the guest.
   const taking = nothing.filter(({ type }) => type.parameters.length > 0);
   return { silent: taking.length > 0 || giving.length > 0 ? taking : nothing, giving };
 }
 
-/** Returns whether an export has the name of the length of what a call has made. */
+/** Returns whether an export has a name for the length of a result. */
 function namesTold(item: ExportInfo, info: ModuleInfo): boolean {
-  // Names that would not have this file loaded must not count if another guest has loaded it.
+  // Names that do not cause this file to be loaded must not count if another guest has loaded it.
   if (!MAY_TELL_LENGTH.test(item.name)) return false;
   const words = wordsOf(item.name);
   if (words.some((word) => OTHER_WORD.test(word)) || item.name.startsWith("__")) return false;
@@ -182,8 +183,8 @@ function namesTold(item: ExportInfo, info: ModuleInfo): boolean {
 }
 
 /**
- * Returns the getters whose names have the words of another; if none has, all of them. A data symbol
- * beside a getter of its name is the getter's variable.
+ * Returns the getters whose names share words with another name; if there are none, all of them. A
+ * data symbol with the name of a getter is the getter's variable.
  */
 function preferred(items: readonly ExportInfo[], other: string): readonly ExportInfo[] {
   const functions = items.filter(({ kind }) => kind === "function");
@@ -201,7 +202,7 @@ function nameIn(at: Value): string {
 }
 
 /**
- * Returns the number that a getter or a global gives: a constant is an address, unless AssemblyScript
+ * Returns the number from a getter or a global: a constant is an address, unless AssemblyScript
  * made it.
  */
 function valueOf(item: ExportInfo, info: ModuleInfo): Value {
@@ -210,7 +211,7 @@ function valueOf(item: ExportInfo, info: ModuleInfo): Value {
   return isAddress ? { word: 0, at: given } : given;
 }
 
-/** Returns the address that a getter or a global gives. */
+/** Returns the address from a getter or a global. */
 function pointerOf(item: ExportInfo, info: ModuleInfo): Value {
   return item.kind === "global" && /ptr|pointer|addr/i.test(item.name) && namesPointer(item.name)
     ? valueOf(item, info)

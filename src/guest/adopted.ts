@@ -11,7 +11,7 @@ import { compileSource } from "../source/source.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { GuestParts, Instantiated } from "./guest_parts.ts";
 
-/** An instance that was made elsewhere, with what its guest needs to know. */
+/** An instance that was made elsewhere, with the facts that its guest needs. */
 export interface Adopted<S extends SymbolDeclarations> {
   readonly compiled: Compiled;
   readonly checked: CheckedOptions<S>;
@@ -20,7 +20,7 @@ export interface Adopted<S extends SymbolDeclarations> {
   readonly whyNoReset: GuestParts["whyNoReset"];
 }
 
-/** What the limits bound for which a module is rewritten, which an instance cannot be. */
+/** The limits that require rewriting the module, which is not possible for an instance. */
 const REWRITING = [
   ["fuel", "calls"],
   ["deadline", "calls"],
@@ -31,7 +31,8 @@ const REWRITING = [
 /**
  * Takes an instance that was made elsewhere.
  *
- * @throws {TypeError} if it is none, an option is wrong, or the source is that of another one.
+ * @throws {TypeError} if it is not an instance, an option is wrong, or it was not made from the
+ * source.
  * @throws {LoadError} if the source cannot be read, or it is unclear which memory is the guest's.
  */
 export async function takeInstance<S extends SymbolDeclarations>(
@@ -86,7 +87,7 @@ function refuseLimits(limits: GuestLimits = {}): void {
 
 /**
  * Describes an instance without its source. Each has its own description, because plans are shared
- * by it.
+ * by description.
  */
 function unknown(exported: Compiled["exported"]): Compiled {
   return {
@@ -136,7 +137,7 @@ function refuseOther(
   );
 }
 
-/** Throws if a memory is not the guest's, because the guest has one of its own. */
+/** Throws if a memory is not the guest's, because the guest has its own. */
 function refuseMemory(memory: WebAssembly.Memory, exports: WebAssembly.Exports): void {
   const own = Object.entries(exports).filter(([, value]) => value instanceof WebAssembly.Memory);
   if (own.length === 0 || own.some(([, value]) => value === memory)) return;

@@ -5,7 +5,7 @@ import type { SourceOptions } from "../source/source_options.ts";
 import type { CompiledGuest } from "../source/source_types.ts";
 
 /**
- * Compiles a binary, and keeps it.
+ * Compiles a binary, and keeps a copy of it.
  *
  * @param held The source, copied if it can be changed.
  * @param options The options of `compile`, which are checked here.

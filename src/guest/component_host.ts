@@ -24,7 +24,7 @@ import type { WasiHome, WasiState } from "../wasi/state.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { GuestHost, GuestParts, Instantiated } from "./guest_parts.ts";
 
-/** The options of `load` that say something about a module alone. */
+/** The options of `load` that apply only to modules. */
 const MODULE_OPTIONS = [
   "convention",
   "memory",
@@ -35,9 +35,9 @@ const MODULE_OPTIONS = [
 ] as const satisfies (keyof LoadOptions)[];
 
 /**
- * Returns the imports that the options have.
+ * Returns the imports in the options.
  *
- * @throws {TypeError} if an option is one for modules.
+ * @throws {TypeError} if an option applies only to modules.
  */
 export function checkComponentOptions(options: LoadOptions): Readonly<Record<string, unknown>> {
   const { imports = {}, missing } = options;
@@ -54,14 +54,14 @@ export function checkComponentOptions(options: LoadOptions): Readonly<Record<str
   return imports as Readonly<Record<string, unknown>>;
 }
 
-/** What the host gives one instance of a component. */
+/** The host's imports and state for one instance of a component. */
 export class ComponentHost implements GuestHost, WasiHome {
   instance: Instance | undefined;
   /** WASI, if the component imports it. */
   readonly wasi: WasiState | undefined;
   /** The items that the component imports. */
   readonly imports: ReadonlyMap<string, Item>;
-  /** What calls need that wait; absent if nothing has to be waited for. */
+  /** The support for waiting calls; absent if nothing has to be waited for. */
   readonly waiting: Waiting | undefined;
 
   /** Made by {@linkcode prepareComponentHost}. */
@@ -90,16 +90,16 @@ export class ComponentHost implements GuestHost, WasiHome {
   }
 }
 
-/** What WASI gives a component that imports nothing of it. */
+/** The WASI part for a component that does not import WASI. */
 const NOTHING: ProvidedImports = { interfaces: {}, mayWait: () => false };
 
 /**
- * Prepares what the host gives a component, and makes it for the first instance. The code of WASI is
- * loaded for components that import it.
+ * Prepares the host's imports for a component, and makes them for the first instance. The WASI
+ * modules are loaded only for components that import WASI.
  *
- * @param given The interfaces that the caller gives.
- * @param shapes What values are for those.
- * @returns a function that makes it for the first instance, and then for others.
+ * @param given The interfaces that the caller supplies.
+ * @param shapes The shapes of values for those.
+ * @returns a function that makes them for the first instance, and then for others.
  * @throws {LoadError} with a line for each import that is missing or does not fit, or if a granted
  * directory cannot be opened.
  * @throws {TypeError} if a grant has another type.
@@ -132,7 +132,7 @@ export async function prepareComponentHost(
   };
 }
 
-/** Loads what waits, or throws the reason why this runtime cannot. */
+/** Loads the support for waiting calls, or throws if the runtime lacks it. */
 async function loadWaitingCalls(): Promise<new () => Waiting> {
   const problem = waitingProblem("the component");
   if (problem !== undefined) throw problem.error();
@@ -142,8 +142,9 @@ async function loadWaitingCalls(): Promise<new () => Waiting> {
 /**
  * Runs a component that is a command, once for each instance.
  *
- * @param run Calls its `run`, which returns a result.
- * @returns The exit code: 1 if the result is an error, 0 if not, unless the guest set another.
+ * @param run Calls its `run`, which returns a `result`.
+ * @returns The exit code: 1 if the result is an error and 0 otherwise, unless the guest set another
+ * one.
  */
 export function runComponent(
   instance: GuestInstance,
@@ -173,7 +174,10 @@ export function runComponent(
   return runCommand(instance, ending, () => ({ call }), options);
 }
 
-/** Returns the error for a failed call. What passed through a core module ends the component. */
+/**
+ * Returns the error for a failed call. An error that passed through a core module ends the
+ * component.
+ */
 export function settleCall(
   thrown: unknown,
   name: string,
@@ -199,7 +203,7 @@ function describe(error: unknown, name: string): GuestError {
   const made = describeFailure(error, { symbol: name, freeing: undefined });
   if (made instanceof GuestError && made !== error) return made;
   const isOurs = error instanceof GuestError;
-  // The engine refuses values that a core function of another type does not take.
+  // The engine throws for values that do not fit the type of a core function.
   const reason = isOurs
     ? error.message
     : `a core function has another type than the component says: ${messageOf(error)}`;

@@ -9,13 +9,13 @@ import { compileError } from "../source/engine_refusals.ts";
 import { compileModule, compileSource, isBuiltinModule, remember } from "../source/source.ts";
 import type { Compiled, CompiledGuest, SourceBytes } from "../source/source_types.ts";
 
-/** The limits for which core modules are rewritten. */
+/** The limits that require rewriting core modules. */
 const REWRITING = ["fuel", "deadline", "memory", "tableElements"] as const;
 
 /**
- * Compiles the core modules of a component, which share what a call has of the limits.
+ * Compiles the core modules of a component, which share the limits of a call.
  *
- * @throws {LoadError} if a module cannot be compiled, or is one of the host that cannot be limited.
+ * @throws {LoadError} if a module cannot be compiled, or is a host module, which cannot be limited.
  * @throws {WasmFormatError} if a module is malformed.
  */
 export async function compileCoreModules(
@@ -52,7 +52,7 @@ export async function compileComponent(value: CompiledGuest): Promise<CompiledGu
   return { ...value, modules };
 }
 
-/** Takes the core modules of a component that were compiled before. */
+/** Returns the core modules of a component that were compiled before, one by one. */
 function takerOf(modules: readonly WebAssembly.Module[]): CompileModule {
   return async (_part, { type }, index) => {
     const module = modules[index]!;
@@ -99,7 +99,7 @@ export type CompileModule = (
 ) => Promise<CoreModule>;
 
 /**
- * Compiles the core modules of a component and of those in it, all at once.
+ * Compiles the core modules of a component and of nested ones, concurrently.
  *
  * @param count Their number, if they were compiled before.
  * @returns them in the order of the binary.

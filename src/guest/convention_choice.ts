@@ -20,8 +20,8 @@ import type { Compiled } from "../source/source_types.ts";
 import type { ChosenConvention } from "./guest_parts.ts";
 
 /**
- * The convention of a guest: set or recognised. If its names leave something open, the first pass
- * settles it.
+ * The convention of a guest, set or detected. If its names are ambiguous, the first pass settles
+ * that.
  */
 export class Choice {
   readonly #chosen: () => ChosenConvention;
@@ -41,9 +41,7 @@ export class Choice {
     return (this.#settled ?? this.#chosen()).convention;
   }
 
-  /**
-   * The capacity of the convention's buffer, as far as it is known; it is kept for all instances.
-   */
+  /** The capacity of the convention's buffer, as far as it is known, shared by all instances. */
   get capacity(): ReportedCapacity {
     return this.#capacity();
   }
@@ -64,7 +62,7 @@ export class Choice {
     return [...new Set(rivals.flatMap(({ names }) => names))];
   }
 
-  /** The convention, as `console.log` of a guest shows it. */
+  /** The convention, for `console.log` of a guest. */
   get shown(): string {
     return this.convention instanceof Problem
       ? "none is recognised"
@@ -79,7 +77,8 @@ export class Choice {
   }
 
   /**
-   * Calls the getters of an instance to settle what is open. The answer holds for all instances.
+   * Calls the getters of an instance to settle which one is meant. The outcome applies to all
+   * instances.
    *
    * @param compile Compiles the call of a getter.
    * @returns Whether anything was open.
@@ -101,8 +100,8 @@ export class Choice {
   }
 
   /**
-   * Asks the getters that gave 0 once more, after a call that may have set a pointer. If one gives
-   * an address now, no convention is in use any more.
+   * Calls the getters that returned 0 once more, after a call that may have set a pointer. If one
+   * now returns an address, the convention becomes ambiguous.
    */
   review(instance: Instance, compile: (name: string) => Call): void {
     const info = this.#info();
@@ -115,7 +114,7 @@ export class Choice {
   }
 }
 
-/** Compiles asking a getter or a global for its value. */
+/** Compiles a read of a getter or a global. */
 function compileAsk(instance: Instance, compile: (name: string) => Call): (name: string) => number {
   return (name) => {
     const found = instance.exports[name];
@@ -134,11 +133,9 @@ export function followCall({ call }: Call, isAsync: boolean, after: <T>(value: T
   };
 }
 
-/**
- * Makes a call that is replaced when it is first made; `next` returns the call that replaces it.
- */
+/** Makes a call that replaces itself with that of `next` when it is first made. */
 export function deferCall(isAsync: boolean, next: () => Call): Call {
-  // An asynchronous call rejects where any other throws.
+  // An asynchronous call rejects instead of throwing.
   return {
     call: isAsync
       ? async (...args) => await next().call(...args)
@@ -148,9 +145,9 @@ export function deferCall(isAsync: boolean, next: () => Call): Call {
 }
 
 /**
- * Chooses the convention of a guest: the given one, or the one that its module shows.
+ * Chooses the convention of a guest: the given one, or the one detected from its module.
  *
- * @param refine Adds to a convention that a second export gives the length of a result.
+ * @param refine Adds to a convention that a second export returns the length of a result.
  */
 export function chooseConvention(
   convention: Convention | CustomConvention | undefined,

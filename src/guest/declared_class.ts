@@ -2,7 +2,7 @@ import type { Parameter, Result, SymbolDeclaration } from "../abi/declaration.ts
 import type { ClassDeclaration, MethodDeclaration } from "../abi/property_declaration.ts";
 import { ObjectReference } from "../call/managed/references.ts";
 
-// Classes of AssemblyScript as classes of JavaScript, whose objects are references that have methods.
+// AssemblyScript classes as JavaScript classes, whose objects are references with methods.
 
 /** The functions of the declared symbols by their names. */
 type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
@@ -13,7 +13,7 @@ interface DeclaredClass {
   makeClass(functions: Functions): unknown;
 }
 
-/** Declares the functions of a class, which get the object first. */
+/** Declares the functions of a class, which take the object as their first argument. */
 export function declareClass(symbol: string, declared: ClassDeclaration): DeclaredClass {
   const { name = symbol, parameters, create, methods = {}, properties = {}, statics = {} } =
     declared;
@@ -29,7 +29,7 @@ export function declareClass(symbol: string, declared: ClassDeclaration): Declar
     return key;
   };
   const made = create === undefined
-    // A constructor gets null if it has to make the object itself.
+    // A constructor that has to make the object itself gets null.
     ? add(
       `new ${symbol}`,
       `${name}#constructor`,
@@ -60,7 +60,7 @@ export function declareClass(symbol: string, declared: ClassDeclaration): Declar
   function makeClass(functions: Functions): unknown {
     const call = (key: string) => functions[key] as (...args: unknown[]) => unknown;
     const construct = call(made), isGiven = create !== undefined;
-    /** Gives a reference to an object of this class its methods. */
+    /** Adds the methods to a reference to an object of this class. */
     const adopt = (value: unknown): unknown =>
       value instanceof ObjectReference && value.class === name
         ? Object.setPrototypeOf(value, Class.prototype)

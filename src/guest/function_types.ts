@@ -4,7 +4,7 @@ import type { GuestCallback } from "../call/pointers/callback.ts";
 import type { HostFunction } from "../imports/host_function.ts";
 
 /**
- * A guest's table of functions, for callbacks of the host and for pointers from the guest.
+ * A guest's function table, for host callbacks and for function pointers from the guest.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ import type { HostFunction } from "../imports/host_function.ts";
  */
 export interface GuestFunctions {
   /**
-   * Puts a function into the guest's table, for a guest that keeps its pointer. It stays there if
+   * Adds a function to the guest's table, for a guest that keeps its pointer. It stays there when
    * the guest is reset.
    *
    * @param fn The function, with the types that it has in C.

@@ -82,7 +82,7 @@ export class GuestCalls<S extends SymbolDeclarations> {
   /**
    * Runs a command.
    *
-   * @param host What the host gives the instance, if it imports any function.
+   * @param host The host's imports and state for the instance, if it imports any function.
    * @param options Whether the command may wait.
    */
   run(
@@ -92,12 +92,12 @@ export class GuestCalls<S extends SymbolDeclarations> {
     const { command } = this.#parts;
     const start = (declaration: SymbolDeclaration = START) =>
       this.#compile("_start", declaration, this.planner.context(this.#instance));
-    // A guest without `_start` reports it, as for any call of a missing export.
+    // A guest without `_start` is reported like any missing export.
     if (command === undefined) return start().call() as number;
     return command.runCommand(this.#instance, host?.wasi, start, options);
   }
 
-  /** Makes the call of a function that prepares the guest, before a convention is recognised. */
+  /** Makes the call of a function that prepares the guest, before a convention is detected. */
   prepare(name: string): Call {
     const { given: convention } = this.#parts;
     return this.#compile(name, START, this.planner.context(this.#instance, { convention }));
@@ -186,7 +186,7 @@ export class GuestCalls<S extends SymbolDeclarations> {
     for (const [name, symbol] of this.#bound) symbol.call = orThrow(this.#bind(name));
   }
 
-  /** Finds out which of several names the guest's buffer has, by the addresses that they return. */
+  /** Determines which of several names the guest's buffer has, by their addresses. */
   settle(): void {
     const isNew = this.#choice.settle(this.#instance, this.#getter);
     const { convention } = this.#choice;
@@ -203,8 +203,8 @@ export class GuestCalls<S extends SymbolDeclarations> {
   }
 
   /**
-   * Makes a call that checks, once it has returned, that it has set no pointer to another buffer,
-   * and that replaces itself with `use` then.
+   * Makes a call that checks afterwards that it has not set a pointer to another buffer, and then
+   * replaces itself by `use`.
    */
   #follow(call: Call, isAsync: boolean, use: () => void): Call {
     if (!this.#choice.isUnsure) return call;

@@ -46,7 +46,7 @@ import { isCustom } from "../presets/preset_options.ts";
 import type { GuestFunctions } from "./function_types.ts";
 import { type Calls, InstanceFunctions, keyOf, type Parts } from "./pointed_functions.ts";
 
-/** Loads the code that functions need which cross as pointers. */
+/** Loads the code for functions that are passed as pointers. */
 export async function loadFunctionParts(): Promise<void> {
   await Promise.all([loadAllParts(), structs.load(), structValues.load()]);
   lending.loaded ??= { lend: compileLend, keep: compileKeep, giveBack: giveBackAll };
@@ -66,7 +66,7 @@ export async function loadFunctionParts(): Promise<void> {
   };
 }
 
-/** The functions of the host in a guest's table, and those of the guest that the host calls. */
+/** The host functions in a guest's table, and the guest's functions that the host calls. */
 export class TableFunctions implements GuestFunctions {
   readonly #parts: Parts;
   readonly #choice: Pick<CallbackContext, "convention">;
@@ -119,8 +119,8 @@ export class TableFunctions implements GuestFunctions {
   }
 
   /**
-   * Puts all callbacks into the table of a fresh instance. Functions of the former table cannot be
-   * called any more.
+   * Adds all callbacks to the table of a fresh instance. Functions of the former table can no
+   * longer be called.
    *
    * @returns A function that goes back to the former instance.
    */
@@ -143,7 +143,7 @@ export class TableFunctions implements GuestFunctions {
     return goBack;
   }
 
-  /** Callbacks of equal declarations share what is made for them. */
+  /** Returns the forms of callbacks, which equal declarations share. */
   #formsOf(declaration: HostFunctionDeclaration): CallbackForms {
     const key = keyOf(declaration);
     const known = this.#forms.find((item) => item.key === key);
@@ -165,7 +165,7 @@ export class TableFunctions implements GuestFunctions {
   }
 }
 
-/** The most declarations of callbacks that are kept. */
+/** The maximum number of cached declarations of callbacks. */
 const MOST_FORMS = 64;
 
 /** Returns a pointer as an index. */
@@ -175,7 +175,7 @@ function readPointer(given: unknown): number {
     try {
       return toOffset(pointer);
     } catch {
-      // It is no integer.
+      // It is not an integer.
     }
   }
   throw new TypeError(

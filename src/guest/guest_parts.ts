@@ -13,7 +13,7 @@ import type { Properties } from "./properties.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { GuestLayout } from "./layout.ts";
 
-/** What the host gives an instance. */
+/** The host's imports and state for an instance. */
 export interface GuestHost {
   /** The instance; it is set as soon as it exists. */
   instance: Instance | undefined;
@@ -22,19 +22,19 @@ export interface GuestHost {
   /**
    * Explains an error that ended the start of the guest, if an import caused it.
    *
-   * @param exports The exports of the guest, if the error came from one that initialises it.
+   * @param exports The exports of the guest, if the error came from an export that initialises it.
    */
   explainStart(error: unknown, exports?: WebAssembly.Exports): Error | undefined;
 }
 
-/** One instance and what belongs to it. */
+/** One instance and its parts. */
 export interface Instantiated {
   readonly instance: WebAssembly.Instance;
   readonly imports?: WebAssembly.Imports | undefined;
   readonly memory: WebAssembly.Memory | undefined;
   /** Returns whether its addresses are 64 bits wide. */
   readonly address64: () => boolean;
-  /** What the host gives it, if it imports any function. */
+  /** The host's imports and state, if it imports any function. */
   readonly host: GuestHost | undefined;
   /** Ends calls that reach a limit; absent without limits for calls. */
   readonly limiter?: Limiter | undefined;
@@ -50,14 +50,17 @@ export interface ChosenConvention {
   readonly rivals?: readonly Rival[] | undefined;
 }
 
-/** The parts that a guest is made of. */
+/** The parts of a guest. */
 export interface GuestParts {
   readonly compiled: Compiled;
   /** Makes an instance of the module, with fresh memory. */
   readonly instantiate: () => Instantiated;
   /** The code that runs a command; absent if the guest exports no `_start`. */
   readonly command: typeof import("../wasi/modules.ts") | undefined;
-  /** Makes the frames of an error readable; absent if the module shows no more than the engine. */
+  /**
+   * Makes the frames of an error readable; absent if the module has no more names or lines than the
+   * engine shows.
+   */
   readonly describe: ((error: GuestError) => void) | undefined;
   /** The code and the reason of the error, if no fresh instance can be made. */
   readonly whyNoReset: readonly [code: GuestErrorCode, reason: string] | undefined;
@@ -80,7 +83,7 @@ export interface GuestParts {
   readonly limits: GuestLimits;
   /** The layout of guest memory, if the caller set it. */
   readonly layout: GuestLayout | undefined;
-  /** What becomes of invalid text, if the caller set it. */
+  /** How invalid text is handled, if the caller set it. */
   readonly onInvalid: OnInvalid | undefined;
   /**
    * The check of the symbols and of the convention that the caller set; absent if there is neither.

@@ -17,17 +17,17 @@ import { FARTHEST, isWhole, toOffset } from "../memory/pointer.ts";
 import { hasFunctions, structs } from "../plan/flatten.ts";
 import { resolveResult } from "../plan/parts.ts";
 
-/** The guest that a struct lies in. */
+/** The guest that contains a struct. */
 interface Home {
   readonly convention: Convention | CustomConvention | Problem;
   readonly instance: Instance;
-  /** Returns the instance that the guest has now. */
+  /** Returns the guest's current instance. */
   current(): Instance;
 }
 
 /**
- * A struct that lies in the guest's memory. Nothing is kept of its values: each read and each write
- * goes to memory.
+ * A view of a struct in the guest's memory. Values are not cached: each read and each write
+ * accesses memory.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export class GuestStruct<F extends StructFields = StructFields> {
     const context = { convention, address64, info: instance.info() };
     const problem = inTable.loaded?.settleStruct(layout, subject, instance, context);
     if (problem !== undefined) throw problem.error();
-    // The guest keeps what it has.
+    // The guest keeps its blocks.
     const plan = orThrow(resolveResult(value, {}, undefined, -1));
     const { lift } = compileLift(plan, {
       instance,
@@ -91,7 +91,7 @@ export class GuestStruct<F extends StructFields = StructFields> {
    * Reads all fields, with the texts and the lists that they point to.
    *
    * @returns A copy.
-   * @throws {GuestError} if the guest was reset, or what a field points to cannot be read.
+   * @throws {GuestError} if the guest was reset, or the data behind a pointer cannot be read.
    */
   read(): StructValue<F> {
     this.#check("read");
@@ -101,13 +101,13 @@ export class GuestStruct<F extends StructFields = StructFields> {
   }
 
   /**
-   * Writes fields, after all of them were checked. Others keep their values. What a field points to
-   * gets a block from the guest's allocator, which the guest then owns; the block that it pointed to
-   * before is not freed.
+   * Writes fields after checking all of them. Other fields keep their values. Data behind a pointer
+   * is written to a new block from the guest's allocator, which the guest then owns; the previous
+   * block is not freed.
    *
    * @param values The fields to write.
-   * @throws {TypeError} if one is not of its type, or is no field.
-   * @throws {GuestError} if the guest was reset, or has no allocator for what a field points to.
+   * @throws {TypeError} if a value is not of its type, or a name is not a field.
+   * @throws {GuestError} if the guest was reset, or has no allocator for data behind a pointer.
    */
   write(values: Partial<StructArgument<F>>): void {
     this.#check("write");
@@ -115,10 +115,10 @@ export class GuestStruct<F extends StructFields = StructFields> {
   }
 
   /**
-   * Views another struct of the same type.
+   * Returns a view of another struct of the same type.
    *
    * @param pointer Its address.
-   * @throws {MemoryRangeError} if it does not lie within memory.
+   * @throws {MemoryRangeError} if it is not within memory.
    */
   at(pointer: PointerValue): GuestStruct<F> {
     return new GuestStruct(this.#type, addressOf(pointer), this.#home);
@@ -134,7 +134,7 @@ export class GuestStruct<F extends StructFields = StructFields> {
 }
 
 /**
- * Views a struct at an address, after loading the code for it.
+ * Returns a view of a struct at an address, after loading the code for it.
  *
  * @throws {TypeError} with every fault of the type.
  */

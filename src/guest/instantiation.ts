@@ -14,23 +14,23 @@ import type { Compiled } from "../source/source_types.ts";
 import type { Choice } from "./convention_choice.ts";
 import type { GuestHost, GuestParts, Instantiated } from "./guest_parts.ts";
 
-/** One instance of a guest: the engine's, what calls need of it, and what it imports. */
+/** One instance of a guest: the engine's instance, the state that calls need, and its imports. */
 export interface Instantiation {
   readonly wasmInstance: WebAssembly.Instance;
   readonly instance: GuestInstance;
-  /** What the host gives it, if it imports any function. */
+  /** The host's imports and state, if it imports any function. */
   readonly host: GuestHost | undefined;
 }
 
 interface WiredInstance extends Wired {
   readonly host?: GuestHost | undefined;
-  /** The instance, if it is made already. */
+  /** The instance, if it already exists. */
   readonly instance?: WebAssembly.Instance;
 }
 
 /**
- * Prepares what makes the engine's instances, each with its imports. The code for imports other
- * than memories is loaded for guests that have some.
+ * Prepares the function that makes the engine's instances, each with its imports. The code for
+ * imports other than memories is loaded only for guests that have some.
  */
 export async function prepareInstances(
   compiled: Compiled,
@@ -103,7 +103,9 @@ export function instantiate(
   return { wasmInstance, instance, host };
 }
 
-/** Reads the binary on demand. What is compiled for the module keeps this, but no instance. */
+/**
+ * Reads the binary on demand. Compiled calls keep this function, which must not keep an instance.
+ */
 function infoOf(compiled: Compiled): () => ModuleInfo | undefined {
   return () => compiled.info;
 }
@@ -116,7 +118,7 @@ interface ChosenMemory {
 }
 
 /**
- * Chooses the guest's memory: the one it exports, else the one it imports.
+ * Chooses the guest's memory: the exported one, otherwise the imported one.
  *
  * @param imported The imported memories under their import names, such as `env.memory`.
  * @param info The declarations in the binary, if it is known.

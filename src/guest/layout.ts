@@ -17,8 +17,8 @@ import { MAY_HAND_OUT_BLOCKS } from "../presets/names.ts";
 import type { Compiled } from "../source/source_types.ts";
 
 /**
- * The layout of guest memory. Its ranges are placed in each instance before the guest is
- * called, in the order of their declaration, so that no order of calls decides where they lie.
+ * The layout of guest memory. Its ranges are placed in each instance before the guest is called, in
+ * the order of their declaration, so their addresses do not depend on the order of calls.
  */
 export class GuestLayout {
   readonly #declared: MemoryLayout;
@@ -30,7 +30,7 @@ export class GuestLayout {
   /** The size of memory before it grew for the layout. */
   #size: number | undefined;
 
-  /** Places nothing yet; `named` are the parts of declarations that refer to its names. */
+  /** Does not place ranges yet; `named` are the parts of declarations that refer to them. */
   constructor(declared: MemoryLayout, named: readonly NamedPart[], compiled: Compiled) {
     this.#declared = declared;
     this.#named = named;
@@ -38,7 +38,7 @@ export class GuestLayout {
   }
 
   /**
-   * Places the ranges in the memory of an instance, which grows to have them.
+   * Places the ranges in the memory of an instance, which grows to hold them.
    *
    * @throws {LoadError} with the code `memory` and a line for each range that does not fit.
    */
@@ -66,14 +66,14 @@ export class GuestLayout {
     const size = memory.buffer.byteLength;
     this.#size ??= size;
     if (size > this.#size) {
-      // What was added to memory before would now be the guest's own.
+      // Ranges that were added before would now overlap the guest's own memory.
       problems.push(`it has ${size} bytes before the layout, expected ${this.#size} as at first`);
     }
     if (problems.length > 0) throw this.#error(problems);
     this.#grow(memory);
     for (const part of this.#named) {
       const { pointer, byteLength } = this.#ranges.get(part.name)!;
-      // The declarations are copies, and nothing was planned with them yet.
+      // The declarations are copies, and no call has been planned with them yet.
       Object.assign(part.holder, { [part.key]: pointer });
       const buffer = bufferOf(part);
       if (buffer !== undefined) buffer.capacity ??= byteLength - (buffer.offset ?? 0);
@@ -87,7 +87,7 @@ export class GuestLayout {
     }
   }
 
-  /** Grows memory to have all fixed ranges, and then those that are added to it. */
+  /** Grows memory for all fixed ranges, and then for those that are added at its end. */
   #grow(memory: WebAssembly.Memory): void {
     const ends = [...this.#ranges.values()].map(({ pointer, byteLength }) => pointer + byteLength);
     this.#reach(memory, Math.max(0, ...ends));
@@ -110,7 +110,7 @@ export class GuestLayout {
     }
   }
 
-  /** Makes the guest that has the ranges. They are given back if that fails. */
+  /** Makes the guest that uses the ranges, and releases them if that fails. */
   keepFor<T>(make: () => T): T {
     try {
       return make();
@@ -120,7 +120,7 @@ export class GuestLayout {
     }
   }
 
-  /** Gives the names up, because the guest is closed or its instance is replaced. */
+  /** Releases the names, because the guest is closed or its instance is replaced. */
   release(): void {
     if (this.#memory === undefined) return;
     const taken = takenIn(this.#memory);
@@ -160,7 +160,7 @@ interface OwnRange extends PlacedRange {
   readonly what: string;
 }
 
-/** Lists what the guest uses itself, as far as its binary shows it. */
+/** Lists the ranges that the guest itself uses, as far as its binary shows them. */
 function rangesOf(info: ModuleInfo | undefined): OwnRange[] {
   // The addresses of a guest with several memories may be those of another one.
   if (info === undefined || info.memories.length > 1) return [];

@@ -10,7 +10,7 @@ import { deferCall } from "./convention_choice.ts";
 import type { GuestCalls } from "./guest_calls.ts";
 import type { GuestHost, GuestParts } from "./guest_parts.ts";
 
-/** The calls of a guest, with tighter limits than its own. They follow a reset. */
+/** The calls of a guest with tighter limits than its own. They still work after a reset. */
 export interface LimitedGuest<
   S extends SymbolDeclarations = Record<never, never>,
   I extends object = ComponentInterfaces,
@@ -18,11 +18,11 @@ export interface LimitedGuest<
   /** The declared symbols as functions. */
   readonly symbols: SymbolFunctions<S>;
   /**
-   * The interfaces that a component exports. Its classes are those of the guest itself, whose
+   * The interfaces that a component exports. Its classes are those of the guest itself, so their
    * constructors and methods have the limits of the guest.
    */
   readonly interfaces: I;
-  /** The same functions as ones that return promises, because they can wait. */
+  /** The same functions, returning promises because they can wait. */
   readonly asyncInterfaces: AsyncInterfaces<I>;
   /** Passes text, as `passString` of the guest does. */
   passString(text: string, name?: string): string;
@@ -37,17 +37,17 @@ export interface LimitedGuest<
 /** The calls of a guest that are bound to an instance. */
 export type BoundCalls = Pick<GuestCalls<SymbolDeclarations>, "symbol" | "passing" | "run">;
 
-/** What the calls of a guest with tighter limits are made of. */
+/** The parts of a guest from which calls with tighter limits are made. */
 export interface Limitable<I extends object> extends Pick<GuestParts, "limits" | "properties"> {
   readonly symbols: Readonly<Record<string, { readonly async?: boolean }>>;
-  /** Returns the current instance, and what the host gives it. */
+  /** Returns the current instance, and the host's state for it. */
   current(): { readonly instance: GuestInstance; readonly host: GuestHost | undefined };
   /** Binds the calls to a view of the current instance. */
   bind(view: GuestInstance): BoundCalls;
   /**
-   * Returns what has the interfaces.
+   * Returns an object with the interfaces.
    *
-   * @param prepare Has the calls bound to the current instance before a function is called.
+   * @param prepare Binds the calls to the current instance before a function is called.
    */
   interfaces(prepare: (name: string) => void): {
     readonly interfaces: I;
@@ -60,8 +60,8 @@ export interface Limitable<I extends object> extends Pick<GuestParts, "limits" |
 /**
  * Makes calls of a guest that have tighter limits.
  *
- * @throws {TypeError} if the limits have faults, or the guest counts nothing that they could end.
- * @throws {RangeError} if one is more than the guest itself has.
+ * @throws {TypeError} if a limit is invalid, or the guest was loaded without it.
+ * @throws {RangeError} if a limit is above that of the guest.
  */
 export async function limitGuest<S extends SymbolDeclarations, I extends object>(
   given: CallLimits,

@@ -27,7 +27,7 @@ export const PASSES = {
 /** The calls that were made for passes, by the name of the export, if one was given. */
 export class PassCalls {
   readonly #calls = new Map<string | undefined, Call>();
-  // Most guests are passed to by one name. Comparing it costs 5 ns less than looking it up.
+  // Most programs pass to one name. Comparing it is 5 ns faster than looking it up.
   #name: string | undefined;
   #call: Call | undefined;
 
@@ -48,7 +48,7 @@ export class PassCalls {
 }
 
 /**
- * Finds the one export that a pass without a name can mean, by its type. Otherwise it returns a
+ * Finds the only export that a pass without a name can mean, by its type. Otherwise returns a
  * problem with the exports that fit, or the reason why there is no convention.
  */
 export function findSoleExport(
@@ -91,22 +91,22 @@ export function findSoleExport(
   return new Problem({ code: "missing-export", part: "name", cannot, found, expected });
 }
 
-/** Returns whether a convention puts texts into a buffer of the guest. */
+/** Returns whether a convention writes texts into a static buffer. */
 export function usesBuffer(convention: Exclude<ResolveContext["convention"], Problem>): boolean {
   return convention !== undefined && "place" in convention && convention.place.kind === "buffer";
 }
 
 /**
- * Returns a test of whether a function surely takes a text and returns one, if its type fits.
+ * Returns a test for functions of a fitting type that certainly take a text and return one.
  *
- * @param own All functions that a caller can mean.
+ * @param own All functions that a caller could mean.
  */
 export function surelyTransforms(
   own: ReturnType<typeof ownFunctions>,
   info: ModuleInfo,
   isBuffer: boolean,
 ): (item: (typeof own)[number]) => boolean {
-  // A getter has the type of a transform that finds the end of its input by itself.
+  // A getter has the same type as a transform of NUL-terminated input.
   const takesNumbers = own.some((item) =>
     item.type.parameters.some((part) => /^i/.test(part)) &&
     !(isBuffer && !couldTransform(info, item))
@@ -117,10 +117,10 @@ export function surelyTransforms(
       !(namesGetter(item.name) || takesNumbers && !(isBuffer && rewrites(info, item.name))));
 }
 
-/** The most types of exports that an error lists: the usual ones come first. */
+/** The maximum number of types that an error lists, the most common first. */
 const MOST_TYPES = 4;
 
-/** Describes why no export fits, by the one that comes nearest, with advice for that one. */
+/** Describes why no export fits, with advice for the one that comes closest. */
 function describeMisfit(
   own: ReturnType<typeof ownFunctions>,
   content: keyof typeof PASSES,
@@ -149,9 +149,7 @@ function describeMisfit(
   ];
 }
 
-/**
- * Returns how far a type is from that of a transform: without parameters it cannot get a length.
- */
+/** Returns how far a type is from that of a transform. */
 function distanceOf({ type }: { readonly type: FunctionType }): number {
   const { length } = type.parameters;
   return length === 0 ? 3 : length > 2 ? length : type.parameters.every(isPointer) ? 0 : 2;
@@ -161,7 +159,7 @@ function isPointer(type: string): boolean {
   return type === "i32" || type === "i64";
 }
 
-/** Returns whether an export can be called as declared, or could be if an option settled how. */
+/** Returns whether an export can be called as declared, possibly with another option. */
 function couldCarry(name: string, declared: SymbolDeclaration, context: ResolveContext): boolean {
   const found = planParts(name, declared, context);
   return !(found instanceof Problem) || found.parts.code === "ambiguous-convention";
@@ -180,7 +178,10 @@ export function exportsOf(part: unknown, names = new Set<string>()): ReadonlySet
 /** The keys of a convention under which an export is named. */
 const EXPORT_KEYS = /^(?:pointer|export|call|allocate|free|pin|unpin|above)$/;
 
-/** Adds advice to a problem of a pass, if an export takes or returns more than passes are for. */
+/**
+ * Adds advice to a problem of a pass, if an export has more parameters or results than a pass
+ * supports.
+ */
 export function adviseSymbols(
   problem: Problem,
   name: string,
@@ -192,7 +193,7 @@ export function adviseSymbols(
   // A declaration of the symbol only settles what its type leaves open.
   if (part !== "type") return problem;
   const use = adviseUse(name, content, context, info);
-  // Nobody changes a guest's type to pass a text, and a count is not a text.
+  // The caller cannot change the type of an export, and a count is not a text.
   const ways = code === "signature" || namesNumber(name) ? [use, expected] : [expected, use];
   if (use) return problem.with({ expected: ways.join(" or "), advice: use });
   const { length } = context.functionType(name)?.parameters ?? [];
@@ -204,8 +205,8 @@ export function adviseSymbols(
 }
 
 /**
- * Refuses to pass to a function that writes nothing and has the name of a number: that number would
- * be taken for the length of the text that still lies in the guest's buffer.
+ * Refuses to pass to a function that writes nothing and is named after a number: that number would
+ * be mistaken for the length of the text in the guest's buffer.
  */
 export function refuseCount(
   name: string,

@@ -23,15 +23,18 @@ export class Planner {
   readonly #choice: Choice;
   readonly #plans = new Map<SymbolDeclaration, Map<string, PlanForms>>();
 
-  /** Plans calls with the convention of `choice`, and refuses what `parts.check` finds wrong. */
+  /**
+   * Plans calls with the convention of `choice`, and refuses declarations that `parts.check`
+   * rejects.
+   */
   constructor(parts: GuestParts, choice: Choice) {
     this.#parts = parts;
     this.#choice = choice;
   }
 
   /**
-   * Collects what the calls on an instance are planned from; the convention is absent if none is
-   * needed.
+   * Collects the facts from which calls on an instance are planned; the convention is absent if
+   * none is needed.
    */
   context(
     instance: GuestInstance,
@@ -78,7 +81,7 @@ export class Planner {
     );
   }
 
-  /** Forgets all plans, because they were made for another convention. */
+  /** Discards all plans, because they were made for another convention. */
   clear(): void {
     this.#plans.clear();
   }
@@ -107,7 +110,7 @@ export class Planner {
     context: ResolveContext,
     check: DeclarationCheck | undefined = this.#parts.check,
   ): PlanForms | Problem {
-    // Chunked input has several exports, which are looked up together.
+    // The several exports for chunked input are looked up together.
     const fn = declaration.chunked === undefined ? findFunction(instance, name) : undefined;
     if (fn instanceof Problem) return fn;
     const wrong = check?.declared(declaration, context) ?? [];
@@ -183,7 +186,7 @@ export class SharedPlans {
     { convention, isRecognised }: Basis,
     plan: PlanForms,
   ): void {
-    // Only parts of the context are kept, because the whole would keep the instance.
+    // Only parts of the context are kept, because all of it would keep the instance alive.
     const added: SharedPlan = { declaration, basis: { convention, isRecognised }, plan };
     const plans = this.#plans.get(name);
     if (plans === undefined) this.#plans.set(name, [added]);
@@ -192,8 +195,8 @@ export class SharedPlans {
 }
 
 /**
- * The number of declarations of one export that are kept. Otherwise a program that declares an
- * export anew each time, with a function of its own, would fill memory.
+ * The maximum number of cached declarations for each export, for a program that declares an export
+ * with a new function each time.
  */
 const MOST = 8;
 
@@ -204,7 +207,7 @@ const MOST = 8;
 export function isAlike(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (!isData(one) || !isData(other) || Array.isArray(one) !== Array.isArray(other)) return false;
-  // The fields of a struct lie in memory in their order.
+  // The order of the fields of a struct matters.
   const keys = Object.keys(one), others = Object.keys(other);
   return keys.length === others.length &&
     keys.every((key, index) => key === others[index] && isAlike(one[key], other[key]));

@@ -30,7 +30,7 @@ interface Made {
 /** The check of declarations for guests that were loaded without any. */
 const CHECK = declarationCheck(new Map());
 
-/** The most functions of one table that are kept for the next request of the same. */
+/** The maximum number of functions of a table that are cached for equal requests. */
 const MOST_KEPT = 1000;
 
 /** The parts of a guest that its functions need. */
@@ -54,7 +54,7 @@ export interface Calls {
   settle(): void;
 }
 
-/** The functions of one instance that the host has for function pointers. */
+/** The functions that the host has made of function pointers of one instance. */
 export class InstanceFunctions implements PointedFunctions {
   readonly #parts: Parts;
   readonly #choice: Pick<CallbackContext, "convention">;
@@ -92,7 +92,7 @@ export class InstanceFunctions implements PointedFunctions {
     return {
       known: (pointer) => {
         const made = known.get(pointer);
-        // The guest may have put another function there.
+        // The guest may have replaced the function.
         return made === undefined || made.fn !== table.current(pointer)
           ? undefined
           : made.typed as CoreFunction;
@@ -117,7 +117,10 @@ export class InstanceFunctions implements PointedFunctions {
     return this.#make(pointer, declaration, keyOf(declaration), "Cannot call").typed;
   }
 
-  /** Ends the functions, because the instance is replaced; returns what undoes that. */
+  /**
+   * Invalidates the functions, because the instance is replaced; returns a function that undoes
+   * this.
+   */
   leave(): () => void {
     this.#isStale = true;
     const calls = this.#made.map(({ symbol }) => symbol.call);
@@ -160,7 +163,7 @@ export class InstanceFunctions implements PointedFunctions {
     return plan.on(this.#instance);
   }
 
-  /** Finds the function that a pointer is the index of. */
+  /** Finds the function at an index. */
   #find(index: number, cannot: string): CoreFunction {
     const table = this.#table("call a function pointer");
     const fn = index === 0 && !table.get(0) ? null : table.get(index);
@@ -172,10 +175,10 @@ export class InstanceFunctions implements PointedFunctions {
     return fn;
   }
 
-  /** Finds the type of a function: the binary shows it, and the engine confirms it. */
+  /** Finds the type of a function: it is read from the binary, and the engine confirms it. */
   #typeOf(fn: CoreFunction, declaration: SymbolDeclaration, cannot: string): FunctionType {
     const info = this.#parts.compiled.info;
-    // The engine names an exported function by its index in the module that defines it.
+    // The name of an exported function is its index in the module that defines it.
     const named = info?.functions[Number(fn.name)];
     if (named !== undefined && isOfType(named, fn)) return named;
     const { address64 } = this.#instance;
@@ -222,7 +225,7 @@ const STALE: Call = { call: throwStale, compiled: undefined };
 const numbers = new WeakMap<object, number>();
 let count = 0;
 
-/** Returns a text that only declarations of the same meaning have; functions must be identical. */
+/** Returns a key for declarations with the same meaning; functions must be identical. */
 export function keyOf(declaration: object): string {
   return JSON.stringify(declaration, (_key, value) => {
     if (typeof value !== "function") return value;

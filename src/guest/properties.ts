@@ -13,13 +13,14 @@ import type { ValueType } from "../binary/types.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { declareClass } from "./declared_class.ts";
 
-// Exported globals and enumerations as properties of the symbols. Reading a global and setting it
-// are calls of functions that the guest does not have, so a global has every type that a symbol has.
+// Exported globals and enumerations as properties of the symbols. Reading and setting a global are
+// modelled as calls of functions that do not exist in the guest, so a global can have every type
+// that a symbol can have.
 
 /** The functions of the declared symbols by their names. */
 type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
 
-/** A function that stands for reading or setting a global. */
+/** A function that models reading or setting a global. */
 interface Access {
   readonly global: string;
   readonly sets: boolean;
@@ -30,11 +31,11 @@ interface Access {
 export class Properties {
   readonly #declareClass: typeof declareClass | undefined;
   readonly #accesses = new Map<string, Access>();
-  /** The functions of classes, and the names of those. */
+  /** The functions of classes, and their declared names. */
   readonly #hidden = new Map<string, string>();
   readonly #properties = new Map<string, (functions: Functions) => PropertyDescriptor>();
 
-  /** Makes properties; `declareClass` is for symbols that are classes. */
+  /** Makes properties; `declareClass` is needed for symbols that are classes. */
   constructor(declare: typeof declareClass | undefined) {
     this.#declareClass = declare;
   }
@@ -46,7 +47,7 @@ export class Properties {
   ): Record<string, SymbolDeclaration> {
     const symbols: [string, SymbolDeclaration][] = [];
     for (const [name, declaration] of Object.entries(declared)) {
-      // One with faults is only reported.
+      // An invalid declaration is only reported.
       if (isWrong(name) || !isProperty(declaration)) {
         symbols.push([name, declaration as SymbolDeclaration]);
       } else if (declaration.type === "enum") {
@@ -85,7 +86,7 @@ export class Properties {
     );
     this.#properties.set(name, (functions) => {
       let values: object | undefined;
-      // The guest's start may set them, and nothing can afterwards.
+      // Only the guest's start can set these.
       const read = () =>
         Object.freeze(Object.fromEntries(members.flatMap((member, index) => {
           const value = functions[reads[index]![0]]!() as number;
@@ -127,7 +128,7 @@ export class Properties {
     return this.#properties.has(name) ? `get ${name}` : name;
   }
 
-  /** Gives an instance the function behind a symbol, or returns why there is none. */
+  /** Adds the function behind a symbol to an instance, or returns why there is none. */
   prepare(name: string, instance: GuestInstance): Problem | undefined {
     const access = this.#accesses.get(name);
     if (access === undefined) return undefined;
@@ -170,7 +171,7 @@ export class Properties {
   }
 }
 
-/** Returns whether a declaration is that of a property: no other has a type of its own. */
+/** Returns whether a declaration is that of a property: only these have a `type`. */
 export function isProperty(
   declaration: SymbolDeclarations[string],
 ): declaration is GlobalDeclaration | EnumDeclaration | ClassDeclaration {
@@ -178,8 +179,8 @@ export function isProperty(
 }
 
 /**
- * Returns the function that reads or sets a global. If the guest counts references, a global holds
- * one, and so does what is returned to the host.
+ * Returns the function that reads or sets a global. If the guest counts references, both a global
+ * and a value that is returned to the host own one.
  */
 function compileAccess(
   global: WebAssembly.Global,

@@ -6,28 +6,28 @@ import type { SourcePlace } from "../binary/trace/line_table.ts";
 import type { Compiled } from "../source/source_types.ts";
 
 /**
- * A frame in the engine's words: `add (wasm://wasm/00eab5f2:wasm-function[1]:0x37)`; older versions
- * of Deno write `add (wasm://wasm/00eab5f2:1:56)`, where columns begin at 1.
+ * A stack frame as the engine formats it: `add (wasm://wasm/00eab5f2:wasm-function[1]:0x37)`; older
+ * versions of Deno write `add (wasm://wasm/00eab5f2:1:56)`, where columns start at 1.
  */
 const FRAME = /^(?:(.*) \()?(\S*):(?:wasm-function\[\d+\]:0x([0-9a-f]+)|1:(\d+))\)?$/;
 
-/** The most bytes of a source map that are read. */
+/** The maximum size of a source map in bytes. */
 const LONGEST_MAP = 64 * 1024 * 1024;
 
-/** What shows the frames of a module's errors. */
+/** The functions that improve the frames of a module's errors. */
 interface Readers {
   /** Returns the name of a function as its author wrote it. */
   readonly demangle: (name: string) => string;
-  /** Finds the places of offsets in the source, in their order. */
+  /** Finds the source positions of offsets, in the same order. */
   readonly findPlaces: (offsets: readonly number[]) => readonly (SourcePlace | undefined)[];
 }
 
 /**
- * Loads the code that makes the frames of a module's errors readable: with the names that their
- * authors wrote, and with places in the source, if the module has either.
+ * Loads the code that makes the frames of a module's errors readable: with demangled names and with
+ * source positions, if the module has them.
  *
- * @returns A function that makes the frames of an error readable. The places are found when the
- * frames are looked at.
+ * @returns A function that makes the frames of an error readable. The positions are determined when
+ * the frames are accessed.
  */
 export async function loadReadableFrames(
   compiled: Compiled,
@@ -46,7 +46,7 @@ function sectionOf({ module }: Compiled, name: string): Uint8Array | undefined {
   return section && new Uint8Array(section);
 }
 
-/** Makes the frames of an error readable, as soon as they are looked at. */
+/** Makes the frames of an error readable when they are accessed. */
 function describeFrames(readers: Readers, error: GuestError): void {
   const raw = error.frames;
   let readable: readonly string[] | undefined;
@@ -55,7 +55,7 @@ function describeFrames(readers: Readers, error: GuestError): void {
     enumerable: true,
     configurable: true,
   });
-  // Deno shows no value of a getter, so the error takes its frames before it is shown.
+  // Deno does not show the values of getters, so the frames are stored before the error is shown.
   Object.defineProperty(error, INSPECT, {
     value(inspect: (value: unknown, options: unknown) => string, options: unknown) {
       Object.defineProperty(error, "frames", { value: error.frames, enumerable: true });
@@ -78,8 +78,8 @@ function readFrames(
     const at = column === undefined ? parseInt(offset, 16) : Number(column) - 1;
     return { frame, name, url, offset: at };
   });
-  // The outermost frame is that of the export, so its module is this one. Guests can call each
-  // other.
+  // Guests can call each other; the outermost frame is that of the export, so it has the URL of
+  // this module.
   const own = frames.at(-1)?.url;
   const offsets = frames.map(({ url, offset }) => url === own ? offset : NaN);
   const places = findPlaces(offsets);
@@ -94,13 +94,15 @@ function readFrames(
   });
 }
 
-/** Loads what finds places in the source: by DWARF's line table, or else by a source map. */
+/**
+ * Loads the function that finds source positions: from the DWARF line table, or from a source map.
+ */
 async function loadPlaces(compiled: Compiled): Promise<Readers["findPlaces"]> {
   const section = (name: string) => sectionOf(compiled, name) ?? new Uint8Array();
   if (section(".debug_line").length > 0) {
     const { findPlaces } = await import("../binary/trace/line_table.ts");
     return (offsets) => {
-      // Reading the binary takes long, so it waits for the first trap.
+      // Reading the binary takes long, so it is deferred to the first trap.
       const start = compiled.info?.codeOffset ?? NaN;
       return findPlaces({
         line: section(".debug_line"),
@@ -143,13 +145,14 @@ function decodeData(url: string): string | undefined {
 }
 
 /**
- * Prepares to read the source map that lies beside a module, as AssemblyScript writes it.
+ * Prepares to read a source map file beside a module, as AssemblyScript writes it.
  *
  * The module names the file, and a module is not trusted. So only a plain file in the module's own
- * folder is read, only if that is granted already, and what goes wrong means that there is no map.
+ * folder is read, and only if permission was already granted; any failure means that there is no
+ * map.
  *
  * @param url The address in the module's section `sourceMappingURL`.
- * @param longest The most bytes that are read.
+ * @param longest The maximum number of bytes to read.
  * @returns A function that reads it; `undefined` if the module came from elsewhere.
  */
 export function mapFileReader(
@@ -158,7 +161,7 @@ export function mapFileReader(
   longest: number,
 ): (() => string | undefined) | undefined {
   const [, file] = /^(?:\.\/)?([^/\\:?#%]+)$/.exec(url) ?? [];
-  // The name of an address is quoted, and that of bytes is not.
+  // The names of paths and URLs are quoted; descriptions such as "bytes" are not.
   const isAddress = name.startsWith('"');
   const isFile = isAddress && !/^(?:https?|data|blob):/i.test(source);
   if (file === undefined || !isFile) return undefined;
@@ -171,7 +174,7 @@ export function mapFileReader(
   return () => {
     try {
       if (deno !== undefined) {
-        // Asking for a permission would stop the program, and let the module ask the user.
+        // Requesting a permission would pause the program, and let the module prompt the user.
         const { state } = deno.permissions.querySync({ name: "read", path });
         if (state !== "granted") return undefined;
       }

@@ -10,7 +10,7 @@ import type { Instantiation } from "./instantiation.ts";
 
 /**
  * The state of a guest at one moment: the contents of its memories and the values of its mutable
- * exported globals. `guest.snapshot` takes it, and `guest.restore` goes back to it.
+ * exported globals. `guest.snapshot` takes it, and `guest.restore` restores it.
  *
  * @example
  * ```ts
@@ -25,11 +25,11 @@ import type { Instantiation } from "./instantiation.ts";
  * ```
  */
 export interface GuestSnapshot {
-  /** The size of the copied memory in bytes, without pages that hold only zeros. */
+  /** The size of the copied memory in bytes, without pages of zeros. */
   readonly byteLength: number;
 }
 
-/** A snapshot, with the instance that it was taken of. */
+/** A snapshot, with the instance from which it was taken. */
 export class Snapshot implements GuestSnapshot {
   readonly #compiled: Compiled;
   readonly #instance: WebAssembly.Instance;
@@ -54,7 +54,7 @@ export class Snapshot implements GuestSnapshot {
       .reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   }
 
-  /** Throws if it is a snapshot of another module's guest. */
+  /** Throws if it is a snapshot of a guest of another module. */
   checkModule(compiled: Compiled): void {
     if (compiled === this.#compiled) return;
     throw new TypeError(
@@ -64,7 +64,7 @@ export class Snapshot implements GuestSnapshot {
   }
 
   /**
-   * Restores the instance that the snapshot was taken of, if nothing stands against it.
+   * Restores the instance from which the snapshot was taken, if possible.
    *
    * @returns The reason why a fresh instance is needed, if one is.
    */
@@ -87,7 +87,7 @@ export class Snapshot implements GuestSnapshot {
     return undefined;
   }
 
-  /** Gives a fresh instance the state of the snapshot. */
+  /** Restores the snapshot in a fresh instance. */
   restoreFresh(fresh: Instantiation, info: ModuleInfo): void {
     for (const [index, [name, table]] of tablesOf(fresh.wasmInstance).entries()) {
       const [, items] = this.#tables[index]!;
@@ -125,7 +125,7 @@ export class Snapshot implements GuestSnapshot {
 /**
  * Takes a snapshot of an instance.
  *
- * @throws {GuestError} if the guest cannot be called, or the host cannot copy all of its state.
+ * @throws {GuestError} if the guest cannot be called, or the host cannot copy all its state.
  */
 export function takeSnapshot(compiled: Compiled, current: Instantiation): Snapshot {
   const action = "take a snapshot of the guest";
@@ -163,7 +163,7 @@ function refuseFiles({ host }: Instantiation, action: string): void {
   );
 }
 
-/** A range of memory that holds more than zeros. */
+/** A range of memory with nonzero contents. */
 interface Run {
   readonly pointer: number;
   readonly bytes: Uint8Array;
@@ -175,7 +175,7 @@ interface Contents {
   readonly runs: readonly Run[];
 }
 
-/** Copies a memory, without the pages that hold only zeros. */
+/** Copies a memory, without pages of zeros. */
 function copyOf(memory: GuestMemory): Contents {
   const { size } = memory;
   const runs: Run[] = [];
@@ -201,7 +201,7 @@ type Range = readonly [start: number, end: number];
 
 /**
  * Returns the ranges that instantiation writes to the only memory; `undefined` if they are unknown.
- * All else is zero in a fresh instance, and clearing it would cost a page fault for each page.
+ * The rest is zero in a fresh instance, and clearing it would cost a page fault for each page.
  */
 function initialRanges(
   { start, memories, dataSegments }: ModuleInfo,
@@ -218,9 +218,9 @@ function initialRanges(
 }
 
 /**
- * Gives a memory the contents of another moment. What lies beyond them becomes zeros.
+ * Restores the contents of a memory. Everything beyond them becomes zero.
  *
- * @param written The ranges that hold more than zeros now, if they are known.
+ * @param written The ranges that are not zero now, if they are known.
  */
 function writeContents(
   memory: GuestMemory,
@@ -241,7 +241,7 @@ function writeContents(
 
 const NO_BYTES = new Uint8Array();
 
-/** Returns the memories of an instance: its only one, or all of those that it exports. */
+/** Returns the memories of an instance: the only one, or all exported ones. */
 function memoriesOf(instance: Instantiation["instance"], { memories }: ModuleInfo): GuestMemory[] {
   if (memories.length <= 1) return instance.hasMemory ? [instance.memory] : [];
   const exported = Object.values(instance.exports).filter((value) =>
@@ -271,7 +271,7 @@ function itemsOf(table: WebAssembly.Table): unknown[] {
 }
 
 /**
- * Returns whether two instances have the same item in a table: the name of a function is its index
+ * Returns whether two instances have the same item in a table. The name of a function is its index
  * in its module.
  */
 function isAlike(item: unknown, other: unknown): boolean {

@@ -11,7 +11,7 @@ import type { Properties } from "./properties.ts";
 
 /** The functions of symbols, and their calls, which a fresh instance replaces. */
 export interface BoundSymbols<S extends SymbolDeclarations> {
-  /** The functions by their names, with the properties that others became. */
+  /** The functions by name, and the properties. */
   readonly functions: SymbolFunctions<S>;
   readonly bound: ReadonlyMap<string, BoundSymbol>;
 }
@@ -22,12 +22,12 @@ export interface ExpandedSymbols {
   readonly properties: Properties | undefined;
 }
 
-/** Declares functions instead of properties; `wrong` has the symbols with faults. */
+/** Replaces properties with functions; `wrong` has the symbols with invalid declarations. */
 export async function expandSymbols(
   declared: SymbolDeclarations,
   wrong: ReadonlyMap<string, unknown> = new Map(),
 ): Promise<ExpandedSymbols> {
-  // A declaration with faults can be absent.
+  // An invalid declaration can be absent.
   const isProperty = (part: object | undefined): part is { readonly type: unknown } =>
     part !== undefined && "type" in part;
   if (!Object.values(declared).some(isProperty)) {
@@ -47,7 +47,7 @@ export async function expandSymbols(
  *
  * @param symbols The declarations.
  * @param bind Binds a symbol to the current instance, or returns why it cannot be bound.
- * @param wrong The faults of the symbols that are declared wrongly, which are not compiled.
+ * @param wrong The problems of the symbols with invalid declarations, which are not compiled.
  * @param properties The symbols that are properties, if there are any.
  * @throws {LoadError} with a line for each symbol that does not fit.
  */
@@ -82,7 +82,7 @@ export function bindSymbols<S extends SymbolDeclarations>(
       problems,
     });
   }
-  // No assignment, because one of the names can be "__proto__".
+  // Assignment would not work, because a name can be "__proto__".
   const all = Object.fromEntries(functions);
   return { functions: (properties?.define(all) ?? all) as SymbolFunctions<S>, bound };
 }
@@ -92,7 +92,7 @@ export interface BoundSymbol {
   call: Call;
 }
 
-/** Makes the function of a symbol, which goes on working after a reset. */
+/** Makes the function of a symbol, which keeps working after a reset. */
 export function symbolFunction(symbol: BoundSymbol, declaration: SymbolDeclaration): PlanCall {
   const { parameters, result } = declaration;
   const isNumeric = typeof result === "string" && NUMBERS.test(result) &&
@@ -105,14 +105,14 @@ export function symbolFunction(symbol: BoundSymbol, declaration: SymbolDeclarati
   return made ?? byCount(symbol, parameters.length);
 }
 
-/** The types of core values. Their calls are so short that the way of calling matters. */
+/** The types of core values. Their calls are so short that the overhead of calling matters. */
 const NUMBERS = /^(?:[iu](?:8|16|32|64)|f32|f64|bool|void)$/;
 
 /**
- * Makes a function with source of its own. V8 only inlines a call if its target is always the same
- * function. This keeps the calls of the two forms apart, and the calls of different symbols.
+ * Makes a function with its own source. V8 inlines a call only if its target is always the same
+ * function, so the calls of different forms and symbols have to be separate.
  *
- * @returns `undefined` if the engine makes no code from strings.
+ * @returns `undefined` if the engine forbids code from strings.
  */
 function makeSeparate(symbol: BoundSymbol, count: number): PlanCall | undefined {
   const names = Array.from({ length: count }, (_, index) => `a${index}`).join(", ");

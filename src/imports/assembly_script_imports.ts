@@ -1,6 +1,6 @@
 // The imports of AssemblyScript's standard library: its "builtins.ts", "bindings/dom.ts" and
-// "bindings/node.ts". Until version 0.19 `Math` and `Date` were modules of their own. The caller
-// has to provide imports that would give a guest the host's own objects (`globalThis`, `Reflect`,
+// "bindings/node.ts". Until version 0.19 `Math` and `Date` were separate modules. The caller has to
+// provide imports that would give a guest the host's own objects (`globalThis`, `Reflect`,
 // `document`).
 
 import { framesOf, GuestError, Problem } from "../base/errors.ts";
@@ -12,7 +12,7 @@ import type { HostImports } from "./host_imports.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { exitError } from "../wasi/modules.ts";
 
-/** A string: UTF-16 with its length in bytes before it. */
+/** A string: UTF-16 with its length in bytes in front. */
 const STRING = {
   type: "string",
   encoding: "utf-16",
@@ -24,7 +24,7 @@ const STRING = {
 /** The methods of `console` that take one text. */
 const CONSOLE = ["log", "debug", "info", "warn", "error", "time", "timeLog", "timeEnd"] as const;
 
-/** The most random bytes that a browser returns at once. */
+/** The maximum number of random bytes that a browser returns at once. */
 const MOST_RANDOM = 65536;
 
 /** AssemblyScript's imports, by name and type. */
@@ -41,7 +41,7 @@ export const ASSEMBLY_SCRIPT: Answers = {
     hostFunction(
       { parameters: [STRING, "u32", "f64", "f64", "f64", "f64", "f64"], result: "void" },
       (message, count, ...numbers) => {
-        // A program's standard output is its own, and a trace is for debugging.
+        // Standard output belongs to the program, and a trace is for debugging.
         console.error(["trace:", message ?? "", ...numbers.slice(0, count)].join(" "));
       },
     ),
@@ -69,7 +69,7 @@ export const ASSEMBLY_SCRIPT: Answers = {
 function print(name: typeof CONSOLE[number]) {
   return hostFunction(
     { parameters: [STRING], result: "void" },
-    // It is looked up at each call, because a program can replace its console.
+    // Looked up at each call, because a program can replace its console.
     (text) => console[name](text ?? ""),
   );
 }
@@ -81,7 +81,7 @@ function randomBytes(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count));
 }
 
-/** Stands for random bytes in a guest that cannot receive an object. */
+/** Throws in place of random bytes in a guest that cannot receive an object. */
 function refuseBytes(): never {
   throw new GuestError(
     "missing-export",
@@ -91,7 +91,7 @@ function refuseBytes(): never {
   );
 }
 
-/** Makes the error for a guest that ends itself. */
+/** Makes the error for a guest that exits. */
 function exit({ instance }: HostImports, code: number): GuestError {
   const error = exitError(code);
   return instance?.poison(error) ?? error;
@@ -112,7 +112,7 @@ export function mathImport(name: string, { kind, type }: WantedImport): unknown 
   return isOfNumbers ? found : undefined;
 }
 
-/** A guest's message when it aborts. */
+/** The message of a guest that aborts. */
 interface Abort {
   readonly message?: string | null;
   readonly file?: string | null;

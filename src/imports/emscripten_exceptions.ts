@@ -1,4 +1,4 @@
-// The imports by which an Emscripten guest throws and catches C++ exceptions.
+// The imports with which an Emscripten guest throws and catches C++ exceptions.
 
 import type { Problem } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
@@ -7,12 +7,12 @@ import { type Answer, provideUnwinding, unwindingOf } from "./emscripten_unwindi
 import type { HostImports } from "./host_imports.ts";
 import { ThrownObjects } from "./thrown_objects.ts";
 
-/** The exports that release a thrown object, and those that give the address that is caught. */
+/** The exports that release a thrown object, and those that return the adjusted address. */
 const RELEASE = ["__cxa_decrement_exception_refcount", "free"] as const;
 
 const ADDRESS = ["__cxa_get_exception_ptr", "__cxa_is_pointer_type"] as const;
 
-/** One import: the exports that it needs, and how it is made. */
+/** One import: the exports that it needs, and the function that makes it. */
 interface Entry {
   readonly needs: readonly (readonly string[])[];
   readonly make: (own: ThrownObjects, label: string) => Answer;
@@ -105,7 +105,7 @@ const exceptions = new WeakMap<HostImports, ThrownObjects>();
 /**
  * Provides a function for C++ exceptions.
  *
- * @returns A problem if the guest does not export what that needs; `undefined` for another import.
+ * @returns A problem if the guest lacks an export that this needs; `undefined` for another import.
  */
 function provideExceptions(
   { module, name, kind, type }: WantedImport,
@@ -130,7 +130,7 @@ function provideExceptions(
  * Provides a function that unwinds an Emscripten guest, carries its C++ exceptions or passes half of
  * a result.
  *
- * @returns A problem if the guest does not export what that needs; `undefined` for another import.
+ * @returns A problem if the guest lacks an export that this needs; `undefined` for another import.
  */
 export function provideEmscripten(
   item: WantedImport,

@@ -9,7 +9,7 @@ import { exitError } from "../wasi/modules.ts";
 import type { Answer } from "./emscripten_unwinding.ts";
 import type { HostImports } from "./host_imports.ts";
 
-/** WASI's number for "try again", which Emscripten's C library has as well. */
+/** WASI's number for "try again", which Emscripten's C library also uses. */
 const EAGAIN = 6;
 
 /** Emscripten's default size of a thread's stack, in bytes. */
@@ -25,7 +25,7 @@ const WITH_STACK_SIZE = 6;
 
 const NO_CANVAS = -4;
 
-/** Makes the function by which the guest learns that it runs on its main thread, which may wait. */
+/** Makes the function that informs the guest that it runs on its main thread, which may block. */
 function initializeMainThread(host: HostImports, name: string): Answer | Problem {
   if (!host.exports().has(INITIALIZE)) {
     return new Problem({
@@ -45,7 +45,7 @@ function initializeMainThread(host: HostImports, name: string): Answer | Problem
   };
 }
 
-/** Does nothing: it is for threads that do not exist. */
+/** A function that does nothing, because other threads do not exist. */
 const ignore = () => () => {};
 
 const NANOSECONDS = 1_000_000;
@@ -65,7 +65,7 @@ const ANSWERS: Readonly<
   "_emscripten_thread_mailbox_await (i32) ": ignore,
   "_emscripten_notify_mailbox_postmessage (i32,i32) ": ignore,
   "_emscripten_notify_thread_queue (i32,i32) i32": () => () => 0,
-  // Proxies pass calls to the main thread, which is the caller.
+  // Proxied calls go to the main thread, which is the caller.
   "emscripten_receive_on_main_thread_js (i32,i32,i32) f64": () => () => 0,
   "emscripten_unwind_to_js_event_loop () ": (host) => () => {
     throw host.abort("it cannot return to an event loop");
@@ -88,7 +88,7 @@ const ANSWERS: Readonly<
 /**
  * Provides a function that a guest with threads needs to start.
  *
- * @returns A problem if the guest does not export what that needs; `undefined` for another import.
+ * @returns A problem if the guest lacks an export that this needs; `undefined` for another import.
  */
 export function provideThreads(
   { module, name, kind, type }: WantedImport,

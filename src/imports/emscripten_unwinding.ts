@@ -12,7 +12,7 @@ import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import type { HostImports } from "./host_imports.ts";
 
-/** The flags with which a guest needs none of this. */
+/** The flags that make this unnecessary. */
 const NATIVE = "-fwasm-exceptions -sSUPPORT_LONGJMP=wasm";
 
 /** The exports that read the stack pointer, and those that set it, of old and new versions. */
@@ -24,10 +24,10 @@ const STACK = {
 /** The table with the functions that an `invoke_*` calls. */
 const TABLE = "__indirect_function_table";
 
-/** A function that answers an import, with the parameters that the import's type has. */
+/** A function for an import, with the parameters of the import's type. */
 export type Answer = (...args: never[]) => unknown;
 
-/** What an `invoke_*` needs of an instance. */
+/** The state of an instance that an `invoke_*` needs. */
 interface Landing {
   readonly save: CoreFunction;
   readonly restore: CoreFunction;
@@ -37,11 +37,14 @@ interface Landing {
 /** The unwinding of one instance. */
 export class Unwinding {
   readonly host: HostImports;
-  /** What is thrown to the next `invoke_*`. The engine would look for properties of an object. */
+  /**
+   * The value that is thrown to the next `invoke_*`: a symbol, because the engine looks up
+   * properties of objects.
+   */
   readonly #signal = Symbol();
   /** The `depth` of the instance at the innermost `invoke_*` in progress; -1 outside of any. */
   #invokedAt = -1;
-  /** The second half of a result, which the guest asks for by `getTempRet0`. */
+  /** The high half of a result, which the guest gets with `getTempRet0`. */
   #half = 0;
   readonly #table = once(() => this.host.instance!.exports[TABLE] as WebAssembly.Table);
   readonly landing = once((): Landing => ({
@@ -63,13 +66,13 @@ export class Unwinding {
     return this.host.exports().has(name);
   }
 
-  /** Returns the first of some exported functions that the guest has. `load` has looked for it. */
+  /** Returns the first of several exports that exists, which `load` has checked. */
   take(...names: readonly string[]): CoreFunction {
     const { exports } = this.host.instance!;
     return exports[names.find((name) => name in exports)!] as CoreFunction;
   }
 
-  /** Returns a function in the guest's table; no function is a trap, as it is in WebAssembly. */
+  /** Returns a function in the guest's table; an empty entry is a trap, as in WebAssembly. */
   entry(index: number): CoreFunction {
     const table = this.#table();
     const at = index >>> 0;
@@ -103,7 +106,7 @@ export class Unwinding {
         return more.length === 0 ? call(index, a, b, c) : call(index, a, b, c, ...more);
       } catch (error) {
         if (error !== this.#signal || !instance.callable) {
-          // A trap, or an error of the host: the guest must not take it for its own.
+          // A trap or a host error, which the guest must not handle as its own exception.
           throw isSuspendError(error) ? suspensionError(name, error) : error;
         }
         landing.restore(stack);
@@ -115,14 +118,14 @@ export class Unwinding {
     };
   }
 
-  /** Makes what calls the functions of one type in the table. */
+  /** Makes a function that calls the functions of one type in the table. */
   #caller(type: FunctionType, inHalves: boolean): CoreFunction {
     const call = tableCaller(type, this.#table()) as CoreFunction;
     if (!inHalves) return call;
     return (index, ...halves) => this.#split(call(index, ...join(type, halves as number[])));
   }
 
-  /** Returns the low half of an i64, and keeps the other one for the guest to ask for. */
+  /** Returns the low half of an i64, and keeps the high half for `getTempRet0`. */
   #split(result: unknown): unknown {
     if (typeof result !== "bigint") return result;
     this.half = Number(BigInt.asIntN(32, result >> 32n));
@@ -153,7 +156,7 @@ export class Unwinding {
     };
   }
 
-  /** Returns the problem of the first list of names, none of which the guest exports. */
+  /** Returns the problem for the first list of names of which the guest exports none. */
   missing(...needed: readonly (readonly string[])[]): Problem | undefined {
     const lacking = needed.find((names) => !names.some((name) => this.has(name)));
     if (lacking === undefined) return undefined;
@@ -210,7 +213,7 @@ export function unwindingOf(host: HostImports): Unwinding {
 /**
  * Provides the function that unwinds a guest, or passes half of a result.
  *
- * @returns A problem if the guest does not export what that needs; `undefined` for another import.
+ * @returns A problem if the guest lacks an export that this needs; `undefined` for another import.
  */
 export function provideUnwinding(
   { module, name, kind, type }: WantedImport,
@@ -233,7 +236,7 @@ export function provideUnwinding(
   const problem = own.missing([TABLE], ["setThrew"], STACK.save, STACK.restore);
   if (problem !== undefined) return problem;
   const passed = parameters.slice(1);
-  // Unless Emscripten uses bigints, the guest passes an i64 in halves.
+  // Without Emscripten's bigint support, the guest passes an i64 in halves.
   const inHalves = passed.length !== letters.length - 1 ||
     (letters[0] === "j" && results[0] === "i32");
   return own.invoke(label, inHalves ? typeOf(letters) : { parameters: passed, results }, inHalves);
@@ -248,7 +251,7 @@ const TYPES: Readonly<Record<string, ValueType>> = {
   d: "f64",
 };
 
-/** Returns the type of functions that letters stand for: that of the result comes first. */
+/** Returns the function type for letters: that of the result comes first. */
 function typeOf(letters: string): FunctionType {
   const types = [...letters].flatMap((letter) => TYPES[letter] ?? []);
   return letters.startsWith("v")

@@ -21,16 +21,14 @@ export type HostFunctionCheck = (
   convention: Convention | undefined,
 ) => HostFunction | Problem;
 
-/**
- * A function of the host with declared parameters and result; {@linkcode hostFunction} makes one.
- */
+/** A host function with declared parameters and result, which {@linkcode hostFunction} makes. */
 export class HostFunction {
   /** The types of the import's parameters and result. */
   readonly declaration: HostFunctionDeclaration;
   /** The function to call with the lifted arguments. */
   readonly callback: (...args: never[]) => unknown;
 
-  /** The rest is checked when a guest is loaded with it. */
+  /** The declaration is checked when a guest is loaded. */
   constructor(declaration: HostFunctionDeclaration, callback: (...args: never[]) => unknown) {
     this.declaration = declaration;
     this.callback = callback;
@@ -38,8 +36,8 @@ export class HostFunction {
 }
 
 /**
- * Makes a function that a guest can import, with parameters and a result as symbols have them: text
- * arrives as a string, and a returned string is written according to the guest's convention.
+ * Makes a function that a guest can import, with parameters and a result declared as for symbols:
+ * text is passed as a string, and a returned string is written according to the guest's convention.
  *
  * An error that the callback throws reaches the guest's caller unchanged.
  *
@@ -90,7 +88,7 @@ const OBJECTS = [
 ];
 
 /**
- * Checks a declaration without waiting for a guest; `load` checks the values that are nested in it.
+ * Checks a declaration before there is a guest; `load` checks the values that are nested in it.
  *
  * @throws {TypeError} with every key and every type that is unknown or missing.
  */
@@ -109,7 +107,7 @@ function checkHostDeclaration(declaration: unknown): void {
 function hostProblems(declaration: Record<string, unknown>): string[] {
   const { parameters, result, arguments: coreArguments, async: isAsync } = declaration;
   const problems = unknownKeys(declaration, ["parameters", "result", "arguments", "async"], "");
-  // A key that is present under another name is not missing as well.
+  // A key that is misspelt is not also reported as missing.
   const isMeant = (key: string) => problems.some((line) => line.includes(`mean "${key}"`));
   const expect = (key: string, value: unknown, expected: string) => {
     if (value !== undefined || !isMeant(key)) {

@@ -13,10 +13,7 @@ import type { Wasi } from "../wasi/wasi.ts";
 import type { HostFunction, HostFunctionCheck } from "./host_function.ts";
 import { type MakeStandIn, MissingFunctions } from "./stand_in.ts";
 
-/**
- * The part that links imported functions. It is loaded only if one is a host function or a
- * toolchain's.
- */
+/** Links imported functions. It is loaded only if one is a host function or a toolchain's. */
 export interface FunctionLinker {
   /** Returns the core function for a host function, or the problem why there is none. */
   bindHostFunction(
@@ -33,7 +30,7 @@ export interface FunctionLinker {
   abortError(host: HostImports, abort: { readonly message: string }): GuestError;
 }
 
-/** An import for which the caller gives a function. */
+/** An import for which the caller supplies a plain function. */
 export interface PlainImport {
   /** The name in errors about the guest. */
   readonly name: string;
@@ -43,9 +40,7 @@ export interface PlainImport {
   type(): FunctionType | undefined;
 }
 
-/**
- * The part that guards imports that are plain functions. It is loaded only if one is among them.
- */
+/** Guards imports that are plain functions. It is loaded only if there are any. */
 export interface FunctionGuard {
   guardImport(fn: CoreFunction, item: PlainImport, home: HostImports): CoreFunction;
   /** Returns whether a function needs no guard. */
@@ -55,11 +50,13 @@ export interface FunctionGuard {
 /** Provides an import that only some guests have; it returns `undefined` for any other. */
 export type Provide = (item: WantedImport, host: HostImports) => unknown;
 
-/** The host functions of one instance. They are made before it and work once it exists. */
+/**
+ * The host functions of one instance. They are made before the instance and work once it exists.
+ */
 export class HostImports {
   /** The instance; it is set as soon as it exists. */
   instance: Instance | undefined;
-  /** Makes what stands for the instance until it exists; absent if its memory is not known. */
+  /** Makes a stand-in for the instance until it exists; absent if its memory is not known. */
   makeEarly: (() => Instance | undefined) | undefined;
   #early: Instance | undefined;
   /** WASI, if the guest imports it. */
@@ -72,11 +69,11 @@ export class HostImports {
   info: () => ModuleInfo | undefined = () => undefined;
   /** Checks the caller's declarations; absent if there are none. */
   check: HostFunctionCheck | undefined;
-  /** Makes what stands for a missing function; absent if that is an error. */
+  /** Makes a stand-in for a missing function; absent if a missing function is an error. */
   standIn: MakeStandIn | undefined;
   /** The missing functions that trap. */
   readonly missing: MissingFunctions = new MissingFunctions();
-  /** Provides what only some toolchains expect; loaded only for their guests. */
+  /** Provides imports of specific toolchains; loaded only for their guests. */
   provide: Provide | undefined;
   /** Returns the guest's export names. */
   exports: () => ReadonlySet<string> = () => new Set();
@@ -105,12 +102,12 @@ export class HostImports {
   }
 
   /**
-   * Returns the core function for a host function, or a problem if the import's type cannot carry the
-   * declaration.
+   * Returns the core function for a host function, or a problem if the declaration does not fit the
+   * import's type.
    */
   bind(given: HostFunction, item: WantedImport): WebAssembly.ImportValue | Problem {
     const name = `${item.module}.${item.name}`;
-    // A check for one instance also holds for the next.
+    // A declaration that was checked for one instance is valid for the next.
     const isKnown = this.forms.has(item);
     const checked = isKnown ? given : this.check?.(given, name, this.#record) ?? given;
     return checked instanceof Problem
@@ -126,7 +123,7 @@ export class HostImports {
 
   /**
    * Returns the function that a toolchain's JavaScript, or WASI, provides for an import; a problem
-   * if the guest lacks something for it, and `undefined` if the import is not known.
+   * if the guest lacks something for it, and `undefined` for an unknown import.
    */
   known(item: WantedImport): unknown {
     return this.provide?.(item, this) ?? this.#linker?.toolchainImport(item, this) ??
@@ -148,15 +145,15 @@ export class HostImports {
     return this.#linker!.abortError(this, { message });
   }
 
-  /** What stands for the instance while it is made: its memory, if that is known, and no exports. */
+  /**
+   * The stand-in for the instance while it is made: it has the memory, if that is known, and no
+   * exports.
+   */
   get early(): Instance | undefined {
     return this.#early ??= this.makeEarly?.();
   }
 
-  /**
-   * Returns the instance, or what stands for it while it is made, for a call of an import that needs
-   * the memory.
-   */
+  /** Returns the instance, or its stand-in, for a call of an import that needs the memory. */
   instanceFor(name: string): Instance {
     const instance = this.instance ?? this.early;
     if (instance !== undefined) return instance;
@@ -184,7 +181,7 @@ export function startError(
 ): Error | undefined {
   const called = isA(error, GuestError) ? missing.called.get(error) : undefined;
   if (called !== undefined) return missingError(error, startup, called, missing.problems);
-  // The caller explains what the engine refuses, and a start function that traps.
+  // The caller explains errors of the engine, and a start function that traps.
   if (startup === undefined && (isA(error, GuestError) || isEngines(error))) return undefined;
   const { problems } = missing;
   const others = problems.length === 0 ? "" : listMissing(problems);
@@ -210,7 +207,7 @@ function isEngines(error: unknown): boolean {
     /^WebAssembly\.|^Maximum call stack/.test(messageOf(error));
 }
 
-/** Lists the functions that are missing, at the end of a message. */
+/** Lists the missing functions, for the end of a message. */
 function listMissing(problems: readonly string[]): string {
   return `; all that are missing:\n${listLines(problems)}`;
 }

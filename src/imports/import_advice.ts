@@ -1,4 +1,4 @@
-// Advice for a guest whose missing imports show its origin. It is loaded when imports are missing.
+// Advice for a guest whose missing imports show its origin. Loaded only if imports are missing.
 
 import { LoadError } from "../base/errors.ts";
 import { canBePasted, printKey } from "../presets/preset_options.ts";
@@ -11,7 +11,7 @@ interface Named {
   readonly name: string;
 }
 
-/** The signs that show where a guest comes from. */
+/** The evidence for the origin of a guest. */
 interface Evidence {
   /** The missing imports. */
   readonly missing: readonly Named[];
@@ -24,7 +24,7 @@ interface Evidence {
 /** The origin of a guest with missing imports, and advice. */
 interface Origin {
   readonly fits: (evidence: Evidence) => boolean;
-  /** A sentence without a full stop: the guest's kind, and what to do. */
+  /** A sentence without a full stop: the guest's kind, and the advice. */
   readonly says: string;
 }
 
@@ -47,7 +47,7 @@ const fromOlderExtism = fromEnv(/^extism_/);
 /** How to link a guest with Emscripten so that it needs no JavaScript. */
 const STANDALONE = "link it with `emcc -sSTANDALONE_WASM --no-entry -o guest.wasm`";
 
-/** The known origins. The first that fits counts. */
+/** The known origins, of which the first that fits is used. */
 const ORIGINS: readonly Origin[] = [
   {
     fits: ({ hasSection }) => hasSection("dylink.0") || hasSection("dylink"),

@@ -9,8 +9,8 @@ import type { WantedImport } from "../source/wanted_import.ts";
 import { linkedType } from "./linked_guest.ts";
 
 /**
- * Returns whether toolchains may provide an import with their own JavaScript: a function of the
- * module that all have, or of those that AssemblyScript once had, and its constants.
+ * Returns whether toolchains may provide an import with their own JavaScript: a function in `env`,
+ * or a function or constant in the former modules of AssemblyScript.
  */
 export function isOfToolchain({ module, name, kind }: WantedImport): boolean {
   const isMath = module === "Math" || (module === "env" && name.startsWith("Math."));
@@ -18,7 +18,9 @@ export function isOfToolchain({ module, name, kind }: WantedImport): boolean {
   return isMath || module === "env" || module === "Date";
 }
 
-/** Describes the faults of a value that JavaScript can see; the engine reports the rest. */
+/**
+ * Describes the problem of a value as far as JavaScript can see it; the engine reports the rest.
+ */
 export function importProblem(item: WantedImport, value: unknown): string | undefined {
   if (value === undefined) return "missing";
   const not = (expected: string) => `it is ${show(value)}, expected ${expected}`;
@@ -52,7 +54,7 @@ function promiseProblem(item: WantedImport, value: object): string | undefined {
     : undefined;
 }
 
-/** Describes another type of another guest's function, which the engine does not see. */
+/** Describes a mismatch of types for another guest's function, which the engine does not see. */
 function typeProblem({ type }: WantedImport, value: object): string | undefined {
   const found = linkedType(value);
   if (found === undefined || type === undefined) return undefined;
@@ -76,7 +78,7 @@ function memoryProblem(
 /**
  * Returns whether a size is within limits. Only the engine sees the maximum.
  *
- * @param why What the declared maximum comes from, unless it is the binary.
+ * @param why The origin of the declared maximum, unless it is the binary.
  */
 export function sizeProblem(
   limits: Limits | undefined,

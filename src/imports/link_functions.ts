@@ -1,5 +1,5 @@
-// Links imported functions: the caller's, and those that toolchains' own JavaScript provides. A
-// guest without such imports does not load it.
+// Links imported functions: host functions, and those that toolchains' JavaScript provides. It is
+// loaded only for guests with such imports.
 
 import { Problem } from "../base/errors.ts";
 import { suspending, waitingProblem } from "../base/runtime.ts";
@@ -124,13 +124,13 @@ export function toolchainImport(item: WantedImport, host: HostImports): unknown 
   if (kind !== "function") return undefined;
   if (isRegistration(name, type as FunctionType)) return ignoreRegistration;
   const key = `${name} ${formatFunctionType(type as FunctionType)}`;
-  // No inherited key contains a blank.
+  // No inherited key contains a space.
   return ANSWERS[key]?.(host, `${module}.${item.name}`);
 }
 
 /**
  * Returns whether an import only registers a class, a type or a constant with Emscripten's embind.
- * A guest registers these at its start, for JavaScript that is not there, so they can be ignored.
+ * A guest registers these at its start for JavaScript that is not present, so they can be ignored.
  */
 function isRegistration(name: string, { results }: FunctionType): boolean {
   return name.startsWith("_embind_register_") && results.length === 0;

@@ -15,7 +15,7 @@ export function isLinked(value: unknown): value is LinkedGuest {
   return hasProperty(value, LINKED);
 }
 
-/** Returns the instance of another guest as it is now. */
+/** Returns the current instance of another guest. */
 export function instanceOf(guest: LinkedGuest): GuestInstance {
   return (guest as unknown as { readonly [LINKED]: GuestInstance })[LINKED];
 }
@@ -31,9 +31,9 @@ export function linkedType(value: object): FunctionType | undefined {
 }
 
 /**
- * Returns an export of another guest for an import. A function calls the guest as it is then, so it
- * follows a reset, refuses a guest that was closed, and poisons it if it traps. Other exports belong
- * to one instance.
+ * Returns an export of another guest for an import. A function always calls the guest's current
+ * instance, so it works after a reset, throws if the guest was closed, and poisons it on a trap.
+ * Other exports belong to one instance.
  *
  * @param held Collects the instances of other exports.
  */
@@ -55,7 +55,7 @@ export function linkExport(
   return linked;
 }
 
-/** The imports of guests that hold parts of an instance which are no functions. */
+/** A guest that imports parts of an instance other than functions. */
 interface Holder {
   readonly instance: Instance | undefined;
 }
@@ -97,7 +97,7 @@ function callLinked(
       );
       throw thrownInto(ended);
     }
-    // A guest cannot go on from the end of another one that it has called.
+    // A guest cannot continue after another guest that it has called has ended.
     throw instance.callable ? error : thrownInto(error);
   } finally {
     instance.depth = before;

@@ -1,4 +1,4 @@
-// Most guests import nothing, or a memory. The code for these is here, apart from all other
+// Most guests import nothing, or only a memory. The code for memories is separate from all other
 // imports.
 
 import type { GuestErrorCode } from "../base/error_types.ts";
@@ -13,15 +13,15 @@ export interface Wired {
   readonly memories: ReadonlyMap<string, WebAssembly.Memory>;
   /**
    * The code and the reason of the error, if no fresh instance can be made: the caller supplied a
-   * memory, which that would find used.
+   * memory, which a fresh instance would find used.
    */
   readonly whyNoReset?: readonly [code: GuestErrorCode, reason: string] | undefined;
 }
 
 /**
- * Answers imports that are all memories, each with the limits that the binary declares.
+ * Provides imports if all of them are memories, each with the limits in the binary.
  *
- * @param again Whether that has worked before.
+ * @param again Whether this has succeeded before.
  * @returns `undefined` if there is any other import, a memory of unknown limits, or one that the
  * engine does not make.
  * @throws {LoadError} if the engine does not make a memory that it made before.
@@ -53,8 +53,7 @@ export type MemorySize = Pick<MemoryType, "minimum"> & {
 };
 
 /**
- * Makes a memory with exactly the limits that are wanted, shared and addressed as the binary
- * declares.
+ * Makes a memory with exactly the given limits, with the sharing and address type in the binary.
  *
  * @throws whatever the engine throws if it makes no such memory.
  */

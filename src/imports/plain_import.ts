@@ -14,8 +14,9 @@ import { isLinkedFunction } from "./linked_guest.ts";
 
 /**
  * Makes an import of a plain function, with the guard of a host function. Its result must have
- * exactly the import's type, its errors are the host's own unless it is another guest's, and a guest
- * that has ended meanwhile does not go on. The guard costs little more than the function alone.
+ * exactly the import's type, its errors are host errors unless it is another guest's function, and
+ * a guest that has ended meanwhile does not continue. The guard adds little to the cost of the
+ * function.
  *
  * @param home Holds the instance, as soon as there is one.
  */
@@ -36,8 +37,8 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
     return judge(value);
   }
 
-  // One function takes any number of arguments and contains everything: spreading them, or calling
-  // one more function that V8 cannot inline, costs more than all the rest.
+  // One function handles any number of arguments: spreading them, or calling another function that
+  // V8 cannot inline, costs more than everything else.
   return function (a, b, c, d, ...more) {
     const { length } = arguments;
     const { instance } = home;
@@ -74,7 +75,7 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
  * returns floats, which the engine calls without JavaScript.
  *
  * @param isTimed Whether the calls have a deadline. Then another guest's function needs the guard,
- * after which the time is looked at, unless it has vectors, which JavaScript cannot pass.
+ * which checks the time afterwards, unless it has vectors, which JavaScript cannot pass.
  */
 export function isTrusted(fn: CoreFunction, { type }: PlainImport, isTimed = false): boolean {
   if (isMath(fn)) return type()?.results.join() === "f64";
@@ -97,8 +98,8 @@ let table: WebAssembly.Table | undefined;
 
 /** Returns whether a guest exports `fn`. */
 function isExported(fn: CoreFunction): boolean {
-  // The engine names exported functions by their numbers, so most others are recognised without an
-  // error.
+  // The engine names exported functions by their indices, so most others are recognised without an
+  // exception.
   if (!/^\d+$/.test(fn.name)) return false;
   try {
     table ??= new WebAssembly.Table({ element: "anyfunc", initial: 1 });
@@ -154,7 +155,7 @@ function compileJudge(item: PlainImport): (value: CoreValue) => CoreValue {
   if (first === undefined) {
     return (value) => {
       refusePromise(value);
-      // If there is no result, the engine drops the value.
+      // If there is no result, the engine ignores the value.
       return value;
     };
   }

@@ -12,9 +12,7 @@ import type { FunctionGuard, FunctionLinker, Provide } from "./host_imports.ts";
 import { isOfToolchain } from "./import_problem.ts";
 import { lookUp, type TakenImports } from "./take_imports.ts";
 
-/**
- * The parts that provide imports other than memories. Each is there only if an import needs it.
- */
+/** The parts that provide imports other than memories, each present only if an import needs it. */
 interface PreparedHost {
   /** Makes WASI for an instance. */
   readonly makeWasi: ((home: WasiHome) => Wasi) | undefined;
@@ -22,7 +20,7 @@ interface PreparedHost {
   readonly linker: FunctionLinker | undefined;
   /** Guards plain functions. */
   readonly guard: FunctionGuard | undefined;
-  /** Provides what only some toolchains expect. */
+  /** Provides imports of specific toolchains. */
   readonly provide: Provide | undefined;
 }
 
@@ -32,7 +30,7 @@ interface PreparedHost {
  * @param wanted The guest's imports.
  * @param imports The caller's imports.
  * @param wasi The grants for a guest that imports WASI.
- * @param limits The limits for what WASI holds.
+ * @param limits The limits for WASI.
  * @throws {LoadError} if a granted directory cannot be opened.
  * @throws {TypeError} if a grant has the wrong type.
  */
@@ -54,17 +52,17 @@ export async function prepareHost(
   };
 }
 
-/** The imports by which an Emscripten guest unwinds, or passes half of a result. */
+/** The imports with which an Emscripten guest unwinds, or passes half of a result. */
 const UNWINDS =
   /^env\.(?:invoke_|_emscripten_throw_longjmp$|[gs]etTempRet0$|__cxa_|__resumeException$|llvm_eh_)/;
 
-/** The imports by which an Emscripten guest starts its threads. */
+/** The imports with which an Emscripten guest starts threads. */
 const STARTS_THREADS = /^env\._*(?:emscripten_(?:init_main_thread|thread|check_blocking)|pthread_)/;
 
 /** The imports that each guest of wasm-bindgen may have. */
 const BINDGEN = /^(?:wbg|.*_bg\.js)\.(?:__wbg_)?__wbindgen_(?:init_externref_table|throw)/;
 
-/** Loads what provides the imports of only some toolchains. */
+/** Loads the module that provides the imports of a specific toolchain. */
 async function loadProvider(wanted: readonly WantedImport[]): Promise<Provide | undefined> {
   const names = wanted.map(({ module, name }) => `${module}.${name}`);
   const imports = (pattern: RegExp) => names.some((name) => pattern.test(name));
@@ -115,7 +113,7 @@ function declarationsOf(
   );
 }
 
-/** Returns whether the caller gives a plain function for an imported one. */
+/** Returns whether the caller supplies a plain function for an import. */
 function needsGuard(
   wanted: readonly WantedImport[],
   imports: TakenImports | undefined,

@@ -20,13 +20,13 @@ export interface GivenImports extends WiringOptions, Pick<Wiring, "explain"> {
   readonly wasi?: WasiOptions | undefined;
   /** The guest's memory, if the caller has named it. */
   readonly memoryName?: string | undefined;
-  /** The limits for what WASI holds. */
+  /** The limits for WASI. */
   readonly limits: GuestLimits;
-  /** The guest's convention, by which host functions take and return text. */
+  /** The guest's convention, with which host functions take and return text. */
   readonly convention: HostImports["convention"];
   /** Loads the code for function pointers, which host functions may take and return. */
   readonly loadFunctions: () => Promise<void>;
-  /** Loads the check of host functions' declarations, if options were given. */
+  /** Loads the check of host functions' declarations, if options were set. */
   readonly hostFunctions?: (() => Promise<HostFunctionCheck>) | undefined;
 }
 
@@ -79,23 +79,23 @@ export async function prepareImports(
   try {
     return { first: wire(), wire };
   } catch (error) {
-    // An error may take time, so it explains where the guest comes from.
+    // This is not a hot path, so the error also explains the origin of the guest.
     throw (await import("./import_advice.ts")).adviseOnImports(error, wanted, module);
   }
 }
 
-/** What stands for a missing function, unless that is an error. */
+/** The stand-ins for missing functions, by option. */
 const STAND_INS = { error: undefined, trap: trapping, ignore: ignoring } as const;
 
-/** Host functions use no capacity of the convention's buffer. */
+/** Host functions do not use the convention's buffer. */
 const NOT_REPORTED: ReportedCapacity = {
   place: undefined,
   report: { kind: "upper bound", byteLength: undefined, reason: "the guest is being instantiated" },
 };
 
 /**
- * Makes a stand-in for an instance while its start function runs, if the guest's memory is known:
- * it imports one, and has no other.
+ * Makes a stand-in for an instance while its start function runs, if the guest's memory is known,
+ * because its only memory is imported.
  */
 function earlyInstance(
   memories: Wired["memories"],

@@ -1,4 +1,4 @@
-// What stands for a missing function, if the option `missing` asks for it.
+// Stand-ins for missing functions, if the option `missing` asks for them.
 
 import type { CoreValue } from "../abi/core_value.ts";
 import { GuestError } from "../base/errors.ts";
@@ -6,13 +6,13 @@ import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { describeImport } from "./import_problem.ts";
 
-/** A function that stands for a missing one, or why nothing can. */
+/** A stand-in for a missing function, or why there cannot be one. */
 interface StandIn {
   readonly value?: () => CoreValue;
   readonly problem?: string;
 }
 
-/** The functions that are missing, and trap when they are called. */
+/** The missing functions that trap when they are called. */
 export class MissingFunctions {
   /** A line for each one. */
   readonly problems: string[] = [];
@@ -21,9 +21,9 @@ export class MissingFunctions {
 }
 
 /**
- * Makes a function that stands for a missing one.
+ * Makes a stand-in for a missing function.
  *
- * @param why Why there is none, if the caller is not at fault.
+ * @param why Why the function is missing, if that is not a mistake of the caller.
  */
 export type MakeStandIn = (
   item: WantedImport,
@@ -50,7 +50,7 @@ export const trapping: MakeStandIn = (item, index, why, missing) => {
 
 /** Makes a function that returns 0 or null for each result. */
 export const ignoring: MakeStandIn = ({ type }) => {
-  // False converts to 0 of every numeric type, so it serves if the type is unknown.
+  // False converts to 0 in every numeric type, so it works if the type is unknown.
   if (type === undefined) return { value: () => false };
   const { results } = type as FunctionType;
   const bad = results.find((result) => NOTHING.every(({ types }) => !types.test(result)));
@@ -62,7 +62,7 @@ export const ignoring: MakeStandIn = ({ type }) => {
   return { value: () => value };
 };
 
-/** The value that stands for one of some types. */
+/** The value that is returned for types. */
 const NOTHING: readonly { readonly types: RegExp; readonly value: CoreValue }[] = [
   { types: /^(?:i32|f32|f64)$/, value: 0 },
   { types: /^i64$/, value: 0n },

@@ -4,7 +4,10 @@ import { isBuiltinModule } from "../source/source.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { isLinked, linkExport } from "./linked_guest.ts";
 
-/** What a guest imports: its kind, and the parts of its type, unless the module was compiled. */
+/**
+ * The type of an import: its kind, and the parts of its type unless the module was already
+ * compiled.
+ */
 export type ImportType = {
   readonly [K in keyof TypeOfKind]: { readonly kind: K } & Readonly<Partial<TypeOfKind[K]>>;
 }[keyof TypeOfKind];
@@ -17,19 +20,19 @@ export type ImportType = {
  * @param name Its name there.
  * @param type Its kind and its type.
  * @returns The import, as in an object of imports: a function, a `hostFunction`, a memory. If it is
- * `undefined`, the import is provided or missing as if nothing was given.
+ * `undefined`, the import is treated as if the caller had supplied nothing.
  */
 export type ImportsFunction = (module: string, name: string, type: ImportType) => unknown;
 
 /**
  * The guest's imports, by module and name. Those that it does not import are ignored. A function in
- * the place of a module provides that module's imports, and so does another guest with its exports.
+ * place of a module provides that module's imports, and another guest provides its exports.
  */
 export type Imports = Readonly<
   Record<string, Readonly<Record<string, unknown>> | ImportsFunction | LinkedGuest>
 >;
 
-/** The caller's imports of a guest, each read once. */
+/** The caller's imports for a guest, each read once. */
 export type TakenImports = Readonly<Record<string, Named>>;
 
 /** A module of imports, by the names of its items. */
@@ -40,7 +43,7 @@ type Named = Readonly<Record<string, unknown>>;
  * effect on the guest, even when it is reset.
  *
  * @param hasBuiltins Whether the engine provides its builtins.
- * @param held Collects the instances of other guests of which more than functions is imported.
+ * @param held Collects the instances of other guests from which more than functions is imported.
  * @throws whatever a function of the caller throws.
  */
 export function takeImports(
@@ -62,7 +65,7 @@ export function takeImports(
   return taken;
 }
 
-/** Takes one import from a module, or asks the function that stands for it. */
+/** Reads one import from a module, or calls the function in its place. */
 function take(
   from: Named | ImportsFunction | LinkedGuest | undefined,
   item: WantedImport,
@@ -92,8 +95,7 @@ function lookUpModule(
 
 function lookUpName(named: Named | undefined, name: string): unknown {
   if (named === undefined) return undefined;
-  // The module can be an object with inherited methods, but methods of `Object.prototype` do not
-  // count.
+  // The module can be an object with inherited methods, except those of `Object.prototype`.
   const value = named[name];
   return value === (Object.prototype as Record<string, unknown>)[name] ? undefined : value;
 }

@@ -1,6 +1,7 @@
 // C++ exceptions as Emscripten's JavaScript carries them: "libexceptions.js" and
 // "cxa_exception_emscripten.cpp". Older versions leave more to JavaScript and keep the adjusted
-// address elsewhere, which the guest cannot see, so one layout and one way of counting serve all.
+// address elsewhere, which the guest cannot see, so one layout and one way of counting work for all
+// versions.
 
 import type { CoreFunction } from "../abi/core_value.ts";
 import { GuestError } from "../base/errors.ts";
@@ -9,7 +10,7 @@ import { quote } from "../base/show.ts";
 import { typeName } from "../call/cpp_exception.ts";
 import type { Unwinding } from "./emscripten_unwinding.ts";
 
-// The offsets in the header of a thrown object, `__cxa_exception`, which ends where it begins.
+// The offsets in the header of a thrown object, `__cxa_exception`, relative to the object.
 const COUNT = 0;
 const TYPE = 4;
 const DESTRUCTOR = 8;
@@ -17,16 +18,16 @@ const CAUGHT = 12;
 const ADJUSTED = 16;
 const HEADER_SIZE = 24;
 
-/** The objects that one instance throws, counted until nothing holds them any more. */
+/** The objects that one instance throws, with their reference counts. */
 export class ThrownObjects {
   readonly unwinding: Unwinding;
   /** The address of the object that was thrown last; 0 if it was caught. */
   #last = 0;
   /** The addresses of the objects that are being handled, the innermost last. */
   readonly #caught: number[] = [];
-  /** The number of objects that were thrown and not caught yet. */
+  /** The number of objects that were thrown and have not been caught. */
   uncaught = 0;
-  // What the guest exports is found when it is first needed.
+  // Exports are looked up on first use.
   readonly #memory = once(() => this.unwinding.host.instance!.memory);
   readonly #malloc = once(() => this.unwinding.take("malloc"));
   readonly #free = once(() => this.unwinding.take("free"));
@@ -55,7 +56,7 @@ export class ThrownObjects {
     memory.data().setUint32(at, value, true);
   }
 
-  /** Returns whether a handler has begun, which is one byte of its word. */
+  /** Returns whether a handler has started, which is stored in one byte of the word. */
   #isCaught(object: number): boolean {
     return (this.#read(object, CAUGHT) & 0xff) !== 0;
   }
@@ -100,7 +101,9 @@ export class ThrownObjects {
     return this.#raise(name, object);
   }
 
-  /** Begins to throw an object. Each throw counts, and each handler that ends gives a count back. */
+  /**
+   * Throws an object. Each throw increments its count, and the end of each handler decrements it.
+   */
   #raise(name: string, object: number): unknown {
     this.#write(object, ADJUSTED, 0);
     this.retain(object);
@@ -108,13 +111,13 @@ export class ThrownObjects {
     return this.resume(name, object);
   }
 
-  /** Goes on to unwind, after a function has cleaned up. */
+  /** Continues to unwind after a cleanup. */
   resume(name: string, object: number): unknown {
     this.#last = object;
     return this.unwinding.unwind(name, () => this.#end(object));
   }
 
-  /** Makes the error for an exception that nothing catches, and releases its object. */
+  /** Makes the error for an uncaught exception, and releases its object. */
   #end(object: number): GuestError {
     const type = typeName(this.#memory(), this.#read(object, TYPE));
     if (!this.#isCaught(object)) this.uncaught--;
@@ -145,7 +148,7 @@ export class ThrownObjects {
     return object;
   }
 
-  /** Begins a handler, and returns the address of what it catches. */
+  /** Starts a handler, and returns the address that it catches. */
   begin(object: number): number {
     if (!this.#isCaught(object)) {
       this.#setCaught(object, 1);
@@ -176,7 +179,7 @@ export class ThrownObjects {
     this.#write(object, COUNT, this.#read(object, COUNT) + 1);
   }
 
-  /** Gives a count back, and destroys the object with the last one. */
+  /** Decrements the count, and destroys the object at zero. */
   release(object: number): void {
     const giveBack = this.#giveBack();
     if (giveBack !== undefined) {
@@ -191,7 +194,10 @@ export class ThrownObjects {
     this.free(object);
   }
 
-  /** Returns the object that is being handled, for a `std::exception_ptr` that counts; or 0. */
+  /**
+   * Returns the object that is being handled, for a `std::exception_ptr`, or 0. Increments its
+   * count.
+   */
   current(): number {
     const object = this.#caught.at(-1) ?? 0;
     if (object !== 0) this.retain(object);

@@ -1,5 +1,5 @@
-// What the JavaScript that wasm-bindgen writes has for every guest: the table of objects, and the
-// function that throws. The others belong to the guest's own interface.
+// The imports that wasm-bindgen's JavaScript provides for every guest: the table of objects, and
+// the function that throws. Other imports belong to the guest's own interface.
 
 import { GuestError, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
@@ -11,7 +11,7 @@ import type { HostImports } from "./host_imports.ts";
 /** The names of the exported table, of new and old versions. */
 const TABLE = /^__wbindgen_(?:externrefs|export_\d+)$/;
 
-/** The values that every guest has in its table, after those of its own. */
+/** The values that every guest has in its table, after its own. */
 const VALUES = [undefined, null, true, false];
 
 /** Makes the function that puts the first values into the guest's table. */
@@ -38,7 +38,10 @@ function initializeTable(host: HostImports, name: string): Answer | Problem {
   };
 }
 
-/** Returns whether a table holds any value: the first one is `undefined` in each guest. */
+/**
+ * Returns whether a table contains references to any value: the first one is `undefined` in each
+ * guest.
+ */
 function holdsAnything(table: WebAssembly.Table): boolean {
   try {
     table.set(0, undefined as never);
@@ -70,7 +73,7 @@ const ANSWERS: Readonly<
 /**
  * Provides a function that a guest of wasm-bindgen needs to start or to throw.
  *
- * @returns A problem if the guest does not export what that needs; `undefined` for another import.
+ * @returns A problem if the guest lacks an export that this needs; `undefined` for another import.
  */
 export function provideBindgen(
   { module, name, kind, type }: WantedImport,

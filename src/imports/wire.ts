@@ -17,18 +17,18 @@ const SUPPLIED = [
 /** The options that provide imports. */
 export interface WiringOptions {
   /**
-   * The guest's imports, by module and name, or a function that provides them. There may be more
-   * than the guest needs.
+   * The guest's imports, by module and name, or a function that provides them. Imports that the
+   * guest does not need are ignored.
    */
   readonly imports?: Imports | ImportsFunction | undefined;
   /**
-   * The memory that the guest imports, or limits for one, if `imports` has none. It is made to fit
-   * the binary unless set. A guest that imports no memory does not get it.
+   * The memory that the guest imports, or limits for one, if `imports` has none. Unless set, a
+   * memory is made to fit the binary. The option has no effect on a guest that imports no memory.
    */
   readonly memory?: WebAssembly.Memory | MemoryLimits | undefined;
   /**
-   * The treatment of a missing function: an error (the default), an error when it is called
-   * (`"trap"`), or a function that returns 0 or null (`"ignore"`).
+   * How a missing function is handled: as an error (the default), with a stub that throws when it
+   * is called (`"trap"`), or with a stub that returns 0 or null (`"ignore"`).
    */
   readonly missing?: "error" | "trap" | "ignore" | undefined;
 }
@@ -37,7 +37,7 @@ export interface WiringOptions {
 export interface Wiring extends Omit<WiringOptions, "imports"> {
   /** The caller's imports. */
   readonly imports?: TakenImports | undefined;
-  /** Finds what the caller gave in another place, for a missing import. */
+  /** Finds an import that the caller gave in another place, for a missing import. */
   readonly explain?: ((module: string, name: string) => string | undefined) | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface Wiring extends Omit<WiringOptions, "imports"> {
  *
  * @param wanted The module's imports.
  * @param hasBuiltins Whether the engine provides its builtins.
- * @param options Where the others come from.
+ * @param options The sources of the other imports.
  * @param host The host functions of the instance.
  * @throws {LoadError} with a line for each import that is missing or does not fit.
  */
@@ -56,8 +56,7 @@ export function wireImports(
   options: Wiring,
   host: HostImports,
 ): Wired {
-  // The guest chooses the names: on a plain object "__proto__" would be the prototype of all
-  // objects.
+  // The guest chooses the names, and "__proto__" would set the prototype of a plain object.
   const imports: WebAssembly.Imports = Object.create(null);
   const memories = new Map<string, WebAssembly.Memory>();
   const problems: string[] = [];
@@ -83,7 +82,7 @@ export function wireImports(
   return { imports, memories, whyNoReset };
 }
 
-/** Returns the number of imported memories that the option could be meant for. */
+/** Returns the number of imported memories to which the option could apply. */
 function countOpen(wanted: readonly WantedImport[], imports: TakenImports | undefined): number {
   return wanted.filter((item) => item.kind === "memory" && lookUp(imports, item) === undefined)
     .length;
@@ -106,7 +105,7 @@ function answer(
   if (given === undefined && item.kind === "function") {
     const known = host.known(item);
     const problem = known instanceof Problem ? known.message : undefined;
-    // A known function is not the caller's: a plain function of ours needs no guard.
+    // Our own plain functions need no guard.
     if (problem === undefined && known !== undefined && !(known instanceof HostFunction)) {
       return { value: known, supplied: false };
     }
@@ -120,8 +119,8 @@ function answer(
 }
 
 /**
- * Returns a host function as its core function, and a plain function with a guard; anything else
- * unchanged.
+ * Converts a host function to a core function, adds a guard to a plain function, and returns
+ * anything else unchanged.
  */
 function bind(item: WantedImport, index: number, given: unknown, host: HostImports): Answer {
   if (given instanceof HostFunction && item.kind === "function") {
@@ -152,9 +151,9 @@ function guard(item: WantedImport, index: number, given: unknown, host: HostImpo
 
 /** Limits of a memory that is made for a guest, in pages of 64 KiB. */
 export interface MemoryLimits {
-  /** The initial size: at least what the guest declares, which is used unless set. */
+  /** The initial size, at least the declared one, which is the default. */
   readonly initial?: number;
-  /** The maximum: at most what the guest declares, which is used unless set. */
+  /** The maximum size, at most the declared one, which is the default. */
   readonly maximum?: number;
 }
 
@@ -171,7 +170,7 @@ export interface Answer {
  *
  * @param item The import.
  * @param option The caller's option `memory`.
- * @param open The number of imported memories that it could be meant for.
+ * @param open The number of imported memories to which it could apply.
  */
 function answerMemory(
   item: WantedImport,
@@ -200,7 +199,7 @@ function answerMemory(
   return problem === undefined ? made(type, limits) : { supplied: false, problem };
 }
 
-/** Describes what is wrong with the caller's limits. */
+/** Describes the problem with the caller's limits. */
 function limitsProblem(
   declared: MemoryType | undefined,
   { minimum, maximum }: MemorySize,

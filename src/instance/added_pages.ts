@@ -2,7 +2,9 @@ import type { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import type { Reserved } from "./instance.ts";
 
-/** A range of a memory that the host uses: a name of a layout, or pages that were added for calls. */
+/**
+ * A range of a memory that the host uses: a range of a layout, or pages that were added for calls.
+ */
 export interface TakenRange {
   readonly pointer: number;
   readonly byteLength: number;
@@ -16,7 +18,7 @@ export interface TakenRange {
 
 const taken = new WeakMap<WebAssembly.Memory, TakenRange[]>();
 
-/** Returns the ranges of a memory that guests have taken, for all guests that share it to know. */
+/** Returns the ranges of a memory that are in use, for all guests that share it. */
 export function takenIn(memory: WebAssembly.Memory): TakenRange[] {
   const known = taken.get(memory) ?? [];
   taken.set(memory, known);
@@ -29,17 +31,17 @@ export const LARGEST_ALIGNMENT = 16;
 /** Pages that are added to the memory of an instance for the host's data. */
 export class AddedPages {
   readonly #memory: GuestMemory;
-  /** The rest of the pages. */
+  /** The unused rest of the added pages. */
   #rest = { pointer: 0, byteLength: 0 };
-  /** The address of each block that all symbols share, by its turn within a call. */
+  /** The address of each block that all symbols share, by block source and turn within a call. */
   readonly #blocks = new Map<Reserved, number[]>();
 
-  /** Adds nothing yet. */
+  /** Pages are added when a block is first needed. */
   constructor(memory: GuestMemory) {
     this.#memory = memory;
   }
 
-  /** Returns the address of a block: its own one, or that of its turn within each call. */
+  /** Returns the address of a new block, or of the shared block for a turn within a call. */
   take(place: Reserved, turn?: number): number {
     if (turn === undefined) return this.#add(place.reserve);
     let turns = this.#blocks.get(place);

@@ -7,8 +7,8 @@ import type { FrameValue } from "./frame.ts";
 import type { Instance } from "./instance.ts";
 
 /**
- * Returns an exported function, or one of the table that has a name; or a problem with the names of
- * the others.
+ * Returns an exported function, or a named function of the table; or a problem that lists the
+ * existing names.
  */
 export function findFunction({ exports, pointed }: Instance, name: string): CoreFunction | Problem {
   const found = Object.hasOwn(exports, name) ? exports[name] : pointed?.get(name)?.fn;
@@ -27,10 +27,10 @@ export function exportedFunction(instance: Instance, name: string): CoreFunction
 }
 
 /**
- * Compiles a call of an export. It sets the number of arguments first, if the guest has optional
+ * Compiles a call of an export, which first sets the number of arguments if the guest has optional
  * ones.
  *
- * @param passed The number of passed arguments; the export sets the others.
+ * @param passed The number of passed arguments; the export uses defaults for the others.
  * @param wrap Wraps the export before it is called.
  */
 export function compileExportCall(
@@ -49,7 +49,9 @@ export function compileExportCall(
   };
 }
 
-/** Compiles setting the number of arguments; `undefined` if the guest has no use for it. */
+/**
+ * Compiles the setting of the number of arguments; `undefined` if the guest has no optional ones.
+ */
 export function compileCount(
   { setArgumentsLength }: Instance,
   name: string,
@@ -60,7 +62,7 @@ export function compileCount(
   return () => setArgumentsLength(count);
 }
 
-/** Returns how many arguments the guest counts in a call: a method's object comes before them. */
+/** Returns the number of arguments that the guest counts, without the object of a method. */
 export function countOf(name: string, passed: number): number {
   return name.includes("#") ? Math.max(0, passed - 1) : passed;
 }
@@ -90,7 +92,7 @@ function isA(wanted: string, value: unknown): boolean {
 }
 
 /**
- * Makes a call of `fn` with the values of `picks`. The usual arities have a closure each, because a
+ * Makes a call of `fn` with the values of `picks`. Each common arity has its own closure, because a
  * spread costs more than the call.
  */
 export function compileInvoke(fn: CoreFunction, picks: readonly FrameValue[]): FrameValue {
@@ -165,7 +167,7 @@ export function expandName(name: string, symbol: string): string {
   return name.replace("*", () => symbol);
 }
 
-/** Finds what sets the number of the next call's arguments, in AssemblyScript. */
+/** Finds the setter of the number of arguments for the next call, in AssemblyScript. */
 export function findArgumentsLength(
   exports: WebAssembly.Exports,
 ): ((count: number) => void) | undefined {
@@ -176,8 +178,8 @@ export function findArgumentsLength(
 }
 
 /**
- * The exports to call once before any other: a reactor's `_initialize`, C++ constructors that
- * nothing else runs, and wasm-bindgen's start. A command runs only on demand.
+ * The exports to call once before any other: a reactor's `_initialize`, C++ constructors that no
+ * other export runs, and wasm-bindgen's start. A command runs only on demand.
  */
 export function startupExports(exports: WebAssembly.Exports): string[] {
   const names = "_initialize" in exports
@@ -201,7 +203,7 @@ export function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string,
 /** Returns whether the guest can reach any function that is not its own. */
 export function canCallHost(info: ModuleInfo | undefined): boolean {
   if (info === undefined) return true;
-  // A table that the host can access can get functions, and so can a call that takes one.
+  // The host can put functions into a table, and pass them to a call.
   return info.imports.some(({ kind }) => kind === "function" || kind === "table") ||
     info.exports.some((item) =>
       item.kind === "table" ||
@@ -209,7 +211,7 @@ export function canCallHost(info: ModuleInfo | undefined): boolean {
     );
 }
 
-/** Returns whether the guest may have a shadow stack, whose pointer is a global that it writes. */
+/** Returns whether the guest may have a shadow stack, whose pointer is a mutable global. */
 export function mayHaveStack(info: ModuleInfo | undefined): boolean {
   return info === undefined ||
     info.globals.some(({ mutable, type }) => mutable && (type === "i32" || type === "i64"));

@@ -10,9 +10,9 @@ export class Claim {
   readonly symbol: string;
   /** The name that errors use for the block. */
   readonly block: string;
-  /** The getter or the global of the buffer that a result is read from afterwards. */
+  /** The getter or the global of the buffer from which the result is read. */
   readonly buffer: string | undefined;
-  /** Who keeps the block after the guest was called. */
+  /** Who owns the block after the guest was called. */
   readonly keeper: Keeper;
   /** The first byte, and the one after the last. */
   pointer = 0;
@@ -20,7 +20,7 @@ export class Claim {
   /** The claim before this one: of the same call, or of an outer one. */
   outer: Claim | undefined = undefined;
 
-  /** Makes the claim of one block, which is used for call after call. */
+  /** Makes the claim of one block, which all calls reuse. */
   constructor(
     symbol: string,
     block: string,
@@ -35,8 +35,8 @@ export class Claim {
 }
 
 /**
- * Who keeps a block after the guest was called: the host until it frees it, the host without a way
- * to free it, or the guest, which may have freed it already.
+ * Who owns a block after the guest was called: the host, which frees it; the host without a way to
+ * free it; or the guest, which may already have freed it.
  */
 export type Keeper = "host" | "host, for ever" | "guest";
 
@@ -47,28 +47,28 @@ export interface Owed {
   readonly args: readonly CoreValue[];
 }
 
-/** The arguments of a frame that is in no call. */
+/** The arguments of an unused frame. */
 export const NO_ARGUMENTS: readonly unknown[] = [];
 
-/** The state of one call in progress. A call that is entered again has its own frame. */
+/** The state of one call in progress. A reentrant call has its own frame. */
 export class Frame {
-  /** Whether guest code is running: an error then comes from the guest, or through it. */
+  /** Whether guest code is running, so that an error comes from the guest, or through it. */
   inside = false;
   args: readonly unknown[] = NO_ARGUMENTS;
   result: CoreValue = undefined;
   value: unknown = undefined;
   /** The address of the result's text, if its getter was already called. */
   at: number | undefined = undefined;
-  /** The status or the length, if the guest was asked for it already. */
+  /** The status or the length, if it has already been read. */
   asked: number | bigint | undefined = undefined;
   /**
-   * The core value of each parameter that is a number or a reference, what a custom convention made
-   * of it, and the text or the bytes that are passed in chunks or that the result is a part of.
+   * The value of each parameter that is not only in memory: a number, a reference, the result of a
+   * custom convention, and data that is passed in chunks or of which the result is a part.
    */
   readonly values: CoreValue[] = [];
   /**
-   * The block of each parameter of text or bytes, then the return area, the output buffer, a second
-   * block of each parameter, and the blocks of the result.
+   * The addresses of blocks: of each parameter of text or bytes, the return area, the output
+   * buffer, a second block of each parameter, and the blocks of the result.
    */
   readonly pointers: number[] = [];
   /** The length of the data in each block, in bytes, without a NUL after it. */
@@ -78,15 +78,15 @@ export class Frame {
   /** The size of each block in bytes, with a NUL after the text. */
   readonly sizes: number[] = [];
   readonly held: boolean[] = [];
-  /** The number by which a part of the result was chosen when it was claimed, by its block. */
+  /** The number by which a part of the result was selected when it was claimed, by block. */
   readonly chosen: (number | bigint | undefined)[] = [];
-  /** What the allocator returned for each block, if the call that frees it passes that. */
+  /** The allocator's result for each block, if the call that frees it needs that. */
   readonly allocated: CoreValue[] = [];
-  /** The further numbers that free each block of the result, as they were when it was found. */
+  /** The further arguments for freeing each block of the result, read when it was found. */
   readonly kept: (readonly CoreValue[] | undefined)[] = [];
-  /** Whether it has to free the export's result, beside or instead of each block. */
+  /** Whether the call has to free the export's result, in addition to or instead of each block. */
   readonly claimed: boolean[] = [];
-  /** The block that an allocator or a freeing export is being called for. */
+  /** The block for which an allocator or a freeing export is being called. */
   blockPointer = 0;
   blockByteLength = 0;
   blockCodeUnits = 0;
@@ -95,7 +95,7 @@ export class Frame {
   /** The bytes of host memory for the values that the call has lifted so far. */
   taken = 0;
   dropped = 0;
-  /** The freeing calls that results share: each is made once. */
+  /** The freeing calls that results share, each of which is made once. */
   readonly owed: Owed[] = [];
   /** The export that frees, while it runs. */
   freeing: string | undefined = undefined;
@@ -103,7 +103,7 @@ export class Frame {
   lifted: unknown = undefined;
   /** The guest's stack pointer before the call, if it has to be restored. */
   stackPointer: CoreValue = undefined;
-  /** The claim of each block of this call, and the claims that there were before them. */
+  /** The claims of the blocks of this call, and those that existed before them. */
   readonly claims: (Claim | undefined)[] = [];
   outerClaim: Claim | undefined = undefined;
 }

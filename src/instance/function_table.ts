@@ -6,10 +6,10 @@ import type { FunctionType } from "../binary/types.ts";
 import { identityOf } from "./views.ts";
 import type { Instance } from "./instance.ts";
 
-/** The name that LLVM's linker gives to the table of function pointers. */
+/** The name of the function table in LLVM's linker. */
 const USUAL = "__indirect_function_table";
 
-/** Makes the problem that the guest has no table of functions. */
+/** Makes the problem that the guest has no function table. */
 export function missingTable(action: string): Problem {
   return new Problem({
     code: "missing-export",
@@ -20,11 +20,11 @@ export function missingTable(action: string): Problem {
   });
 }
 
-/** The tables of the instances that were asked for one. */
+/** The known tables by instance. */
 const tables = new WeakMap<Instance, FunctionTable>();
 
 /**
- * Returns the table that the guest's function pointers are indices into.
+ * Returns the table into which the guest's function pointers are indices.
  *
  * @param action The action that needs the table, for the problem: `make a callback`.
  */
@@ -55,10 +55,10 @@ export function findFunctionTable(instance: Instance, action: string): FunctionT
   return made;
 }
 
-/** Returns whether a table holds functions. Only a value that it refuses shows its type. */
+/** Returns whether a table contains functions, which shows only when it refuses another value. */
 function holdsFunctions(table: WebAssembly.Table): boolean {
   try {
-    // The table grows by nothing, but a table of functions refuses the value all the same.
+    // The table grows by 0 entries, but a function table still refuses the value.
     (table as { grow(delta: unknown, value: unknown): unknown }).grow(asIndex(table, 0), {});
     return false;
   } catch (error) {
@@ -72,13 +72,13 @@ function asIndex(table: WebAssembly.Table, index: number): number {
   return isWide ? BigInt(index) as unknown as number : index;
 }
 
-/** A guest's table of functions, and the entries that the host has added. */
+/** A guest's function table, and the entries that the host has added. */
 export class FunctionTable {
   readonly #table: WebAssembly.Table;
   readonly #instance: Instance;
-  /** The entries that were given back, the oldest first. */
+  /** The free entries, the oldest first. */
   readonly #free: number[] = [];
-  /** The functions in entries that were given back, by their type. */
+  /** The functions that fill free entries, by type. */
   readonly #removed = new Map<string, CoreFunction>();
 
   constructor(table: WebAssembly.Table, instance: Instance) {
@@ -86,7 +86,7 @@ export class FunctionTable {
     this.#instance = instance;
   }
 
-  /** The number of its entries. */
+  /** The number of entries. */
   get length(): number {
     return Number(this.#table.length);
   }
@@ -97,13 +97,13 @@ export class FunctionTable {
     return this.current(index);
   }
 
-  /** Returns the function at an index that lies within the table: tables do not shrink. */
+  /** Returns the function at an index within the table, because tables do not shrink. */
   current(index: number): CoreFunction | null {
     return this.#table.get(asIndex(this.#table, index)) as CoreFunction | null;
   }
 
   /**
-   * Puts a function into an entry that was given back, or else into a new one.
+   * Puts a function into a free entry, or into a new one.
    *
    * @returns The index: a function pointer of the guest.
    * @throws {GuestError} if the table cannot grow.
@@ -114,7 +114,7 @@ export class FunctionTable {
     return index;
   }
 
-  /** Puts a function at a given index, or into another entry if a function is there. */
+  /** Puts a function at a given index, or into another entry if that is taken. */
   addAt(index: number, fn: CoreFunction, type: FunctionType): number {
     if (index >= this.length) this.#grow(index + 1 - this.length);
     else if (this.get(index) !== null) return this.add(fn, type);
@@ -122,10 +122,7 @@ export class FunctionTable {
     return index;
   }
 
-  /**
-   * Takes a function out. Until the entry is used again, a guest that still calls it gets an error
-   * that says so.
-   */
+  /** Removes a function. Until the entry is reused, calling it is an error that says so. */
   remove(index: number, type: FunctionType): void {
     const key = typeKey(type);
     let removed = this.#removed.get(key);
@@ -137,14 +134,14 @@ export class FunctionTable {
     this.#free.push(index);
   }
 
-  /** Returns whether a function stands for one that was removed. */
+  /** Returns whether a function is the placeholder for a removed one. */
   isRemoved(fn: CoreFunction): boolean {
     return [...this.#removed.values()].includes(fn);
   }
 
   #throwRemoved(): never {
     const error = removedError();
-    // It unwinds through the guest as the error of a host function does.
+    // It unwinds through the guest like an error of a host function.
     this.#instance.thrown = error;
     throw error;
   }

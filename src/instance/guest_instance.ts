@@ -29,19 +29,17 @@ interface InstanceParts {
   readonly info: () => ModuleInfo | undefined;
   readonly memory: WebAssembly.Memory | undefined;
   readonly address64: () => boolean;
-  /**
-   * The capacity of the convention's buffer, as far as it is known; it is kept for all instances.
-   */
+  /** The capacity of the convention's buffer, as far as it is known, shared by all instances. */
   readonly reported: () => ReportedCapacity;
   /** The caller's limits for the values of one call. */
   readonly limits?: Pick<GuestLimits, "results" | "input"> | undefined;
-  /** What becomes of invalid text, if the caller set it. */
+  /** How invalid text is handled, if the caller set it. */
   readonly onInvalid?: OnInvalid | undefined;
 }
 
 /**
- * The limit for the values of one call on the host, unless set. It is enough for a guest that
- * refers to each byte of its memory once, and leaves room on the host.
+ * The limit for the values of one call on the host, unless set. It suffices for a guest that refers
+ * to each byte of its memory once, and is safe for the host.
  */
 const MOST_RESULTS = 256 * 1024 * 1024, RESULTS_PER_BYTE = 16;
 
@@ -52,7 +50,7 @@ export const LINKED: unique symbol = Symbol();
 export interface LinkedGuest {
   /** The raw exports of the instance. */
   readonly exports: WebAssembly.Exports;
-  /** The instance of now. */
+  /** The current instance. */
   readonly instance: WebAssembly.Instance;
 }
 
@@ -67,7 +65,9 @@ interface Found {
   readonly types: ReadonlyMap<string, FunctionType>;
   readonly stack: Stack | undefined;
   readonly setArgumentsLength: ((count: number) => void) | undefined;
-  /** Whether an error that passes through the guest may leave its shadow stack as it is. */
+  /**
+   * Whether the shadow stack does not have to be restored after an error passes through the guest.
+   */
   readonly canUnwind: boolean;
   readonly reenters: boolean;
 }
@@ -81,7 +81,7 @@ export class GuestInstance implements Instance {
   readonly #reported: () => ReportedCapacity;
   readonly referenceLimit: number | undefined;
   readonly inputLimit: number | undefined;
-  // Only calls need these, so a program that does not call the guest need not wait for them.
+  // Only calls need these, so a program that does not call the guest does not pay for them.
   readonly #findAddress64: () => boolean;
   #address64: boolean | undefined;
   #lowest: number | undefined;
@@ -89,7 +89,10 @@ export class GuestInstance implements Instance {
   #added: AddedPages | undefined;
   pointed: Instance["pointed"] = undefined;
   functions: Instance["functions"] = undefined;
-  /** Makes the frames of an error readable, if the module shows more than the engine. */
+  /**
+   * Makes the frames of an error readable, if the module has more names or lines than the engine
+   * shows.
+   */
   describe: ((error: GuestError) => void) | undefined;
   limiter: Limiter | undefined = undefined;
   depth = 0;
@@ -101,9 +104,9 @@ export class GuestInstance implements Instance {
   thrown: unknown = undefined;
   readonly unfreed: Unfreed = { results: 0, arguments: 0, byteLength: 0 };
   hasRun = false;
-  /** Throws if an action would take a part away which another guest imports. */
+  /** Throws if an action would invalidate a part that another guest imports. */
   held: ((action: string) => void) | undefined;
-  /** Whether what initialises it has been called, or was called elsewhere. */
+  /** Whether the guest has been initialised, here or elsewhere. */
   isInitialized = false;
 
   constructor(
@@ -156,7 +159,7 @@ export class GuestInstance implements Instance {
   }
 
   facts(): GuestFacts {
-    // The compiled code is kept for the module, so it must not keep this instance.
+    // Compiled code is cached for the module, so it must not keep this instance alive.
     const info = this.info;
     const { pointed } = this;
     const types = once(() => functionTypes(info()));
@@ -217,7 +220,7 @@ export class GuestInstance implements Instance {
     return item?.kind === "global" ? item.type.type : undefined;
   }
 
-  /** Returns how many arguments an export with optional ones needs, if it is known to have some. */
+  /** Returns the minimum number of arguments of an export that is known to have optional ones. */
   leastArguments(name: string): number | undefined {
     return this.info()?.optionalArguments?.get(name);
   }
@@ -237,7 +240,7 @@ export class GuestInstance implements Instance {
 
   get resultLimit(): number {
     if (this.referenceLimit !== undefined) return this.referenceLimit;
-    // Without memory, values are numbers, and strings that the host has already.
+    // Without memory, values are numbers, and strings that the host already has.
     const size = this.#memory === undefined ? Infinity : Math.max(PAGE_SIZE, this.#memory.size);
     return Math.min(MOST_RESULTS, RESULTS_PER_BYTE * size);
   }
@@ -249,12 +252,12 @@ export class GuestInstance implements Instance {
 
   enter(symbol: string): number {
     if (this.refusal !== undefined) throw this.refuse(`call ${quote(symbol)}`, symbol);
-    // The host that a waiting call has called may call back. That call ends before the waiting one
-    // goes on.
+    // A host function within a waiting call may call the guest. That call ends before the waiting
+    // one continues.
     if (this.pending !== undefined && this.hostDepth === 0) {
       throw busyError(symbol, `${quote(this.pending)} is being waited for`);
     }
-    // A call that could not even end may have left values here, and no other call needs them.
+    // A call that failed to clean up may have left values here, and no other call needs them.
     if (this.depth === 0) {
       this.claim = undefined;
       this.limiter?.begin(symbol);
@@ -266,12 +269,12 @@ export class GuestInstance implements Instance {
     return refusalError(action, symbol, this.refusal);
   }
 
-  /** Ends the views of its memory, because the guest was reset or closed. */
+  /** Invalidates the views of its memory, because the guest was reset or closed. */
   retire(why: string): void {
     if (this.#memory !== undefined) this.#memory.ended = `the guest was ${why}`;
   }
 
-  /** Refuses all further calls, and rejects the one that waits. */
+  /** Refuses all further calls, and rejects a waiting call. */
   dispose(): void {
     this.retire("closed");
     this.refusal = new GuestError("disposed", "the guest is disposed");

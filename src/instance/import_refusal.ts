@@ -3,7 +3,7 @@ import { quote } from "../base/show.ts";
 import type { Instance } from "./instance.ts";
 import { carried } from "./refusal.ts";
 
-// Calls of imports that are refused, because the guest is not ready yet or not any more.
+// Calls of imports that are refused because the guest is not ready yet or has ended.
 
 /**
  * Makes the error for a start function that calls the host before the instance is known.
@@ -24,7 +24,7 @@ export function unbornError(name: string, lacks: "memory" | "exports" = "memory"
 }
 
 /**
- * Throws if the guest has ended and goes on all the same: it caught its own end, or a host function
+ * Throws if the guest continues although it has ended: it caught its own end, or a host function
  * called it and handled the trap.
  *
  * @param instance The instance, as soon as there is one.
@@ -42,8 +42,8 @@ export function checkCallable(
 }
 
 // Section "Core module" of the exception handling in https://webassembly.github.io/spec/js-api/:
-// catch_all catches what the host throws, except for a trap, and a trap stays one if JavaScript
-// throws it again. Only the engine can make one.
+// catch_all catches every host exception except a trap, and a trap remains one if JavaScript
+// rethrows it. Only the engine can make a trap.
 
 /** `(module (func (export "t") unreachable))` */
 const TRAPPING = Uint8Array.of(
@@ -55,9 +55,9 @@ const TRAPPING = Uint8Array.of(
 let trap: (() => void) | undefined;
 
 /**
- * Returns what a host function throws, in place of an error, into a guest that has ended: a trap that
- * carries the error. The guest could catch the error itself and go on. Callers test whether it has
- * ended, because after an overflow of the stack this call would throw as well.
+ * Returns a trap that carries the error, for a host function to throw into a guest that has ended:
+ * the guest could catch the error itself and continue. The callers check whether the guest has
+ * ended, because after a stack overflow this call would throw as well.
  */
 export function thrownInto(error: unknown): unknown {
   if (carried.has(error as object)) return error;
@@ -65,9 +65,9 @@ export function thrownInto(error: unknown): unknown {
     trap ??= new WebAssembly.Instance(new WebAssembly.Module(TRAPPING)).exports.t as () => void;
     trap();
   } catch (caught) {
-    // It is an overflow if the stack has no room, which no guest catches either.
+    // If the stack has no room, this is an overflow, which a guest cannot catch either.
     const made = caught as Error;
-    // This is for a host that calls an export of the engine itself.
+    // For a host that calls an export directly.
     made.message = messageOf(error);
     made.cause = error;
     carried.set(made, error);

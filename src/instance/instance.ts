@@ -12,10 +12,10 @@ import type { OnInvalid } from "../memory/text/codec.ts";
 import type { Claim, Frame } from "./frame.ts";
 import type { Unfreed } from "./unfreed.ts";
 
-/** One instance of a guest, as the engine needs to know it. */
+/** One instance of a guest, with the state that calls need. */
 export interface Instance {
   readonly memory: GuestMemory;
-  /** What becomes of invalid text, if the caller of `load` set it. */
+  /** How invalid text is handled, if the caller of `load` set it. */
   readonly onInvalid?: OnInvalid | undefined;
   readonly exports: WebAssembly.Exports;
   /** Returns the declarations in the binary, if it is known. */
@@ -24,11 +24,11 @@ export interface Instance {
   readonly imports: WebAssembly.Imports | undefined;
   /** The functions in the guest's table that the host calls, by the names that errors use. */
   pointed: Map<string, Pointed> | undefined;
-  /** Turns the guest's function pointers into functions; absent unless a declaration has some. */
+  /** Makes functions for the guest's function pointers; absent unless a declaration has some. */
   functions: PointedFunctions | undefined;
-  /** The address below which the guest has no data: a value below it is not a pointer. */
+  /** The lowest address of data: a value below it is not a pointer. */
   readonly lowest: number;
-  /** The export that sets up what others may need, if it has not run. */
+  /** The export that initialises the guest, if it has not run. */
   readonly unstarted: string | undefined;
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;
@@ -37,26 +37,29 @@ export interface Instance {
   /** Sets the number of the next call's arguments, if the guest has optional ones. */
   readonly setArgumentsLength: ((count: number) => void) | undefined;
   /**
-   * Reports how the capacity of a buffer is known, where to record it, and whether the buffer is
-   * the convention's.
+   * Returns how to determine the capacity of a buffer, where to record it, and whether the buffer
+   * is the convention's.
    */
   capacity(place: BlockSource & { kind: "buffer" }): {
     readonly rule: CapacityRule;
     readonly report: CapacityReport;
     readonly isConventions: boolean;
   };
-  /** Returns how many bytes of host memory the values of one call may take at this moment. */
+  /** The number of bytes of host memory that the values of one call may currently take. */
   readonly resultLimit: number;
   /** The most bytes of the strings that cross as references, if the caller of `load` set it. */
   readonly referenceLimit: number | undefined;
-  /** The most bytes that one call passes to the guest, if the caller of `load` set it. */
+  /**
+   * The maximum number of bytes that one call passes to the guest, if the caller of `load` set it.
+   */
   readonly inputLimit: number | undefined;
   /**
    * Returns the address of zeroed bytes, aligned to 16, that are added to memory for the host.
-   * Symbols share the bytes of one block source and turn; without a turn they are added anew.
+   * Symbols share the bytes for the same block source and turn; without a turn, new bytes are
+   * added.
    */
   reserve(place: Reserved, turn?: number): number;
-  /** The guest's own stack, if it can be moved from outside. */
+  /** The guest's shadow stack, if its pointer can be set from outside. */
   readonly stack: Stack | undefined;
   /**
    * The effect of an error that unwinds through the guest: it is harmless (nothing can throw, or
@@ -64,8 +67,8 @@ export interface Instance {
    * effect is unknown.
    */
   readonly unwinds: "cleanly" | "restores" | "unknown";
-  // Plain stores restore these after a call, because when the host's stack overflows, every call of
-  // a function throws, even of one that would restore them.
+  // Assignments restore these after a call, because after a stack overflow in the host every
+  // function call throws.
 
   /** The number of calls of the guest in progress; each restores the value that it found. */
   depth: number;
@@ -74,16 +77,16 @@ export interface Instance {
    * found.
    */
   hostDepth: number;
-  /** The asynchronous symbol in progress: the one call that is not within another. */
+  /** The asynchronous symbol in progress, which is the outermost call. */
   pending: string | undefined;
-  /** Rejects the promise of the asynchronous symbol, while that waits for it. */
+  /** Rejects the promise of the asynchronous symbol while it waits. */
   giveUp: ((reason: unknown) => void) | undefined;
   /**
    * Why the guest can no longer be called: the error that ended it, or left it in an unknown state.
    */
   refusal: unknown;
   /**
-   * Begins a call, or refuses it if the guest cannot be called.
+   * Starts a call, or throws if the guest cannot be called.
    *
    * @returns the value of `depth` to restore when the call ends.
    */
@@ -95,12 +98,12 @@ export interface Instance {
   /** The ranges in memory that calls in progress still need, the last one first. */
   claim: Claim | undefined;
   readonly unfreed: Unfreed;
-  /** Returns the values that a plan is compiled for: the same for every instance of the module. */
-  facts(): GuestFacts;
   /**
-   * An error that a host function threw and the guest has not caught: any such error is the host's
-   * own.
+   * Returns the facts on which compiled plans depend, which are the same for every instance of the
+   * module.
    */
+  facts(): GuestFacts;
+  /** An error that a host function threw and that the guest has not caught. */
   thrown: unknown;
   /** Whether guest code may still be called. */
   readonly callable: boolean;
@@ -116,20 +119,20 @@ export interface Pointed {
   readonly type: FunctionType;
 }
 
-/** Turns the guest's function pointers into functions. */
+/** Makes functions for the guest's function pointers. */
 export interface PointedFunctions {
-  /** Returns what finds the functions of one declaration. */
+  /** Returns the reader for one declaration. */
   reader(declaration: FunctionDeclaration): FunctionReader;
 }
 
 /** Finds the functions of one declaration. */
 export interface FunctionReader {
-  /** Returns the function of a pointer, if it was read before. */
+  /** Returns the function for a pointer, if it was read before. */
   known(pointer: number): CoreFunction | undefined;
   /**
    * Makes the function of a pointer.
    *
-   * @param cannot The beginning of errors: `Cannot lift the result of "get_op"`.
+   * @param cannot The start of errors: `Cannot lift the result of "get_op"`.
    * @throws {GuestError} if the pointer is null, outside the table or that of another type.
    */
   read(pointer: number, cannot: string): CoreFunction;
@@ -145,10 +148,10 @@ export interface Stack {
   /** Returns the stack pointer. */
   save(frame: Frame): CoreValue;
   restore(frame: Frame, pointer: CoreValue): void;
-  /** Takes `byteLength` bytes below the pointer, aligned to 16, and returns their address. */
+  /** Allocates `byteLength` bytes below the pointer, aligned to 16, and returns their address. */
   take(frame: Frame, byteLength: number, current?: CoreValue): number;
-  /** Returns functions for the stack pointer alone, which compiled calls use. */
+  /** Returns functions that read and set the stack pointer, for compiled calls. */
   functions(): GlobalFunctions;
-  /** Returns the address that nothing is taken below. */
+  /** Returns the lowest address that can be allocated. */
   lowest(): number;
 }

@@ -38,7 +38,7 @@ export function busyError(symbol: string, reason: string): GuestError {
 }
 
 /**
- * Makes the error for a guest that hands out no blocks.
+ * Makes the error for a guest without an allocator.
  *
  * @throws {RangeError} if `byteLength` is not a size.
  */
@@ -55,7 +55,7 @@ export function noAllocator(
   );
 }
 
-/** The errors that traps carry through the frames of guests that have ended. */
+/** The errors that traps carry through frames of guests that have ended. */
 export const carried: WeakMap<object, unknown> = new WeakMap();
 
 /** Returns the error that a trap carries, or the error itself. */
@@ -64,8 +64,8 @@ export function errorOf(error: unknown): unknown {
 }
 
 /**
- * Makes a function that counts as a call, so that code of the caller which it runs cannot reset the
- * guest. The plain forms of a call run none, and do not count.
+ * Wraps a function so that it counts as a call, because it may run the caller's code, which must
+ * not reset the guest.
  */
 export function inCall<T, R>(instance: { depth: number }, act: (value: T) => R): (value: T) => R {
   return (value) => {

@@ -88,7 +88,7 @@ function callWith(fn: CoreFunction): Move {
 
 function isMutable(global: WebAssembly.Global): boolean {
   try {
-    // Writing the same value back changes nothing, and an immutable global refuses it.
+    // Writing the value back has no effect, and an immutable global throws.
     const { value } = global;
     global.value = value;
     return true;

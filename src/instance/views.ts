@@ -4,20 +4,20 @@ import { quote } from "../base/show.ts";
 import { GuestInstance } from "./guest_instance.ts";
 import type { Instance } from "./instance.ts";
 
-/** The instances that views show, by the views. */
+/** The underlying instances of views. */
 const viewed: WeakMap<Instance, Instance> = new WeakMap();
 
-/** Returns the instance by which others know it and all its views. */
+/** Returns the underlying instance of a view, or the instance itself. */
 export function identityOf(instance: Instance): Instance {
   return viewed.get(instance) ?? instance;
 }
 
 /**
- * Makes a view of an instance: a call of the view has tighter limits. All its state is that of the
- * instance, so that the guest knows no difference.
+ * Makes a view of an instance whose calls have tighter limits. It shares all state with the
+ * instance.
  *
- * @param tighten Makes limits tighter that the instance does not have itself; returns what undoes
- * that.
+ * @param tighten Tightens limits that are not those of the instance; returns a function that undoes
+ * this.
  */
 export function viewWithin(
   instance: GuestInstance,
@@ -26,7 +26,7 @@ export function viewWithin(
 ): GuestInstance {
   const { limiter } = instance;
   const { results = Infinity, input = Infinity, signal } = limits;
-  /** What ends the calls in progress, the last one last. */
+  /** The functions that end the calls in progress, the last one last. */
   const ends: (() => void)[] = [];
 
   function begin(before: number): number {
@@ -34,7 +34,7 @@ export function viewWithin(
     const goOn = limiter?.tighten(limits);
     ends.push(() => {
       loosen();
-      // What is left of an outermost call can be asked for.
+      // After an outermost call, its remaining fuel can still be read.
       if (before > 0) goOn?.();
     });
     return before;
@@ -56,7 +56,7 @@ export function viewWithin(
     enter: { value: (symbol: string) => begin(instance.enter(symbol)) },
     depth: {
       get: () => instance.depth,
-      // Compiled calls of a guest without limits begin here.
+      // Compiled calls of a guest without limits start here.
       set(value: number) {
         if (value > instance.depth) begin(instance.depth);
         else ends.pop()?.();

@@ -20,10 +20,10 @@ import { createCodec } from "./text/create_codec.ts";
 import type { MemoryOptions, ReadCStringOptions, TextOptions } from "./text_options.ts";
 
 /**
- * Linear memory with every access checked, before and after it grew.
+ * Linear memory in which every access is checked, also after memory has grown.
  *
- * Pointers are offsets in bytes: numbers or bigints. A negative pointer is an unsigned address that
- * JavaScript shows as signed, as guests return it. Lengths are in bytes.
+ * Pointers are offsets in bytes: numbers or bigints. A negative pointer stands for the unsigned
+ * address that JavaScript shows as signed when a guest returns it. Lengths are in bytes.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export class GuestMemory {
   /** Whether the memory is shared between threads. */
   readonly shared: boolean;
   /**
-   * What ended all views of numbers.
+   * Why all views of numbers have been invalidated.
    *
    * @internal
    */
@@ -56,11 +56,11 @@ export class GuestMemory {
    * Wraps any memory without copying it.
    *
    * @param memory The memory of a guest, or one that no guest uses yet.
-   * @param options What becomes of invalid text: an error unless set.
+   * @param options How invalid text is handled: an error unless set.
    * @throws {TypeError} if it is not a `WebAssembly.Memory`.
    */
   constructor(memory: WebAssembly.Memory, options: MemoryOptions = {}) {
-    // The class name decides, because a memory of another realm is one as well.
+    // The class name is compared, because the memory may come from another realm.
     if (Object.prototype.toString.call(memory) !== "[object WebAssembly.Memory]") {
       throw new TypeError(
         `Cannot use memory: it is ${show(memory)}, expected a WebAssembly.Memory`,
@@ -85,7 +85,7 @@ export class GuestMemory {
    *
    * @param pages The number of pages of 64 KiB to add.
    * @returns The size before, in pages.
-   * @throws {RangeError} if the memory cannot grow that far; it stays as it was.
+   * @throws {RangeError} if the memory cannot grow that far; it is unchanged.
    */
   grow(pages: number): number {
     return growMemory(this.memory, pages);
@@ -110,7 +110,7 @@ export class GuestMemory {
    * @param length The number of numbers.
    * @returns The view, whose `array` is a typed array.
    * @throws {MemoryRangeError} if the range is not within memory.
-   * @throws {RangeError} if `pointer` is no multiple of the size, or `length` is not an integer.
+   * @throws {RangeError} if `pointer` is not a multiple of the size, or `length` is not an integer.
    * @throws {TypeError} if there is no such type.
    *
    * @example
@@ -156,7 +156,7 @@ export class GuestMemory {
    * @param pointer The address of the first byte.
    * @param data The bytes; they may be a view of the same memory.
    * @throws {MemoryRangeError} if they do not fit; nothing is written.
-   * @throws {RangeError} if a number is no byte; nothing is written.
+   * @throws {RangeError} if a number is not a byte; nothing is written.
    * @throws {TypeError} if `data` is not bytes, or is a stale view.
    */
   writeBytes(pointer: Pointer, data: BytesInput): void {
@@ -219,11 +219,11 @@ export class GuestMemory {
    *
    * @param pointer The first byte.
    * @param byteLength The length in bytes.
-   * @param options The encoding, UTF-8 unless set, and what becomes of invalid bytes.
+   * @param options The encoding, UTF-8 unless set, and how invalid bytes are handled.
    * @returns The text: a copy.
    * @throws {MemoryRangeError} if the range is not within memory.
    * @throws {GuestError} with the code `invalid-text` if the bytes are not valid text, or
-   * `result-too-large` if no string can hold so many.
+   * `result-too-large` if the text is too long for a string.
    */
   readString(pointer: Pointer, byteLength: number, options: TextOptions = {}): string {
     const at = this.check("read", pointer, byteLength);
@@ -235,10 +235,10 @@ export class GuestMemory {
    *
    * @param pointer The address of the first byte.
    * @param text The text.
-   * @param options The encoding, UTF-8 unless set, and what becomes of lone surrogates.
+   * @param options The encoding, UTF-8 unless set, and how lone surrogates are handled.
    * @returns The number of bytes written.
    * @throws {MemoryRangeError} if it does not fit into memory; nothing is written.
-   * @throws {TypeError} if the encoding cannot carry it; nothing is written.
+   * @throws {TypeError} if the encoding cannot represent it; nothing is written.
    */
   writeString(pointer: Pointer, text: string, options: TextOptions = {}): number {
     const at = this.check("write", pointer, 0);
@@ -255,9 +255,9 @@ export class GuestMemory {
    * @param pointer The first byte.
    * @param options The encoding, UTF-8 unless set, and the number of bytes to search for the NUL.
    * @returns The text: a copy.
-   * @throws {MemoryRangeError} if it begins beyond memory.
-   * @throws {GuestError} with the code `invalid-text` if the bytes are not valid text, or no NUL
-   * comes within the limit or before memory ends.
+   * @throws {MemoryRangeError} if it starts beyond memory.
+   * @throws {GuestError} with the code `invalid-text` if the bytes are not valid text, or there is
+   * no NUL within the limit or before the end of memory.
    */
   readCString(pointer: Pointer, options: ReadCStringOptions = {}): string {
     const { encoding, onInvalid, limit } = options;
@@ -272,9 +272,9 @@ export class GuestMemory {
    * @param pointer The first byte of the text.
    * @param options The encoding, UTF-8 unless set, and the number of bytes to search for the NUL.
    * @returns The number of bytes before the NUL.
-   * @throws {MemoryRangeError} if it begins beyond memory.
-   * @throws {GuestError} with the code `invalid-text` if no NUL comes within the limit or before
-   * memory ends.
+   * @throws {MemoryRangeError} if it starts beyond memory.
+   * @throws {GuestError} with the code `invalid-text` if there is no NUL within the limit or before
+   * the end of memory.
    */
   cStringLength(pointer: Pointer, options: ReadCStringOptions = {}): number {
     const at = this.check("read", pointer, 0);
@@ -286,10 +286,10 @@ export class GuestMemory {
    *
    * @param pointer The address of the first byte.
    * @param text The text.
-   * @param options The encoding, UTF-8 unless set, and what becomes of lone surrogates.
+   * @param options The encoding, UTF-8 unless set, and how lone surrogates are handled.
    * @returns The number of bytes written, not counting the NUL.
-   * @throws {MemoryRangeError} if both do not fit into memory; nothing is written.
-   * @throws {TypeError} if `text` contains a NUL, or the encoding cannot carry it.
+   * @throws {MemoryRangeError} if the text and the NUL do not fit into memory; nothing is written.
+   * @throws {TypeError} if `text` contains a NUL, or the encoding cannot represent it.
    */
   writeCString(pointer: Pointer, text: string, options: TextOptions = {}): number {
     const { encoding, onInvalid } = options;
@@ -305,7 +305,7 @@ export class GuestMemory {
   }
 
   /**
-   * Returns a view of all memory for numbers, live until memory grows.
+   * Returns a live view of all memory for numbers, which is valid until memory grows.
    *
    * @internal
    */
@@ -320,8 +320,8 @@ export class GuestMemory {
    * @internal
    */
   bytes(): Uint8Array {
-    // Growth detaches an unshared buffer, so its view's length is 0: a free check. A shared buffer
-    // lives on.
+    // Growth detaches an unshared buffer, so its view has length 0, which costs nothing to check. A
+    // shared buffer is never detached.
     const bytes = this.#bytes;
     if (this.shared ? bytes.buffer === this.memory.buffer : bytes.byteLength !== 0) return bytes;
     const { buffer } = this.memory;
@@ -349,7 +349,7 @@ export class GuestMemory {
   }
 
   /**
-   * Throws unless a range is within memory: the one bounds check. It also renews stale views.
+   * Throws unless a range is within memory: the only bounds check. It also renews stale views.
    *
    * @param action The failed action in the error.
    * @param pointer The first byte of the range.

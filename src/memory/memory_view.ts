@@ -4,8 +4,8 @@ import { hex, show } from "../base/show.ts";
 import { type Pointer, toOffset } from "./pointer.ts";
 
 /**
- * A live view of numbers in linear memory, which `GuestMemory.view` makes. Ask it for its `array`
- * again after each call of the guest.
+ * A live view of numbers in linear memory, which `GuestMemory.view` makes. Read its `array` again
+ * after each call of the guest.
  */
 export interface MemoryView<T extends NumericType = NumericType> {
   /** The type of the numbers. */
@@ -15,14 +15,14 @@ export interface MemoryView<T extends NumericType = NumericType> {
   /** The number of numbers. */
   readonly length: number;
   /**
-   * Whether the `array` that was asked for last shows the memory no longer: it has grown, or the
-   * guest was reset or closed.
+   * Whether the last `array` is stale, because the memory has grown or the guest was reset or
+   * closed.
    */
   readonly isStale: boolean;
   /**
-   * The numbers as they are now: a typed array, not a copy. It is the same array until memory grows,
-   * which empties it, and then another one. What is written into it is converted as JavaScript does
-   * it, without a check. A guest that frees the range is not noticed.
+   * The current numbers: a typed array, not a copy. It is the same array until memory grows, which
+   * detaches it; then it is a new one. Values that are written to it are converted as usual in
+   * JavaScript, without a check. The view does not notice if the guest frees the range.
    *
    * @throws {TypeError} if the guest was reset or closed, because its memory is gone.
    */
@@ -31,15 +31,15 @@ export interface MemoryView<T extends NumericType = NumericType> {
 
 /** The memory that a view shows. */
 interface ViewedMemory {
-  /** What ended its views, if anything did. */
+  /** Why its views have been invalidated, if they have. */
   readonly ended: string | undefined;
-  /** Returns a live view of all memory: another one once the memory has grown. */
+  /** Returns a live view of all memory, which is renewed when the memory has grown. */
   bytes(): Uint8Array;
   /** Throws unless a range is within memory. */
   check(action: "read", pointer: Pointer, byteLength: number): number;
 }
 
-/** A view that looks at each access whether the memory has grown. */
+/** A view that checks at each access whether the memory has grown. */
 export class NumbersView<T extends NumericType> implements MemoryView<T> {
   readonly type: T;
   readonly pointer: number;
@@ -49,7 +49,7 @@ export class NumbersView<T extends NumericType> implements MemoryView<T> {
   #array: TypedArray<NumericType> | undefined;
 
   /**
-   * Checks the range, and makes no array yet.
+   * Checks the range; the array is made on demand.
    *
    * @throws {MemoryRangeError} if the range is not within memory.
    * @throws {RangeError} if `pointer` is no multiple of the size, or `length` is not an integer.

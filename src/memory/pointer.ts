@@ -3,7 +3,7 @@ import { hex, show } from "../base/show.ts";
 
 /**
  * A pointer: an unsigned offset into linear memory, in bytes, as a number or a bigint. A negative
- * one stands for the unsigned address: JavaScript shows what a guest returns as signed.
+ * one stands for the unsigned address that JavaScript shows as signed.
  */
 export type Pointer = number | bigint;
 
@@ -12,8 +12,8 @@ export type Pointer = number | bigint;
  * numbers.
  *
  * @param pointer A 32-bit pointer, signed or unsigned; a safe integer; or a bigint of 64 bits,
- * signed or unsigned. A bigint that no number holds exactly is rounded, because it is beyond all
- * memory.
+ * signed or unsigned. A bigint that a number cannot represent exactly is rounded, because it is
+ * beyond any memory.
  * @returns The offset in bytes.
  * @throws {RangeError} if it is not an integer, or out of the range of pointers.
  * @throws {TypeError} if it is neither a number nor a bigint.
@@ -34,12 +34,12 @@ export function toOffset(pointer: Pointer): number {
   return pointer < 0 ? unsigned : pointer;
 }
 
-/** Returns whether a number is an integer that an address or a length can be. */
+/** Returns whether a number is an integer that can be an address or a length. */
 export function isWhole(found: number): boolean {
   return Number.isSafeInteger(found) && found >= -0x80000000;
 }
 
-/** An offset beyond all memory, and small enough that offsets can be added to it exactly. */
+/** An offset beyond any memory, and small enough that offsets can be added to it exactly. */
 export const FARTHEST: number = 2 ** 52;
 
 function pointerError(found: string, expected: string): RangeError {
@@ -56,8 +56,7 @@ export const PAGE_SIZE = 65536;
 export function hasAddress64(memory: WebAssembly.Memory): boolean {
   const grow = memory.grow.bind(memory) as (delta: unknown) => unknown;
   try {
-    // More than any memory can have. Only a 64-bit memory takes a bigint at all, and refuses its
-    // size.
+    // More than any memory can have. Only a 64-bit memory accepts a bigint, and rejects the size.
     grow(2n ** 64n - 1n);
     return true;
   } catch (error) {
@@ -81,7 +80,7 @@ export function growMemory(memory: WebAssembly.Memory, pages: number): number {
     try {
       grow(pages);
     } catch (error) {
-      // A 64-bit memory takes only a bigint, and nothing but its refusal shows which kind it is.
+      // A 64-bit memory accepts only a bigint, and only this error shows which kind it is.
       if (!(error instanceof TypeError)) throw error;
       grow(BigInt(pages));
     }

@@ -5,11 +5,11 @@ export interface TextOptions {
   /** The encoding of the text in memory, `"utf-8"` unless set. */
   encoding?: Encoding | undefined;
   /**
-   * What becomes of text that the encoding does not allow: an error with its offset, or U+FFFD in its
-   * place, as `TextDecoder` and `TextEncoder` do it. Unless set, it is what the memory was made with,
-   * which is an error unless set. In UTF-8 that is about invalid bytes and lone surrogates, in WTF-8
-   * about invalid bytes, in UTF-16, which carries lone surrogates, about an odd last byte. latin1 has
-   * no U+FFFD, so it always refuses.
+   * How invalid text is handled: as an error with its offset, or replaced with U+FFFD, as
+   * `TextDecoder` and `TextEncoder` do. The default is the option of the memory, whose default is
+   * an error. In UTF-8 it applies to invalid bytes and lone surrogates, in WTF-8 to invalid bytes,
+   * and in UTF-16, which can represent lone surrogates, to an odd last byte. latin1 has no U+FFFD,
+   * so invalid text is always an error.
    */
   onInvalid?: OnInvalid | undefined;
 }
@@ -17,13 +17,14 @@ export interface TextOptions {
 /** Options of {@linkcode GuestMemory} for reading NUL-terminated text. */
 export interface ReadCStringOptions extends TextOptions {
   /**
-   * The most bytes to search for the NUL, itself included. Unless set, the search ends with memory.
+   * The maximum number of bytes to search, including the NUL. Unless set, the search continues to
+   * the end of memory.
    */
   limit?: number | undefined;
 }
 
 /** Options of {@linkcode GuestMemory}. */
 export interface MemoryOptions {
-  /** What becomes of text that an encoding does not allow, if a call does not set it. */
+  /** How invalid text is handled, if a call does not set it. */
   onInvalid?: OnInvalid | undefined;
 }

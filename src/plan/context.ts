@@ -7,7 +7,9 @@ import type { FunctionType, ValueType } from "../binary/types.ts";
 export interface ResolveContext {
   /** The guest's convention, or why there is none; `undefined` if none is needed. */
   readonly convention: Convention | CustomConvention | Problem | undefined;
-  /** Whether it was recognised. Then it does not apply to what a declaration places by itself. */
+  /**
+   * Whether it was detected. Then it does not apply to parts with their own place in a declaration.
+   */
   readonly isRecognised?: boolean;
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;

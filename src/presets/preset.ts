@@ -66,7 +66,7 @@ export type ResultOption = ResultFormName | Omit<ResultForm, "name">;
 export interface ConventionOptions {
   /** The encoding of text. */
   encoding?: ConventionEncoding;
-  /** What becomes of text that the encoding does not allow: what `load` sets, unless set. */
+  /** How invalid text is handled: as `load` sets it, unless set. */
   onInvalid?: OnInvalid;
   /** The core arguments for each text, if the export's signature leaves them open. */
   pass?: readonly Pass[];

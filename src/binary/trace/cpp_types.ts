@@ -35,7 +35,7 @@ const BUILTIN_D: Readonly<Record<string, string>> = {
   u: "char8_t",
 };
 
-/** The abbreviations: the name, and the name that its constructor has. */
+/** The abbreviations: the name, and the name of its constructor. */
 export const STANDARD: Readonly<Record<string, readonly [name: string, last: string]>> = {
   t: ["std", "std"],
   a: ["std::allocator", "allocator"],
@@ -46,7 +46,7 @@ export const STANDARD: Readonly<Record<string, readonly [name: string, last: str
   d: ["std::iostream", "basic_iostream"],
 };
 
-/** A type in two halves, because a declarator stands in the middle: `int (*` and `)(char)`. */
+/** A type in two halves, because a declarator goes in between: `int (*` and `)(char)`. */
 export interface Type {
   readonly left: string;
   readonly right: string;
@@ -56,18 +56,18 @@ export interface Type {
   readonly pack?: readonly string[];
 }
 
-/** A name, with what its function's type depends on. */
+/** A name, with the facts on which its function's type depends. */
 export interface Name {
   readonly text: string;
   /** Whether it ends with template arguments: its function's result is then part of the name. */
   readonly isTemplate: boolean;
   /** Whether it is a constructor, a destructor or a conversion, which have no result. */
   readonly hasNoResult: boolean;
-  /** What stands after the parameters of a method: `const`. */
+  /** The qualifiers after the parameters of a method: `const`. */
   readonly after: string;
 }
 
-/** Makes a type that stands in front of its declarator. */
+/** Makes a type that goes entirely before its declarator. */
 export const plain = (left: string): Type => ({ left, right: "" });
 /** Returns a type in its written form. */
 export const textOf = ({ left, right }: Type) => left + right;
@@ -82,7 +82,7 @@ export abstract class CppTypes extends MangledText {
   /** Reads a name. */
   protected abstract name(): Name;
 
-  /** Reads the types of parameters up to the end, or up to the end of what they are part of. */
+  /** Reads the types of parameters up to the end, or up to the end of the enclosing part. */
   protected parameters(): string {
     const types: string[] = [];
     while (this.at < this.text.length && !/^(?:E|\.)/.test(this.peek())) {
@@ -130,7 +130,7 @@ export abstract class CppTypes extends MangledText {
     while (!this.eat("E")) found.push(this.#templateArgument());
     this.#arguments = found;
     const shown = found.flatMap((type) => type.pack ?? [textOf(type)]).join(", ");
-    // Two brackets in a row would be a shift in old C++.
+    // In old C++, `>>` would be a shift operator.
     return `<${shown}${shown.endsWith(">") ? " " : ""}>`;
   }
 
@@ -177,7 +177,7 @@ export abstract class CppTypes extends MangledText {
     }, sizeOf);
   }
 
-  /** Reads template arguments after a name that stands for a template. */
+  /** Reads template arguments after a substitution that is a template. */
   #template(type: Type): Type {
     if (this.peek() !== "I") return type;
     const whole = plain(
@@ -208,11 +208,11 @@ export abstract class CppTypes extends MangledText {
           return { left: pack.join(", "), right: "", pack };
         }
         if (to.wraps) {
-          // The left half of a function ends with its blank.
+          // The left half of a function already ends with a space.
           const left = to.right.startsWith(" [") ? spaced(to.left) : to.left;
           return { left: `${left}(${sign}`, right: `)${to.right}` };
         }
-        // A reference to a reference is a single one.
+        // References to references collapse.
         if (letter !== "P" && to.left.endsWith("&")) {
           return letter === "R" ? { ...to, left: to.left.replace(/&+$/, "&") } : to;
         }
@@ -272,17 +272,17 @@ function sizeOf(type: Type): number {
   return textOf(type).length;
 }
 
-/** Returns a template with its arguments; two brackets in a row would be a shift. */
+/** Returns a template with its arguments, separating two closing brackets. */
 export function withArguments(name: string, args: string): string {
   return name.endsWith("<") ? `${name} ${args}` : name + args;
 }
 
-/** Returns the left half of a type with a blank after it, if there is none. */
+/** Returns the left half of a type with a space at its end. */
 function spaced(left: string): string {
   return /[ *&(]$/.test(left) && !/[*&]$/.test(left) ? left : `${left} `;
 }
 
-/** Returns the left half of a result, with a blank unless a function's pointer ends it. */
+/** Returns the left half of a result, with a space unless a function pointer ends it. */
 export function resultOf({ left, right }: Type): string {
   return right !== "" && left.endsWith("*") ? left : spaced(left);
 }

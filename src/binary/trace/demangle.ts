@@ -1,10 +1,10 @@
 // Appendix "Name Section" of the WebAssembly specification: the names of functions are in
-// subsection 1, each behind the index of its function.
+// subsection 1, each after the index of its function.
 
-/** A longer name is shown as it is. */
+/** Longer names are shown unchanged. */
 const LONGEST = 2000;
 
-/** The languages whose mangled names a module has. */
+/** The languages of the mangled names in a module. */
 interface Manglings {
   readonly cpp: boolean;
   readonly rust: boolean;
@@ -14,7 +14,7 @@ interface Manglings {
  * Loads the demanglers that the names of a module need.
  *
  * @param section The module's section of names.
- * @returns A function that demangles a name of C++ or Rust, and returns any other name unchanged.
+ * @returns A function that demangles C++ and Rust names, and returns any other name unchanged.
  */
 export async function loadDemangler(section: Uint8Array): Promise<(name: string) => string> {
   const { cpp, rust } = findManglings(section);
@@ -56,7 +56,7 @@ export function findManglings(section: Uint8Array): Manglings {
 
 const FUNCTION_NAMES = 1;
 
-/** Notes the language of the name in a range. */
+/** Records the language of the name in a range. */
 function note(
   section: Uint8Array,
   start: number,
@@ -71,7 +71,7 @@ function note(
   else found.cpp = true;
 }
 
-/** Returns whether a hash ends a name, as a legacy one of Rust: `17h`, 16 digits and `E`. */
+/** Returns whether a name ends with a hash, like legacy Rust names: `17h`, 16 digits and `E`. */
 function isHashed(section: Uint8Array, end: number): boolean {
   return section[end - 1] === UPPER_E && section[end - 18] === LOWER_H &&
     section[end - 19] === SEVEN && section[end - 20] === ONE;
@@ -81,7 +81,7 @@ const UNDERSCORE = 0x5f, UPPER_E = 0x45, LOWER_H = 0x68, UPPER_R = 0x52, UPPER_Z
 
 const ONE = 0x31, SEVEN = 0x37;
 
-/** Reads an unsigned number as LEB128. Beyond the end of the section it reads zeros. */
+/** Reads an unsigned LEB128. Beyond the end of the section it reads zeros. */
 function readCount(cursor: { readonly section: Uint8Array; at: number }): number {
   let value = 0, scale = 1, byte: number;
   do {

@@ -63,7 +63,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   qu: "?",
 };
 
-/** The whole name of a string, which its constructors have. */
+/** The full name of `std::string`, which its constructors use. */
 const STRING = "std::basic_string<char, std::char_traits<char>, std::allocator<char> >";
 
 const SPECIAL: Readonly<Record<string, string>> = {
@@ -73,9 +73,9 @@ const SPECIAL: Readonly<Record<string, string>> = {
   TS: "typeinfo name for ",
 };
 
-/** Demangles a name of C++; `undefined` if it is malformed or has a part that is not known. */
+/** Demangles a C++ name; `undefined` if it is malformed or has an unknown part. */
 export function demangleCpp(name: string): string | undefined {
-  // A clone that the compiler made has a suffix such as ".isra.0".
+  // A compiler-generated clone has a suffix such as ".isra.0".
   const [, mangled = "", clone = ""] = /^_+Z([^.]*)(\..*)?$/.exec(name) ?? [];
   const text = unlessMalformed(() => new CppNames(mangled).whole());
   return text === undefined || clone === "" ? text : `${text} [clone ${clone}]`;
@@ -230,7 +230,9 @@ class CppNames extends CppTypes {
   }
 }
 
-/** Returns the last part of a name, without template arguments: its constructor has that name. */
+/**
+ * Returns the last part of a name without template arguments, which is the name of its constructor.
+ */
 function lastPart(name: string): string {
   let depth = 0;
   let bare = "";

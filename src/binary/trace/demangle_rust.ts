@@ -37,7 +37,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   C: ",",
 };
 
-/** Demangles a legacy name of Rust, whose last part is a hash; `undefined` if it is not one. */
+/** Demangles a legacy Rust name, which ends with a hash; `undefined` for any other name. */
 export function demangleLegacy(name: string): string | undefined {
   const parts: string[] = [];
   let at = 3; // after "_ZN"
@@ -66,7 +66,7 @@ function unescape(part: string): string {
   );
 }
 
-/** Demangles a v0 name of Rust; `undefined` if it is malformed. */
+/** Demangles a v0 Rust name; `undefined` if it is malformed. */
 export function demangleV0(name: string): string | undefined {
   const mangled = name.slice(2).replace(/\.(?:llvm|cold)\b.*$/, "");
   return unlessMalformed(() => new RustName(mangled).whole());
@@ -85,7 +85,7 @@ class RustName extends MangledText {
     return this.nested(read, (text) => text.length);
   }
 
-  /** Reads a part that stands earlier in the name once more. */
+  /** Reads a back reference to an earlier part of the name. */
   #back(read: () => string): string {
     const start = this.at - 1;
     const target = this.#base62();

@@ -1,4 +1,4 @@
-// DWARF 5, section 7.6 "Variable Length Data"; all of it is little-endian in WebAssembly.
+// DWARF 5, section 7.6 "Variable Length Data"; in WebAssembly everything is little-endian.
 
 /** Reads numbers; beyond the end it throws a `RangeError`. */
 export class DwarfCursor {

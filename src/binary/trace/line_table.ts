@@ -3,13 +3,13 @@
 
 import { DwarfCursor } from "./dwarf_cursor.ts";
 
-/** A place in a source file. */
+/** A position in a source file. */
 export interface SourcePlace {
   /** The path of the file, as the compiler wrote it. */
   readonly file: string;
   /** The line, from 1. */
   readonly line: number;
-  /** The column, from 1; 0 if the compiler has not noted it. */
+  /** The column, from 1; 0 if the compiler did not record it. */
   readonly column: number;
 }
 
@@ -21,7 +21,7 @@ export interface LineSections {
   readonly lineText: Uint8Array;
 }
 
-/** A row that may be the one of an address. */
+/** A row of the line table. */
 interface Row {
   address: number;
   file: number;
@@ -29,17 +29,17 @@ interface Row {
   column: number;
 }
 
-/** The best place so far, and how many bytes of code its sequence has. */
+/** The best position so far, and the size of its sequence in bytes of code. */
 interface Found {
   place: SourcePlace;
   range: number;
 }
 
 /**
- * Finds the places of addresses in one pass, which keeps nothing of the table.
+ * Finds the positions of addresses in one pass, without storing the table.
  *
- * @returns The places in the order of the addresses; `undefined` where the table has none. A table
- * that is malformed has no more places from there on.
+ * @returns The positions in the order of the addresses; `undefined` if the table has none. If the
+ * table is malformed, the rest of it is ignored.
  */
 export function findPlaces(
   sections: LineSections,
@@ -61,7 +61,7 @@ interface File {
   readonly directory: number;
 }
 
-/** The directories and files of a unit, by the numbers that its rows have. */
+/** The directories and files of a unit, by the numbers that its rows use. */
 interface Files {
   readonly directories: readonly string[];
   readonly files: readonly File[];
@@ -111,8 +111,8 @@ function readUnit(
   };
   const end = () => {
     add();
-    // The linker leaves the lines of functions that it has removed, at address 0. The code section
-    // begins with a count, so no instruction is there.
+    // The linker keeps the lines of removed functions at address 0. The code section starts with a
+    // count, so there is no instruction.
     if (start! > 0) {
       const range = row!.address - start!;
       for (const { index, row: hit } of hits!) {
@@ -184,7 +184,7 @@ function readFiles(header: DwarfCursor): Files {
   return { directories, files, first: 1 };
 }
 
-/** Reads the directories and files of version 5, which have a format of their own. */
+/** Reads the directories and files of version 5, which describe their own format. */
 function readFiles5(header: DwarfCursor, sections: LineSections, isLong: boolean): Files {
   const directories = readEntries(header, sections, isLong).map(({ name }) => name);
   return { directories, files: readEntries(header, sections, isLong), first: 0 };
@@ -242,7 +242,7 @@ function readEntries(
 
 function placeOf({ file, line, column }: Row, names: Files): SourcePlace | undefined {
   const found = names.files[file - names.first];
-  // Line 0 stands for code that belongs to no line.
+  // Line 0 means code that belongs to no line.
   if (found === undefined || line <= 0) return undefined;
   const folder = names.directories[found.directory] ?? "";
   const isWhole = folder === "" || folder === "." || /^(?:\/|[A-Za-z]:)/.test(found.name);

@@ -1,4 +1,6 @@
-/** The most characters of a demangled name, because references to earlier parts can multiply. */
+/**
+ * The maximum length of a demangled name: references to earlier parts can grow it exponentially.
+ */
 export const MOST = 4096;
 
 /** The deepest nesting of a name. */
@@ -6,7 +8,7 @@ const DEEPEST = 200;
 
 class Malformed extends Error {}
 
-/** Returns what `read` does; `undefined` if the name is malformed or has a part that is not known. */
+/** Returns the result of `read`; `undefined` if the name is malformed or has an unknown part. */
 export function unlessMalformed(read: () => string): string | undefined {
   try {
     return read();
@@ -39,14 +41,14 @@ export class MangledText {
     return this.text.slice(this.at, this.at + count);
   }
 
-  /** Moves past a word, if it is the next one. */
+  /** Consumes a word if it is next. */
   protected eat(word: string): boolean {
     if (!this.text.startsWith(word, this.at)) return false;
     this.at += word.length;
     return true;
   }
 
-  /** Moves past what a sticky pattern finds. */
+  /** Consumes and returns the match of a sticky pattern. */
   protected match(pattern: RegExp): string {
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.text)?.[0] ?? "";

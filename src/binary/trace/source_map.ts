@@ -6,10 +6,10 @@ import type { SourcePlace } from "./line_table.ts";
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /**
- * Finds the places of offsets in a source map.
+ * Finds the positions of offsets in a source map.
  *
  * @param text The source map, as JSON.
- * @returns The places in the order of the offsets; `undefined` where the map has none.
+ * @returns The positions in the order of the offsets; `undefined` if the map has none.
  */
 export function findMappedPlaces(
   text: string,

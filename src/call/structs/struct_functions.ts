@@ -93,7 +93,7 @@ function forEachFunction(
   });
 }
 
-/** Writes putting the functions of a value into the table for the time of the call. */
+/** Writes putting the functions of a value into the table for the duration of the call. */
 export function writeLend(leaves: readonly Leaf[], argument: number, code: PlanCode): void {
   const all = code.fresh("lent");
   const { lines } = code.capture(() =>

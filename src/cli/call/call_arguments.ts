@@ -58,7 +58,7 @@ export function bytesOf({ content }: GivenArgument): Uint8Array<ArrayBuffer> {
  * Converts arguments to the values of declared parameters. The call itself checks the values.
  *
  * @throws {UsageError} if there are more or fewer than parameters.
- * @throws {TypeError} if one is not of its parameter's type.
+ * @throws {TypeError} if an argument does not have its parameter's type.
  */
 export function convertArguments(
   given: readonly GivenArgument[],
@@ -128,7 +128,7 @@ function isNull({ content }: GivenArgument, parameter: Parameter): boolean {
     parameter.nullable === true;
 }
 
-/** Returns the value that an argument writes as JavaScript does. */
+/** Returns the value of an argument that is a JavaScript literal. */
 export function literalOf(argument: GivenArgument): unknown {
   return readLiteral(textOf(argument), `the argument ${quote(argument.name)}`);
 }
@@ -156,7 +156,7 @@ export function integerOf(argument: GivenArgument, type: string): string {
   return text;
 }
 
-/** Makes bigints of the integers in a value whose declared types are 64 bits wide. */
+/** Converts integers in a value to bigints if their declared types are 64 bits wide. */
 function widen(value: unknown, type: unknown): unknown {
   if (type === "i64" || type === "u64") {
     return typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;

@@ -71,7 +71,7 @@ export const CALL: Command = {
     const args = name === "_start" ? [] : await takeArguments(rest, bench.host, source === "-");
     const file = await readFile(source, bench);
     const isComponent = identifyFile(file.bytes)?.kind === "component";
-    if (!isComponent) readHeader(file.bytes); // refuses an empty file as any other that is no module
+    if (!isComponent) readHeader(file.bytes); // also refuses an empty file
     bench.progress.say(`Loading ${source}`);
     const compiled = await compileBytes(file, true);
     const grants = grantsFor(
@@ -109,14 +109,14 @@ export const CALL: Command = {
   },
 };
 
-/** What initialises a guest takes and gives nothing, so that there is nothing to see. */
+/** Exports that initialise a guest take and return nothing, so there is nothing to show. */
 const STARTS: ReadonlySet<string> = new Set([
   "_initialize",
   "__wasm_call_ctors",
   "__wbindgen_start",
 ]);
 
-/** Carries out a call, with a trace of it on standard error even if it fails. */
+/** Makes a call, and prints a trace on standard error even if it fails. */
 async function withTrace(
   isTraced: boolean,
   { host }: Workbench,
@@ -136,7 +136,7 @@ async function withTrace(
   }
 }
 
-/** A call, and the options that its guest is loaded with. */
+/** A call, and the options with which its guest is loaded. */
 interface ChosenCall {
   readonly loading: LoadOptions;
   readonly call: (guest: Guest) => unknown;

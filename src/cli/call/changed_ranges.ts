@@ -4,13 +4,13 @@ interface Changed {
   readonly byteLength: number;
 }
 
-/** Equal bytes between two changes that make them two ranges: more than a line of a dump. */
+/** The number of equal bytes that separate two ranges: more than a line of a dump. */
 const GAP = 16;
 
 /**
  * Finds the ranges in which two states of one memory differ.
  *
- * @param most How many ranges are returned; the others are counted.
+ * @param most The maximum number of ranges to return; the others are counted.
  */
 export function changedRanges(
   before: Uint8Array,
@@ -42,7 +42,7 @@ function next(before: Uint8Array, after: Uint8Array, from: number): number {
   return -1;
 }
 
-/** Pages that are equal are skipped, as most are. */
+/** The size of the blocks that are compared, because most of memory is equal. */
 const BLOCK = 4096;
 
 function isSame(before: Uint8Array, after: Uint8Array, at: number): boolean {

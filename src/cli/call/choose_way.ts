@@ -11,10 +11,10 @@ import { declareNumbers, inspectFunctions } from "../inspect/inspected_functions
 
 /**
  * Chooses how an export without a declaration is called: as `inspect` shows it, with a text or by a
- * declaration. An export that serves others is called with the numbers of its type.
+ * declaration. A helper export, such as an allocator, is called with the numbers of its type.
  *
- * @throws {GuestError} if there is no such export, or it is not clear how it is called: then with
- * what would settle it.
+ * @throws {GuestError} if there is no such export, or it is not clear how to call it; then the
+ * error shows the options that would settle it.
  */
 export async function chooseWay(
   given: SourceBytes,
@@ -29,7 +29,7 @@ export async function chooseWay(
   if (item.role === "text" && only !== undefined) return "text";
   const { declaration = numbersOf(name, info) } = item;
   const isFitting = declaration?.parameters.length === args.length;
-  // One argument for several parameters is meant as a text, unless it is one of their numbers.
+  // One argument for several parameters is a text, unless it is one of their numbers.
   const isOneNumber = declaration !== undefined && typeof only?.content === "string" &&
     isNumber(only.content);
   if (only !== undefined && !isFitting && !isOneNumber) {
@@ -56,7 +56,7 @@ function functionNames({ exports }: ModuleInfo): string[] {
  * Makes the error for a function that a guest does not have.
  *
  * @param names The names of those that it has.
- * @param others Further names that these can be called by.
+ * @param others Alternative names for these functions.
  */
 export function missingFunction(
   name: string,

@@ -23,9 +23,9 @@ import { missingFunction } from "./choose_way.ts";
 /**
  * Chooses the function of a component that is called, with values for its parameters.
  *
- * @param name The name with that of its interface, with a version or without, or alone if no other
- * interface has it.
- * @throws {GuestError} if there is no such function, or it cannot be called so.
+ * @param name The name after that of its interface, with or without a version, or alone if it is
+ * unique.
+ * @throws {GuestError} if there is no such function, or it cannot be called from the command line.
  * @throws {LoadError} if the component is asynchronous.
  */
 export function chooseComponentCall(
@@ -43,7 +43,7 @@ export function chooseComponentCall(
   return ({ interfaces }) => interfaces[owner][key](...values);
 }
 
-/** A function that needs no object of a resource to be called on. */
+/** A function that is not a method of a resource. */
 export type Callable = ComponentFunction & { readonly key: string };
 
 /** Returns the functions of a component that can be called by their names. */
@@ -118,7 +118,7 @@ function isBytes({ type }: Extract<Type, { kind: "list" }>): boolean {
   return bare.kind === "primitive" && bare.name === "u8";
 }
 
-/** Makes bigints of the integers in a value whose types are 64 bits wide. */
+/** Converts integers in a value to bigints if their types are 64 bits wide. */
 function widen(value: unknown, type: ValueType): unknown {
   const bare = unnamed(type);
   if (bare.kind === "option" && isNullable(bare)) return widen(value, bare.type);

@@ -11,7 +11,7 @@ import { UsageError } from "../exit_codes.ts";
 import type { CommandOption } from "../command.ts";
 import { type Functions, readLiteral } from "./literal.ts";
 
-/** The options of a command that become those of `load`. */
+/** The options of a command that are passed to `load`. */
 export const LOAD_OPTIONS = {
   convention: {
     value: "EXPRESSION",
@@ -32,10 +32,7 @@ export const LOAD_OPTIONS = {
   },
 } as const satisfies Record<string, CommandOption>;
 
-/**
- * What makes conventions, by names that stay what they are if a bundler shortens those of
- * functions.
- */
+/** The functions that make conventions, by names that do not change if a bundler minifies them. */
 const CONVENTIONS: Functions = new Map<string, (...args: never[]) => unknown>(Object.entries({
   allocator,
   assemblyScript,
@@ -48,9 +45,9 @@ const CONVENTIONS: Functions = new Map<string, (...args: never[]) => unknown>(Ob
 }));
 
 /**
- * Reads the options of the command line that become those of `load`, which checks their values.
+ * Reads the options of the command line that are passed to `load`, which checks their values.
  *
- * @throws {UsageError} if an expression cannot be read, or a word is not one of the option's.
+ * @throws {UsageError} if an expression cannot be parsed, or a word is not valid for the option.
  */
 export function readLoadOptions(options: ReadonlyMap<string, string>): LoadOptions {
   const convention = readOption(options, "convention", CONVENTIONS);
@@ -69,7 +66,7 @@ export function readLoadOptions(options: ReadonlyMap<string, string>): LoadOptio
 }
 
 /**
- * Refuses options that are for modules alone.
+ * Refuses options that apply only to modules.
  *
  * @param refused The names of these options.
  * @throws {UsageError} if one of them is set.
@@ -86,7 +83,7 @@ export function refuseForComponent(
   );
 }
 
-/** Reads the value of an option, which may begin with the option's name as in a program. */
+/** Reads the value of an option, which may start with the option's name as in a program. */
 export function readOption(
   options: ReadonlyMap<string, string>,
   name: string,
@@ -98,6 +95,6 @@ export function readOption(
   try {
     return readLiteral(text, `the option --${name}`, functions);
   } catch (error) {
-    throw new UsageError(messageOf(error)); // a TypeError would be one of the call
+    throw new UsageError(messageOf(error)); // a TypeError would be a mistake in the call
   }
 }

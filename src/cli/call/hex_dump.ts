@@ -3,12 +3,11 @@ import { counted } from "../../base/show.ts";
 /** The bytes of one line. */
 const PER_LINE = 16;
 
-/** The most bytes that a dump shows: the first ones. */
+/** The maximum number of bytes that a dump shows. */
 const MOST_BYTES = 256;
 
 /**
- * Dumps bytes as lines of their address, their values and their characters, if these are printable
- * ASCII.
+ * Dumps bytes as lines with the address, the values, and the characters that are printable ASCII.
  *
  * @param address The address of the first byte.
  */

@@ -1,8 +1,8 @@
-// ECMA-262, section 12.9 "Literals": values as JavaScript writes them, which JSON is a part of.
+// ECMA-262, section 12.9 "Literals": JavaScript literals, which include JSON.
 
 import { quote } from "../../base/show.ts";
 
-/** What the names in a text may call: `staticBuffer({ pointer: "buffer" })`. */
+/** The functions that a text may call: `staticBuffer({ pointer: "buffer" })`. */
 export type Functions = ReadonlyMap<string, (...args: never[]) => unknown>;
 
 const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -14,15 +14,15 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["Infinity", Infinity],
 ]);
 
-/** More nesting than any value has that somebody types. */
+/** More nesting than in any value that somebody types. */
 const MOST_NESTED = 64;
 
 /**
- * Reads a value as JavaScript writes it: JSON, names as keys, single quotes, bigints, and calls of
- * known functions. Nothing else of the text runs.
+ * Parses a JavaScript value: JSON, names as keys, single quotes, bigints, and calls of known
+ * functions. Nothing else in the text is evaluated.
  *
- * @param what What the text is, for errors: `the option --symbols`.
- * @throws {TypeError} with the place of the fault.
+ * @param what The name of the text in errors: `the option --symbols`.
+ * @throws {TypeError} with the position of the fault.
  */
 export function readLiteral(text: string, what: string, functions: Functions = new Map()): unknown {
   return new LiteralReader(text, what, functions).whole();
@@ -73,7 +73,7 @@ class LiteralReader {
     return Object.fromEntries(fields);
   }
 
-  /** Reads what is between brackets, with commas between; a last comma may follow. */
+  /** Reads the items between brackets, separated by commas; a trailing comma is allowed. */
   #list<T>(end: string, read: () => T): T[] {
     const items: T[] = [];
     this.#at++;
@@ -148,7 +148,7 @@ class LiteralReader {
     this.#at++;
   }
 
-  /** Moves past white space; returns the next character, or nothing at the end. */
+  /** Skips white space and returns the next character, or an empty text at the end. */
   #peek(): string {
     while (/\s/.test(this.#text.charAt(this.#at))) this.#at++;
     return this.#text.charAt(this.#at);

@@ -15,7 +15,7 @@ export async function printResult(value: unknown, { out }: Pick<Host, "out">): P
   } else await out.write(`${toJson(value)}\n`);
 }
 
-/** Characters that move others or are invisible, but for line feeds and tabs. */
+/** Characters that are invisible or affect others, except line feeds and tabs. */
 const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 function forTerminal(text: string): string {
@@ -44,7 +44,7 @@ export function toJson(value: unknown): string {
   return `{${fields.join(",")}}`;
 }
 
-/** Describes an object of a class, which has its methods instead of fields. */
+/** Describes an object of a class by its methods. */
 function describeResource(value: object): object | undefined {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return undefined;

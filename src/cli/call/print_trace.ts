@@ -2,7 +2,7 @@ import { quote } from "../../base/show.ts";
 import type { Style } from "../style.ts";
 import type { TracedStep } from "./trace.ts";
 
-/** Prints the steps of a call as a numbered list, each with what it saw. */
+/** Prints the steps of a call as a numbered list with their values. */
 export function printTrace(
   name: string,
   steps: readonly Pick<TracedStep, "lines" | "seen">[],

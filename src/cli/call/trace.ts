@@ -13,13 +13,13 @@ import { GuestMemory } from "../../memory/guest_memory.ts";
 import { changedRanges } from "./changed_ranges.ts";
 import { hexDump } from "./hex_dump.ts";
 
-/** One step of a call: its lines in the plan, and what it saw. */
+/** One step of a call: its lines in the plan, and the values it worked with. */
 export interface TracedStep {
-  /** The lines that `guest.plan` has for it. */
+  /** Its lines in `guest.plan`. */
   readonly lines: readonly string[];
-  /** What it saw: calls with their results, ranges of memory as hex dumps. */
+  /** Calls with their results, and ranges of memory as hex dumps. */
   readonly seen: readonly string[];
-  /** The ranges of memory that the host wrote or read in it. */
+  /** The ranges of memory that the host wrote or read. */
   readonly accesses: readonly Access[];
 }
 
@@ -29,10 +29,10 @@ export interface Access extends Range {
 }
 
 /**
- * Has every step of the calls that are bound from now on reported, also of one that fails. The calls
- * are carried out step by step.
+ * Reports every step of the calls that are bound from now on, also of failing calls. The calls are
+ * made step by step.
  *
- * @returns A function that ends that.
+ * @returns A function that stops reporting.
  */
 export function traceCalls(report: (plan: Plan, steps: readonly TracedStep[]) => void): () => void {
   observeCalls((plan, instance) => traced(plan, instance, report));
@@ -70,7 +70,7 @@ function traced(
       end();
       throw error;
     }
-    // A guest that waits goes on changing memory after this step has returned.
+    // A guest that waits continues to change memory after this step has returned.
     if (plan.waits && step.step === "call") {
       frame.result = (frame.result as Promise<unknown>).finally(end);
     } else end();
@@ -91,7 +91,7 @@ function traced(
   };
 }
 
-/** Has each call of an exported function noted, with its arguments and its result. */
+/** Records each call of an exported function, with its arguments and its result. */
 function watchExports(instance: Instance, note: (line: string) => void): void {
   const watched: WebAssembly.Exports = {};
   for (const [name, value] of Object.entries(instance.exports)) {
@@ -122,10 +122,10 @@ function showCore(value: unknown): string {
   return isAddress ? `${value} (${hex(value)})` : show(value);
 }
 
-/** Describes what a step saw of memory and of its values, and notes what the host wrote or read. */
+/** Describes the memory and the values of a step, and records what the host wrote or read. */
 type Look = (note: (access: Access) => void) => string[];
 
-/** Prepares for a step. */
+/** Prepares to describe a step. */
 function lookInto(step: Step, parts: CallParts, frame: Frame): Look {
   switch (step.step) {
     case "lower":
@@ -177,7 +177,7 @@ function prepared({ layout, plan }: CallParts, frame: Frame): string[] {
   );
 }
 
-/** Looks at what the guest changes in its memory. */
+/** Records the changes that the guest makes in its memory. */
 function lookAtChanges(instance: Instance): () => string[] {
   const memory = memoryOf(instance);
   if (memory === undefined || memory.size > MOST_COMPARED) return () => [];
@@ -197,12 +197,12 @@ function lookAtChanges(instance: Instance): () => string[] {
   };
 }
 
-/** Comparing more would take long; so much takes some 30 ms. */
+/** The maximum number of bytes to compare, which takes about 30 ms. */
 const MOST_COMPARED = 64 * 2 ** 20;
 
 const MOST_RANGES = 8;
 
-/** Looks at what a step reads of memory: each range passes one check. */
+/** Records the memory that a step reads, at the bounds check that each range passes. */
 function lookAtReads(instance: Instance, value: () => string): Look {
   const memory = memoryOf(instance);
   if (memory === undefined) return () => [value()];
@@ -213,7 +213,7 @@ function lookAtReads(instance: Instance, value: () => string): Look {
     return at;
   };
   return (note) => {
-    delete (memory as Partial<GuestMemory>).check; // the method of the class is back
+    delete (memory as Partial<GuestMemory>).check; // uncovers the method of the class
     const ranges = [...read.values()].slice(0, MOST_RANGES);
     for (const range of ranges) note({ kind: "read", ...range });
     const dumped = ranges.flatMap((range) =>

@@ -5,11 +5,12 @@ import { importsWasi, isWasiInterface } from "../../wasi/modules.ts";
 import type { WasiOptions } from "../../wasi/wasi_options.ts";
 
 /**
- * Grants a WASI guest what a command of a terminal has: its arguments, standard input, and standard
- * output and error. What the caller sets comes before that. The input is read as it comes.
+ * Grants a WASI guest what a command in a terminal has: arguments, standard input, standard output
+ * and standard error. Options that the caller sets take precedence. The input is read as it
+ * arrives.
  *
  * @param args The arguments of a command; none for any other guest.
- * @param input What is piped into a command, if anything is.
+ * @param input The input that is piped into a command, if any.
  */
 export function grantsFor(
   { imports, component }: Pick<Compiled, "imports" | "component">,

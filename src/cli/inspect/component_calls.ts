@@ -11,20 +11,20 @@ import { typedArray } from "../types/typescript_types.ts";
 
 /** A function that a component exports. */
 export interface ComponentFunction {
-  /** The interface that has it; empty for the world. */
+  /** The interface that contains it; empty for the world. */
   readonly owner: string;
   /** The name in WIT, with that of its interface: `test:linked/texts@1.2.0#twice`. */
   readonly name: string;
   readonly type: FunctionType;
-  /** What it is called as in JavaScript; absent for one that belongs to a resource. */
+  /** The name in JavaScript; absent for a function of a resource. */
   readonly key: string | undefined;
-  /** The type as WIT writes it. */
+  /** The type in WIT. */
   readonly wit: string;
   /** The line of TypeScript that calls it. */
   readonly line: string;
 }
 
-/** The interface of WASI whose only function runs a command. */
+/** The WASI interface whose only function runs a command. */
 const RUN = /^wasi:cli\/run@0\.2\./;
 
 /** The line that runs a command. */
@@ -83,7 +83,7 @@ function writeCall(owner: string, name: FunctionName, { parameters }: FunctionTy
   }
 }
 
-/** Writes a value that a type has, in place of that of the caller. */
+/** Writes a sample value of a type. */
 function sample(type: ValueType): string {
   const bare = unnamed(type) as ValueType;
   switch (bare.kind) {

@@ -6,8 +6,8 @@ import type { Understand, Understood } from "./managed_functions.ts";
 import { readWorld } from "./read_world.ts";
 
 /**
- * Makes what understands the functions of a guest whose binary has the types of its world, as
- * toolchains of the component model embed them.
+ * Makes a function that declares the functions of a guest whose binary contains the types of its
+ * world, as component toolchains embed them.
  *
  * @returns `undefined` for any other guest.
  */

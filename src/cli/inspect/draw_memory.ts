@@ -2,7 +2,7 @@ import { counted, hex, quote } from "../../base/show.ts";
 import type { Style } from "../style.ts";
 import type { MemoryLayout, MemoryRange } from "./inspection.ts";
 
-/** The characters of one line, and the most lines. */
+/** The number of characters in a line, and the maximum number of lines. */
 const COLUMNS = 64, MOST_LINES = 8;
 
 /** The smallest number of bytes that a character stands for. */
@@ -15,7 +15,7 @@ const LETTERS: Readonly<Record<MemoryRange["kind"], string>> = {
   heap: "H",
 };
 
-/** Describes a memory: a heading, drawings of all of it and of its used part, and what lies where. */
+/** Describes a memory: a heading, drawings of all of it and of its used part, and its ranges. */
 export function describeMemory(layout: MemoryLayout, style: Style): string[] {
   const { byteLength, ranges, marks } = layout;
   const scaleOf = (size: number) => `a character is ${counted(scaleFor(size), "byte")}`;
@@ -39,8 +39,8 @@ export function describeMemory(layout: MemoryLayout, style: Style): string[] {
 }
 
 /**
- * Draws a memory to scale: each character stands for as many bytes, and shows the smallest thing
- * that lies in them. Equal lines in a row are left out but for the first.
+ * Draws a memory to scale: each character stands for the same number of bytes, and shows the
+ * smallest range in them. Of consecutive equal lines, only the first is shown.
  */
 export function drawMemory(
   { byteLength, ranges }: Pick<MemoryLayout, "byteLength" | "ranges">,
@@ -75,8 +75,8 @@ export function drawMemory(
 }
 
 /**
- * Returns the size of the part at the start of memory in which everything lies, if that is so small a
- * part that a picture of the whole shows little of it.
+ * Returns the size of the used part at the start of memory, if it is too small to be seen in a
+ * picture of the whole.
  */
 export function usedPart({ byteLength, ranges }: MemoryLayout): number | undefined {
   const ends = ranges.filter(({ kind }) => kind !== "heap")
@@ -85,7 +85,7 @@ export function usedPart({ byteLength, ranges }: MemoryLayout): number | undefin
   return used > 0 && used <= byteLength / LITTLE ? used : undefined;
 }
 
-/** A part of a picture that is smaller than one in eight lines shows little. */
+/** A part that is smaller than one in eight lines shows little. */
 const LITTLE = 8;
 
 /** Returns how many bytes a character stands for: a power of two. */

@@ -11,8 +11,8 @@ import type { InspectedBuffer } from "./inspection.ts";
 type Place = Parameters<typeof findCapacity>[0];
 
 /**
- * Finds the guest's buffer without running what could change the guest: a global, an address, or a
- * getter that neither loops nor writes.
+ * Finds the guest's buffer without running code that could change the guest: by a global, an
+ * address, or a getter that neither loops nor writes.
  */
 export function findBuffer(guest: Guest, info: ModuleInfo): InspectedBuffer | undefined {
   const { convention } = guest.convention;
@@ -47,9 +47,9 @@ function addressOf({ pointer }: Place, guest: Guest, info: ModuleInfo): number |
 }
 
 /**
- * Asks an export for a number: a global, or a function that only looks something up.
+ * Reads a number from an export: a global, or a function that only returns a value.
  *
- * @returns `undefined` if there is none, or it is not certain that asking changes nothing.
+ * @returns `undefined` if there is no such export, or calling it could change the guest.
  */
 export function ask(
   name: string,
@@ -71,6 +71,6 @@ function callQuietly(fn: CallableFunction): unknown {
   try {
     return fn();
   } catch {
-    return undefined; // a getter that traps has nothing to say
+    return undefined; // a getter that traps returns nothing
   }
 }

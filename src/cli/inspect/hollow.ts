@@ -6,17 +6,17 @@ import { eachSection } from "./sections.ts";
 /** The ids of sections. */
 const START = 8, CODE = 10;
 
-/** The engine compiles a smaller module as fast as it could be hollowed out. */
+/** The engine compiles a smaller module as fast as this could hollow it out. */
 const LARGE = 64 * 1024;
 
-/** A longer body is not that of a getter. */
+/** A getter has no longer body than this. */
 const MOST_KEPT = 64;
 
 /** A body that traps: its size, no locals, `unreachable`, `end`. */
 const TRAP = [0x03, 0x00, 0x00, 0x0b];
 
 /**
- * Copies a module for a guest that is not called: without its start function, and if it is large
+ * Copies a module for a guest that is not called: without its start function and, if it is large,
  * without most of its code, so that the engine has little to compile.
  */
 export function hollowOut(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

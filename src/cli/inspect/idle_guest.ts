@@ -10,7 +10,7 @@ import type { SourceBytes } from "../../source/source_types.ts";
 import type { WantedImport } from "../../source/wanted_import.ts";
 import { hollowOut } from "./hollow.ts";
 
-/** A guest of which nothing runs: neither its start function nor what initialises it. */
+/** A guest that is loaded without running its start function or initialisation. */
 export interface IdleGuest {
   readonly guest: Guest;
   readonly info: ModuleInfo;
@@ -23,10 +23,10 @@ export interface IdleGuest {
 }
 
 /**
- * Loads a guest without running any of it. Whatever it imports is there, and traps if it is called.
- * The engine does not see most code of a large module, so that it does not judge it either.
+ * Loads a guest without running its code. All its imports are stubs that trap. The engine does not
+ * see most of the code of a large module, so it does not validate it.
  *
- * @param options The convention and the memory, if they are not to be recognised.
+ * @param options The convention and the memory, unless they are to be detected.
  * @throws {LoadError} if it cannot be compiled or instantiated.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  */
@@ -34,7 +34,7 @@ export async function loadIdle(
   given: SourceBytes,
   options: Pick<LoadOptions, "convention" | "memoryName"> = {},
 ): Promise<IdleGuest> {
-  readHeader(given.bytes); // the sections of anything else are no sections
+  readHeader(given.bytes); // anything else has no sections
   const { module, info } = await compileBytes(given, false, hollowOut(given.bytes));
   const again = (more: LoadOptions) => load(module, { initialize: false, ...options, ...more });
   let missing: readonly string[] = [];
@@ -57,7 +57,7 @@ export async function loadIdle(
   };
 }
 
-/** Returns the convention of a guest with the reason for it; `undefined` if none is recognised. */
+/** Returns the convention of a guest with the reason for it; `undefined` if none is detected. */
 export function conventionOf(guest: Guest): Guest["convention"] | undefined {
   try {
     return guest.convention;
@@ -66,7 +66,7 @@ export function conventionOf(guest: Guest): Guest["convention"] | undefined {
   }
 }
 
-/** Makes the tables, globals and tags that are missing; `load` makes memories and functions. */
+/** Makes the missing tables, globals and tags; `load` makes memories and functions. */
 function standIns({ imports }: ModuleInfo, missing: readonly string[]): Record<string, Made> {
   const made: Record<string, Made> = {};
   for (const item of missingImports(imports, missing)) {
@@ -78,7 +78,7 @@ function standIns({ imports }: ModuleInfo, missing: readonly string[]): Record<s
 
 type Made = Record<string, WebAssembly.ImportValue>;
 
-/** Returns the imports that problems of `load` are about. */
+/** Returns the imports to which problems of `load` refer. */
 export function missingImports<T extends WantedImport>(
   imports: readonly T[],
   missing: readonly string[],
@@ -89,13 +89,13 @@ export function missingImports<T extends WantedImport>(
   });
 }
 
-/** What stands for an import: a class of the engine, and the arguments that make an object of it. */
+/** A stand-in for an import: a class of the engine, and the arguments of its constructor. */
 interface StandIn {
   readonly kind: "Table" | "Tag" | "Global";
   readonly args: readonly unknown[];
 }
 
-/** Describes what stands for a table, a global or a tag; `undefined` for any other import. */
+/** Describes the stand-in for a table, a global or a tag; `undefined` for any other import. */
 export function describeStandIn(item: ModuleInfo["imports"][number]): StandIn | undefined {
   if (item.kind === "table") {
     const { element, address, minimum, maximum } = item.type;
@@ -116,7 +116,7 @@ export function describeStandIn(item: ModuleInfo["imports"][number]): StandIn | 
   return { kind: "Global", args: [{ value, ...(mutable && { mutable }) }, initial] };
 }
 
-/** Makes an object of the engine that Deno's declarations do not have in this form. */
+/** Makes a stand-in, for which Deno's type declarations are incomplete. */
 function make({ kind, args }: StandIn): WebAssembly.ImportValue {
   type Make = new (...args: readonly unknown[]) => WebAssembly.ImportValue;
   return new (WebAssembly as unknown as Record<string, Make>)[kind]!(...args);

@@ -15,13 +15,13 @@ import { listSections } from "./sections.ts";
 import { formatType, listExports, listMemories } from "./signatures.ts";
 
 /**
- * Inspects a file: what it is, and if it is a module, what it has and how it is called. Nothing of
- * the guest runs but getters that only look something up.
+ * Inspects a file: its kind, and if it is a module, its contents and how to call it. No guest code
+ * runs except getters that only return a value.
  *
  * @param given The bytes.
- * @param source The source as the user has given it.
+ * @param source The source as the user wrote it.
  * @param options The memory, if the guest has several.
- * @throws {WasmFormatError} if it begins as a module does and is malformed.
+ * @throws {WasmFormatError} if it starts like a module and is malformed.
  */
 export async function inspect(
   given: SourceBytes,
@@ -83,10 +83,10 @@ export async function inspect(
   };
 }
 
-/** The roles of functions that no caller means. */
+/** The roles of functions that users do not call. */
 const SERVES: ReadonlySet<string> = new Set(["convention", "toolchain", "start"]);
 
-/** Describes what the binary shows by itself. */
+/** Describes the parts that the binary alone shows. */
 function readParts(bytes: Uint8Array, info: ModuleInfo) {
   return {
     ...kindOf(info),
@@ -103,7 +103,7 @@ function isModule(bytes: Uint8Array): boolean {
   return [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0].every((byte, index) => bytes[index] === byte);
 }
 
-/** Returns what a module is, by the custom sections that linkers write. */
+/** Returns the kind of a module, by the custom sections that linkers write. */
 function kindOf({ customSections }: ModuleInfo): Pick<Inspection, "kind" | "is" | "hint"> {
   const has = (name: string) => customSections.some((section) => section.name === name);
   if (has("dylink.0") || has("dylink")) {

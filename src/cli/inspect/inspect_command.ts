@@ -6,7 +6,7 @@ import { readFile } from "../read_file.ts";
 import { inspect } from "./inspect.ts";
 import { isGuest, printInspection, printJson } from "./print_inspection.ts";
 
-/** The command that looks into a file. */
+/** The command that inspects a file. */
 export const INSPECT: Command = {
   name: "inspect",
   usage: "FILE|URL|- [--json]",

@@ -17,7 +17,7 @@ import { writeLoad } from "./load_line.ts";
 /**
  * Describes a component, with the line that loads it, or why it cannot be read or loaded.
  *
- * @param source The source as the user has given it.
+ * @param source The source as the user wrote it.
  */
 export function inspectComponent(
   { bytes, ...given }: SourceBytes,
@@ -70,7 +70,7 @@ function describeExtern({ name, implements: of, externalId, type }: Extern): Ins
   };
 }
 
-/** Collects the core modules of a component and of those within it, with their places. */
+/** Collects the core modules of a component and of nested ones, with their places. */
 function collect(
   component: Component,
   path: string,

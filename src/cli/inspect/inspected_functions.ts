@@ -20,9 +20,9 @@ import { type Understand, understandManaged, type Understood } from "./managed_f
 type FunctionExport = ExportInfo & { readonly kind: "function" };
 
 /**
- * Says of each exported function what it is for, how it is called and what the call does.
+ * Describes each exported function: its role, how to call it, and the steps of the call.
  *
- * @param only The name of the only function that is asked about: all unless set.
+ * @param only The name of the only function to describe; all functions unless set.
  */
 export async function inspectFunctions(
   idle: IdleGuest,
@@ -50,7 +50,7 @@ export async function inspectFunctions(
     const { declaration, words = [] } = declared.get(name) ?? {};
     const isKnown = words.length > 0;
     const understood = isKnown ? { understood: words.join(" ") } : {};
-    // Without a convention no function passes text, for the reason that the convention has.
+    // Without a convention no function passes text, for the reason that detection gave.
     const asks = !isOpen && (!isKnown || isAlike(declaration, PASSES.string));
     const text = asks ? await planText(guest, name) : undefined;
     const textProblem = text !== undefined && "problem" in text
@@ -75,7 +75,7 @@ export async function inspectFunctions(
   return inspected;
 }
 
-/** Declares functions, and loads a guest with the declarations. */
+/** Declares functions, and loads a guest with these declarations. */
 async function declareAll(
   functions: readonly FunctionExport[],
   understand: Understand | undefined,
@@ -92,7 +92,7 @@ async function declareAll(
     return { declared, withSymbols: await again({ symbols: Object.fromEntries(symbols) }) };
   } catch (error) {
     const isMisfit = error instanceof LoadError && error.code === "symbols";
-    // A binary can state types that its functions do not have.
+    // A binary can state types that do not fit its functions.
     if (understand === undefined || !isMisfit) throw error;
     return await declareAll(functions, undefined, again);
   }
@@ -102,7 +102,7 @@ function takesObjects({ parameters, result }: SymbolDeclaration): boolean {
   return [result, ...parameters].some((type) => type === "string" || type === "bytes");
 }
 
-/** Returns the roles of functions that no caller means. */
+/** Returns the roles of functions that users do not call. */
 function roles(
   guest: Guest,
   info: ModuleInfo,
@@ -137,7 +137,7 @@ function textTest(guest: Guest, info: ModuleInfo): (item: FunctionExport) => boo
   const isBuffer = usesBuffer(convention);
   const own = ownFunctions(info, exportsOf(convention));
   const surely = surelyTransforms(own, info, isBuffer);
-  // Beside an allocator, the address of a text has the type of a number.
+  // If there is an allocator, a number may be the address of a text.
   const couldRead = (name: string) =>
     isBuffer || touchesMemory(info, name) && !onlyReports(info, name);
   return (item) => surely(item) && couldRead(item.name);
@@ -153,16 +153,16 @@ async function planText(guest: Guest, name: string): Promise<Found> {
   }
 }
 
-/** Returns the steps without that of an initialisation, which `load` does. */
+/** Returns the steps without the initialisation, which `load` does. */
 function stepsOf({ steps }: { readonly steps: readonly PlanStep[] }): readonly PlanStep[] {
   return steps.filter(({ step }) => step !== "initialize");
 }
 
-/** Describes why something is impossible, with what was found and what would settle it. */
+/** Describes why something is impossible, what was found, and the options that would settle it. */
 export function describeProblem(error: unknown): InspectedProblem {
   const code = (error as { readonly code?: string }).code ?? "unknown";
   const { found, expected, advice } = problemOf(error)?.parts ?? {};
-  // The types that would fit are no option of the caller.
+  // The types that would fit are not an option that the caller can set.
   const settledBy = code === "signature" ? advice : expected;
   return {
     code,
@@ -197,7 +197,7 @@ function callRaw({ name, type }: FunctionExport, role?: InspectedFunction["role"
   return `(guest.exports${member(name)} as CallableFunction)(${args})`;
 }
 
-/** Arguments that stand for those of the caller, by their types. */
+/** Sample arguments by type. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   string: '"text"',
   bytes: "new Uint8Array()",
@@ -210,7 +210,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   externref: "null",
 };
 
-/** Returns how source refers to a property of this name. */
+/** Returns the source of an access to a property with this name. */
 function member(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${literal(name)}]`;
 }

@@ -2,15 +2,15 @@ import type { SymbolDeclaration } from "../../abi/declaration.ts";
 import type { PlanStep } from "../../abi/plan_step.ts";
 import type { ExternalKind, Producer } from "../../binary/types.ts";
 
-/** A number of a binary: as decimal text if JavaScript's numbers cannot hold it. */
+/** A number from a binary: decimal text if a JavaScript number cannot represent it. */
 export type Count = number | string;
 
 /**
- * What `passage inspect --json` prints. Fields may be added in later versions of Passage; the
- * meaning of a field stays what it is as long as `version` does.
+ * The output of `passage inspect --json`. Later versions of Passage may add fields; the meaning of
+ * existing fields does not change as long as `version` stays the same.
  */
 export interface Inspection {
-  /** The version of this form. */
+  /** The version of this format. */
   readonly version: 1;
   /** The path or the URL as it was given, or `-` for standard input. */
   readonly source: string;
@@ -21,9 +21,9 @@ export interface Inspection {
    * `gzip`, `html`, `unknown` and others.
    */
   readonly kind: string;
-  /** The kind as a part of a sentence: `an HTML or XML page`. */
+  /** The kind as part of a sentence: `an HTML or XML page`. */
   readonly is: string;
-  /** What to do about a file that is no module to load. */
+  /** What to do about a file that is not a module to load. */
   readonly hint?: string;
   /** The languages and tools that the module names. */
   readonly producers: readonly Producer[];
@@ -35,13 +35,13 @@ export interface Inspection {
   readonly exports: readonly InspectedExport[];
   /** The memories, imported ones first. */
   readonly memories: readonly InspectedMemory[];
-  /** Whether a start function runs as soon as it is instantiated. */
+  /** Whether it has a start function, which runs at instantiation. */
   readonly start: boolean;
   /** How text is passed; absent if there is no function that could pass any. */
   readonly convention?: InspectedConvention;
   /** The line of TypeScript that loads the guest. */
   readonly load?: string;
-  /** What each exported function is for, in the order of the file. */
+  /** The exported functions, in the order of the file. */
   readonly functions: readonly InspectedFunction[];
   /** The layout of guest memory, as far as it is known before the guest runs. */
   readonly layout?: MemoryLayout;
@@ -51,7 +51,7 @@ export interface Inspection {
   readonly problem?: InspectedProblem;
 }
 
-/** What is in a component. */
+/** The contents of a component. */
 export interface InspectedComponent {
   /** The imports in the order of the file. */
   readonly imports: readonly InspectedExtern[];
@@ -87,7 +87,7 @@ export interface InspectedExtern {
   readonly sort: "function" | "type" | "instance" | "component" | "module";
   /** The interface that it implements, if the file names one. */
   readonly implements?: string;
-  /** The name that the host knows it by, if the file has one. */
+  /** The name by which the host knows it, if the file has one. */
   readonly externalId?: string;
 }
 
@@ -113,7 +113,7 @@ export interface InspectedSection {
   readonly custom: boolean;
   /** Where the section begins, in bytes from the start of the file. */
   readonly offset: number;
-  /** The size in bytes, with the section's head. */
+  /** The size in bytes, including the section's header. */
   readonly byteLength: number;
 }
 
@@ -127,7 +127,7 @@ export interface InspectedImport {
   readonly kind: ExternalKind;
   /** The whole signature, or the type with its limits. */
   readonly type: string;
-  /** Whether Passage provides it: a memory, WASI, or what a toolchain expects of its JavaScript. */
+  /** Whether Passage provides it: a memory, WASI, or an import from a toolchain's JavaScript. */
   readonly provided: boolean;
 }
 
@@ -151,9 +151,9 @@ export interface InspectedMemory {
   readonly imported: boolean;
   /** The size of a page in bytes. */
   readonly pageSize: number;
-  /** The number of pages at first. */
+  /** The initial number of pages. */
   readonly minimum: Count;
-  /** The most pages; absent if there is no limit. */
+  /** The maximum number of pages; absent if there is no limit. */
   readonly maximum?: Count;
   /** Whether threads may share it. */
   readonly shared: boolean;
@@ -161,9 +161,9 @@ export interface InspectedMemory {
   readonly address: "i32" | "i64";
 }
 
-/** How the guest passes text, and why; or why that is open. */
+/** How the guest passes text and the reason for it, or why that is unknown. */
 export interface InspectedConvention {
-  /** The name; absent if none is recognised, or several fit. */
+  /** The name; absent if none is detected, or several fit. */
   readonly name?: string;
   /** The option of `load` that sets the same. */
   readonly option?: string;
@@ -179,15 +179,15 @@ export interface InspectedConvention {
 export interface InspectedBuffer {
   /** Where it begins. */
   readonly address: number;
-  /** How many bytes it holds. */
+  /** Its size in bytes. */
   readonly byteLength: number;
-  /** Whether the size is exact, or the buffer ends there at the latest. */
+  /** Whether the size is exact or an upper bound. */
   readonly capacity: "exact" | "upper bound";
-  /** What states the size, or limits it. */
+  /** The source of the size or the bound. */
   readonly reason: string;
 }
 
-/** Why something is impossible, and what would settle it. */
+/** Why something is impossible, and the options that would settle it. */
 export interface InspectedProblem {
   /** The code of the error. */
   readonly code: string;
@@ -206,31 +206,31 @@ export interface InspectedFunction {
   /** The whole signature. */
   readonly type: string;
   /**
-   * What it is for: `text` takes and returns a text, `numbers` is declared with its core types,
-   * `declared` with the objects that the binary shows,
-   * `convention` and `toolchain` serve those, `start` runs by itself or by `guest.run()`, and
-   * `raw` has types that no declaration has.
+   * Its role: `text` takes and returns a text, `numbers` is declared with its core types,
+   * `declared` with the objects that the binary shows, `convention` and `toolchain` are helpers of
+   * those, `start` runs at the start or by `guest.run()`, and `raw` has types that cannot be
+   * declared.
    */
   readonly role: "text" | "numbers" | "declared" | "convention" | "toolchain" | "start" | "raw";
-  /** The declaration of what it takes and returns. */
+  /** The declaration of its parameters and result. */
   readonly declaration?: SymbolDeclaration;
-  /** How it was understood, if the binary shows more of it than its core type. */
+  /** How its types were derived, if the binary shows more than its core type. */
   readonly understood?: string;
   /** The line of TypeScript that calls it. */
   readonly line: string;
   /** The option of `load` that the line needs. */
   readonly needs?: string;
-  /** The steps of the call; none if the function is not called by a plan. */
+  /** The steps of the call; none if the function is not called with a plan. */
   readonly steps: readonly PlanStep[];
-  /** Why it does not pass text as it is; absent if the convention is open. */
+  /** Why it does not pass text by convention; absent if the convention is unknown. */
   readonly textProblem?: InspectedProblem;
 }
 
 /** The layout of a memory. */
 export interface MemoryLayout {
-  /** The size of the memory at first, in bytes. */
+  /** The initial size of the memory in bytes. */
   readonly byteLength: number;
-  /** What lies where, by address. Ranges may overlap: a buffer lies within data. */
+  /** The ranges by address. They may overlap: a buffer is within data. */
   readonly ranges: readonly MemoryRange[];
   /** Exported addresses, such as `__heap_base`. */
   readonly marks: readonly { readonly name: string; readonly address: number }[];
@@ -238,7 +238,7 @@ export interface MemoryLayout {
 
 /** A range of memory. */
 export interface MemoryRange {
-  /** What lies there. */
+  /** The kind of contents. */
   readonly kind: "data" | "buffer" | "stack" | "heap";
   /** A description, such as `data segment 0`. */
   readonly what: string;

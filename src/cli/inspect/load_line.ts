@@ -4,8 +4,8 @@ import { print, printKey } from "../../presets/preset_options.ts";
 import { describeStandIn, missingImports } from "./idle_guest.ts";
 
 /**
- * Writes the line that loads a guest, with what stands for the imports that are missing, so that it
- * runs as it is.
+ * Writes the line that loads a guest, with stand-ins for missing imports, so that it can run
+ * unchanged.
  */
 export function loadLine(
   source: string,

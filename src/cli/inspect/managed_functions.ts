@@ -7,7 +7,7 @@ import { ask } from "./guest_buffer.ts";
 import { conventionOf, type IdleGuest } from "./idle_guest.ts";
 import { managedParameters } from "./managed_parameters.ts";
 
-/** The declaration of a function, and how it was understood. */
+/** The declaration of a function, and how its types were derived. */
 export interface Understood {
   readonly declaration: SymbolDeclaration;
   /** Sentences. */
@@ -22,10 +22,10 @@ export type Understand = (
 ) => Understood;
 
 /**
- * Makes what understands the functions of an AssemblyScript guest, which shows the objects among
- * their parameters.
+ * Makes a function that declares the functions of an AssemblyScript guest, whose code shows which
+ * parameters are objects.
  *
- * @returns `undefined` for any other guest, and for one without a collector.
+ * @returns `undefined` for any other guest, and for one without a garbage collector.
  */
 export function understandManaged({ guest, info, bytes }: IdleGuest): Understand | undefined {
   const isManaged = conventionOf(guest)?.name === "AssemblyScript";
@@ -42,7 +42,7 @@ const CONSTANT: Understood = {
   words: ["Its result is the address of a string."],
 };
 
-/** Returns whether a function that only looks something up returns the address of a string. */
+/** Returns whether a function that only returns a value returns the address of a string. */
 function isStringConstant(guest: Guest, info: ModuleInfo, name: string): boolean {
   const address = ask(name, guest, info);
   const { memory } = guest;
@@ -50,7 +50,7 @@ function isStringConstant(guest: Guest, info: ModuleInfo, name: string): boolean
     memory.read("u32", address - 8) === RUNTIMES.managed.String;
 }
 
-/** Declares a function by the parameters that it keeps from the collector. */
+/** Declares a function by the parameters that it protects from the garbage collector. */
 function declareManaged(
   name: string,
   core: FunctionType,

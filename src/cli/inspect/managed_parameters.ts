@@ -1,6 +1,6 @@
-// AssemblyScript's incremental runtime: https://www.assemblyscript.org/runtime.html#memory-layout. An
-// exported function with objects among its parameters first keeps these from the collector: it makes
-// room on the shadow stack, and stores each of them there.
+// AssemblyScript's incremental runtime: https://www.assemblyscript.org/runtime.html#memory-layout.
+// An exported function first protects objects among its parameters from the garbage collector: it
+// reserves space on the shadow stack, and stores each of them there.
 
 import { WasmFormatError } from "../../base/errors.ts";
 import type { Reader } from "../../binary/reader.ts";
@@ -19,7 +19,7 @@ const I32_CONST = 0x41, I32_LESS = 0x48, I32_ADD = 0x6a, I32_SUB = 0x6b;
  * Finds which parameters of AssemblyScript's exported functions are objects.
  *
  * @returns The indices by the names of functions that have such parameters; `undefined` if no
- * function shows any, as without a collector.
+ * function shows any, such as without a garbage collector.
  */
 export function managedParameters(
   bytes: Uint8Array,
@@ -67,13 +67,13 @@ function readRoom(body: Reader): { readonly global: number; readonly slots: numb
   if (body.u8("opcode") !== I32_CONST) return undefined;
   const size = body.s32("size");
   const calculates = body.u8("opcode");
-  // The compiler writes the sum with a negative number in debug builds.
+  // In debug builds the compiler adds a negative number instead.
   const room = calculates === I32_SUB ? size : calculates === I32_ADD ? -size : 0;
   if (body.u8("opcode") !== GLOBAL_SET || body.u32("global") !== global) return undefined;
   return room > 0 && room % 4 === 0 ? { global, slots: room / 4 } : undefined;
 }
 
-/** Moves past a block that ends the program, because the stack has overflown. */
+/** Skips a block that ends the program, because the stack has overflowed. */
 function skipAbort(body: Reader): void {
   body.s33("block type");
   for (let opcode = body.u8("opcode"); opcode !== END; opcode = body.u8("opcode")) {
@@ -83,7 +83,7 @@ function skipAbort(body: Reader): void {
   }
 }
 
-/** Reads the stores of parameters, behind the check that the stack has not overflown. */
+/** Reads the stores of parameters after the stack overflow check. */
 function readStores(body: Reader, stack: number, slots: number): number[] {
   const kept: number[] = [];
   while (kept.length < slots) {

@@ -4,7 +4,7 @@ import { initialStackPointer, isLinkedByLld, stackFloor } from "../../detect/cap
 import type { Guest } from "../../guest.ts";
 import type { InspectedBuffer, MemoryLayout, MemoryRange } from "./inspection.ts";
 
-/** Lays out the guest's memory, as far as the binary shows. */
+/** Describes the layout of guest memory, as far as the binary shows it. */
 export function layOut(
   guest: Guest,
   info: ModuleInfo,
@@ -43,8 +43,8 @@ function sizeOf(guest: Guest): number {
 }
 
 /**
- * Finds the buffer. One of an unknown size that begins under the stack is taken to end there, because
- * nothing of it would be seen in a picture if it went up to the top of the stack.
+ * Finds the buffer. If its size is unknown and it starts below the stack, it is assumed to end
+ * where the stack begins.
  */
 function bufferRange(
   buffer: InspectedBuffer | undefined,
@@ -63,7 +63,7 @@ function bufferRange(
   ];
 }
 
-/** Lists the data segments, those that touch as one range. */
+/** Lists the data segments, adjacent ones as one range. */
 function dataRanges({ dataSegments }: ModuleInfo): MemoryRange[] {
   const placed = dataSegments.flatMap(({ memory, offset, byteLength }, index) =>
     memory === 0 && offset !== undefined && "value" in offset && byteLength > 0
@@ -88,10 +88,10 @@ function dataRanges({ dataSegments }: ModuleInfo): MemoryRange[] {
   }));
 }
 
-/** Linkers align data to at most 16 bytes, so that smaller gaps mean nothing. */
+/** Linkers align data to at most 16 bytes, so smaller gaps mean nothing. */
 const ALIGNMENT = 16;
 
-/** Emscripten makes hundreds of segments, and leaves the zeros between them out. */
+/** Emscripten makes hundreds of segments, and omits the zeros between them. */
 const MANY = 16, MANY_GAP = 4096;
 
 /**

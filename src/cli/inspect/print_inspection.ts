@@ -12,7 +12,7 @@ import { formatMemory } from "./signatures.ts";
 /**
  * Prints an inspection for people.
  *
- * @param columns The width of the terminal; `Infinity` for output that goes elsewhere.
+ * @param columns The width of the terminal; `Infinity` for other output.
  */
 export function printInspection(
   inspection: Inspection,
@@ -41,7 +41,7 @@ export function printJson(inspection: Inspection): string {
   return `${json.replace(UNPRINTABLE, escapeUnits)}\n`;
 }
 
-/** As in messages, but for the line breaks of the JSON itself. */
+/** As in messages, except the line breaks of the JSON itself. */
 const UNPRINTABLE = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 function escapeUnits(text: string): string {
@@ -263,10 +263,10 @@ class Printer {
   }
 }
 
-/** The conventions that only one toolchain has. */
+/** The conventions that identify a toolchain. */
 const SHOWN_BY_EXPORTS: ReadonlySet<string> = new Set(["AssemblyScript", "wasm-bindgen"]);
 
-/** The roles of functions that no caller means, and their words. */
+/** The roles of functions that users do not call, and their headings. */
 const SERVING: ReadonlyMap<InspectedFunction["role"], string> = new Map([
   ["convention", "which the convention uses"],
   ["toolchain", "which serves the toolchain"],
@@ -277,7 +277,7 @@ function widest(texts: readonly string[]): number {
   return Math.max(...texts.map(({ length }) => length));
 }
 
-/** Formats a foreign word without quotes, if it has nothing that a terminal cannot show. */
+/** Formats a foreign word without quotes, if it is printable. */
 function printed(text: string): string {
   return quote(text).slice(1, -1);
 }

@@ -1,5 +1,5 @@
 // wit-component's encoding of WIT, as tools embed it in a core module: the custom section
-// `component-type` is a component that has the world of the guest as the type of a component.
+// `component-type` is a component that contains the guest's world as a component type.
 
 import { WasmFormatError } from "../../base/errors.ts";
 import type { ModuleInfo } from "../../binary/types.ts";
@@ -16,10 +16,11 @@ export interface WorldFunction {
 }
 
 /**
- * Reads the functions that a guest exports by its world, as far as the binary has its types.
+ * Reads the functions that a guest exports according to its world, if the binary contains its
+ * types.
  *
- * @returns The functions by the names of their core exports; none if there are no types, or of an
- * unknown form.
+ * @returns The functions by the names of their core exports; none if there are no types, or their
+ * encoding is unknown.
  */
 export function readWorld(
   bytes: Uint8Array,
@@ -39,7 +40,9 @@ export function readWorld(
   return found;
 }
 
-/** Returns the exports of each world. The encoding exports a type that has the world in its turn. */
+/**
+ * Returns the exports of each world. The encoding exports a type that in turn exports the world.
+ */
 function worldsOf(exports: readonly Extern[]): (readonly Extern[])[] {
   return exports.flatMap(({ type: { sort, type } }) => {
     if (sort === "component") return [type.exports];

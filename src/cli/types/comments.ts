@@ -4,7 +4,7 @@ import { wrap } from "../style.ts";
 /** The width of a line. */
 export const WIDTH = 100;
 
-/** Writes a doc comment, which no foreign name can end. */
+/** Writes a doc comment that foreign names cannot end. */
 export function comment(indent: number, paragraphs: readonly string[]): string[] {
   const margin = " ".repeat(indent);
   const lines = paragraphs.flatMap((text) => broken(text, WIDTH - indent - 3));
@@ -18,12 +18,12 @@ export function lineComment(text: string): string[] {
   return broken(text, WIDTH - 3).map((line) => `// ${line}`);
 }
 
-/** Breaks a text between words. */
+/** Wraps a text. */
 function broken(text: string, width: number): string[] {
   return wrap(text, "", width).split("\n");
 }
 
-/** Formats a foreign name for a comment: on one line, with what cannot be shown escaped. */
+/** Formats a foreign name for a comment: on one line, with unprintable characters escaped. */
 export function printable(text: string): string {
   return literal(text).slice(1, -1);
 }

@@ -64,7 +64,7 @@ export function writeComponentModule(
   ].join("\n");
 }
 
-/** The names that a module needs itself. */
+/** The names that the generated module uses itself. */
 const TAKEN = [
   ..."Guest LoadOptions GuestImports GuestInterfaces GuestOptions TypedGuest".split(" "),
   ..."Array ArrayBuffer Disposable Map Omit Partial Promise Record URL".split(" "),
@@ -74,15 +74,15 @@ const TAKEN = [
 
 type Way = "import" | "export";
 
-/** An interface, or what the world has itself. */
+/** An interface, or the world itself. */
 interface Place {
   readonly way: Way;
   /** The name of the interface; empty for the world. */
   readonly owner: string;
-  /** What goes before the name of a type if another one has that name. */
+  /** The prefix for the name of a type if another type has that name. */
   readonly qualifier: string;
   readonly items: readonly Extern[];
-  /** Whether Passage has it, so that nobody else has to give it. */
+  /** Whether Passage provides it. */
   readonly isGiven: boolean;
   /** The names of the types that it defines. */
   readonly own: Set<string>;
@@ -92,7 +92,7 @@ class ComponentWriter {
   readonly #names = new TypeNames(TAKEN);
   /** The definitions of types, by their names. */
   readonly #definitions = new Map<string, () => readonly string[]>();
-  /** The names of those types that are written in any case: no interface of WASI defines them. */
+  /** The names of types that are always written, because no WASI interface defines them. */
   readonly #needed: string[] = [];
   readonly #interfaces: (readonly string[])[] = [];
   readonly #places = new Map<readonly Extern[], Place>();
@@ -116,7 +116,10 @@ class ComponentWriter {
     }
   }
 
-  /** Writes the interfaces of a side, and returns the members of an object that has them. */
+  /**
+   * Writes the imported or exported interfaces, and returns the members of an object that contains
+   * them.
+   */
   write(way: Way, items: readonly Extern[]): string[] {
     const lines: string[] = [];
     const ofWorld = items.filter(({ type }) => type.sort !== "instance");
@@ -138,7 +141,7 @@ class ComponentWriter {
     return lines;
   }
 
-  /** Returns the lines of the types and the interfaces; those of WASI only if others use them. */
+  /** Returns the lines of the types and the interfaces; those from WASI only if others use them. */
   lines(others: readonly string[]): string[] {
     const used = new Set<string>();
     const use = (lines: readonly string[]): void => {
@@ -168,7 +171,7 @@ class ComponentWriter {
     }
   }
 
-  /** Gives a type a name, unless it is one that another interface defines. */
+  /** Names a type, unless another interface defines it. */
   #define(label: string, type: Type, place: Place): void {
     const wanted = pascalCase(label);
     const known = this.#names.find(type);
@@ -184,12 +187,12 @@ class ComponentWriter {
         ? this.#defineResource(name, label, place)
         : this.#names.define(name, bare)),
     ];
-    // A type of values that an interface has on both sides is the same one.
+    // A value type of an interface that is both imported and exported is written once.
     const other = isResource ? undefined : this.#definitions.get(wanted)?.();
     const isSame = other !== undefined && `${other}` === `${write(wanted)}`;
     const name = isSame ? wanted : this.#names.choose(wanted, place.qualifier);
     if (!isSame) this.#definitions.set(name, () => write(name));
-    // A primitive type is one object wherever it is used.
+    // All uses of a primitive type share one object.
     this.#names.set(known !== undefined || bare.kind === "primitive" ? type : bare, name);
     place.own.add(name);
     if (!place.isGiven) this.#needed.push(name);
@@ -198,7 +201,7 @@ class ComponentWriter {
   /** Writes the type of a resource's objects. */
   #defineResource(name: string, resource: string, place: Place): string[] {
     const methods = this.#functionsOf(resource, place, "method");
-    // The guest takes any object for a resource without methods.
+    // The guest accepts any object for a resource without methods.
     if (methods.length === 0 && place.way === "import") return [`export type ${name} = object;`];
     const disposable = place.way === "import" ? "Partial<Disposable>" : "Disposable";
     if (methods.length === 0) return [`export type ${name} = ${disposable};`];
@@ -237,7 +240,7 @@ class ComponentWriter {
     return lines;
   }
 
-  /** Writes the class of a resource: what makes objects, and the functions that need none. */
+  /** Writes the class of a resource: its constructor and its static functions. */
   #writeClass(resource: string, type: Type, place: Place): string[] {
     const name = this.#names.find(type);
     if (name === undefined || !place.own.has(name)) return [];
@@ -295,7 +298,7 @@ class ComponentWriter {
   }
 }
 
-/** What stands for the name of a constructor. */
+/** The prefix that marks a constructor. */
 const CONSTRUCTOR = "new ";
 
 function labelOf(name: string): string {

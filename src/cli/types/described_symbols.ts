@@ -4,31 +4,31 @@ import { conventionOf, type IdleGuest } from "../inspect/idle_guest.ts";
 import { inspectFunctions } from "../inspect/inspected_functions.ts";
 import type { InspectedFunction } from "../inspect/inspection.ts";
 
-/** A function of the guest, how it was understood, and its declaration if it can be declared. */
+/** A function of the guest, how its types were derived, and its declaration if there is one. */
 export interface DescribedSymbol {
   readonly name: string;
   /** The whole core type. */
   readonly type: string;
   readonly declaration?: AnySymbolDeclaration;
-  /** Sentences that say how it was understood. */
+  /** Sentences about how its types were derived. */
   readonly words: readonly string[];
 }
 
 /** The functions of a guest for a module of types. */
 export interface DescribedGuest {
   readonly symbols: readonly DescribedSymbol[];
-  /** The functions that serve others. */
+  /** The helper functions. */
   readonly serving: readonly string[];
   /** A line for each import that the caller of the module has to provide. */
   readonly missing: readonly string[];
-  /** How the guest passes text, or why that is open. */
+  /** How the guest passes text, or why that is unknown. */
   readonly convention: string;
 }
 
 /**
  * Describes the functions of a guest by what its binary shows, as `inspect` does.
  *
- * @param given The caller's own declarations, which come first.
+ * @param given The caller's own declarations, which take precedence.
  * @throws {LoadError} if one that the caller declares does not fit.
  */
 export async function describeSymbols(
@@ -57,7 +57,7 @@ export async function describeSymbols(
   return { symbols, serving, missing, convention: describeConvention(guest) };
 }
 
-/** Says how a function was understood, and where to look for what else it could be. */
+/** Describes how a function's types were derived, and where to find alternatives. */
 function understood({ name, role, textProblem, understood }: InspectedFunction): string {
   if (understood !== undefined) return understood;
   if (role === "text") return "Taken to pass one text and return one, which its type allows.";

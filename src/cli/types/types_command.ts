@@ -101,7 +101,7 @@ async function writeOfComponent(
   return writeComponentModule(component.type, written);
 }
 
-/** Reads the module that is checked. */
+/** Reads the module that is to be checked. */
 async function readPrevious(
   file: string | undefined,
   source: string,
@@ -118,7 +118,9 @@ function fileName(source: string): string {
   return source === "-" ? "guest.wasm" : source.replace(/[?#].*$/, "").replace(/^.*[\\/]/, "");
 }
 
-/** Returns where a module finds the guest: its URL, or the file beside the module. */
+/**
+ * Returns the source from which a module loads the guest: its URL, or the file beside the module.
+ */
 function sourceFor(source: string): string {
   return /^(?:https?|data|blob|file):/i.test(source) ? source : `./${encodeURI(fileName(source))}`;
 }

@@ -7,7 +7,7 @@ import type { Labeled, Primitive, ResourceUse, Type, ValueType } from "../../com
 import { unnamed } from "../../component/value_types.ts";
 import { WIDTH } from "./comments.ts";
 
-/** The names that types of a component have in TypeScript. */
+/** The TypeScript names of a component's types. */
 export class TypeNames {
   readonly #names = new Map<Type, string>();
   readonly #taken: Set<string>;
@@ -17,7 +17,7 @@ export class TypeNames {
     this.#taken = new Set(taken);
   }
 
-  /** Returns a name that nothing has: the wanted one, or else one with what qualifies it. */
+  /** Returns an unused name: the wanted one, or one with the qualifier. */
   choose(wanted: string, qualifier: string): string {
     let name = wanted;
     for (let count = 1; this.#taken.has(name); count++) {
@@ -31,7 +31,7 @@ export class TypeNames {
     this.#names.set(type, name);
   }
 
-  /** Returns the name of a type, or of the nearest of those that it is another name for. */
+  /** Returns the name of a type, or of the nearest type for which it is an alias. */
   find(type: Type): string | undefined {
     for (let target = type;; target = target.type) {
       const name = this.#names.get(target);
@@ -42,14 +42,13 @@ export class TypeNames {
   /**
    * Formats a type.
    *
-   * @param isFresh Whether the values are made for the caller alone, so that the buffer of a typed
-   * array is its own.
+   * @param isFresh Whether the values are new for the caller, so a typed array has its own buffer.
    */
   format(type: ValueType | ResourceUse, isFresh = false): string {
     return this.find(type) ?? this.formatBare(type, isFresh);
   }
 
-  /** Formats what a type is, whatever name it has. */
+  /** Formats a type, ignoring its name. */
   formatBare(type: ValueType | ResourceUse, isFresh = false): string {
     const bare = unnamed(type) as ValueType;
     const of = (part: ValueType) => this.format(part, isFresh);
@@ -169,7 +168,7 @@ export function typedArray(element: ValueType): string | undefined {
     : undefined;
 }
 
-/** The words that name nothing, or something else, in a module. */
+/** The reserved and global names in a module. */
 const RESERVED: ReadonlySet<string> = new Set(
   ("arguments await break case catch class const continue debugger default delete do else enum " +
     "eval export extends false finally for function if implements import in instanceof interface " +
@@ -183,13 +182,15 @@ export function parameterName(label: string): string {
   return RESERVED.has(name) ? `${name}_` : name;
 }
 
-/** Writes the type of an object: an alias, because only that can be given where any names can be. */
+/**
+ * Writes an object type as an alias, because an interface is not assignable to an index signature.
+ */
 export function objectType(name: string, members: readonly string[]): string[] {
   if (members.length === 0) return [`export type ${name} = Record<never, never>;`];
   return [`export type ${name} = {`, ...members, "};"];
 }
 
-/** The space that members of members have at their left. */
+/** The indentation of nested members. */
 const DEEPEST = 4;
 
 /** Writes a signature: on one line, or with a line for each parameter. */
@@ -199,7 +200,7 @@ export function signature(name: string, parameters: readonly string[], result: s
   return [`${name}(`, ...parameters.map((one) => `  ${one},`), `): ${result};`];
 }
 
-/** Moves lines to the right. */
+/** Indents lines. */
 export function indent(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
 }

@@ -11,7 +11,7 @@ export interface Loader {
   readonly missing: readonly string[];
   /** The type of the options. */
   readonly options: string;
-  /** What `load` gets as its options. */
+  /** The source of the options for `load`. */
   readonly given: string;
 }
 

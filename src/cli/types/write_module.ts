@@ -4,13 +4,13 @@ import { comment, lineComment, printable } from "./comments.ts";
 import type { DescribedGuest, DescribedSymbol } from "./described_symbols.ts";
 import { type Loader, writeHead, writeLoader } from "./write_loader.ts";
 
-/** What a module is written for. */
+/** The guest for which a module is written. */
 export interface WrittenFor extends Pick<Loader, "name" | "source"> {
   /** Where Passage is imported from. */
   readonly from: string;
 }
 
-/** What a module is written for, and what the caller has set. */
+/** The guest for which a module is written, and the options that the caller has set. */
 export interface ModuleOptions extends WrittenFor {
   /** The convention that the caller has set. */
   readonly convention: { toString(): string } | undefined;

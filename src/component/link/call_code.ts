@@ -1,5 +1,5 @@
-// The component model's canonical ABI, "canon lift": its source, what that of "canon lower" is made of
-// as well, and how calls of both forms end.
+// The component model's canonical ABI, "canon lift": its source, the parts that it shares with
+// "canon lower", and how calls of both forms end.
 
 import { ComponentError } from "../../base/errors.ts";
 import { literal, quote } from "../../base/show.ts";
@@ -23,16 +23,16 @@ import { carriesHandles } from "./resources.ts";
 import { canFail } from "./host_items.ts";
 import type { ComponentInstance, CoreFunction, Host, ValueCall } from "./items.ts";
 
-/** What the source of a call refers to. */
+/** The values to which the source of a call refers. */
 export interface CallParts {
   readonly place: CanonPlace;
-  /** Refuses values of the host that take too much; absent without a limit. */
+  /** Refuses host values that are too large; absent without a limit. */
   readonly check: InputCheck | undefined;
 }
 
 /**
- * Who is to blame for an error, in the local `blamed` of source: the host for its own values, which
- * ends nothing, or a guest, which ends with it.
+ * The values of the local variable `blamed` in source: errors in the host's values end nothing,
+ * errors of a guest end it.
  */
 export const HOST = 1, GUEST = 2;
 
@@ -77,8 +77,8 @@ export class CallCode<Parts extends CallParts> extends ValueCode {
   /**
    * Makes the function that makes the call.
    *
-   * @returns `undefined` if the engine makes no code from strings, or a value needs memory that the
-   * function does not have.
+   * @returns `undefined` if the engine forbids code from strings, or a value needs a memory that
+   * the function does not have.
    */
   makeCall<F>(source: string): ((parts: Parts) => F) | undefined {
     if (this.usesMemory && !this.#place.hasMemory) return undefined;
@@ -86,7 +86,9 @@ export class CallCode<Parts extends CallParts> extends ValueCode {
   }
 }
 
-/** The most values in the types of a function that is compiled: source grows with them. */
+/**
+ * The maximum number of values in the types of a compiled function, because source grows with them.
+ */
 const MOST_WEIGHT = 500;
 
 /** Returns whether the source of a function's values is not too long. */
@@ -105,7 +107,7 @@ const known = new WeakMap<object, Map<string, unknown>>();
  * Returns the compiled form of a definition, which is made once for the same source.
  *
  * @param definition The canonical definition.
- * @param key What the source depends on but for the definition and the shapes.
+ * @param key The other facts on which the source depends, besides the definition and the shapes.
  */
 export function formsOf<Parts extends CallParts, F extends (...args: never[]) => unknown>(
   definition: object,
@@ -133,13 +135,13 @@ export interface LiftParts extends CallParts {
   readonly name: string;
 }
 
-/** Returns the error for a parameter that does not fit, and any other error as it is. */
+/** Returns the error for a parameter that does not fit, and any other error unchanged. */
 export function describe(error: unknown, parameter: string, name: string): unknown {
   if (!(error instanceof ValueProblem)) return error;
   return error.toError(`Cannot pass parameter ${quote(parameter)} to ${quote(name)}`);
 }
 
-/** Throws for handles that were lent to a guest, which has kept them. */
+/** Throws for borrowed handles that a guest has kept. */
 export function refuseKept(): never {
   throw abiTrap("it keeps handles that were lent to it", "all of them to be dropped");
 }
@@ -158,7 +160,7 @@ export function settle(
 ): unknown {
   release(scope);
   if (!isLowering || store.ended !== undefined) return store.end(error);
-  // A value of the host that does not fit has not reached the guest, and neither have others.
+  // If a host value does not fit, no value has reached the guest.
   undo(scope);
   leave(entered);
   return error;
@@ -227,13 +229,13 @@ export function compileLift(
 };`);
 }
 
-/** Returns what the source of a call depends on of the host that calls. */
+/** Returns a key for the facts about the calling host on which the source depends. */
 export function hostKey({ host, check }: Pick<LiftParts, "host" | "check">): string {
   if (host === undefined) return "guest";
   return `${host.instance.limiter === undefined ? "host" : "limited"} ${check !== undefined}`;
 }
 
-/** Writes counting a call by the host as one of the guest. */
+/** Writes the source that counts a host call as a call of the guest. */
 function writeCount(guest: string, name: string, { instance: { limiter } }: Host): string {
   if (limiter !== undefined) return `const before = ${guest}.enter(${name});`;
   return `if (${guest}.refusal !== undefined) ${guest}.enter(${name});
@@ -241,7 +243,9 @@ function writeCount(guest: string, name: string, { instance: { limiter } }: Host
   ${guest}.depth = before + 1;`;
 }
 
-/** Makes what ends a compiled call that has failed; `at` is the parameter that was lowered last. */
+/**
+ * Makes the function that ends a failed compiled call; `at` is the parameter that was lowered last.
+ */
 function failing(
   parameters: FunctionType["parameters"],
 ): (
@@ -260,7 +264,7 @@ function failing(
   };
 }
 
-/** Writes lowering arguments; returns the source of the core arguments. */
+/** Writes the lowering of arguments; returns the source of the core arguments. */
 function writeLower(
   parameters: FunctionType["parameters"],
   names: readonly string[],
@@ -281,7 +285,7 @@ function writeLower(
   return [block];
 }
 
-/** Writes lifting a result; returns its source. */
+/** Writes the lifting of a result; returns its source. */
 function writeLift(result: NonNullable<FunctionType["result"]>, code: CallCode<LiftParts>): string {
   const source = code.sources.of(result);
   const { flat, byteLength, alignment } = layoutOf(result);

@@ -15,7 +15,7 @@ import type { ComponentInstance, CoreFunction } from "./items.ts";
 import type { CallScope } from "./component_store.ts";
 import { handlesIn } from "./resources.ts";
 
-/** The options of a canonical definition with what they refer to. */
+/** The options of a canonical definition with the items to which they refer. */
 export interface LinkedOptions {
   readonly encoding: CanonOptions["encoding"];
   readonly memory: GuestMemory | undefined;
@@ -39,7 +39,7 @@ export class CoreTypes {
   }
 }
 
-/** The type of what allocates. */
+/** The type of an allocator. */
 export const REALLOC: CoreSignature = {
   parameters: ["i32", "i32", "i32", "i32"],
   results: ["i32"],
@@ -48,7 +48,7 @@ export const REALLOC: CoreSignature = {
 /** The places that were made for an instance. */
 const known = new WeakMap<ComponentInstance, CanonPlace[]>();
 
-/** Returns what values are carried through, which is made once for the same options. */
+/** Returns the place for values, which is made once for the same options. */
 export function placeOf(
   instance: ComponentInstance,
   options: LinkedOptions,
@@ -61,16 +61,16 @@ export function placeOf(
   return place;
 }
 
-/** Throws for values that take too much. */
+/** Throws for values that are too large. */
 export type InputCheck = (values: readonly unknown[]) => void;
 
-/** What the values of a lifted or lowered function are carried through. */
+/** The place for the values of a lifted or lowered function. */
 export class CanonPlace implements Place {
   readonly encoding: CanonOptions["encoding"];
   readonly instance: ComponentInstance;
   readonly shapes: Shapes;
   readonly codecs: Codecs = new Codecs(this);
-  /** The call whose values are carried. */
+  /** The call whose values are being converted. */
   scope: CallScope | undefined;
   readonly #memory: GuestMemory | undefined;
   readonly realloc: CoreFunction | undefined;
@@ -132,8 +132,8 @@ export class CanonPlace implements Place {
   }
 
   /**
-   * Makes what refuses values that take more than `most` bytes, before any of them is passed; that
-   * is absent without a limit.
+   * Makes a function that refuses values of more than `most` bytes before any of them is passed;
+   * absent without a limit.
    *
    * @param action What is done with them, for the error, and `symbol` by what.
    */
@@ -150,7 +150,7 @@ export class CanonPlace implements Place {
       try {
         for (const [at, { measure }] of codecs.entries()) found += measure?.(values[at]) ?? 0;
       } catch {
-        return; // it does not fit, and is refused with the way to the part that is wrong
+        return; // it does not fit; lowering refuses it with the path to the wrong part
       }
       if (found > most) throw valueLimits.module.inputError(action, found, most, symbol);
     };

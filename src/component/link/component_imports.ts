@@ -1,4 +1,5 @@
-// The component model's explainer, "Import and Export Definitions": what the host gives a component.
+// The component model's explainer, "Import and Export Definitions": what the host supplies to a
+// component.
 
 import { GuestError } from "../../base/errors.ts";
 import { nearest } from "../../base/misnomers.ts";
@@ -21,10 +22,10 @@ import { formatFunction, type LocalNames, typeNames } from "../wit_types.ts";
 import { type HostClass, hostFunction, hostModule, HostResource } from "./host_items.ts";
 import type { Item, LinkedFunction, Resource, ValueCall } from "./items.ts";
 
-/** What the host gives, by the names of interfaces; the world's own imports by the empty name. */
+/** The host's imports by the names of interfaces; the world's own imports by the empty name. */
 export type GivenInterfaces = Readonly<Record<string, unknown>>;
 
-/** What WASI gives. */
+/** The interfaces that WASI provides. */
 export interface ProvidedImports {
   readonly interfaces: GivenInterfaces;
   /** Returns whether a function, by its name in the component, may return a promise. */
@@ -35,12 +36,12 @@ export interface ProvidedImports {
 type Given = Readonly<Record<string, unknown>> | undefined;
 
 /**
- * Makes the items that a component imports of what the host gives.
+ * Makes the items that a component imports from those that the host supplies.
  *
- * @param given What the caller gives, by the names of interfaces.
- * @param provided The interfaces of WASI, for those that the caller does not give.
+ * @param given The caller's imports, by the names of interfaces.
+ * @param provided The WASI interfaces, for those that the caller does not supply.
  * @param traps Whether a missing function throws when it is called; otherwise nothing may be missing.
- * @param shapes The shapes of values for what the caller gives.
+ * @param shapes The shapes of values for the caller's imports.
  * @throws {LoadError} with a line for each import that is missing or does not fit.
  */
 export function linkImports(
@@ -56,7 +57,7 @@ export function linkImports(
   return items;
 }
 
-/** The most characters of a type in an error that has it in full. */
+/** The maximum length of a type that an error shows in full. */
 const MOST_TYPE = 160;
 
 /** An import within an interface, for errors. */
@@ -110,7 +111,9 @@ class ImportLinker {
     return this.#instance(type.type, { owner: name, given, shapes, isProvided });
   }
 
-  /** Reports an interface that is there in a version that does not fit: it must not go unused. */
+  /**
+   * Reports a supplied interface whose version does not fit, so that it is not silently ignored.
+   */
   #refuseVersion(name: string, provided: GivenInterfaces): void {
     const found = findOtherVersion(name, [...Object.keys(this.#given), ...Object.keys(provided)]);
     if (found === undefined || this.#traps) return;
@@ -185,7 +188,7 @@ class ImportLinker {
     return hostFunction(full, type, call, place.shapes, mayWait);
   }
 
-  /** Finds what the host has for a function; a method is one of the object that it is called with. */
+  /** Finds the host's function; a method is called on its first argument. */
   #find(name: string, type: FunctionType, place: Place): ValueCall | undefined {
     const { given } = place;
     const parsed = parseName(name)!;
@@ -218,7 +221,7 @@ class ImportLinker {
     return undefined;
   }
 
-  /** Formats a type in full, or with the component's names for its parts if that is long. */
+  /** Formats a type in full, or with names for its parts if it is long. */
   #format(type: FunctionType): string {
     const full = formatFunction(type, new Map());
     if (full.length <= MOST_TYPE) return full;

@@ -1,5 +1,5 @@
-// What a linked component keeps: the component model's canonical ABI, "Table State", "Resource State"
-// and "Subtask State".
+// The state of a linked component: the component model's canonical ABI, "Table State", "Resource
+// State" and "Subtask State".
 
 import { GuestError } from "../../base/errors.ts";
 import type { Limiter } from "../../base/limits.ts";
@@ -7,33 +7,33 @@ import { thrownInto } from "../../instance/import_refusal.ts";
 import { errorOf } from "../../instance/refusal.ts";
 import { abiTrap } from "../values/mistakes.ts";
 
-/** What has ended a component. */
+/** The reason why a component has ended. */
 export interface Ended {
   readonly error: unknown;
   /** Whether a host function threw it. */
   readonly isHosts: boolean;
 }
 
-/** What all instances of one linked component share. */
+/** The state that all instances of one linked component share. */
 export class Store {
-  /** What has ended it; absent while it can be called. */
+  /** Why it has ended; absent while it can be called. */
   ended: Ended | undefined;
   /** Ends the calls that reach a limit; absent without limits for calls. */
   limiter: Limiter | undefined;
   /** The number of handles in the tables of all instances. */
   handles = 0;
-  /** The most bytes that a host function can return; absent without a limit. */
+  /** The maximum number of bytes that a host function can return; absent without a limit. */
   readonly inputLimit: number | undefined;
   #limit: number;
   #left = 0;
 
-  /** @param limit The most bytes that the values of one call take on the host. */
+  /** @param limit The maximum number of bytes that the values of one call take on the host. */
   constructor(limit: number, inputLimit?: number) {
     this.#limit = limit;
     this.inputLimit = inputLimit;
   }
 
-  /** Lowers the limit for the values of one call; returns what undoes that. */
+  /** Lowers the limit for the values of one call; returns a function that undoes this. */
   tighten(most: number): () => void {
     const before = this.#limit;
     this.#limit = Math.min(before, most);
@@ -42,7 +42,7 @@ export class Store {
     };
   }
 
-  /** Begins to count what the values of a call take. */
+  /** Starts counting the bytes for the values of a call. */
   begin(): void {
     this.#left = this.#limit;
   }
@@ -59,16 +59,16 @@ export class Store {
     }
   }
 
-  /** Ends the component without a failure: it was closed, or another one has taken its place. */
+  /** Ends the component without a failure, because it was closed or replaced. */
   retire(): void {
     this.ended ??= { error: undefined, isHosts: true };
   }
 
   /**
-   * Ends the component: an error has passed through one of its core modules, whose state is unknown
-   * then.
+   * Ends the component: an error has passed through one of its core modules, so its state is
+   * unknown.
    *
-   * @returns what to throw: a guest cannot catch it.
+   * @returns the error to throw, which a guest cannot catch.
    */
   end(thrown: unknown, isHosts = false): unknown {
     this.ended ??= { error: errorOf(thrown), isHosts };
@@ -76,13 +76,13 @@ export class Store {
   }
 }
 
-/** What one call has lent to a component instance, or has borrowed from one. */
+/** The handles that one call has lent to a component instance, or borrowed from one. */
 export interface CallScope {
   /** The number of borrowed handles that the callee has not dropped yet. */
   borrows: number;
-  /** What has to be given back when the call ends. */
+  /** The functions that release borrowed resources when the call ends. */
   readonly release: (() => void)[];
-  /** What gives handles back that were added for arguments, if a later one is refused. */
+  /** The functions that take back handles of arguments if a later argument is refused. */
   readonly undo: (() => void)[];
 }
 
@@ -91,17 +91,17 @@ export function createScope(): CallScope {
   return { borrows: 0, release: [], undo: [] };
 }
 
-/** Gives back what a call has been lent. */
+/** Releases the resources that a call has borrowed. */
 export function release(scope: CallScope | undefined): void {
   for (const end of scope?.release.splice(0) ?? []) end();
 }
 
-/** Gives back the handles of arguments that have not reached the guest. */
+/** Takes back the handles of arguments that have not reached the guest. */
 export function undo(scope: CallScope | undefined): void {
   for (const takeBack of scope?.undo.splice(0).reverse() ?? []) takeBack();
 }
 
-/** A resource type, as far as a table looks at it. */
+/** The part of a resource type that a table uses. */
 interface NamedResource {
   /** The name in errors. */
   readonly name: string;
@@ -110,17 +110,17 @@ interface NamedResource {
 /** A handle of a component instance. */
 export interface Handle {
   readonly resource: NamedResource;
-  /** What stands for the resource, for the component or the host that implements it. */
+  /** The representation of the resource for the component or the host that implements it. */
   readonly representation: number;
   /** The call that has lent it; absent for a resource that the instance owns. */
   readonly scope: CallScope | undefined;
-  /** The number of calls in progress that it is lent for. */
+  /** The number of calls in progress for which it is lent. */
   lends: number;
 }
 
 /**
- * The most handles of a component. The canonical ABI allows each instance 2 ** 28 - 1. Each takes
- * some 80 bytes of the host, so that many would exhaust its memory.
+ * The maximum number of handles of a component. The canonical ABI allows 2 ** 28 - 1 for each
+ * instance, which would exhaust the host's memory at about 80 bytes each.
  */
 const MOST_HANDLES = 1_000_000;
 
@@ -137,7 +137,8 @@ export class HandleTable {
   /**
    * Adds a handle; returns its index.
    *
-   * @throws {GuestError} with the code `out-of-memory` if the component has as many as it can.
+   * @throws {GuestError} with the code `out-of-memory` if the component already has the maximum
+   * number.
    */
   add(resource: NamedResource, representation: number, scope?: CallScope): number {
     if (this.#store.handles >= MOST_HANDLES) {
@@ -165,7 +166,7 @@ export class HandleTable {
     return handle;
   }
 
-  /** Takes a handle out of the table. It must not be lent. */
+  /** Removes a handle from the table. It must not be lent. */
   remove(index: number, resource: NamedResource): Handle {
     const handle = this.get(index, resource);
     if (handle.lends > 0) {

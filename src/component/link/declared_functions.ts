@@ -66,7 +66,7 @@ function compareType(part: string, given: unknown, type: ValueType | undefined):
   return given === expected ? [] : [`${part} is ${show(given)}, expected ${quote(expected)}`];
 }
 
-/** The names of WIT's primitive types in declarations. */
+/** The names in declarations for WIT's primitive types. */
 const NAMES: Readonly<Record<string, Parameter & Result & string>> = {
   string: "string",
   bool: "bool",

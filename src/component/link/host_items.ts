@@ -1,4 +1,4 @@
-// What the host gives a component, as the component's instances use it.
+// The host's functions, modules and resources, as a component's instances use them.
 
 import { ComponentError, GuestError } from "../../base/errors.ts";
 import { undeclared, waitingProblem } from "../../base/runtime.ts";
@@ -22,7 +22,7 @@ export function canFail({ result }: FunctionType): boolean {
 }
 
 /**
- * Makes a function of the host one that components call, with values of some shapes.
+ * Wraps a host function for components to call, with values of the given shapes.
  *
  * @param mayWait Whether it may return a promise.
  */
@@ -56,7 +56,7 @@ export function isHost(caller: ComponentInstance | Host): caller is Host {
   return "settle" in caller;
 }
 
-/** Makes a call by the host: it counts as one of the guest, and an error case is thrown. */
+/** Makes a call for the host, which counts as a call of the guest and throws error cases. */
 export function exportCall(
   call: ValueCall,
   type: FunctionType,
@@ -67,7 +67,7 @@ export function exportCall(
   return counted(canFail(type) ? throwing(call, shapes) : call, host, name);
 }
 
-/** Makes a call by the host that may wait: it returns a promise. */
+/** Makes a call for the host that may wait, so it returns a promise. */
 export function waitingCall(
   call: ValueCall,
   type: FunctionType,
@@ -88,7 +88,7 @@ export function waitingCall(
   };
 }
 
-/** Makes a call count as one of the guest. */
+/** Wraps a call so that it counts as a call of the guest. */
 export function counted(call: ValueCall, { instance, settle }: Host, name: string): ValueCall {
   return (...args) => {
     const before = instance.enter(name);
@@ -102,7 +102,7 @@ export function counted(call: ValueCall, { instance, settle }: Host, name: strin
   };
 }
 
-/** Makes a call refuse to return a promise, even where there is no result. */
+/** Wraps a call so that it refuses to return a promise, even if there is no result. */
 function refusingPromises(name: string, call: ValueCall, mayWait: boolean): ValueCall {
   return (...args) => {
     const value = call(...args);
@@ -125,11 +125,11 @@ function unawaited(name: string): GuestError {
   );
 }
 
-/** Makes a call return an error case that is thrown. */
+/** Wraps a call so that it returns error cases that are thrown. */
 function catching(call: ValueCall, { variant, failure }: Shapes): ValueCall {
   const ok = (value: unknown) => variant.make("ok", value);
   const fail = (error: unknown) => {
-    // As in jco's generated code, which host functions may have been written for.
+    // As in jco's generated code, for which host functions may have been written.
     if (hasProperty(error, "payload")) return variant.make(failure, error.payload);
     if (isA(error, Error) || isA(error, undeclared.Exception)) throw error;
     return variant.make(failure, error);
@@ -145,13 +145,13 @@ function catching(call: ValueCall, { variant, failure }: Shapes): ValueCall {
   };
 }
 
-/** Makes a call throw the error case of its result. */
+/** Wraps a call so that it throws the error case of its result. */
 function throwing(call: ValueCall, shapes: Shapes): ValueCall {
   const finish = okOrThrow(shapes);
   return (...args) => finish(call(...args));
 }
 
-/** Makes what returns the payload of a result, or throws it. */
+/** Makes a function that returns the payload of a result, or throws it. */
 function okOrThrow({ variant: { tag, payload } }: Shapes): (result: unknown) => unknown {
   return (result) => {
     const { [tag]: found, [payload]: value } = result as Readonly<Record<string, unknown>>;
@@ -160,16 +160,18 @@ function okOrThrow({ variant: { tag, payload } }: Shapes): (result: unknown) => 
   };
 }
 
-/** The modules that components have given the host. The types of others are hidden. */
+/**
+ * The modules that components have exported to the host. The types of other modules are unknown.
+ */
 const givenModules = new WeakMap<WebAssembly.Module, LinkedModule>();
 
-/** Gives a core module to the host, which can give it to another component. */
+/** Exports a core module to the host, which can pass it to another component. */
 export function giveModule(linked: LinkedModule): WebAssembly.Module {
   givenModules.set(linked.module, linked);
   return linked.module;
 }
 
-/** Makes a module of the host one that components import. */
+/** Wraps a host module for components to import. */
 export function hostModule(module: WebAssembly.Module): LinkedModule {
   const { Module } = WebAssembly;
   return givenModules.get(module) ?? {
@@ -190,13 +192,13 @@ export class HostResource implements Resource {
   readonly #objects = new Map<number, object>();
   #next = 1;
 
-  /** @param hostClass The class of the objects; any object will do if there is none. */
+  /** @param hostClass The class of the objects; without it, any object is accepted. */
   constructor(name: string, hostClass: HostClass | undefined) {
     this.name = name;
     this.#class = hostClass;
   }
 
-  /** Returns whether objects of a class are taken. */
+  /** Returns whether objects of a class are accepted. */
   isOf(hostClass: HostClass): boolean {
     return this.#class === undefined || this.#class === hostClass;
   }

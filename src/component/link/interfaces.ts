@@ -1,4 +1,5 @@
-// The component model's explainer, "Import and Export Definitions": what a component gives the host.
+// The component model's explainer, "Import and Export Definitions": what a component exports to the
+// host.
 
 import { GuestError } from "../../base/errors.ts";
 import { once } from "../../base/lazy.ts";
@@ -19,7 +20,7 @@ import { disposeResource, GuestResource } from "./resources.ts";
 import { counted, giveModule } from "./host_items.ts";
 import type { BoundCall, Host, Item, LinkedExports, ValueCall } from "./items.ts";
 
-/** The oldest interface of commands: a later one can stand for it. */
+/** The oldest interface of commands, for which a later one can be used. */
 const RUN = "wasi:cli/run@0.2.0";
 
 /** The functions, the classes and the core modules of an interface. */
@@ -30,7 +31,7 @@ export interface ExportedFunction {
   readonly owner: string;
   readonly name: string;
   readonly type: FunctionType;
-  /** The call on the instance of now. */
+  /** The call on the current instance. */
   call: BoundCall;
   /** Makes the call that may wait. */
   bindWaiting: () => ValueCall;
@@ -48,7 +49,7 @@ interface ExportedClass {
   readonly Class: new (...args: unknown[]) => object;
 }
 
-/** Makes a function that calls a function of the instance of now. */
+/** Makes a function that calls a function of the current instance. */
 export function callable(exported: ExportedFunction): (...args: unknown[]) => unknown {
   return byCount(exported, exported.type.parameters.length);
 }
@@ -62,16 +63,16 @@ export class Interfaces {
   readonly classes: Map<ResourceType, ExportedClass>;
   /** Is told the name of a function before it is called. */
   readonly #prepare: ((name: string) => void) | undefined;
-  /** The names that lead to an interface, by its whole name: those within others have several. */
+  /** The path of names to an interface, by its full name: nested interfaces have several. */
   readonly #paths = new Map<string, readonly string[]>();
   readonly #modules: { owner: string; name: string; into: InterfaceObject }[] = [];
-  /** What the functions of interfaces call. */
+  /** The exported functions by the functions that call them. */
   readonly #called = new Map<unknown, ExportedFunction>();
   readonly #shapes: Shapes;
   #host: Host | undefined;
 
   /**
-   * @param shapes What values are for the host.
+   * @param shapes The shapes of values for the host.
    * @param others The interfaces of the same component whose classes these have, and what is told
    * the name of a function before it is called.
    */
@@ -136,7 +137,7 @@ export class Interfaces {
     return Object.fromEntries(entries);
   }
 
-  /** Makes a function that calls a function of the instance of now, which may wait. */
+  /** Makes a function that calls a function of the current instance, which may wait. */
   waiting(exported: ExportedFunction): ValueCall {
     return async (...args) => await exported.bindWaiting()(...args);
   }
@@ -253,7 +254,7 @@ export class Interfaces {
   }
 }
 
-/** Makes a function tell its name before it is called. */
+/** Wraps a function so that `prepare` gets its name before each call. */
 function prepared(made: ExportedFunction, prepare: (name: string) => void): ExportedFunction {
   return new Proxy(made, {
     get(target, key: keyof ExportedFunction) {
@@ -263,7 +264,7 @@ function prepared(made: ExportedFunction, prepare: (name: string) => void): Expo
   });
 }
 
-/** Adds a hidden property, as a class has methods. */
+/** Adds a nonenumerable property, like the methods of a class. */
 function define(target: object, key: PropertyKey, value: unknown): void {
   Object.defineProperty(target, key, { value, configurable: true, writable: true });
 }
@@ -280,7 +281,7 @@ function withoutVersions(found: Record<string, InterfaceObject>): Record<string,
   return found;
 }
 
-/** What is passed without a declaration, and the types that take it. */
+/** The contents of passes, and the types that accept them. */
 const PASSES = {
   string: (type: ValueType) => isPrimitive(type, "string"),
   bytes: (type: ValueType) => {

@@ -13,10 +13,10 @@ export type CoreFunction = (...flat: (number | bigint)[]) => number | bigint | u
 /** Calls a function with a value for each parameter. */
 export type ValueCall = (...args: unknown[]) => unknown;
 
-/** A call that is carried out by what is compiled for it once it was made often. */
+/** A call that switches to a compiled form once it has been made often. */
 export type BoundCall = Made<ValueCall>;
 
-/** The host as it calls a component: each call counts as one of the guest. */
+/** The host as a caller of a component: each call counts as a call of the guest. */
 export interface Host {
   readonly instance: Pick<
     Instance,
@@ -34,13 +34,13 @@ export interface ComponentInstance {
   /** What its calls need that wait; absent if nothing has to be waited for. */
   readonly waiting: Waiting | undefined;
   readonly handles: HandleTable;
-  /** The instance itself, and those whose definition it is, from the inside out. */
+  /** The instance itself and its parents, from the inside out. */
   readonly chain: readonly ComponentInstance[];
-  /** Whether it can be called: not while it is called already. */
+  /** Whether it can be entered: not while it is being called. */
   mayEnter: boolean;
-  /** Whether it can call: not from its allocator, or from what frees a result. */
+  /** Whether it can call others: not from its allocator or its post-return functions. */
   mayLeave: boolean;
-  /** Returns the resource that stands for a type, if one does. */
+  /** Returns the resource for a type, if there is one. */
   findResource(use: ResourceUse): Resource | undefined;
 }
 
@@ -50,15 +50,18 @@ export interface Resource {
   name: string;
   /** The component instance that implements it; absent for the host. */
   readonly owner: ComponentInstance | undefined;
-  /** Runs what ends a resource, called by a component instance. */
+  /** Runs the destructor of a resource, called by a component instance. */
   drop(representation: number, caller: ComponentInstance): void;
-  /** Makes the object by which the host owns a resource. */
+  /** Makes the object with which the host owns a resource. */
   give(representation: number): object;
-  /** Takes a resource from the host, which owns it no more. `undo` gets what gives it back. */
+  /** Takes ownership of a resource from the host. `undo` gets a function that reverts this. */
   take(value: unknown, undo: (() => void)[]): number;
-  /** Makes the object by which the host uses a resource in a call. `release` gets what ends that. */
+  /**
+   * Makes the object with which the host uses a resource during a call. `release` gets a function
+   * that ends that.
+   */
   lend(representation: number, release: (() => void)[]): object;
-  /** Returns what stands for a resource that the host lends for a call. */
+  /** Returns the representation of a resource that the host lends for a call. */
   borrow(value: unknown, release: (() => void)[]): number;
 }
 
@@ -90,44 +93,44 @@ export interface LinkedFunction {
 /** A call of a component that is in progress. */
 export interface Running {
   scope: CallScope | undefined;
-  /** Whether the values that it is called with have been carried over. */
+  /** Whether its arguments have been converted. */
   isCalled: boolean;
 }
 
-/** What a call of a core function does before it and after it. */
+/** The functions that run before and after a call of a core function. */
 export interface LiftSteps {
   enter(): Running;
   lower(args: readonly unknown[], running: Running): CoreValue[];
   end(returned: CoreValue | undefined, running: Running): unknown;
-  /** Ends a call that has failed; returns the error to throw. */
+  /** Ends a failed call; returns the error to throw. */
   fail(error: unknown, running: Running): unknown;
 }
 
-/** What a call by a core function does before it and after it. */
+/** The functions that run before and after a call by a core function. */
 export interface LowerSteps {
   lift(flat: readonly CoreValue[], running: Running): unknown[];
   end(value: unknown, flat: readonly CoreValue[], running: Running): CoreValue | undefined;
-  /** Ends a call that has failed; returns the error to throw. */
+  /** Ends a failed call; returns the error to throw. */
   fail(error: unknown, running: Running): unknown;
 }
 
-/** What the calls that wait of one linked component share. */
+/** The state that the waiting calls of one linked component share. */
 export interface Waiting {
-  /** Whether what a component calls now can wait. */
+  /** Whether the component can currently wait in a call. */
   readonly isOn: boolean;
   /** Makes the core function that is `later` in a call that waits, and `now` in any other one. */
   choose(type: CoreSignature, now: CoreFunction, later: CoreFunction): CoreFunction;
-  /** Makes the core function by which a component calls what may wait. */
+  /** Makes the core function with which a component calls a function that may wait. */
   lower(steps: LowerSteps, call: ValueCall, store: Store): CoreFunction;
   /** Makes the call of a core function in which the component may wait. */
   lift(steps: LiftSteps, core: CoreFunction): ValueCall;
   /** Makes a call by the host count as one of the guest, in which that may wait. */
   counted(call: ValueCall, host: Host, name: string): ValueCall;
-  /** Calls what cannot wait, because the engine suspends no function of JavaScript. */
+  /** Calls a function that cannot wait, because the engine cannot suspend JavaScript frames. */
   atOnce(act: () => void): void;
 }
 
-/** A type, of which only the resource has a part in linking. */
+/** A type, of which linking needs only the resource. */
 export interface TypeItem {
   readonly kind: "type";
   readonly resource: Resource | undefined;
@@ -144,7 +147,7 @@ export interface LinkedComponent {
 export interface LinkedModule {
   readonly kind: "module";
   readonly module: WebAssembly.Module;
-  /** What limits its instances; absent without limits for calls. */
+  /** The limits for its instances; absent without limits for calls. */
   readonly limiting?: Limiting | undefined;
   readonly type: ModuleType;
 }

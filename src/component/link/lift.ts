@@ -46,7 +46,7 @@ export class LiftedFunction implements LinkedFunction {
   readonly #options: LinkedOptions;
   readonly #instance: ComponentInstance;
 
-  /** @param definition The canonical definition: its instances share what is compiled for it. */
+  /** @param definition The canonical definition, whose instances share compiled forms. */
   constructor(
     definition: { readonly type: FunctionType },
     core: CoreFunction,
@@ -126,7 +126,7 @@ function runLift(steps: LiftSteps, core: CoreFunction): ValueCall {
   };
 }
 
-/** Makes what a call does before it and after it. */
+/** Makes the functions that run before and after a call. */
 function liftSteps(type: FunctionType, parts: LiftParts): LiftSteps {
   const { place, check, postReturn, entered, name } = parts;
   const { instance } = place;
@@ -204,7 +204,7 @@ function createLift(
   };
 }
 
-/** Calls a core function. A branch for each usual number of values costs less than a spread. */
+/** Calls a core function. A branch for each common number of values costs less than a spread. */
 function callCore(core: CoreFunction, flat: readonly CoreValue[]): CoreValue | undefined {
   switch (flat.length) {
     case 0:

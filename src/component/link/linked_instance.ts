@@ -36,8 +36,8 @@ export class LinkedInstance implements ComponentInstance, LinkedExports {
   readonly #resources = new Map<ResourceType, Resource>();
 
   /**
-   * @param parent The instance whose definition it is.
-   * @param waiting What calls need that wait.
+   * @param parent The instance that contains the definition.
+   * @param waiting The support for calls that wait.
    */
   constructor(
     store: Store,
@@ -59,12 +59,12 @@ export class LinkedInstance implements ComponentInstance, LinkedExports {
     else space.push(entry);
   }
 
-  /** Returns an entry, which the reader has found to exist. */
+  /** Returns an entry, whose existence the reader has checked. */
   get<T extends Entry>({ sort, index }: SortIndex): T {
     return this.#spaces.get(sort)![index] as T;
   }
 
-  /** Returns the instance around the definition, so many steps out. */
+  /** Returns the enclosing instance that is `steps` levels out. */
   around(steps: number): LinkedInstance {
     return steps === 0 ? this : this.#outer!.around(steps - 1);
   }
@@ -74,7 +74,7 @@ export class LinkedInstance implements ComponentInstance, LinkedExports {
     return this.#resources.get(type) ?? this.#outer?.findResource(type);
   }
 
-  /** Lets the resources of a definition stand for those that its type names. */
+  /** Binds the resource types in the type of a definition to its resources. */
   bindTypes({ sort, type }: ExternType, item: Item): void {
     if (sort === "type") {
       const bare = unnamed(type);
@@ -91,7 +91,7 @@ export class LinkedInstance implements ComponentInstance, LinkedExports {
 export class LinkedCoreInstance implements CoreInstance {
   readonly name: string | undefined;
   readonly exports: WebAssembly.Exports;
-  /** What lists of core instances show: the index, with the name behind it. */
+  /** The label in lists of core instances: the index, followed by the name. */
   readonly label: string;
   #memory: GuestMemory | undefined;
   #ended: string | undefined;
@@ -106,7 +106,7 @@ export class LinkedCoreInstance implements CoreInstance {
     return this.#memory ??= this.#makeMemory();
   }
 
-  /** Ends the views of its memory, for a reason. */
+  /** Invalidates the views of its memory, for a reason. */
   end(why: string): void {
     this.#ended = why;
     if (this.#memory !== undefined) this.#memory.ended = why;
@@ -174,7 +174,7 @@ export function isOf(sort: Sort, value: WebAssembly.ExportValue): boolean {
   return typeof value === "object"; // a tag, whose class some runtimes lack
 }
 
-/** Returns the instances that a call enters: the callee and those around it that do not call. */
+/** Returns the instances that a call enters: the callee and its parents, except those that call. */
 export function enteredFrom(
   callee: ComponentInstance,
   caller: ComponentInstance | undefined,
@@ -193,7 +193,7 @@ export function checkMayLeave({ mayLeave }: ComponentInstance): void {
  * Marks instances as being called.
  *
  * @param name The function that is called.
- * @throws {GuestError} if one of them is called already; then none is marked.
+ * @throws {GuestError} if one of them is already being called; then none is marked.
  */
 export function enter(instances: readonly ComponentInstance[], name: string): void {
   for (const instance of instances) {
@@ -214,7 +214,7 @@ export function leave(instances: readonly ComponentInstance[]): void {
   for (const instance of instances) instance.mayEnter = true;
 }
 
-/** Calls a core function of an instance, which ends with it if that fails. */
+/** Calls a core function of an instance, which ends if the call fails. */
 export function callInside(
   instance: ComponentInstance,
   caller: ComponentInstance | undefined,

@@ -28,7 +28,7 @@ import { GuestResource, RESOURCE_TYPES, resourceFunction } from "./resources.ts"
 /** The core modules of a component, by their definitions. */
 export type Modules = ReadonlyMap<Definition, CoreModule>;
 
-/** A compiled core module, with what limits its instances. */
+/** A compiled core module, with the limits for its instances. */
 export type CoreModule = Pick<Compiled, "module" | "limiting">;
 
 /** A definition of one kind. */
@@ -45,7 +45,7 @@ export class Linker {
   readonly #memories = new Map<WebAssembly.Memory, GuestMemory>();
   /** The instances of core modules, in the order in which they are made. */
   readonly coreInstances: LinkedCoreInstance[] = [];
-  /** The types of core functions that modules export, and of those that are made here. */
+  /** The types of core functions that modules export, and of those made here. */
   readonly #exported = new CoreTypes();
   readonly #made = new CoreTypes();
 
@@ -57,7 +57,7 @@ export class Linker {
     this.#waiting = waiting;
   }
 
-  /** The memories that values go through, in the order of their first use. */
+  /** The memories that values pass through, in the order of their first use. */
   get memories(): Iterable<GuestMemory> {
     return this.#memories.values();
   }
@@ -135,7 +135,7 @@ export class Linker {
     const where = `a core module at offset ${hex(offset)}`;
     for (const { module, name, kind, type } of declared.imports) {
       if (kind !== "function" || type === undefined) continue;
-      // The engine compares what one module takes from another.
+      // The engine checks the types of items that one module imports from another.
       const problem = this.#made.differ(imports[module]?.[name] as CoreFunction, type);
       if (problem === undefined) continue;
       throw this.#error(`import ${quote(`${module}.${name}`)} of ${where}: ${problem}`);

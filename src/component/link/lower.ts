@@ -28,16 +28,16 @@ import type {
   ValueCall,
 } from "./items.ts";
 
-/** What a call of a function by a component instance refers to. */
+/** The values to which a call by a component instance refers. */
 interface LowerParts extends CallParts {
   readonly callee: LinkedFunction;
   readonly call: BoundCall;
 }
 
 /**
- * Makes the core function by which a component instance calls a function.
+ * Makes the core function with which a component instance calls a function.
  *
- * @param definition The canonical definition: its instances share what is compiled for it.
+ * @param definition The canonical definition, whose instances share compiled forms.
  */
 export function lower(
   callee: LinkedFunction,
@@ -81,7 +81,7 @@ export function lower(
   });
 }
 
-/** Makes what refuses a value of the host that takes too much, if there is a limit. */
+/** Makes a function that refuses a host value that is too large, if there is a limit. */
 function checkOf(
   { isHosts, name }: LinkedFunction,
   { result }: FunctionType,
@@ -92,7 +92,7 @@ function checkOf(
   return place.limitInput([result], inputLimit, `return a value from import ${quote(name)}`, name);
 }
 
-/** Makes a call of the host look at the time when it returns, if there is a limit. */
+/** Wraps a call of the host so that it checks the deadline when it returns, if there is one. */
 function timed(
   bound: BoundCall,
   { isHosts }: LinkedFunction,
@@ -120,7 +120,7 @@ function runLower(steps: LowerSteps, bound: BoundCall): CoreFunction {
   };
 }
 
-/** Makes what a call does before it and after it. */
+/** Makes the functions that run before and after a call. */
 function lowerSteps(
   type: FunctionType,
   { place, callee, check }: Omit<LowerParts, "call">,
@@ -147,7 +147,7 @@ function lowerSteps(
     },
     fail(error, { scope, isCalled }) {
       release(scope);
-      // The host is to blame for its own errors, and for a result that does not fit.
+      // Errors of the host and results that do not fit are the host's fault.
       return store.end(error, isCalled && callee.isHosts);
     },
   };
@@ -172,7 +172,7 @@ function createLift(
   };
 }
 
-/** Makes the function that lowers a result into a core value, or to where the caller wants it. */
+/** Makes the function that lowers a result into a core value, or into the caller's return area. */
 function createPut(
   type: NonNullable<FunctionType["result"]>,
   place: CanonPlace,
@@ -201,7 +201,7 @@ function createPut(
   };
 }
 
-/** Returns the error for a result that does not fit, and any other error as it is. */
+/** Returns the error for a result that does not fit, and any other error unchanged. */
 function describe(error: unknown, name: string): unknown {
   if (!(error instanceof ValueProblem)) return error;
   return error.toError(`Cannot return the result of import ${quote(name)}`);
@@ -218,7 +218,7 @@ function compileLower(
   const hasHandles = carriesHandles(type);
   const { names, args } = writeArguments(type.parameters, code);
   const bound = code.of("call", ({ call }) => call);
-  // A host function never changes; that of a component gets a compiled form later.
+  // A host function never changes; a component's function gets a compiled form later.
   const call = isHosts ? code.of("host", ({ call }) => call.call) : `${bound}.call`;
   code.add(`blamed = ${HOST};`);
   code.add(`value = ${call}(${args.join(", ")});`);
@@ -241,7 +241,7 @@ function compileLower(
 };`);
 }
 
-/** Makes what ends a compiled call that has failed. */
+/** Makes the function that ends a failed compiled call. */
 function failing(
   { place: { instance: { store } }, callee: { name, isHosts } }: LowerParts,
 ): (error: unknown, isLifted: boolean, scope: CallScope | undefined) => unknown {
@@ -251,7 +251,10 @@ function failing(
   };
 }
 
-/** Writes lifting arguments; returns the names of the core arguments and the source of the values. */
+/**
+ * Writes the lifting of arguments; returns the names of the core arguments and the source of the
+ * values.
+ */
 function writeArguments(
   parameters: FunctionType["parameters"],
   code: CallCode<LowerParts>,
@@ -274,7 +277,7 @@ function writeArguments(
   return { names, args };
 }
 
-/** Writes lowering a result; returns the source of the core result. */
+/** Writes the lowering of a result; returns the source of the core result. */
 function writeResult(
   result: NonNullable<FunctionType["result"]>,
   names: string[],

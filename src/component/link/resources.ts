@@ -18,11 +18,11 @@ export function carriesHandles({ parameters, result }: FunctionType): boolean {
   return types.some((type) => layoutOf(type).hasHandles);
 }
 
-/** A place, as far as handles need it. */
+/** The part of a place that handles need. */
 interface HandlePlace {
   readonly instance: ComponentInstance;
   readonly shapes: Shapes;
-  /** The call whose values are carried. */
+  /** The call whose values are being converted. */
   readonly scope: CallScope | undefined;
 }
 
@@ -65,7 +65,7 @@ export function handlesIn(place: HandlePlace, resource: Resource): Handles {
   };
 }
 
-/** The types of the core functions that do something with handles. */
+/** The types of the canonical functions for handles. */
 export const RESOURCE_TYPES: Readonly<Record<ResourceAction, CoreSignature>> = {
   "resource.new": { parameters: ["i32"], results: ["i32"] },
   "resource.drop": { parameters: ["i32"], results: [] },
@@ -74,7 +74,7 @@ export const RESOURCE_TYPES: Readonly<Record<ResourceAction, CoreSignature>> = {
 
 type ResourceAction = "resource.new" | "resource.drop" | "resource.rep";
 
-/** Makes the core function of a component instance that does something with handles. */
+/** Makes a canonical function for handles of a component instance. */
 export function resourceFunction(
   action: ResourceAction,
   resource: Resource,
@@ -104,23 +104,23 @@ export function resourceFunction(
   };
 }
 
-/** What the host knows of a resource of a guest. */
+/** The host's state for a resource that a guest implements. */
 interface Held {
   readonly resource: GuestResource;
   readonly representation: number;
   readonly isOwned: boolean;
-  /** The number of calls in progress that it is lent for. */
+  /** The number of calls in progress for which it is lent. */
   lends: number;
-  /** Why it cannot be used any more. */
+  /** Why it can no longer be used. */
   gone: string | undefined;
 }
 
-/** Returns its argument, so that a subclass puts its private field into it. */
+/** Returns its argument, so that a subclass adds its private field to it. */
 const Given = function (object: object): object {
   return object;
 } as unknown as new (object: object) => object;
 
-/** Keeps what an object stands for in the object itself, where nobody else sees it. */
+/** Stores the representation of an object in a private field of the object. */
 class Mark extends Given {
   #held: Held;
 
@@ -202,10 +202,10 @@ export class GuestResource implements Resource {
 }
 
 /**
- * Ends a resource that the host owns, unless its component has ended.
+ * Disposes of a resource that the host owns, unless its component has ended.
  *
  * @param value The object.
- * @param run Runs what drops it.
+ * @param run Runs the function that drops it.
  */
 export function disposeResource(value: unknown, run: (drop: () => void) => void): void {
   const held = Mark.of(value);

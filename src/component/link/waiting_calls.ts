@@ -24,7 +24,7 @@ import type {
   Waiting,
 } from "./items.ts";
 
-/** What the calls that wait of one linked component share. */
+/** The state that the waiting calls of one linked component share. */
 export class WaitingCalls implements Waiting {
   /** 1 in a call that waits. */
   readonly #waits = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
@@ -109,7 +109,7 @@ export class WaitingCalls implements Waiting {
 
 /**
  * Encodes the module `(func (export "f") … (if (global.get $waits) (then (return (call $later …))))
- * (call $now …))`. JavaScript cannot choose, because the engine suspends none of its frames.
+ * (call $now …))`. JavaScript cannot choose, because the engine cannot suspend its frames.
  */
 function encodeChooser({ parameters, results }: CoreSignature): Uint8Array<ArrayBuffer> {
   const imported = (name: string) => [0, 1, name.charCodeAt(0)];

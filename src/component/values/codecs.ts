@@ -110,7 +110,7 @@ type VariantType = Extract<
   { readonly kind: "variant" | "enum" | "option" | "result" }
 >;
 
-/** Returns what a variant is in JavaScript. */
+/** Returns the JavaScript form of a variant. */
 function formOf(type: VariantType, shapes: Shapes): VariantForm {
   switch (type.kind) {
     case "variant": {
@@ -132,13 +132,16 @@ function formOf(type: VariantType, shapes: Shapes): VariantForm {
   }
 }
 
-/** Returns whether an option can be its value: unless that value can be none itself. */
+/**
+ * Returns whether an option can be represented by its value alone, because the value cannot be
+ * none.
+ */
 export function isNullable({ type }: { readonly type: ValueType }): boolean {
   const bare = unnamed(type) as ValueType;
   return bare.kind !== "option" || !isNullable(bare);
 }
 
-/** Makes what writes source for the values of types. */
+/** Makes the writers of source for the values of types. */
 export class Sources {
   readonly #encoding: CanonOptions["encoding"];
   readonly #shapes: Shapes;
@@ -153,7 +156,7 @@ export class Sources {
     this.#shapes = shapes;
   }
 
-  /** Makes what writes source for the values of a type. */
+  /** Makes the writer of source for the values of a type. */
   of(type: ValueType): ValueSource {
     const bare = unnamed(type) as ValueType;
     const shapes = this.#shapes;
@@ -226,8 +229,8 @@ export class Sources {
 const known = new WeakMap<ValueType, number>();
 
 /**
- * Returns how much source the values of a type need, as the number of values in it. It is worked out
- * once for a type, because types within types can double it with each step.
+ * Returns how much source the values of a type need, as the number of values in it. It is computed
+ * once for each type, because nesting can double it with each level.
  */
 export function weightOf(type: ValueType): number {
   let found = known.get(type);

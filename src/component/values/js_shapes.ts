@@ -1,11 +1,11 @@
-// How JavaScript shows the values of component types that it has no type for, and their names.
+// The JavaScript shapes and names of component values for which JavaScript has no type.
 
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { TYPED_ARRAYS } from "../../base/typed_arrays.ts";
 import { isA } from "../../base/show.ts";
 import type { ComponentShapes } from "../component_interfaces.ts";
 
-/** What an option or a result, or a variant, is in JavaScript: the keys of its case and payload. */
+/** The JavaScript form of an option, a result or a variant: the keys of its case and payload. */
 export interface TaggedShape {
   readonly tag: string;
   readonly payload: string;
@@ -16,9 +16,9 @@ export interface TaggedShape {
 /** A typed array of a list of numbers. */
 export type NumberArray = InstanceType<(typeof TYPED_ARRAYS)[NumericType]>;
 
-/** The shapes of one JavaScript API: those of another one can take their place. */
+/** The shapes of values in one JavaScript API. */
 export interface Shapes {
-  /** The name of the shapes: calls with others have other source. */
+  /** The name of the shapes, on which the source of calls depends. */
   readonly key: string;
   /** The value of an option without a value. */
   readonly none: null | undefined;
@@ -31,7 +31,7 @@ export interface Shapes {
   readonly numbers?: (values: NumberArray) => unknown;
   /** Makes the value of a map. */
   map(entries: [unknown, unknown][]): unknown;
-  /** Whether resources are objects; otherwise they are what stands for them among guests. */
+  /** Whether resources are objects; otherwise they are representations. */
   readonly hasObjects: boolean;
   /** Returns the name of a function, of a field or of a flag. */
   name(label: string): string;
@@ -39,7 +39,7 @@ export interface Shapes {
   className(label: string): string;
 }
 
-/** The shapes that `jco` gives values. */
+/** The shapes of values in `jco`. */
 export const JCO_SHAPES: Shapes = {
   key: "jco",
   none: undefined,
@@ -53,7 +53,7 @@ export const JCO_SHAPES: Shapes = {
 };
 
 /**
- * The shapes between the host and a component, by the words of the option. The draft is that of
+ * The shapes between the host and a component, by the values of the option. The draft is that of
  * https://github.com/WebAssembly/component-model/pull/686 at commit 02b704a.
  */
 export const HOST_SHAPES: Readonly<Record<ComponentShapes, Shapes>> = {

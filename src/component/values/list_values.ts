@@ -23,7 +23,7 @@ import type { ValueCode, ValueSource } from "./value_code.ts";
 import type { Place, ValueCodec } from "./value_codec.ts";
 import type { Layout } from "./value_layout.ts";
 
-/** What a list is in JavaScript. */
+/** The JavaScript form of a list. */
 interface ListForm {
   /** The bytes that an element takes on the host. */
   readonly slot: number;
@@ -35,7 +35,7 @@ interface ListForm {
 
 interface Elements {
   readonly length: number;
-  /** Writes the elements into a range that is theirs. */
+  /** Writes the elements into their range. */
   write(pointer: number): void;
 }
 
@@ -53,7 +53,10 @@ export function createList(layout: Layout, element: ValueCodec, place: Place): V
   });
 }
 
-/** Makes the codec of maps: a `Map`, whose last entry of a key counts. Arrays of entries will do. */
+/**
+ * Makes the codec of maps: a `Map`, in which the last entry of a key wins. Arrays of entries are
+ * accepted.
+ */
 export function createMap(layout: Layout, entry: ValueCodec, place: Place): ValueCodec {
   return createElements(layout, entry, place, {
     slot: slotOf(entry),
@@ -79,7 +82,10 @@ export function listSource(element: Layout, source: ValueSource): RangeSource {
   return elementsSource(element, source, arrayOf, (values) => values);
 }
 
-/** Writes source for lists of numbers of a type. Other values than typed arrays take the codec. */
+/**
+ * Writes source for lists of numbers of a type. Values other than typed arrays go through the
+ * codec.
+ */
 export function numbersSource(type: NumericType, list: ValueType): RangeSource {
   const codec = codecSource(list);
   const { byteLength: size } = NUMERIC_TYPES[type];
@@ -113,7 +119,7 @@ export function numbersSource(type: NumericType, list: ValueType): RangeSource {
 
 /**
  * Returns the length in bytes of a typed array that can be copied as it is; 0 for any other value,
- * and for arrays that go away or grow while the guest allocates.
+ * and for arrays that can be detached or grow while the guest allocates.
  */
 function plainLength(value: unknown, name: string, memory: GuestMemory): number {
   if (classOf(value) !== name) return 0;
@@ -208,7 +214,7 @@ export function createNumbers(
       refuseStale(view, "pass a list");
       const { buffer, byteOffset, byteLength, length } = plainView(view);
       let bytes = new Uint8Array(buffer, byteOffset, byteLength);
-      // The allocator can grow memory, which detaches the buffer that it had.
+      // The allocator can grow memory, which detaches its previous buffer.
       if (buffer === place.memory.memory.buffer) bytes = bytes.slice();
       return { length, write: (pointer) => place.memory.writeBytes(pointer, bytes) };
     },
@@ -264,7 +270,7 @@ function readElements(
   return values;
 }
 
-/** Takes the elements as they are now, since the allocator could change the array. */
+/** Copies the elements, because guest code could change the array. */
 function elementsOf(values: readonly unknown[], element: ValueCodec): Elements {
   const { length } = values;
   return {

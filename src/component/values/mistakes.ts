@@ -1,10 +1,10 @@
-// Mistakes in values: of the guest, which end it, and of the host, which the caller has to mend.
+// Mistakes in values: those of the guest end it, and those of the host are errors for the caller.
 
 import { GuestError } from "../../base/errors.ts";
 import { counted, hex, quote, show } from "../../base/show.ts";
 import type { Place } from "./value_codec.ts";
 
-/** A value of the host that does not fit its type, with the way to it from the whole value. */
+/** A host value that does not fit its type, with the path to it from the whole value. */
 export class ValueProblem extends Error {
   override name = "ValueProblem";
   readonly #found: string;
@@ -19,7 +19,7 @@ export class ValueProblem extends Error {
     this.#isRange = isRange;
   }
 
-  /** Notes the place of the value in the value that it is part of: `.x`, `[3]`. */
+  /** Prepends a segment to the path: `.x`, `[3]`. */
   inside(segment: string): this {
     this.#path = segment + this.#path;
     return this;
@@ -47,12 +47,12 @@ export function outOfRange(value: unknown, expected: string, is = "is"): ValuePr
   return new ValueProblem(`${is} ${show(value)}`, expected, true);
 }
 
-/** Adds a place to a problem, and returns any other error as it is. */
+/** Adds a segment to the path of a problem, and returns any other error unchanged. */
 export function inside(error: unknown, segment: string): unknown {
   return error instanceof ValueProblem ? error.inside(segment) : error;
 }
 
-/** Formats the way to a part that has a name. */
+/** Formats the path segment of a named part. */
 export function member(name: string): string {
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${quote(name)}]`;
 }
@@ -65,10 +65,10 @@ export function abiTrap(found: string, expected: string): GuestError {
   );
 }
 
-/** The most bytes of a string or of a list. */
+/** The maximum size of a string or a list in bytes. */
 export const MOST_BYTES = 2 ** 28 - 1;
 
-/** Throws unless a guest's range of bytes is in memory, aligned, and not longer than values are. */
+/** Throws unless a guest's range of bytes is in memory, aligned, and not longer than allowed. */
 export function checkRange(
   { memory }: Place,
   pointer: number,

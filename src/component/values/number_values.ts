@@ -47,7 +47,7 @@ export const NUMBER_FORMS: Readonly<Record<NumberName, NumberForm>> = {
   char: { type: "u32", fromCore: (core) => toChar((core as number) >>> 0), toCore: fromChar },
 };
 
-/** Returns whether the values of a primitive type are numbers in JavaScript as well. */
+/** Returns whether the values of a primitive type are also numbers in JavaScript. */
 export function isNumeric(name: Primitive): name is Exclude<NumberName, "bool" | "char"> {
   return name !== "string" && name !== "bool" && name !== "char";
 }
@@ -65,7 +65,7 @@ export function flagsForm(byteLength: number, keys: readonly string[]): NumberFo
   };
 }
 
-/** Returns the form of handles: those of owned resources, or of resources lent for a call. */
+/** Returns the form of handles for owned resources, or for resources lent for a call. */
 export function handleForm(kind: "own" | "borrow", handles: Handles): NumberForm {
   const isOwn = kind === "own";
   return {
@@ -98,7 +98,7 @@ export function createNumber(
   };
 }
 
-/** Returns the value of a core value of a type, which has bits that do not count. */
+/** Converts a core value to a value of a type, ignoring excess bits. */
 const FROM_CORE: Readonly<Record<NumericType | "bool", (core: string) => string>> = {
   bool: (core) => `${core} !== 0`,
   i8: (core) => `${core} << 24 >> 24`,
@@ -184,7 +184,7 @@ function toFloat(value: unknown): number {
   throw wrongType(value, "a number");
 }
 
-/** Returns the character of a code that a guest gave. */
+/** Returns the character for a code from a guest. */
 function toChar(code: number): string {
   if (code < 0x110000 && (code < 0xd800 || code > 0xdfff)) return String.fromCodePoint(code);
   throw abiTrap(`a char is ${hex(code)}`, "a Unicode scalar value");
@@ -199,7 +199,7 @@ function fromChar(value: unknown): number {
   throw outOfRange(value, expected);
 }
 
-/** Returns the bits of an object of booleans; what it does not have is not set. */
+/** Returns the bits of an object of booleans; absent keys are false. */
 function fromFlags(value: unknown, keys: readonly string[]): number {
   if (typeof value !== "object" || value === null) throw wrongType(value, "an object of booleans");
   let bits = 0;

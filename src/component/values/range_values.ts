@@ -6,17 +6,17 @@ import { address, type ValueCode, type ValueSource } from "./value_code.ts";
 import type { Place, ValueCodec } from "./value_codec.ts";
 import type { CoreValue, Layout } from "./value_layout.ts";
 
-/** Where a value lies, by its first byte and its length as the ABI counts it. */
+/** The place of a value: its first byte, and its length as the ABI counts it. */
 export interface Range {
   readonly pointer: number;
   readonly length: number;
 }
 
-/** How a value lies in a range of memory. */
+/** The representation of a value in a range of memory. */
 export interface RangeForm {
   /** Reads the value of a length at a pointer. */
   read(pointer: number, length: number): unknown;
-  /** Writes a value into a block of its own. */
+  /** Writes a value into a new block. */
   write(value: unknown): Range;
 }
 
@@ -41,7 +41,7 @@ export function createRange(layout: Layout, { read, write }: RangeForm, place: P
   };
 }
 
-/** Writes source for what lies in a range of memory, by locals with its pointer and its length. */
+/** Writes source for values in a range of memory, given locals with the pointer and the length. */
 export interface RangeSource {
   read(code: ValueCode, pointer: string, length: string): string;
   write(code: ValueCode, value: string): { readonly pointer: string; readonly length: string };
@@ -72,7 +72,7 @@ export function rangeSource({ read, write }: RangeSource): ValueSource {
   };
 }
 
-/** Leaves values of a type that are a pointer and a length to their codec. */
+/** Writes source that leaves values to their codec. */
 export function codecSource(type: ValueType): RangeSource {
   return {
     read(code, pointer, length) {

@@ -7,18 +7,18 @@ import type { ValueCodec } from "./value_codec.ts";
 import type { Layout, Part } from "./value_layout.ts";
 import { inside, member, outOfRange, wrongType } from "./mistakes.ts";
 
-/** The layout of values that follow each other. */
+/** The layout of consecutive values. */
 export type PartsLayout = Layout & { readonly parts: readonly Part[] };
 
 /** A value whose parts have keys: a record or a tuple. */
 type Keyed = Record<string, unknown>;
 
-/** What a record or a tuple is in JavaScript. */
+/** The JavaScript form of a record or a tuple. */
 interface Form {
   make(): object;
-  /** Throws unless a value can have the parts. */
+  /** Throws unless a value has this form. */
   check(value: unknown): void;
-  /** Returns the way to a part in errors. */
+  /** Returns the path segment of a part for errors. */
   segment(key: string): string;
 }
 
@@ -28,7 +28,7 @@ export function createRecord(
   keys: readonly string[],
   codecs: readonly ValueCodec[],
 ): ValueCodec {
-  // A copy has its keys already: V8 sets a property faster than it adds one.
+  // A copy already has the keys: V8 sets a property faster than it adds one.
   const template = Object.fromEntries(keys.map((key) => [key, undefined]));
   const make = () => ({ ...template });
   return createParts(layout, keys, codecs, { make, check: checkRecord, segment: member });
@@ -148,7 +148,7 @@ export function tupleSource(layout: PartsLayout, sources: readonly ValueSource[]
   });
 }
 
-/** Writes what a record or a tuple is in JavaScript. */
+/** Writes source for the JavaScript form of a record or a tuple. */
 interface FormSource {
   check(code: ValueCode, value: string): void;
   make(values: readonly string[]): string;

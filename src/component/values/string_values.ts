@@ -13,7 +13,7 @@ import type { Layout } from "./value_layout.ts";
 /** The bit of a length that marks UTF-16 in latin1+utf16. */
 const UTF16_TAG = 0x8000_0000;
 
-/** How text lies in memory. */
+/** The representation of text in memory. */
 interface TextForm extends RangeForm {
   write(text: string): Range;
 }
@@ -86,7 +86,7 @@ function createForm(place: Place): TextForm {
   }
 }
 
-/** Makes the form of an encoding in units of a size. */
+/** Makes the form of an encoding with code units of a size. */
 function createUnits(place: Place, codec: Codec, unit: 1 | 2): TextForm {
   return {
     read(pointer, length) {
@@ -135,7 +135,7 @@ function decode(codec: Codec, pointer: number, byteLength: number): string {
   try {
     return codec.read(pointer, byteLength);
   } catch (error) {
-    // The range is known to be in memory, so only the text itself can be wrong.
+    // The range is known to be in memory, so only the text itself can be invalid.
     if (error instanceof GuestError) throw abiTrap(error.message, "a string of valid text");
     throw error;
   }

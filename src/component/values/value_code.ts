@@ -8,7 +8,7 @@ import { checkRange, inside, MOST_BYTES, ValueProblem } from "./mistakes.ts";
 import type { Place, ValueCodec } from "./value_codec.ts";
 import type { CoreType, CoreValue } from "./value_layout.ts";
 
-/** An address in source: an expression, and the bytes after it. */
+/** An address in source: an expression, and an offset. */
 export interface Address {
   readonly base: string;
   readonly offset: number;
@@ -16,34 +16,36 @@ export interface Address {
 
 /** The core values of a value that source has checked, in locals. */
 export interface Taken {
-  /** Returns an expression for each core value, and adds what works them out. */
+  /** Returns an expression for each core value, and adds the statements that compute them. */
   flat(): readonly string[];
-  /** Adds statements that write the core values, into memory as it is then. */
+  /** Adds statements that write the core values to memory. */
   store(at: Address): void;
 }
 
 /**
- * Writes source that carries the values of one type. A value comes as the name of a local. Values
- * that do not fit are left to the function that refuses them without source.
+ * Writes source that converts the values of one type. A value is given as the name of a local.
+ * Values that do not fit are left to the run form, which refuses them.
  */
 export interface ValueSource {
-  /** Adds statements that check a value and take it apart. They can call the guest and the host. */
+  /**
+   * Adds statements that check a value and destructure it. They can call the guest and the host.
+   */
   take(code: ValueCode, value: string): Taken;
-  /** Returns an expression for the value at an address, and adds what works it out. */
+  /** Returns an expression for the value at an address, and adds the statements that compute it. */
   load(code: ValueCode, at: Address): string;
-  /** Returns an expression for the value of core values. */
+  /** Returns an expression for the value that core values represent. */
   lift(code: ValueCode, flat: readonly string[]): string;
 }
 
-/** What source refers to on one place. */
+/** The values of one place to which source refers. */
 export interface BoundPlace {
   readonly place: Place & { readonly codecs: { of(type: ValueType): ValueCodec } };
 }
 
-/** A part of the way to a value: a segment, or a local with an index. */
+/** A segment of the path to a value: text, or a local with an index. */
 type Segment = string | { readonly index: string };
 
-/** Source that carries values through a place. */
+/** Source that converts values in a place. */
 export class ValueCode extends Code<BoundPlace> {
   readonly encoding: CanonOptions["encoding"];
   readonly shapes: Shapes;
@@ -59,7 +61,7 @@ export class ValueCode extends Code<BoundPlace> {
     this.shapes = shapes;
   }
 
-  /** Makes a local, which is declared where the function begins. */
+  /** Makes a local, which is declared at the start of the function. */
   variable(prefix: string): string {
     const name = this.fresh(prefix);
     this.#names.push(name);
@@ -87,19 +89,19 @@ export class ValueCode extends Code<BoundPlace> {
     return this.bind("memory", ({ place }) => place.memory);
   }
 
-  /** Returns the name of what differs between places for a type. */
+  /** Returns the name of a value that depends on the place and a type. */
   bindFor(type: ValueType, what: string, get: (bound: BoundPlace) => unknown): string {
     let id = this.#types.get(type);
     if (id === undefined) this.#types.set(type, id = this.#types.size);
     return this.bind(`${what} ${id}`, get);
   }
 
-  /** Makes the view `data` one of memory as it is now. */
+  /** Renews the view `data` of memory. */
   renewData(): void {
     this.add(`data = ${this.memory}.data();`);
   }
 
-  /** Adds what `write` adds, before which the view of memory is made if that is needed. */
+  /** Adds the statements of `write`, after renewing the view of memory if they need it. */
   withData<T>(write: () => T): T {
     const { lines, value } = this.capture(write);
     if (lines.includes("data.") || `${value}`.includes("data.")) this.renewData();
@@ -107,13 +109,13 @@ export class ValueCode extends Code<BoundPlace> {
     return value;
   }
 
-  /** Adds what gets a block from the allocator; returns its address. */
+  /** Adds the allocation of a block; returns its address. */
   allocate(byteLength: string, alignment: number): string {
     this.usesMemory = true;
     return this.keep("block", `${this.place}.allocate(${byteLength}, ${alignment})`);
   }
 
-  /** Adds the check of a range that a guest chose. */
+  /** Adds the check of a range from a guest. */
   checkRange(pointer: string, byteLength: string, alignment: number, what: string): void {
     const isOdd = alignment > 1 ? ` || ${pointer} % ${alignment} !== 0` : "";
     this.add(
@@ -123,12 +125,12 @@ export class ValueCode extends Code<BoundPlace> {
     );
   }
 
-  /** Adds counting bytes that a value takes on the host. */
+  /** Adds the counting of bytes that a value takes on the host. */
   charge(byteLength: string): void {
     this.add(`${this.place}.charge(${byteLength});`);
   }
 
-  /** Calls `write` for a part of a value; problems name the way to it. */
+  /** Calls `write` for a part of a value; problems show the path to it. */
   within<T>(segment: Segment, write: () => T): T {
     this.#path.push(segment);
     const result = write();
@@ -136,7 +138,7 @@ export class ValueCode extends Code<BoundPlace> {
     return result;
   }
 
-  /** Returns an expression that calls a function with a value, and names the way to the value. */
+  /** Returns an expression that calls a function with a value, and adds the path to its errors. */
   carry(act: string, value: string): string {
     const indices = this.#path.flatMap((part) => typeof part === "string" ? [] : [part.index]);
     const path = this.#path.map((part) => typeof part === "string" ? part : undefined);
@@ -144,7 +146,7 @@ export class ValueCode extends Code<BoundPlace> {
     return `${this.constant(carry)}(${args.join(", ")})`;
   }
 
-  /** Adds what refuses a value in a case, by a function that throws for it. */
+  /** Adds a statement that refuses a value if a condition holds, with a function that throws. */
   refuseIf(condition: string, refuse: (value: never) => unknown, value: string): void {
     this.add(`if (${condition}) ${this.carry(this.constant(refuse), value)};`);
   }
@@ -152,7 +154,7 @@ export class ValueCode extends Code<BoundPlace> {
 
 const NOWHERE: readonly undefined[] = [];
 
-/** Calls a function, and notes where the value is if it throws. `undefined` stands for an index. */
+/** Calls a function, and adds the path to an error. `undefined` stands for an index. */
 function carry<T>(
   act: (value: unknown) => T,
   value: unknown,
@@ -186,7 +188,7 @@ export function loadNumber(type: NumericType, at: string): string {
   return `data.${dataMethod("get", type)}(${at}${order})`;
 }
 
-/** Returns the source of a core value as another type has it. */
+/** Returns the source that converts a core value to another type. */
 export function convert(
   code: ValueCode,
   change: (value: CoreValue, from: CoreType, to: CoreType) => CoreValue,

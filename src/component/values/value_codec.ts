@@ -5,26 +5,28 @@ import type { CanonOptions, ResourceUse } from "../types.ts";
 import type { CoreValue, Layout } from "./value_layout.ts";
 import type { Shapes } from "./js_shapes.ts";
 
-/** Carries the values of one type to and from core values and memory, in one place. */
+/** Converts the values of one type to and from core values and memory, in one place. */
 export interface ValueCodec extends Layout {
   /** Reads a value at an address whose range and alignment were checked, in a view of memory. */
   load(pointer: number, data: DataView): unknown;
-  /** Writes a value at such an address. It may call the guest, which may grow memory. */
+  /** Writes a value to such an address. It may call the guest, which may grow memory. */
   store(value: unknown, pointer: number): void;
-  /** Makes a value of the core values from `index` on. */
+  /** Converts the core values from `index` on to a value. */
   lift(flat: readonly CoreValue[], index: number): unknown;
   /**
-   * Returns how many bytes a value takes of `limits.input`; absent for a type whose values take
-   * none. What it returns or throws for a value that does not fit is of no use.
+   * Returns the number of bytes that a value counts towards `limits.input`; absent for a type whose
+   * values count nothing. The outcome for a value that does not fit is unspecified.
    */
   readonly measure?: (value: unknown) => number;
-  /** Makes core values of a value, from `index` on. */
+  /** Converts a value to core values, from `index` on. */
   lower(value: unknown, flat: CoreValue[], index: number): void;
 }
 
-/** The handles of the component instance that values are carried to or from. */
+/** The handles of the component instance that passes or receives values. */
 export interface Handles {
-  /** Takes an owned handle out of the instance's table; returns what stands for the resource. */
+  /**
+   * Removes an owned handle from the instance's table; returns the representation of the resource.
+   */
   takeOwn(handle: number): unknown;
   /** Adds an owned handle. */
   addOwn(resource: unknown): number;
@@ -34,10 +36,10 @@ export interface Handles {
   addBorrow(resource: unknown): number;
 }
 
-/** What the values of a function are carried through. */
+/** The context in which the values of a function are converted. */
 export interface Place {
   readonly encoding: CanonOptions["encoding"];
-  /** The memory; a type that needs it has made sure that there is one. */
+  /** The memory; the reader has checked that there is one if a type needs it. */
   readonly memory: GuestMemory;
   readonly shapes: Shapes;
   /** Calls the guest's allocator; the result is an address that was checked. */

@@ -3,26 +3,26 @@
 import type { FunctionType, ValueType } from "../types.ts";
 import { unnamed } from "../value_types.ts";
 
-/** A core value as JavaScript has it: a bigint for `i64`. */
+/** A core value in JavaScript: a bigint for `i64`. */
 export type CoreValue = number | bigint;
 
 /** The type of a core value. */
 export type CoreType = "i32" | "i64" | "f32" | "f64";
 
-/** The most core parameters and results of a function; more values go through memory. */
+/** The maximum number of core parameters and results; more values are passed through memory. */
 export const MOST_FLAT_PARAMETERS = 16, MOST_FLAT_RESULTS = 1;
 
-/** Where the values of a type lie in memory, and the core values that they are made of. */
+/** The layout of a type's values in memory, and their flattening to core values. */
 export interface Layout {
   readonly byteLength: number;
   readonly alignment: number;
-  /** The core values, of which those are left out that are too many for parameters in any case. */
+  /** The flattened core types, truncated if they are too many for parameters anyway. */
   readonly flat: readonly CoreType[];
-  /** Whether values have handles in them. */
+  /** Whether values contain handles. */
   readonly hasHandles: boolean;
 }
 
-/** A part of a record or of a tuple, by its distance from the start. */
+/** A part of a record or a tuple, with its offset. */
 export interface Part extends Layout {
   /** Bytes before it in memory. */
   readonly offset: number;
@@ -30,9 +30,9 @@ export interface Part extends Layout {
   readonly index: number;
 }
 
-/** The layout of a variant, whose cases all have their payload in one place. */
+/** The layout of a variant, all of whose payloads are at the same offset. */
 export interface VariantLayout extends Layout {
-  /** The size of the number of the case in bytes. */
+  /** The size of the discriminant in bytes. */
   readonly discriminant: 1 | 2 | 4;
   /** Bytes before the payload. */
   readonly offset: number;
@@ -61,7 +61,7 @@ const HANDLE: Layout = { byteLength: 4, alignment: 4, flat: ["i32"], hasHandles:
 /** The layouts of the types in use: types do not change. */
 const known = new WeakMap<ValueType, Layout>();
 
-/** Returns the layout of a type, which is worked out once. */
+/** Returns the layout of a type, which is computed once. */
 export function layoutOf(type: ValueType): Layout {
   let found = known.get(type);
   if (found === undefined) known.set(type, found = findLayout(type));
@@ -103,7 +103,9 @@ export function partTypes(
   return type.kind === "tuple" ? type.types : type.fields.map((field) => field.type);
 }
 
-/** Returns the types of the payloads of each case of a variant, or of what is one in memory. */
+/**
+ * Returns the payload types of the cases of a variant, or of a type that is a variant in memory.
+ */
 export function caseTypes(
   type: Extract<ValueType, { readonly kind: "variant" | "enum" | "option" | "result" }>,
 ): readonly (ValueType | undefined)[] {
@@ -119,12 +121,12 @@ export function caseTypes(
   }
 }
 
-/** Returns the smallest multiple of a power of 2 that is not below an offset. */
+/** Rounds an offset up to a multiple of a power of 2. */
 export function alignTo(offset: number, alignment: number): number {
   return Math.ceil(offset / alignment) * alignment;
 }
 
-/** Returns the layout of values that follow each other, such as parameters. */
+/** Returns the layout of consecutive values, such as parameters. */
 export function recordLayout(
   types: readonly ValueType[],
 ): Layout & { readonly parts: readonly Part[] } {
@@ -150,7 +152,9 @@ export interface CoreSignature {
   readonly results: readonly CoreType[];
 }
 
-/** Returns the type of the core function that is lifted to a function, or that it is lowered to. */
+/**
+ * Returns the type of the core function from which a function is lifted, or to which it is lowered.
+ */
 export function signatureOf(
   { parameters, result }: FunctionType,
   way: "lift" | "lower",
@@ -159,7 +163,7 @@ export function signatureOf(
   const taken: readonly CoreType[] = flat.length > MOST_FLAT_PARAMETERS ? ["i32"] : flat;
   const results = result === undefined ? [] : layoutOf(result).flat;
   if (results.length <= MOST_FLAT_RESULTS) return { parameters: taken, results };
-  // The result is in memory: the callee chooses where, unless it is a component that calls.
+  // The result is in memory: a lifted callee chooses the address, a lowering caller passes it.
   return way === "lift"
     ? { parameters: taken, results: ["i32"] }
     : { parameters: [...taken, "i32"], results: [] };
@@ -194,7 +198,7 @@ export function variantLayout(cases: readonly (ValueType | undefined)[]): Varian
   };
 }
 
-/** Returns the type of a core value that holds values of two types. */
+/** Returns the core type that can represent values of two types. */
 function join(left: CoreType, right: CoreType): CoreType {
   if (left === right) return left;
   const has32 = [left, right].every((type) => type === "i32" || type === "f32");
@@ -204,7 +208,7 @@ function join(left: CoreType, right: CoreType): CoreType {
 /** The bits of a core value. */
 const bits = new DataView(new ArrayBuffer(8));
 
-/** Returns the core value of a case, which is one of the wider type that all cases share. */
+/** Converts a core value of the type that all cases share to the narrower type of a case. */
 export function narrowed(value: CoreValue, from: CoreType, to: CoreType): CoreValue {
   if (from === to) return value;
   if (from === "i64") bits.setBigInt64(0, value as bigint, true);
@@ -220,7 +224,7 @@ export function narrowed(value: CoreValue, from: CoreType, to: CoreType): CoreVa
   return value;
 }
 
-/** Returns a core value of a case as one of the type that all cases share. */
+/** Converts a core value of a case to the type that all cases share. */
 export function widened(value: CoreValue, from: CoreType, to: CoreType): CoreValue {
   if (from === to) return value;
   bits.setBigInt64(0, 0n, true);

@@ -31,17 +31,20 @@ export interface Chosen {
   readonly payload: unknown;
 }
 
-/** What a variant is in JavaScript. */
+/** The JavaScript form of a variant. */
 export interface VariantForm {
   /** Makes the value of a case, by its number. */
   make(index: number, payload: unknown): unknown;
   /** Returns the case of a value. */
   choose(value: unknown): Chosen;
-  /** The way to a payload in errors. */
+  /** The path segment of a payload for errors. */
   readonly segment: string;
   /** Returns the source of the value of a case. */
   makeSource(index: number, payload: string | undefined): string;
-  /** Adds what finds the case of a value; returns the source of its number and its payload. */
+  /**
+   * Adds the statements that find the case of a value; returns the source of its index and its
+   * payload.
+   */
   chooseSource(
     code: ValueCode,
     value: string,
@@ -99,7 +102,7 @@ export function createVariant(
   };
 }
 
-/** Returns the type of the number of a case, which has a size in bytes. */
+/** Returns the type of a discriminant of a size in bytes. */
 function numericOf(size: VariantLayout["discriminant"]): "u8" | "u16" | "u32" {
   return `u${8 * size as 8 | 16 | 32}`;
 }
@@ -108,7 +111,7 @@ function refuseCase(index: number, count: number): never {
   throw abiTrap(`a variant has case ${index}`, `a case below ${count}`);
 }
 
-/** A payload of a variant: its core values, and what writes source for it. */
+/** A payload of a variant: its core values, and the writer of its source. */
 export interface PayloadSource {
   readonly layout: Layout;
   readonly source: ValueSource;
@@ -122,7 +125,7 @@ export function variantSource(
 ): ValueSource {
   const { length: count } = payloads;
   const numeric = numericOf(discriminant);
-  /** Adds a branch for each case that `write` adds something for. */
+  /** Adds a branch for each case for which `write` adds something. */
   const branch = (code: ValueCode, index: string, write: (at: number) => void) => {
     code.add(`switch (${index}) {`);
     for (let at = 0; at < count; at++) {
@@ -273,12 +276,12 @@ export function enumForm(tags: readonly string[]): VariantForm {
   };
 }
 
-/** Adds what finds the number of a case. */
+/** Adds the statements that find the index of a case. */
 function findTag(code: ValueCode, byTag: ReadonlyMap<string, number>, tag: string): string {
   return code.keep("index", `${code.constant(byTag)}.get(${tag})`);
 }
 
-/** Makes the form of an option whose value is never taken for none: that value, or none. */
+/** Makes the form of an option whose value cannot be confused with none: that value, or none. */
 export function optionForm({ none }: Pick<Shapes, "none">): VariantForm {
   return {
     make: (index, payload) => index === 0 ? none : payload,

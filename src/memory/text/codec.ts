@@ -1,23 +1,23 @@
 /**
- * An encoding of text in linear memory. `"wtf-8"` is UTF-8 that carries lone surrogates, in 3 bytes
- * each.
+ * An encoding of text in linear memory. `"wtf-8"` is UTF-8 that can represent lone surrogates, in 3
+ * bytes each.
  */
 export type Encoding = "utf-8" | "utf-16" | "latin1" | "wtf-8";
 
-/** What becomes of text that an encoding does not allow: an error, or U+FFFD in its place. */
+/** How invalid text is handled: as an error, or replaced with U+FFFD. */
 export type OnInvalid = "refuse" | "replace";
 
 /**
- * The name of a codec: an encoding, and what becomes of invalid text. If that is open, the memory
- * decides.
+ * The name of a codec: an encoding, and how invalid text is handled, which defaults to the option
+ * of the memory.
  */
 export type CodecName = Encoding | `${Encoding} ${OnInvalid}`;
 
 /** The options of a codec. */
 export interface CodecOptions {
   /**
-   * Whether the codec has a WebAssembly module of its own: when many texts have passed unless set,
-   * from the first text on if `true`, never if `false`.
+   * Whether the codec uses a WebAssembly helper: after many texts unless set, from the first text
+   * on if `true`, never if `false`.
    */
   helper?: boolean;
 }
@@ -32,14 +32,14 @@ export interface ByteSource {
 }
 
 /**
- * Two functions for short text. A compiled call binds them directly, so it need not ask a codec,
- * and V8 has no choice to make.
+ * Two functions for short text. A compiled call binds them directly, without a polymorphic call
+ * through the codec.
  */
 export interface ShortText {
   /**
    * Writes a text of `length` code units, which are at most `SHORT_UNITS`. Returns the number of
-   * bytes. The result is negative if the text takes more than `room` or the encoding cannot carry
-   * it; then nothing is written.
+   * bytes. The result is negative if the text takes more than `room` or the encoding cannot
+   * represent it; then nothing is written.
    */
   write(text: string, length: number, pointer: number, room: number): number;
   /** Reads the text in at most `SHORT_BYTES` bytes; `null` if they are not valid. */
@@ -47,25 +47,25 @@ export interface ShortText {
 }
 
 /**
- * Carries text to and from one encoding, within one memory. A codec does not check bounds: its
- * caller has checked pointers and lengths.
+ * Encodes and decodes text within one memory. A codec does not check bounds: its caller has checked
+ * pointers and lengths.
  */
 export interface Codec {
-  /** Whether it reads invalid bytes as U+FFFD. */
+  /** Whether it decodes invalid bytes as U+FFFD. */
   readonly replaces?: boolean | undefined;
   /**
-   * Returns the exact number of bytes that `text` takes. If `write` of the same text comes next, as
-   * it does once an allocator has returned a block, the text is not encoded again.
+   * Returns the exact number of bytes that `text` takes. If `write` of the same text is called
+   * next, as after an allocation, the text is not encoded again.
    *
-   * @throws {TypeError} if the encoding cannot carry `text`: the error names the index and the code
-   * unit.
+   * @throws {TypeError} if the encoding cannot represent `text`: the error names the index and the
+   * code unit.
    */
   byteLength(text: string): number;
   /**
    * Writes `text` at `pointer` and returns the number of bytes written, or -1 if it would take more
    * than `room` bytes; then nothing is written.
    *
-   * @throws {TypeError} if the encoding cannot carry `text`; then nothing is written.
+   * @throws {TypeError} if the encoding cannot represent `text`; then nothing is written.
    */
   write(text: string, pointer: number, room: number): number;
   /**
@@ -83,7 +83,7 @@ export interface Codec {
   short(): ShortText | undefined;
 }
 
-/** A range of linear memory that was to be decoded, for errors. */
+/** A range of linear memory that could not be decoded, for errors. */
 export interface TextRange {
   /** The name of the encoding in errors. */
   encoding: string;

@@ -4,35 +4,40 @@ import { hex, show } from "../../base/show.ts";
 import type { ReadCStringOptions } from "../text_options.ts";
 import type { ByteSource, Codec, CodecName, Encoding, OnInvalid, TextRange } from "./codec.ts";
 
-/** The most code units of a {@linkcode ShortText}: break-even with `encodeInto` on V8 15 (85 ns). */
+/**
+ * The maximum number of code units of a {@linkcode ShortText}: break-even with `encodeInto` on V8
+ * 15 (85 ns).
+ */
 export const SHORT_UNITS = 112;
 
-/** The most bytes of a {@linkcode ShortText}: break-even with `TextDecoder` on V8 15 (115 ns). */
+/**
+ * The maximum number of bytes of a {@linkcode ShortText}: break-even with `TextDecoder` on V8 15
+ * (115 ns).
+ */
 export const SHORT_BYTES = 192;
 
 /** The greatest length or pointer for a helper: above this an `i32` is negative. */
 export const MOST_I32 = 0x7fffffff;
 
 /**
- * The number of code units for one call of `String.fromCharCode`. Arguments lie on the stack: this
- * is far from its end, and enough to make the call itself cheap.
+ * The number of code units for one call of `String.fromCharCode`. Arguments are on the stack: this
+ * number is safe, and large enough to make the call itself cheap.
  */
 export const UNITS_PER_CALL = 4096;
 
 /**
- * How many texts pass before a codec gets its helper, which takes a millisecond to make: a program
- * that passes a few does without. A text counts once more for each 4,096 code units or bytes of it.
+ * The number of texts before a codec gets its helper, which takes a millisecond to make and does
+ * not pay for a few texts. Each 4,096 code units or bytes of a text count as one more.
  */
 const PATIENCE = 64;
 
 /**
- * Makes a codec that begins as `plain` and becomes the result of `choose` when many texts have
- * passed, or when a call is compiled for it. Later texts find the chosen methods in place, which
- * saves a call for each.
+ * Makes a codec that starts as `plain` and becomes the result of `choose` after many texts, or when
+ * a call is compiled for it. The methods are replaced in place, which saves a call for each text.
  *
- * @param plain The codec to begin with.
+ * @param plain The initial codec.
  * @param choose Makes the codec that takes its place.
- * @param patience How many texts pass before.
+ * @param patience The number of texts before.
  */
 export function createLazyCodec(plain: Codec, choose: () => Codec, patience = PATIENCE): Codec {
   let left = patience;
@@ -55,8 +60,9 @@ export function createLazyCodec(plain: Codec, choose: () => Codec, patience = PA
 }
 
 /**
- * Returns whether a code unit above 0xff comes early. If none does, text is mostly ASCII, for which
- * `encodeInto` is best. V8 does not even search text that it stores as bytes: 8 ns.
+ * Returns whether there is a code unit above 0xff near the start. If there is none, text is mostly
+ * ASCII, for which `encodeInto` is best. V8 does not even search text that it stores as bytes: 8
+ * ns.
  */
 export function startsWide(text: string): boolean {
   return /^[\0-\xff]{0,31}[^\0-\xff]/.test(text);
@@ -85,7 +91,7 @@ export function bytesToDecode(source: ByteSource, pointer: number, byteLength: n
 export function findNul(source: ByteSource, pointer: number, limit: number, unit: 1 | 2): number {
   const bytes = source.bytes().subarray(pointer, pointer + limit);
   if (unit === 1) return bytes.indexOf(0);
-  // Maglev, a compiler of V8 15, takes the length of a view above 2 GiB for a negative one here.
+  // Maglev, a compiler in V8 15, treats the length of a view above 2 GiB as negative here.
   const { length } = bytes;
   for (let offset = 0; offset + 1 < length; offset += 2) {
     if (bytes[offset] === 0 && bytes[offset + 1] === 0) return offset;
@@ -134,7 +140,7 @@ function loneSurrogateIndex(text: string): number {
   return text.search(/\p{Surrogate}/u);
 }
 
-/** Returns the encoding of a codec, and what becomes of invalid text if its name says so. */
+/** Returns the encoding of a codec, and the handling of invalid text if its name states it. */
 export function declaredCodec(
   name: CodecName,
 ): { readonly encoding: Encoding; readonly onInvalid?: OnInvalid } {
@@ -142,7 +148,7 @@ export function declaredCodec(
   return { encoding, ...(onInvalid && { onInvalid }) };
 }
 
-/** Returns the name of a codec; latin1 has no U+FFFD to replace anything by. */
+/** Returns the name of a codec; latin1 has no U+FFFD to use as a replacement. */
 export function codecName<E extends string>(
   encoding: E,
   onInvalid: OnInvalid | undefined,
@@ -173,7 +179,7 @@ export function nulSize(encoding: Encoding | undefined): 1 | 2 {
 }
 
 /**
- * Throws if `text` contains a NUL, because the guest would take the text to end there.
+ * Throws if `text` contains a NUL, because the text would end there for the guest.
  *
  * @throws {TypeError} with the index of the first one.
  */
@@ -187,7 +193,7 @@ export function refuseNul(text: string): void {
 }
 
 /**
- * Throws if `text` ends in a NUL, which would be lost on the way back.
+ * Throws if `text` ends in a NUL, which would be lost in the result.
  *
  * @throws {TypeError} with the option that keeps it.
  */
@@ -204,7 +210,7 @@ export function refuseTrailingNul(text: string): void {
  * Looks for the NUL that ends a text, from an offset within a memory of `size` bytes.
  *
  * @returns the number of bytes before it.
- * @throws {GuestError} with the code `invalid-text` if none comes within the limit.
+ * @throws {GuestError} with the code `invalid-text` if there is none within the limit.
  */
 export function findTerminator(
   codec: Codec,
@@ -227,7 +233,7 @@ export function findTerminator(
   );
 }
 
-/** Decodes UTF-8 with U+FFFD for what is invalid; a BOM is data. */
+/** Decodes UTF-8, with U+FFFD for invalid bytes; a BOM is data. */
 export const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Returns the number of bytes of text that has no lone surrogate in UTF-8. */
@@ -244,12 +250,12 @@ export function wellFormedByteLength(text: string): number {
   return byteLength;
 }
 
-/** Bytes that are decoded at once in the search for the first bad one. */
+/** The number of bytes that are decoded at once in the search for the first invalid one. */
 const PART = 65536;
 
 /**
  * Returns the number of leading bytes that are valid UTF-8. If that is not all, the first
- * ill-formed sequence begins there.
+ * ill-formed sequence starts there.
  */
 export function validUtf8Length(bytes: Uint8Array): number {
   let offset = bytes.length > PART ? skipValid(bytes) : 0;
@@ -257,7 +263,7 @@ export function validUtf8Length(bytes: Uint8Array): number {
   const text = utf8Decoder.decode(part);
   let from = 0;
   for (let at; (at = text.indexOf("\ufffd", from)) >= 0; from = at + 1) {
-    // All text before is exact, so its length is that of its bytes.
+    // All text before is valid, so its encoded length is the number of its bytes.
     offset += wellFormedByteLength(text.slice(from, at));
     if (bytes[offset] !== 0xef || bytes[offset + 1] !== 0xbf || bytes[offset + 2] !== 0xbd) {
       return offset;
@@ -268,8 +274,8 @@ export function validUtf8Length(bytes: Uint8Array): number {
 }
 
 /**
- * Returns the start of a sequence shortly before the first ill-formed one, or before the end: the
- * engine skips valid parts faster.
+ * Returns the start of a sequence shortly before the first ill-formed one, or before the end,
+ * because the engine skips valid parts faster.
  */
 function skipValid(bytes: Uint8Array): number {
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -279,7 +285,7 @@ function skipValid(bytes: Uint8Array): number {
       decoder.decode(bytes.subarray(end, end + PART), { stream: true });
     }
   } catch {
-    // The ill-formed sequence is in this part, or begins shortly before it.
+    // The ill-formed sequence is in this part, or starts shortly before it.
   }
   end = Math.min(end, bytes.length);
   let offset = Math.max(0, end - 4);
@@ -287,7 +293,7 @@ function skipValid(bytes: Uint8Array): number {
   return offset;
 }
 
-/** Throws if `bytes` are invalid; they begin `from` a range's start. */
+/** Throws if `bytes` are invalid; `from` is their offset in the range. */
 export function refuseInvalid(bytes: Uint8Array, range: TextRange, from = 0): void {
   const offset = validUtf8Length(bytes);
   if (offset === bytes.length) return;

@@ -23,7 +23,7 @@ export const fastUtf16 = new OnDemand(() => import("./fast_utf16.ts"));
 /**
  * Makes the codec for one encoding within one memory.
  *
- * @param name The encoding, and what becomes of invalid text: an error unless set.
+ * @param name The encoding, and how invalid text is handled: an error unless set.
  * @param source The memory that the codec reads and writes.
  * @param options The options of the codec.
  * @returns The codec.
@@ -62,7 +62,7 @@ function checkCodec({ encoding, onInvalid = "refuse" }: TextOptions): void {
 
 /**
  * Makes a strict codec for latin1 (ISO 8859-1): byte n is U+00nn, and code units above 0xff are
- * refused. The "latin1" of the Encoding Standard is another encoding, windows-1252.
+ * refused. The "latin1" of the Encoding Standard is a different encoding, windows-1252.
  *
  * @param source The memory that the codec reads and writes.
  * @returns The codec.
@@ -114,12 +114,12 @@ function wideUnitError(text: string, index: number): TypeError {
 }
 
 /**
- * Makes a codec for UTF-16LE, which carries every string exactly, lone surrogates included.
+ * Makes a codec for UTF-16LE, which represents every string exactly, including lone surrogates.
  * Pointers may be odd.
  *
  * @param source The memory that the codec reads and writes.
  * @param options The options of the codec.
- * @param replaces Whether half a code unit at the end is read as U+FFFD.
+ * @param replaces Whether an incomplete code unit at the end is decoded as U+FFFD.
  * @returns The codec.
  */
 export function createUtf16(
@@ -136,11 +136,11 @@ export function createUtf16(
 const utf16Decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
 
 /**
- * Makes a codec for UTF-16LE that works in any engine and any memory. It carries every string
- * exactly, lone surrogates included. Pointers may be odd.
+ * Makes a codec for UTF-16LE that works in any engine and any memory. It represents every string
+ * exactly, including lone surrogates. Pointers may be odd.
  *
  * @param source The memory that the codec reads and writes.
- * @param replaces Whether half a code unit at the end is read as U+FFFD.
+ * @param replaces Whether an incomplete code unit at the end is decoded as U+FFFD.
  * @returns The codec.
  */
 function createPlainUtf16(source: ByteSource, replaces: boolean): Codec {
@@ -181,18 +181,18 @@ function createPlainUtf16(source: ByteSource, replaces: boolean): Codec {
     const bytes = bytesToDecode(source, pointer, byteLength);
     if (byteLength <= MAX_STRING_LENGTH) {
       const text = utf16Decoder.decode(bytes);
-      // The decoder shows a lone surrogate as U+FFFD, so text without one is exact.
+      // The decoder replaces a lone surrogate with U+FFFD, so text without U+FFFD is exact.
       if (!text.includes("\ufffd")) return text;
     }
     return exactText(bytes);
   }
 }
 
-/** Returns the code units in `bytes` as they are, lone surrogates included. */
+/** Returns the code units in `bytes` exactly, including lone surrogates. */
 function exactText(bytes: Uint8Array): string {
   let text = "";
   for (let offset = 0; offset < bytes.length; offset += UNITS_PER_CALL * 2) {
-    // A copy, because a view of 16-bit units would have to begin at an even offset.
+    // A copy, because a view of 16-bit units would have to start at an even offset.
     const chunk = bytes.slice(offset, offset + UNITS_PER_CALL * 2);
     text += String.fromCharCode(...new Uint16Array(chunk.buffer));
   }

@@ -39,7 +39,7 @@ const asciiDecoder = new TextDecoder();
 let utf16: WebAssembly.Module | undefined;
 
 /**
- * Makes an instance of `utf16.wat` on the memory of `source`; `undefined` if the engine refuses.
+ * Makes an instance of `utf16.wat` on the memory of `source`; `undefined` if the engine rejects it.
  */
 export function createUtf16Helper(source: ByteSource): Utf16Helper | undefined {
   return attempt(() => {
@@ -48,7 +48,9 @@ export function createUtf16Helper(source: ByteSource): Utf16Helper | undefined {
   }) as Utf16Helper | undefined;
 }
 
-/** Makes the codec with the helper on the memory of `source`; `undefined` if the engine refuses. */
+/**
+ * Makes the codec with the helper on the memory of `source`; `undefined` if the engine rejects it.
+ */
 export function createFastUtf16(source: ByteSource, plain: Codec): Codec | undefined {
   const helper = createUtf16Helper(source);
   return helper && withHelper(helper, plain);
@@ -89,7 +91,7 @@ function withHelper(helper: Utf16Helper, plain: Codec): Codec {
   }
 
   function read(pointer: number, byteLength: number): string {
-    // The plain codec explains what has to be refused.
+    // The plain codec throws the error.
     if (byteLength % 2 !== 0 || byteLength > MAX_STRING_LENGTH * 2) {
       return plain.read(pointer, byteLength);
     }

@@ -47,7 +47,7 @@ export const UTF8_DECODE_MODULE: string =
   "AAAAAAAAAAAAAAAgACACav0ABAD9I/1kIQMgAwRAIAIgA2hqDwsgAkEQaiECDAELIAIgAUYNASAAIAJqLQAARQRA" +
   "IAIPCyACQQFqIQIMAAsAC0F/Cw==";
 
-// Compiled once, when the first text passes: it takes half a millisecond that `load` can spare.
+// Compiled on first use, because it takes half a millisecond that `load` should not pay.
 let utf8: { readonly encode: WebAssembly.Module; readonly decode: WebAssembly.Module } | undefined;
 
 /**
@@ -70,8 +70,8 @@ export function createUtf8Helper(
 }
 
 /**
- * Calls `make`; `undefined` if the engine refuses, because it lacks the builtins for strings, or
- * because the memory is shared or has 64-bit pointers. No check of ours would know better.
+ * Calls `make`; `undefined` if the engine refuses, because it lacks the string builtins, or because
+ * the memory is shared or 64-bit. Only the engine knows.
  */
 export function attempt(make: () => WebAssembly.Exports): unknown {
   try {
@@ -81,7 +81,7 @@ export function attempt(make: () => WebAssembly.Exports): unknown {
   }
 }
 
-/** Compiles a module with the builtins for strings. */
+/** Compiles a module with the string builtins. */
 export function compile(base64: string): WebAssembly.Module {
   return new undeclared.Module(decodeBase64(base64), { builtins: ["js-string"] });
 }
@@ -102,7 +102,7 @@ const STAGED = 33_808;
 
 let one: Staging | undefined;
 
-/** Returns the staging memory. All guests share one, because text stays there for one pass only. */
+/** Returns the staging memory. All guests share it, because text stays there for only one pass. */
 export function staging(): Staging {
   return one ??= createStaging();
 }

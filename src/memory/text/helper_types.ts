@@ -5,10 +5,7 @@ import type { ShortText } from "./codec.ts";
  * units.
  */
 export interface Utf8Helper extends ShortText {
-  /**
-   * Puts the bytes of `text` into the staging memory. Returns their number, or -1 for a lone
-   * surrogate.
-   */
+  /** Encodes `text` into the staging memory. Returns their number, or -1 for a lone surrogate. */
   stage(text: string, length: number): number;
   /** Copies staged bytes to the guest. */
   publish(pointer: number, byteLength: number): void;
@@ -27,12 +24,12 @@ export interface Utf16Helper extends ShortText {
 }
 
 /**
- * The memory in which UTF-8 is prepared before a guest gets it, and through which the ASCII of
- * UTF-16 passes.
+ * The memory into which UTF-8 is encoded before it is copied to a guest, and that UTF-16 uses for
+ * ASCII.
  */
 export interface Staging {
   readonly memory: WebAssembly.Memory;
-  /** The text whose bytes lie staged, ready for the guest; `undefined` if there is none. */
+  /** The text whose bytes are staged; `undefined` if there is none. */
   text: string | undefined;
   /** The number of those bytes. */
   byteLength: number;

@@ -21,7 +21,7 @@ import {
 import { createUtf8Helper, staging as sharedStaging } from "./helper.ts";
 import type { Utf8Helper } from "./helper_types.ts";
 
-// Code units that are staged at once: staging takes at most 3 MiB, and keeps them.
+// The number of code units that are staged at once: staging takes at most 3 MiB, permanently.
 const MOST_STAGED = 1 << 20;
 
 const encoder = new TextEncoder();
@@ -56,7 +56,7 @@ export function createUtf8(
 /** Makes a codec with a helper; what that cannot carry is left to `plain`, which may refuse it. */
 function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): Codec {
   const staging = sharedStaging();
-  // Constants, because V8 inlines these where it compiles a codec for one guest.
+  // Constants, because V8 inlines them when it compiles a codec for one guest.
   const { stage, publish, write: writeShort, read: readShort } = helper;
   let whole = source.bytes();
   let view = whole;
@@ -89,14 +89,14 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
     const most = text.length * 3;
     if (most <= room && !needsHelper(text)) return encodeInto(text, viewFrom(pointer));
     if (text.length <= MOST_STAGED) return publishStaged(encode(text), pointer, room);
-    // Text that staging cannot hold at once has to be valid before any part of it is written.
+    // Text that is too long for staging is validated before any part of it is written.
     if (!text.isWellFormed()) return plain.write(text, pointer, room);
     if (most > room && byteLength(text) > room) return -1;
     return sumParts(text, (part, at) => publishStaged(encode(part), pointer + at, room));
   }
 
   /**
-   * Returns memory from `pointer` on. It is usually the last view, and a new one costs 15 ns more.
+   * Returns memory from `pointer` on, usually the cached view, because a new one costs 15 ns more.
    */
   function viewFrom(pointer: number): Uint8Array {
     const bytes = source.bytes();
@@ -114,7 +114,7 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
     return encodeInto(text, staging.reserve(text.length * 3));
   }
 
-  /** Encodes by the helper, whatever the text begins with. */
+  /** Encodes with the helper, whatever the start of the text. */
   function stageWide(text: string): number {
     staging.text = undefined;
     staging.reserve(text.length * 3);
@@ -157,7 +157,7 @@ function sumParts(text: string, count: (part: string, at: number) => number): nu
   let sum = 0;
   for (let from = 0; from < text.length;) {
     let to = from + MOST_STAGED;
-    // The halves of a pair stay together.
+    // Surrogate pairs are not split.
     if (to < text.length && (text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to--;
     sum += count(text.slice(from, to), sum);
     from = to;
@@ -203,7 +203,7 @@ function createPlainUtf8(source: ByteSource): Codec {
     if (byteLength > MAX_STRING_LENGTH) throw tooLongError(range, MAX_STRING_LENGTH);
     const bytes = bytesToDecode(source, pointer, byteLength);
     const text = utf8Decoder.decode(bytes);
-    // Invalid bytes and a genuine U+FFFD show as U+FFFD, so text without one is exact.
+    // Both invalid bytes and a genuine U+FFFD decode to U+FFFD, so text without one is exact.
     if (text.includes("\ufffd")) refuseInvalid(bytes, range);
     return text;
   }
@@ -213,7 +213,7 @@ function createPlainUtf8(source: ByteSource): Codec {
  * Makes the codec of WTF-8, or one that replaces what UTF-8 cannot carry, that works in any engine
  * and any memory.
  *
- * @param strict The codec for text that is well-formed.
+ * @param strict The codec for well-formed text.
  */
 function createTolerant(
   strict: Codec,
@@ -253,9 +253,7 @@ function createTolerant(
   }
 }
 
-/**
- * Decodes WTF-8 with surrogates; what is invalid becomes U+FFFD, or an error if there is a range.
- */
+/** Decodes WTF-8 with surrogates; invalid bytes become U+FFFD, or an error if there is a range. */
 function readSurrogates(bytes: Uint8Array, range: TextRange | undefined): string {
   const parts: string[] = [];
   let from = 0, last = 0;
