@@ -21,6 +21,7 @@ import {
 } from "./flatten.ts";
 import { isCompound, resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
 import { sharedBuffers } from "./plan_call.ts";
+import type { Expanded } from "./structs/struct_results.ts";
 
 /** The plans of calls with a custom convention. */
 export const custom = new OnDemand(() => import("./resolve_custom.ts"));
@@ -62,17 +63,11 @@ function resolveWith(
 ): PlanParts | Problem {
   const isChunked = original.chunked !== undefined;
   const whole = isChunked ? chunks.module.withHandle(original) : original;
-  const isStructured = hasPart(whole, isStruct);
-  const outs = isStructured ? structs.module.expandOuts(whole, name, context) : undefined;
-  if (outs instanceof Problem) return outs;
-  const given = outs?.declaration ?? whole;
-  const expanded = isStructured
-    ? structs.module.expandResult(given, name, convention, context)
-    : undefined;
+  const expanded: Expanded | Problem = hasPart(whole, isStruct)
+    ? structs.module.expand(whole, name, convention, context)
+    : { given: whole, declaration: whole };
   if (expanded instanceof Problem) return expanded;
-  const numbered = expanded?.declaration ?? given;
-  const declaration = outs?.settle(numbered) ?? numbered;
-  if (declaration instanceof Problem) return declaration;
+  const { given, declaration, outs, areaSize = 0 } = expanded;
   const type = context.functionType(name);
   const firstText = declaration.parameters.findIndex((parameter) => isText(parameter, convention));
   const chunk = declaration.chunked?.parameter ?? firstText;
@@ -110,12 +105,11 @@ function resolveWith(
     area,
     ...Object.values(chunked?.calls ?? {}).map(({ coreArguments }) => coreArguments),
   ].flatMap((coreArguments) => coreArguments ?? []);
+  const word = context.address64 ? 8 : 4;
   const words = Math.max(
     countWords({ ...flattening, coreArguments: passed }, [result, status]),
     area?.length ?? 0,
-    Math.ceil(
-      Math.max(expanded?.area?.size ?? 0, outs?.areaSize ?? 0) / (context.address64 ? 8 : 4),
-    ),
+    Math.ceil(areaSize / word),
   );
   const areaPlace = areaPlaceOf(convention, context);
   const outputPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
@@ -154,9 +148,7 @@ function resolveWith(
     }),
   };
   // Each call of chunked input has blocks of its own.
-  return isChunked || buffersOf(plan) < 2
-    ? plan
-    : sharedBuffers.module.refuseShared(plan, context.address64 ? 8 : 4);
+  return isChunked || buffersOf(plan) < 2 ? plan : sharedBuffers.module.refuseShared(plan, word);
 }
 
 /** Adds the values that parameters return to what the export itself returns. */

@@ -19,7 +19,38 @@ import {
   scalarOf,
   type WholeLayout,
 } from "./lay_out.ts";
+import { expandOuts, type Outs } from "./out_parameters.ts";
 import { type At, partOf, wholeOf } from "./struct_records.ts";
+
+/** A declaration of which each part is a number, data, or a place in memory. */
+export interface Expanded {
+  /** The declaration of what crosses: each parameter that is counted is what it would be alone. */
+  readonly given: SymbolDeclaration;
+  /** The same, with the parameters that take an argument alone. */
+  readonly declaration: SymbolDeclaration;
+  /** The values that parameters return. */
+  readonly outs?: Outs | undefined;
+  /** The size of the return area in bytes. */
+  readonly areaSize?: number;
+}
+
+/** Replaces the structs, the out-parameters and the lists of C types in a declaration. */
+export function expand(
+  whole: SymbolDeclaration,
+  name: string,
+  convention: Convention | undefined,
+  context: Pick<ResolveContext, "address64" | "functionType">,
+): Expanded | Problem {
+  const outs = expandOuts(whole, name, context);
+  if (outs instanceof Problem) return outs;
+  const given = outs?.declaration ?? whole;
+  const numbered = expandResult(given, name, convention, context);
+  if (numbered instanceof Problem) return numbered;
+  const declaration = outs?.settle(numbered.declaration) ?? numbered.declaration;
+  if (declaration instanceof Problem) return declaration;
+  const areaSize = Math.max(numbered.area?.size ?? 0, outs?.areaSize ?? 0);
+  return { given, declaration, outs, areaSize };
+}
 
 /**
  * Replaces a result that is a struct or a list of C types by a record or a list of places.
@@ -179,6 +210,5 @@ function wholeCall(
 
 export { hasPointers, scalarOf } from "./lay_out.ts";
 export { structAt } from "./struct_records.ts";
-export { expandOuts } from "./out_parameters.ts";
 export { hostListForm, hostValue, planAnswer, planOuts, structTarget } from "./host_structs.ts";
 export { coreArgumentsOf, resolveStruct } from "./struct_parameters.ts";
