@@ -26,10 +26,10 @@ const blockValue: Shape = choice(
   },
 );
 
-const blockWord = word(["pointer", "byteLength", "codeUnits", "align", "result", "allocated"], {
-  length: "byteLength",
-  size: "byteLength",
-});
+const blockWord = word(
+  ["pointer", "byteLength", "codeUnits", "align", "result", "allocated", "area", "output"],
+  { length: "byteLength", size: "byteLength" },
+);
 
 /** A call of an export that allocates or frees. */
 const blockCall: Shape = choice(

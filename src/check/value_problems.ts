@@ -1,10 +1,11 @@
-import type { BlockCall, BlockValue } from "../abi/block_source.ts";
+import type { BlockCall } from "../abi/block_source.ts";
 import type { Value } from "../abi/value.ts";
 import { nearest } from "../base/misnomers.ts";
 import { counted, list, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { isWhole } from "../memory/pointer.ts";
+import { isFound } from "../plan/plan_blocks.ts";
 import { print } from "../presets/preset_options.ts";
 import { rangeProblem } from "./core_argument_problems.ts";
 import { type Before, isNumeric, isWide, kindOf, kindOfType, type Scope } from "./value_kinds.ts";
@@ -108,15 +109,10 @@ export function checkPassed(call: BlockCall | undefined, at: string, scope: Scop
   const type = scope.context.functionType(call.export.replace("*", () => scope.plan.export));
   for (const [index, value] of call.pass.entries()) {
     // The call for the block checks its own words.
-    if (typeof value === "number" || BLOCK_WORDS.has(value as string)) continue;
-    checkArgument(value as Value, `${at}.pass[${index}]`, type, index, scope);
+    if (!isFound(value)) continue;
+    checkArgument(value, `${at}.pass[${index}]`, type, index, scope);
   }
 }
-
-/** The words that refer to the block of a call, or to the result of the export. */
-const BLOCK_WORDS: ReadonlySet<string> = new Set(
-  ["pointer", "byteLength", "codeUnits", "align", "result"] satisfies BlockValue[],
-);
 
 function checkWhole(value: Value, at: string, scope: Scope): void {
   const { results } = scope;

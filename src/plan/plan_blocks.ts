@@ -50,11 +50,20 @@ export function freeingCalls(freedBy: ResultFreedBy, place?: BlockSource): Freei
   };
 }
 
+/** The words for the block of a call, and for the result of the export. */
+const BLOCK_WORDS = ["pointer", "byteLength", "codeUnits", "align", "result"] as const;
+
+/** A number from elsewhere than the block of the call that passes it. */
+export type FoundValue = Exclude<BlockValue, number | typeof BLOCK_WORDS[number]>;
+
+/** Returns whether a number that a call passes is from elsewhere than its block. */
+export function isFound(value: BlockValue): value is FoundValue {
+  return typeof value !== "number" && !(BLOCK_WORDS as readonly BlockValue[]).includes(value);
+}
+
 /** Lists the numbers from elsewhere that calls pass, in order: they are kept until the calls. */
-export function keptValues(calls: readonly BlockCall[]): Exclude<BlockValue, string | number>[] {
-  return calls.flatMap((call) => typeof call === "string" ? [] : call.pass).filter((value) =>
-    typeof value === "object" || typeof value === "function"
-  );
+export function keptValues(calls: readonly BlockCall[]): FoundValue[] {
+  return calls.flatMap((call) => typeof call === "string" ? [] : call.pass).filter(isFound);
 }
 
 function isOfWhole(call: BlockCall): boolean {

@@ -1,4 +1,11 @@
-import { canonicalAbi, cString, hostFunction, type LoadOptions } from "../../mod.ts";
+import {
+  type BlockCall,
+  canonicalAbi,
+  cString,
+  hostFunction,
+  type LoadOptions,
+} from "../../mod.ts";
+import { BOTH } from "./_both_forms.ts";
 import { counting, messageOf, noted } from "./_counting.ts";
 import { type Row, testRows } from "./_rows.ts";
 
@@ -246,4 +253,55 @@ const listRows: Row[] = [
   },
 ];
 
-testRows([...canonical, ...records, ...listRows]);
+/** A vector of two numbers at 1024 for five, as capacity, address and length in a return area. */
+const VECTOR = counting(`
+  (global (export "__stack_pointer") (mut i32) (i32.const 0x8000))
+  (data (i32.const 1024) "\\07\\00\\00\\00\\08\\00\\00\\00")
+  (func (export "vec") (param i32)
+    (i32.store (local.get 0) (i32.const 5))
+    (i32.store offset=4 (local.get 0) (i32.const 1024))
+    (i32.store offset=8 (local.get 0) (i32.const 2)))
+  (func (export "vec_free") (param $pointer i32) (param $capacity i32)
+    (call $note (i32.const 1) (local.get $pointer))
+    (call $note (i32.const 4) (local.get $capacity)))
+  (func (export "drop") (param $vec i32)
+    (call $note (i32.const 3) (local.get $vec))
+    (call $note (i32.const 1) (i32.load offset=4 (local.get $vec))))`);
+
+const vectorFreedBy = (call: BlockCall): LoadOptions => ({
+  symbols: {
+    vec: {
+      parameters: [],
+      arguments: [{ area: 0 }],
+      result: {
+        type: "list",
+        pointer: { word: 1 },
+        count: { word: 2 },
+        stride: 4,
+        item: { type: "u32", value: { load: "u32", at: "result" } },
+        freedBy: { call },
+      },
+    },
+  },
+});
+
+const vectors: Row[] = BOTH.flatMap((warmUp) => [
+  {
+    name: `a list is freed by its capacity (after ${warmUp} calls)`,
+    guest: VECTOR,
+    options: vectorFreedBy({ export: "vec_free", pass: ["pointer", { word: 0 }] }),
+    ask: (guest) => [guest.symbols.vec!(), noted(guest)],
+    gives: [[7, 8], [["free", 1024], ["use", 5]]],
+    warmUp,
+  },
+  {
+    name: `a list is freed by the address of what the export wrote (after ${warmUp} calls)`,
+    guest: VECTOR,
+    options: vectorFreedBy({ export: "drop", pass: ["area"] }),
+    ask: (guest) => [guest.symbols.vec!(), noted(guest)],
+    gives: [[7, 8], [["post", 0x7ff0], ["free", 1024]]],
+    warmUp,
+  },
+]);
+
+testRows([...canonical, ...records, ...listRows, ...vectors]);

@@ -6,6 +6,7 @@ import { GuestError } from "../../base/errors.ts";
 import { quote } from "../../base/show.ts";
 import type { Frame, FrameValue, Owed } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
+import { isFound } from "../../plan/plan_blocks.ts";
 import { unitOf } from "../content.ts";
 import type { TextContext } from "../text_context.ts";
 import { compileValue } from "../values.ts";
@@ -99,7 +100,7 @@ export function compileRelease(
   const keepValue = (value: Value): FrameValue<number | bigint> => {
     const find = compileValue(value, instance, layout);
     // Only numbers from elsewhere can differ by then.
-    if (typeof value !== "object" && typeof value !== "function") return find;
+    if (!isFound(value)) return find;
     const at = values.push(find) - 1;
     return (frame) => frame.kept[block]![at] as number;
   };

@@ -2,7 +2,7 @@ import type { BlockCall, BlockSource, BlockValue } from "../../abi/block_source.
 import { Problem } from "../../base/errors.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
-import { claimsBlocks } from "../../plan/plan_blocks.ts";
+import { claimsBlocks, isFound } from "../../plan/plan_blocks.ts";
 import { blockCallName, passes, passOf, readsAtResult } from "../blocks/block_call.ts";
 import { writeTakeFromStack } from "../blocks/stack.ts";
 import { compilePointer, pointerOf } from "../values.ts";
@@ -135,11 +135,6 @@ function sourceOf(
   code: CallCode,
 ): string {
   return code.of(`source ${owner}`, ({ sources }) => sources[owner]);
-}
-
-/** Returns whether a call passes a number from elsewhere than its block. */
-export function isFound(value: BlockValue): value is Exclude<BlockValue, string | number> {
-  return typeof value === "object" || typeof value === "function" || value === "allocated";
 }
 
 /** Returns the source of finding the address of a block, given what the allocator returned. */

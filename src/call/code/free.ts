@@ -1,11 +1,18 @@
-import type { BlockCall, BlockValue } from "../../abi/block_source.ts";
+import type { BlockCall } from "../../abi/block_source.ts";
 import type { ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import { Problem } from "../../base/errors.ts";
-import { blocksOf, freedParameters, keptValues, partsOf } from "../../plan/plan_blocks.ts";
+import {
+  blocksOf,
+  type FoundValue,
+  freedParameters,
+  isFound,
+  keptValues,
+  partsOf,
+} from "../../plan/plan_blocks.ts";
 import { blockCallName, passes, passOf } from "../blocks/block_call.ts";
 import { payOwed } from "../blocks/release.ts";
 import { unitOf } from "../content.ts";
-import { type AllocatedBlock, asType, blockValue, isFound, isIntegral } from "./allocate.ts";
+import { type AllocatedBlock, asType, blockValue, isIntegral } from "./allocate.ts";
 import type { CallCode, PlanCode } from "./call_code.ts";
 import { offsetOf64, writeValue } from "./value.ts";
 import type { Scope } from "./scope.ts";
@@ -207,7 +214,7 @@ function freeingCallOf(
     readonly unit: number | undefined;
   },
   code: CallCode,
-  write: (value: Exclude<BlockValue, string | number>) => string | undefined,
+  write: (value: FoundValue) => string | undefined,
 ): FreeingCall | undefined {
   if (typeof free === "object" && free.optional) return undefined;
   const name = blockCallName(free, code.plan.export);

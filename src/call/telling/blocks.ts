@@ -4,7 +4,7 @@ import type { PlanStep } from "../../abi/plan_step.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { CapacityReport } from "../../detect/capacity_types.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
-import { isReserved } from "../../plan/plan_blocks.ts";
+import { isFound, isReserved } from "../../plan/plan_blocks.ts";
 import { isFresh } from "../blocks/buffer_capacity.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import type { Block, Telling } from "./types.ts";
@@ -194,12 +194,10 @@ function tellObject(
 
 /** Describes the numbers from elsewhere that a call passes beside those of its block. */
 export function furtherWords(call: BlockCall, told: Telling): string {
-  const further = (typeof call === "string" ? [] : call.pass).filter((value) =>
-    typeof value === "object" || typeof value === "function" || value === "allocated"
-  );
+  const further = (typeof call === "string" ? [] : call.pass).filter(isFound);
   return further.length === 0
     ? ""
-    : `, which gets ${series(further.map((value) => told.value(value as Value)))} too`;
+    : `, which gets ${series(further.map((value) => told.value(value)))} too`;
 }
 
 /** Reports who gives a block back, if the call does. */
