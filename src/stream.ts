@@ -23,6 +23,7 @@ import type { BytesInput } from "./base/typed_arrays.ts";
 import { isA, quote, show } from "./base/show.ts";
 import { ChunkSession, countParameters } from "./call/chunked.ts";
 import { loadAllParts } from "./call/make_parts.ts";
+import { valueLimits } from "./call/on_demand.ts";
 import { Guest, type GuestInside, insideOf } from "./guest.ts";
 import { resultExport } from "./plan/resolve_chunked.ts";
 import { needsConvention } from "./plan/resolve.ts";
@@ -155,7 +156,8 @@ function streamOf(
       );
     }
     const all = args.toSpliced(parameter, 0, undefined);
-    const session = new ChunkSession(forms.chunksOn(instance), all);
+    const refuse = valueLimits.loaded?.refuseInput(forms.plan, instance);
+    const session = new ChunkSession({ ...forms.chunksOn(instance), refuse }, all);
     const refuseStale = () => {
       const now = insideOf(guest as Guest);
       if (now.instance !== instance || now.restored !== restored) throw staleError(symbol);

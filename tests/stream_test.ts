@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { allocator, type Guest, load } from "../mod.ts";
+import { allocator, type Guest, GuestError, load } from "../mod.ts";
 import { type GuestStream, textStream, transformStream } from "../src/stream.ts";
 import { guestErrorOf } from "./_errors.ts";
 import { guestPath } from "./_guests.ts";
@@ -295,6 +295,25 @@ Deno.test("a chunk of another type is refused", async () => {
     TypeError,
     'Cannot pass argument 0 to "update": it is "abc", expected a Uint8Array',
   );
+});
+
+Deno.test("a chunk that takes more than limits.input is refused", async () => {
+  using guest = await load(guestPath("c/stream_rot13"), { limits: { input: 100 } });
+  // The guest's buffer has 64 bytes.
+  const streams = [
+    streamOf("a".repeat(100), "b".repeat(101)).pipeThrough(textStream(guest, "update")),
+    streamOf(new Uint8Array(100), new Uint8Array(101))
+      .pipeThrough(transformStream(guest, "update")),
+  ];
+  for (const turned of streams) {
+    const error = await assertRejects(() => Array.fromAsync<unknown>(turned), GuestError);
+    assertEquals([error.code, error.message, guest.state], [
+      "input-too-large",
+      'Cannot pass arguments to "update": it takes at least 101 bytes, expected at most 100 or a ' +
+      "higher limits: { input }",
+      "ready",
+    ]);
+  }
 });
 
 Deno.test("everything that is wrong with a stream is reported when it is made", async () => {

@@ -23,10 +23,10 @@ export interface GuestLimits {
    */
   readonly output?: number | undefined;
   /**
-   * The maximum number of bytes for the arguments of one call, or for the values that a host
-   * function returns. Larger input is refused before any of it is passed. Text, bytes and arrays
-   * count as in `results`; each value in a list or an object counts 8 bytes more. Unlimited unless
-   * set.
+   * The maximum number of bytes for the arguments of one call, for a chunk of a stream, or for the
+   * values that a host function returns. Larger input is refused before any of it is passed. Text,
+   * bytes and arrays count as in `results`; each value in a list or an object counts 8 bytes more.
+   * Unlimited unless set.
    */
   readonly input?: number | undefined;
   /**

@@ -16,6 +16,8 @@ export interface BoundChunks {
   readonly plan: Plan;
   readonly instance: Instance;
   readonly calls: { readonly [K in ChunkPurpose]?: { readonly call: PlanCall } | undefined };
+  /** Throws if input takes too much; absent if it is measured with the other arguments of a call. */
+  readonly refuse?: ((values: readonly unknown[]) => void) | undefined;
 }
 
 /** Binds each of the calls to one instance; `forms` keeps what `make` has made of their plans. */
@@ -116,6 +118,7 @@ export class ChunkSession {
 
   /** Checks input, so that a value that cannot be passed is refused before the guest is called. */
   accept(value: unknown): ChunkInput {
+    this.#bound.refuse?.([value]);
     return { value: this.#accept(value) };
   }
 

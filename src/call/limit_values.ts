@@ -71,8 +71,18 @@ export function limitHost(
   };
 }
 
+/** Makes what refuses input that takes too much, before any of it is passed in chunks. */
+export function refuseInput(
+  { parameters, chunked }: Plan,
+  { inputLimit }: Instance,
+): Refuse | undefined {
+  const { parameter, calls: { update } } = chunked!;
+  const part = { export: update.export, parameters: [parameters[parameter]!] };
+  return refuseArguments(part, inputLimit);
+}
+
 function refuseArguments(
-  { export: symbol, chunk, parameters }: Plan,
+  { export: symbol, chunk, parameters }: Pick<Plan, "export" | "chunk" | "parameters">,
   most: number | undefined,
 ): Refuse | undefined {
   if (most === undefined) return undefined;
