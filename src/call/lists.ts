@@ -12,7 +12,7 @@ import { compileInvoke, expandName, exportedFunction } from "../instance/exports
 import type { Frame } from "../instance/frame.ts";
 import { compileWhole, payOwed } from "./blocks/release.ts";
 import { leastSize } from "./code/flat.ts";
-import { sizeOf } from "./code/held.ts";
+import { heldIn, sizeOf } from "./code/held.ts";
 import type { Lift, TextContext } from "./text_context.ts";
 import { compileGuard, tooMuchError } from "./text_read.ts";
 import { compileText } from "./text_result.ts";
@@ -27,13 +27,24 @@ type CompileLift = (result: ResultPlan, context: TextContext) => Lift;
 interface Items {
   /**
    * Calls `visit` with each item as the frame's result, and before that `admit` with the number of
-   * items that follow.
+   * items that follow. A list that was begun goes on.
    */
-  walk(frame: Frame, visit: (frame: Frame) => void, admit?: (count: number) => void): void;
+  walk(
+    frame: Frame,
+    visit: (frame: Frame) => void,
+    admit?: (count: number) => void,
+    begun?: Begun,
+  ): void;
   /** Notes the block of the items themselves. */
   readonly note?: (frame: Frame) => void;
   readonly claim?: ((frame: Frame) => void) | undefined;
   readonly release?: ((frame: Frame) => void) | undefined;
+}
+
+/** A list that the guest returns one by one: the items before the one that was found last. */
+interface Begun {
+  readonly items: unknown[];
+  readonly found: number | bigint;
 }
 
 /** Compiles a list. Its own blocks come first, and the items share the blocks after them. */
@@ -54,8 +65,8 @@ export function compileList(
   const charge = compileCharge(sizeOf(plan.item), context);
   const frees = item.release !== undefined;
 
-  function lift(frame: Frame): unknown[] {
-    const items: unknown[] = [];
+  function lift(frame: Frame, begun?: Begun): unknown[] {
+    const items = begun?.items ?? [];
     let failure: { readonly error: unknown } | undefined;
     function fail(error: unknown): void {
       // The items after one that cannot be read still have to be freed, except after a trap.
@@ -80,7 +91,7 @@ export function compileList(
       item.release?.(frame);
     }
     try {
-      walk(frame, visit, admit);
+      walk(frame, visit, admit, begun);
     } catch (error) {
       // The caller needs the first error, unless the guest trapped after it.
       if (failure === undefined || frame.inside) throw error;
@@ -90,7 +101,11 @@ export function compileList(
   }
 
   return {
-    lift,
+    lift: (frame) => lift(frame),
+    rest(frame, items, found) {
+      frame.taken = heldIn(items, plan);
+      return lift(frame, { items, found });
+    },
     note: frees ? (frame) => walk(frame, drop) : note,
     claim,
     release(frame) {
@@ -132,12 +147,14 @@ function compileCursor(
     : compileInvoke(exportedFunction(instance, expandName(call, symbol)), []);
   const advance = compileValue(next, instance, layout);
   return {
-    walk(frame, visit, admit) {
+    walk(frame, visit, admit, begun) {
       const { result } = frame;
-      begin?.(frame);
+      if (begun === undefined) begin?.(frame);
+      let at = begun?.found;
       try {
-        for (let count = 0;; count++) {
-          const found = advance(frame);
+        for (let count = begun?.items.length ?? 0;; count++) {
+          const found = at ?? advance(frame);
+          at = undefined;
           if (Number(found) === 0) return;
           if (count === most) throw endlessError(symbol, most);
           frame.result = found;

@@ -109,7 +109,7 @@ export function compileSlice(
 
 export { compileCases } from "./cases.ts";
 export { compileList } from "./lists.ts";
-export { writeElements } from "./code/lists.ts";
+export { writeList } from "./code/lists.ts";
 export { writeWhole } from "./code/several.ts";
 
 /** Compiles the details of a failure, and the lines that show them in its message. */

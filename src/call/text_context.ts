@@ -10,6 +10,8 @@ import type { FrameLayout } from "./frame_layout.ts";
 export interface Lift {
   /** Reads the result; `at` is the address of its text if it is known. */
   readonly lift: (frame: Frame, at?: number) => unknown;
+  /** Goes on with a list that the guest returns one by one, from the item that it found last. */
+  readonly rest?: (frame: Frame, items: unknown[], found: number | bigint) => unknown[];
   /** Notes a block to be freed without reading it. */
   readonly note?: ((frame: Frame) => void) | undefined;
   /** Notes the blocks that are freed as a whole, as soon as the export has returned. */

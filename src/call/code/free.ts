@@ -115,6 +115,20 @@ export function writeFreeResult(
   return `${frees.join("\n")} ${code.onFrame(pay)}`;
 }
 
+/** Writes freeing what an item holds before the guest goes on to the next one. */
+export function writeFreeItem(item: ResultPlan, block: number, code: PlanCode): boolean {
+  const owes = owesItems(item);
+  const freed = freedParameters(code.plan);
+  const parts = freedParts(item, block);
+  if (freed.some((index) => !code.wrote.has(index))) return parts.length === 0 && !owes;
+  const write = owes ? freeLater(code) : freeOnce(code);
+  const frees = parts.map((part) => writeGiveBackResult(part, freed, code, write));
+  if (frees.includes(undefined)) return false;
+  code.add(frees.join("\n"));
+  if (owes) code.add(code.onFrame(`${code.constant(payOwed)}(frame);`));
+  return true;
+}
+
 /** The calls that free a result as a whole. */
 export interface WholeCalls {
   readonly calls: readonly BlockCall[] | undefined;
@@ -247,6 +261,8 @@ export interface FreedPart {
 
 /** Returns whether a list in a value has something to free beside the list's own memory. */
 export function owesItems(result: ResultPlan, isPart = false): boolean {
+  // What a list that the guest returns one by one has to free is freed item by item.
+  if (result.kind === "cursor") return false;
   if (result.kind !== "elements") return partsOf(result).some((part) => owesItems(part, true));
   return isPart && result.bytes.free !== undefined || freedParts(result.item, 0).length > 0 ||
     owesItems(result.item, true);

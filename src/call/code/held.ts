@@ -1,5 +1,6 @@
 import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { partsOf } from "../../plan/plan_blocks.ts";
+import { heldBytes, type Lifted } from "../text_read.ts";
 import type { CallCode } from "./call_code.ts";
 import { freedItems, owesItems } from "./free.ts";
 import type { Scope } from "./scope.ts";
@@ -32,6 +33,34 @@ export function sizeOf(result: ResultPlan): number {
       return 112;
     default:
       return 8;
+  }
+}
+
+/** Returns the bytes that the host holds for text and elements in a value that was read. */
+export function heldIn(value: unknown, result: ResultPlan): number {
+  if (value === null || value === undefined) return 0;
+  switch (result.kind) {
+    case "text":
+      return heldBytes(value as Lifted);
+    case "record":
+      return result.fields.reduce(
+        (size, [name, field]) => size + heldIn((value as Record<string, unknown>)[name], field),
+        0,
+      );
+    case "choice": {
+      const { tag, value: inner } = value as { readonly tag?: unknown; readonly value?: unknown };
+      const chosen = result.cases.find(({ name }) => name === undefined || name === tag);
+      if (chosen?.item === undefined) return 0;
+      return heldIn(chosen.name === undefined ? value : inner, chosen.item);
+    }
+    case "cursor":
+    case "elements":
+      return (value as readonly unknown[]).reduce<number>(
+        (size, item) => size + sizeOf(result.item) + heldIn(item, result.item),
+        0,
+      );
+    default:
+      return 0;
   }
 }
 

@@ -1,11 +1,12 @@
-import type { ElementsPlan, ResultPlan } from "../../abi/plan_parts.ts";
+import type { CursorPlan, ElementsPlan, ListPlan, ResultPlan } from "../../abi/plan_parts.ts";
 import type { Value } from "../../abi/value.ts";
+import { expandName } from "../../instance/exports.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
 import { freedParameters } from "../../plan/plan_blocks.ts";
 import { asksGuest } from "../values.ts";
-import type { CallCode } from "./call_code.ts";
-import { isFlatItem, leastSize, OF_ITEM, reachOf } from "./flat.ts";
-import { freedParts, freeLater, owesItems, writeGiveBackResult } from "./free.ts";
+import type { CallCode, PlanCode } from "./call_code.ts";
+import { basesOf, isFlatItem, leastSize, OF_ITEM, reachOf } from "./flat.ts";
+import { freedParts, freeLater, owesItems, writeFreeItem, writeGiveBackResult } from "./free.ts";
 import { limitOf, sizeOf, writeTaken, writeUndo } from "./held.ts";
 import type { Scope } from "./scope.ts";
 import { type WriteLift, writeNoted, writeOrLeave, writeRange } from "./several.ts";
@@ -45,7 +46,21 @@ function ofItem(value: Value): ResultPlan {
   return { kind: "number", type: "u32", value };
 }
 
-/** Writes going from one item in memory to the next; `writeLift` writes each of them. */
+/** Writes a list; `writeLift` writes each of its items. */
+export function writeList(
+  list: ListPlan,
+  scope: Scope,
+  code: CallCode,
+  writeLift: WriteLift,
+): string | undefined {
+  if (list.kind === "elements") return writeElements(list, scope, code, writeLift);
+  // The run form goes on with a list alone, not with a part of a larger value.
+  return code.plan.result === list
+    ? writeCursor(list, scope, code as PlanCode, writeLift)
+    : undefined;
+}
+
+/** Writes going from one item in memory to the next. */
 export function writeElements(
   list: ElementsPlan,
   scope: Scope,
@@ -158,4 +173,69 @@ function writeOwed(item: ResultPlan, block: number, code: CallCode): boolean {
   if (frees.includes(undefined)) return false;
   code.add(frees.join("\n"));
   return true;
+}
+
+/**
+ * Writes asking the guest for one item after another. It cannot begin again, so if anything is out
+ * of the ordinary, the run form goes on from that item.
+ */
+function writeCursor(
+  { item, next, call, most }: CursorPlan,
+  scope: Scope,
+  code: PlanCode,
+  writeLift: WriteLift,
+): string | undefined {
+  if (!isFlatItem(item)) return undefined;
+  const block = code.resultBlock + 1;
+  const items = code.fresh("items"), found = code.fresh("found"), at = code.fresh("at");
+  const read = code.fresh("read"), leave = code.fresh("leave");
+  if (call !== undefined) code.add(code.callGuest(expandName(call, code.plan.export), "", ""));
+  const size = String(sizeOf(item)), taken = code.fresh("taken");
+  code.add(`let ${items} = [], ${found}, ${taken} = 0;
+    ${read}: { ${leave}: { for (;;) {`);
+  const value = writeValue(next, scope, code, "number");
+  if (value.kind !== "number") return undefined;
+  code.add(`${found} = ${value.signed};
+    if (${found} === 0) break ${read};
+    if (${items}.length === ${code.constant(most)}) break ${leave};
+    ${taken} += ${size};
+    if (${taken} > ${limitOf(scope, code)}) break ${leave};
+    const ${at} = ${found} >>> 0;`);
+  code.part = block;
+  const otherwise = writeUndo(item, () => `break ${leave};`, code);
+  const inner: Scope = { ...scope, result: at, types: ["i32"], key: at, otherwise, taken };
+  const { lines, value: isWritten } = code.branch(() =>
+    writeDrawn(item, items, inner, block, code, writeLift)
+  );
+  if (!isWritten) return undefined;
+  code.add(`try { ${lines} } catch { ${otherwise()} }`);
+  if (!writeFreeItem(item, block, code)) return undefined;
+  const rest = code.of("rest", ({ lift }) => lift.rest);
+  const goOn = `frame.result = core; ${items} = ${rest}(frame, ${items}, ${found});`;
+  code.add(`} } ${code.aside(goOn)} }`);
+  return items;
+}
+
+/** Writes reading an item that the guest has found at an address. */
+function writeDrawn(
+  item: ResultPlan,
+  items: string,
+  scope: Scope,
+  block: number,
+  code: PlanCode,
+  writeLift: WriteLift,
+): boolean {
+  const { key: at, otherwise } = scope;
+  const data = code.fresh("data");
+  const enter = (key: string, name: string) =>
+    writeRange(item, [key, name, data], () => otherwise(), code);
+  // A guest that returns numbers need not have a memory.
+  if (basesOf(item).has(OF_ITEM)) {
+    code.add(`const ${data} = ${code.memory}.data();`);
+    code.known(`base ${at} ${OF_ITEM}`, at);
+    enter(OF_ITEM, at);
+  }
+  const value = writeNoted(item, scope, { code, writeLift, enter }, block);
+  if (value !== undefined) code.add(`${items}.push(${value});`);
+  return value !== undefined;
 }

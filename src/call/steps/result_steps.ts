@@ -117,8 +117,9 @@ export function writeLift(result: ResultPlan, scope: Scope, code: CallCode): str
     case "record":
     case "choice":
       return several.module.writeWhole(result, scope, code, writeLift);
+    case "cursor":
     case "elements":
-      return several.module.writeElements(result, scope, code, writeLift);
+      return several.module.writeList(result, scope, code, writeLift);
     default:
       return undefined;
   }

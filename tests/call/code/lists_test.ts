@@ -1,4 +1,4 @@
-// Lists whose items have something to free, in both forms of a call.
+// Lists whose items have something to free or are found one by one, in both forms of a call.
 import { assertEquals } from "@std/assert";
 import { allocator, load, type Result } from "../../../mod.ts";
 import { refuseRunSteps, testTiers } from "../../_tiers.ts";
@@ -9,14 +9,21 @@ refuseRunSteps();
 
 const FREED = 8192;
 
-/** Returns what lies at 64, and notes the address of each block that is freed. */
+/**
+ * Returns what lies at 64, or the addresses there one after another, and notes the address of each
+ * block that is freed.
+ */
 const GUEST = assemble(`(module (memory (export "memory") 1)
   (global $end (export "end") (mut i32) (i32.const ${FREED}))
   (func (export "malloc") (param i32) (result i32) unreachable)
   (func (export "free") (param $block i32)
     (i32.store (global.get $end) (local.get $block))
     (global.set $end (i32.add (global.get $end) (i32.const 4))))
-  (func (export "find") (result i32) (i32.const 64))
+  (global $at (mut i32) (i32.const 0))
+  (func (export "find") (result i32) (global.set $at (i32.const 60)) (i32.const 64))
+  (func (export "next") (result i32)
+    (global.set $at (i32.add (global.get $at) (i32.const 4)))
+    (i32.load (global.get $at)))
   (data (i32.const 128) "a")
   (data (i32.const 136) "bc")
   (data (i32.const 144) "\\ff"))`);
@@ -42,6 +49,8 @@ const beside = {
     },
   },
 } as const;
+
+const drawn = { type: "list", next: { export: "next" }, item: text } as const;
 
 const refused = (code: string, message: string, name = "GuestError") => ({ name, message, code });
 const NOT_UTF8 = refused(
@@ -107,6 +116,37 @@ const ROWS: readonly (readonly [
     [144, 1, 80, 1, 136, 2],
     NOT_UTF8,
     [136, 144, 80],
+  ],
+  [
+    "items that are found one by one are freed one by one",
+    drawn,
+    [80, 88, 0, 0, 128, 1, 136, 2],
+    ["a", "bc"],
+    [128, 136],
+  ],
+  [
+    "the same item is freed each time that it is found",
+    drawn,
+    [80, 80, 0, 0, 128, 1],
+    ["a", "a"],
+    [128, 128],
+  ],
+  [
+    "the items that are found after one that is no text are freed",
+    drawn,
+    [80, 88, 80, 0, 128, 1, 144, 1],
+    NOT_UTF8,
+    [128, 144, 128],
+  ],
+  [
+    "more items than there may be are refused",
+    { ...drawn, most: 1 },
+    [80, 88, 0, 0, 128, 1, 136, 2],
+    refused(
+      "overrun",
+      'Cannot lift the result of "find": the guest has more than 1 items, expected an end',
+    ),
+    [128],
   ],
 ];
 
