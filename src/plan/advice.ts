@@ -17,18 +17,18 @@ import type { ResolveContext } from "./context.ts";
 import { handsOut } from "./plan_blocks.ts";
 import { planParts } from "./resolve.ts";
 
-/** What advice is for. */
+/** The use for which advice is given. */
 interface Use {
   readonly name: string;
   readonly content: "string" | "bytes";
   readonly context: ResolveContext;
   readonly info: ModuleInfo | undefined;
-  /** How many parameters the export has. */
+  /** The number of the export's parameters. */
   readonly count: number;
 }
 
 /**
- * Returns the options that may fit an export that a pass does not, each with what it means.
+ * Returns the options that may fit an export that a pass cannot call, each with its meaning.
  *
  * @returns `undefined` if there are none.
  */
@@ -59,7 +59,7 @@ function declare(
     : [];
 }
 
-/** Returns the declarations of an export that takes nothing and returns a number. */
+/** Returns the declarations of an export without parameters that returns a number. */
 function adviseGetter(use: Use, result: CoreNumber): string[] {
   const { name, content, info } = use;
   return [
@@ -76,7 +76,7 @@ function adviseGetter(use: Use, result: CoreNumber): string[] {
   ];
 }
 
-/** Returns the declarations of an export that takes something and returns a number. */
+/** Returns the declarations of an export with parameters that returns a number. */
 function adviseNumber(use: Use, number: CoreNumber): string[] {
   const { content, context, info, count } = use;
   const parameters = [content];
@@ -85,7 +85,7 @@ function adviseNumber(use: Use, number: CoreNumber): string[] {
   const known = convention !== undefined && "place" in convention ? convention : undefined;
   const isOpen = known !== undefined && leavesFreeingOpen(known);
   const pointer = context.address64 ? "i64" : "i32";
-  // What lies at an address that a guest returns is lost unless somebody frees it.
+  // Memory at an address that a guest returns leaks unless somebody frees it.
   const returned = (length: Length, condition: string, more: Partial<SymbolDeclaration> = {}) =>
     declare(
       use,
@@ -151,7 +151,7 @@ function adviseSilent(use: Use): string[] {
   ];
 }
 
-/** Returns the getter of the buffer for output, if input has another one. */
+/** Returns the getter of the output buffer, if it differs from the input buffer. */
 function outputOf({ convention }: ResolveContext): { readonly export: string } | undefined {
   if (convention === undefined || !("place" in convention)) return undefined;
   const { place, results } = convention;
@@ -173,7 +173,7 @@ function declareText(use: Use): string[] {
 }
 
 /**
- * Returns the options for an export without parameters, whose guest gets the length when it
+ * Returns the options for an export without parameters in a guest that gets the length when it
  * allocates.
  */
 function adviseTold({ name, content, context }: Use): string[] {
@@ -196,7 +196,7 @@ function lengthGetters(
   { convention }: ResolveContext,
   isSilent: boolean,
 ): string[] {
-  // Beside a buffer, a getter of a size returns the buffer's size, unless nothing else gives one.
+  // In a guest with a buffer, the getter of a size returns the buffer's size.
   if (convention === undefined || !("place" in convention)) return [];
   if (convention.place.kind === "buffer" && !isSilent) return [];
   if (info === undefined) return [];

@@ -6,7 +6,7 @@ import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 
 // Arrays of numbers, whose lengths are elements unless a declaration sets bytes, and of texts.
 
-/** Returns the core arguments of an array: a length that `pass` leaves open is in its unit. */
+/** Returns the core arguments of an array, with lengths in its unit unless `pass` sets it. */
 export function argumentsOfArray(
   { pass: declared, unit = "codeUnits" }: ArrayParameter,
   text: number,
@@ -19,7 +19,7 @@ export function argumentsOfArray(
   );
 }
 
-/** Returns the bytes of each unit in which the guest counts the room for a result. */
+/** Returns the size of the unit in which the guest counts the capacity for a result. */
 export function unitOfOutput(result: ResultPlan): { readonly unit?: number } {
   return result.kind === "text" && typeof result.content === "object" &&
       result.text.unit === "codeUnits"

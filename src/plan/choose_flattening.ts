@@ -17,7 +17,7 @@ import type { Flattening } from "./flattening.ts";
 import { fits, flatten, flatType, hasPlace } from "./flatten.ts";
 import { compound } from "./parts.ts";
 
-/** If there are more ways than this, the error shows their parts, and not each whole option. */
+/** If there are more ways than this, the error shows their parts instead of whole options. */
 const MOST_SHOWN = 4;
 
 /** Returns the one flattening that fits, or a problem with the options that would settle it. */
@@ -39,7 +39,7 @@ export function chooseFlattening(
   if (type !== undefined) {
     const fit = (flattening: Flattening) => fits(flattening, declaration, type, address64);
     fitting = all.filter(fit);
-    // Arguments that are left out at the end get their defaults.
+    // Omitted arguments at the end get their defaults.
     if (fitting.length === 0 && least !== undefined) {
       fitting = all.flatMap((flattening) => leaveOut(flattening, type, least) ?? []).filter(fit);
     }
@@ -74,7 +74,7 @@ export function typesOf(
   return [...new Set(types)];
 }
 
-/** Returns a flattening that leaves out the last, optional arguments of an export. */
+/** Returns a flattening that omits the last, optional arguments of an export. */
 function leaveOut(
   flattening: Flattening,
   type: FunctionType,

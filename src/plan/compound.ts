@@ -15,7 +15,7 @@ import { coreArgumentsOf, coreType, hasPlace, isOpen, passes, placeOf } from "./
 import type { Flattening } from "./flattening.ts";
 import { type FreeingCalls, freeingCalls } from "./plan_blocks.ts";
 
-/** The most items that a cursor may return; a guest with more is assumed never to end. */
+/** The maximum number of items from a cursor; a guest with more is assumed never to end. */
 const MOST_ITEMS = 1_000_000;
 
 /** The function that resolves one part of a compound. */
@@ -32,7 +32,7 @@ export function resolveCompound(
 ): ResultPlan | Problem {
   const stated = result.type === "record" || result.type === "variant" ? result.freedBy : undefined;
   const { free, whole } = wholeOf(result, convention, stated);
-  // A part that is freed with the whole has no call of its own, unless it is declared with one.
+  // A part that is freed with the whole is not freed separately, unless declared so.
   const freedBy = whole === undefined ? stated : free === undefined ? "guest" : { calls: free };
   const inner = freedBy === undefined ? convention : { ...convention!, resultsFreedBy: freedBy };
   switch (result.type) {
@@ -84,9 +84,9 @@ function inPart<T>(at: string, found: T | Problem): T | Problem {
 }
 
 /**
- * Finds the calls that free a compound as a whole, and those that free its parts. There are some if
- * the compound declares them, or if the convention frees such results and a part of the compound
- * leaves freeing to the convention.
+ * Finds the calls that free a compound as a whole, and those that free its parts. The compound may
+ * declare the calls, or the convention frees such results and a part of the compound leaves freeing
+ * to it.
  */
 function wholeOf(
   result: CompoundDeclaration,
@@ -98,7 +98,7 @@ function wholeOf(
   return stated !== undefined || leavesFreeing(result) ? freeingCalls(freedBy) : {};
 }
 
-/** Makes a result that is there only if a number passes a test. */
+/** Makes a result that is present only if a number passes a test. */
 export function onlyWhen({ value, is }: Condition, item: ResultPlan): ResultPlan {
   return { kind: "choice", value, cases: [{ is, item }], isOpen: true };
 }
@@ -134,7 +134,7 @@ function resolveList(
     return { kind: "cursor", item, next, call, most };
   }
   const { pointer, count, stride, freedBy } = list;
-  // The bytes of items that differ in size are known when all of them were found.
+  // If items differ in size, their total is known when all of them have been found.
   const length = typeof stride === "number" ? { product: [count, stride] } : 0;
   const memory = resolve({ type: "bytes", pointer, length, ...(freedBy && { freedBy }) });
   // A list without items needs no memory.
@@ -142,7 +142,7 @@ function resolveList(
   return { kind: "elements", item, bytes, count, stride, whole };
 }
 
-/** Makes the problem of a part of a result that has no place. */
+/** Makes the problem for a part of a result that has no place. */
 export function openField(type: string): Problem {
   return new Problem({
     code: "no-convention",
@@ -153,7 +153,7 @@ export function openField(type: string): Problem {
   });
 }
 
-/** Refuses a class for bytes that are an `externref`: they are the object that the guest gives. */
+/** Refuses a class for bytes that are an `externref`, because they are the guest's own object. */
 export function refuseClass(named: BytesClass): Problem {
   return new Problem({
     code: "signature",
@@ -165,10 +165,10 @@ export function refuseClass(named: BytesClass): Problem {
 }
 
 /**
- * Lists the possible core arguments of texts that have block sources of their own; absent if one
- * has none, so that the convention decides.
+ * Lists the possible core arguments of texts with their own block sources; absent if one has none,
+ * so that the convention applies.
  *
- * @param isKnown Whether the export's type is known, which decides between them.
+ * @param isKnown Whether the export's type is known, which selects one.
  */
 export function placePasses(
   parameters: readonly Parameter[],
@@ -187,7 +187,9 @@ export function placePasses(
   return [both, ["pointer"], ["packedPointerHigh"], ["packedPointerLow"]];
 }
 
-/** Lists the ways in which a number, or nothing, comes with a status, unless one is declared. */
+/**
+ * Lists the ways in which a number or a void result comes with a status, unless one is declared.
+ */
 export function flattenNumber(
   declaration: SymbolDeclaration,
   convention: Convention | undefined,

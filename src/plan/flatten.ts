@@ -19,7 +19,7 @@ import type { Flattening } from "./flattening.ts";
 /** The code for arrays of numbers and of texts. */
 export const arrays = new OnDemand(() => import("./arrays.ts"));
 
-/** The code for structs and lists as C lays them out. */
+/** The code for structs and lists with a C layout. */
 export const structs = new OnDemand(() => import("./structs/struct_results.ts"));
 
 /** The code for objects of AssemblyScript. */
@@ -29,7 +29,7 @@ const STRUCT_TYPES: readonly string[] = ["struct", "list", "out", "inout"];
 const OBJECT_TYPES: readonly string[] = ["object", "objects", "reference"];
 
 /**
- * Returns whether a part of a declaration is laid out as in C: a struct, a variant, a list, an
+ * Returns whether a part of a declaration has a C layout: a struct, a variant, a list, an
  * out-parameter.
  */
 export function isStruct<Part extends Parameter | Result>(
@@ -39,7 +39,7 @@ export function isStruct<Part extends Parameter | Result>(
   { readonly type: "struct" | "list" | "out" | "inout" } | VariantField<unknown>
 > {
   return typeof part === "object" && (STRUCT_TYPES.includes(part.type) ||
-    // The tag of a result in parts has a place, not a type.
+    // The tag of a variant result has a place, not a type.
     part.type === "variant" && isNumericType(part.tag));
 }
 
@@ -64,7 +64,10 @@ export function hasPart(
   );
 }
 
-/** Returns whether a part of a declaration has function pointers; one with faults can be cyclic. */
+/**
+ * Returns whether a part of a declaration has function pointers; an invalid declaration can be
+ * cyclic.
+ */
 export function hasFunctions(part: unknown, seen: Set<unknown> = new Set()): boolean {
   return typeof part === "object" && part !== null && seen.size < seen.add(part).size &&
     ((part as { type?: unknown }).type === "function" ||
@@ -72,7 +75,7 @@ export function hasFunctions(part: unknown, seen: Set<unknown> = new Set()): boo
 }
 
 /**
- * Lists every way in which a declaration could be passed under a convention, the usual one first.
+ * Lists every way in which a declaration could be passed under a convention, the most common first.
  *
  * @param open The possible core arguments of a text, if the convention does not apply.
  */
@@ -94,7 +97,7 @@ export function flatten(
     const isOpen = convention?.terminated === "without length" && forms.length > 1;
     const bare = isOpen && pass.length === 1 && pass[0] === "pointer";
     for (const form of forms) {
-      // A guest that finds the end of its arguments by a NUL also ends its results with one.
+      // A guest whose arguments are NUL-terminated also terminates its results.
       if (bare && form?.name !== "terminated") continue;
       const area: CoreArgument = { area: 0 };
       found.push({
@@ -189,7 +192,7 @@ export function formsOf(type: string, convention: Convention): readonly ResultFo
   return forms ?? convention.results;
 }
 
-/** Returns the place that a result declares for itself. */
+/** Returns the place that a result declares. */
 export function statedForm(result: Exclude<Result, string>): ResultForm | undefined {
   if (["strings", "record", "struct", "variant"].includes(result.type)) return undefined;
   if ("form" in result && result.form !== undefined) {
@@ -202,7 +205,7 @@ export function statedForm(result: Exclude<Result, string>): ResultForm | undefi
   return {
     name: "custom",
     text: { pointer, length, ...(unit && { unit }), ...(call !== undefined && { call }) },
-    // No text has a negative length: it is the guest's own error code.
+    // A negative length is the guest's own error code.
     ...(length === "result" && { status: { value: "result", fails: "negative" } }),
   };
 }
@@ -225,8 +228,8 @@ export function fits(
   return results === undefined ||
     (results.length === type.results.length &&
       results.every((result, index) => {
-        // Beside a 32-bit memory, an i64 is more than one number. Beside an allocator, an i32 alone
-        // can be any number: nothing shows that it is a length.
+        // With a 32-bit memory, an i64 is more than one number. With an allocator, nothing shows
+        // that a single i32 is a length.
         const isLength = address64 && form?.name !== "inPlace";
         return matches(result === "n" && !isLength ? "p" : result, type.results[index]!, pointer);
       }));
@@ -287,7 +290,7 @@ export function coreType(parameter: Parameter | Result): string {
   return "i32";
 }
 
-/** Lists the core results of a number, or of nothing; absent if the number is found elsewhere. */
+/** Lists the core results of a number or a void result; absent if the number is found elsewhere. */
 function numberResults({ result, status }: SymbolDeclaration): readonly string[] | undefined {
   if (isStruct(result)) return structs.module.resultTypes(result);
   if (typeof result === "object") {

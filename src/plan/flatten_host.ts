@@ -18,7 +18,8 @@ import { fits, flatten, flatType, isStruct, structs } from "./flatten.ts";
 const PLAIN_PASSES: readonly (readonly Pass[])[] = [["pointer", "byteLength"], ["pointer"]];
 
 /**
- * The defaults for a guest without a convention: it can call the host, but gets no memory from it.
+ * The defaults for a guest without a convention: it can pass data to the host, but not receive any
+ * in memory.
  */
 const UNKNOWN: Convention = {
   name: "none",
@@ -37,7 +38,7 @@ const UNKNOWN: Convention = {
 export function hostConvention(given: Convention | CustomConvention | Problem): Convention {
   if (given instanceof Problem || isCustom(given)) return UNKNOWN;
   const pointed = given.pass.filter((pass) => pass.some((part) => part !== "byteLength"));
-  // The way a guest's buffer is filled does not apply to other text, and C has lengths too.
+  // How a guest's buffer is filled does not apply to other text, and C also uses lengths.
   const isPlain = pointed.length < given.pass.length || given.terminated === "always";
   return {
     ...given,
@@ -50,7 +51,7 @@ export function hostConvention(given: Convention | CustomConvention | Problem): 
  * Finds the one way in which the import's type fits the declaration. It is a problem if there is
  * none, or if there are several.
  *
- * @param place The block source for the import's answer, if that is data.
+ * @param place The block source for the import's result, if that is data.
  */
 export function flattenHost(
   item: HostImport,
@@ -76,7 +77,7 @@ export function flattenHost(
   return misfit(item, "type", found, type === undefined ? undefined : formatFunctionType(type));
 }
 
-/** Lists the types that a function of the host could have by its declaration alone. */
+/** Lists the types that a host function could have according to its declaration alone. */
 export function hostTypes(
   item: HostImport,
   given: Convention | CustomConvention | Problem,
@@ -88,7 +89,7 @@ export function hostTypes(
   return [...new Map(types.map((type) => [typeKey(type), type])).values()];
 }
 
-/** Turns the declaration into that of an export with the same type. */
+/** Converts the declaration to that of an export with the same type. */
 function asSymbol({ declaration, type }: HostImport): SymbolDeclaration {
   const fills = declaration.arguments?.includes("output") ?? false;
   const { result: given } = declaration;
@@ -97,7 +98,7 @@ function asSymbol({ declaration, type }: HostImport): SymbolDeclaration {
     return { ...declaration, result: { type: "bytes", form } } as SymbolDeclaration;
   }
   if (!fills) return declaration as SymbolDeclaration;
-  // A guest that passes an address for the result gets the length as the answer, or nothing.
+  // If the guest passes an address for the result, the import returns the length or nothing.
   const [length] = type?.results ?? [];
   const result: Result = length === undefined ? "void" : length === "i64" ? "u64" : "u32";
   return { ...declaration, result } as SymbolDeclaration;
@@ -159,7 +160,8 @@ function ambiguity({ name, label, type }: HostImport, fitting: readonly Flatteni
 }
 
 /**
- * Finds how a result of a form is passed to the guest; `undefined` if the host cannot pass it so.
+ * Finds how a result of a form is passed to the guest; `undefined` if the host cannot pass it in
+ * this way.
  */
 export function resolveTarget(
   { name, results = [], text: { pointer, length } }: ResultForm,
@@ -196,12 +198,13 @@ function resolvePointer(
     return word && { kind: "counted", length: word };
   }
   const { prefix, offset = 0 } = length;
-  // A length further ahead is in the header that the guest's allocator writes itself.
+  // A length at another offset is in the header that the guest's allocator writes.
   return { kind: "pointer", length: offset === 0 ? prefix : "known" };
 }
 
 /**
- * Returns the argument with the address of a word of the return area: its own, or the area's first.
+ * Returns the argument with the address of a word of the return area: for that word, or for the
+ * first.
  */
 function findWord(value: Value | Length, coreArguments: readonly CoreArgument[]): Word | undefined {
   if (typeof value !== "object" || !("word" in value) || value.at !== undefined) return undefined;

@@ -19,7 +19,7 @@ import type {
 import { resolveParameter } from "./parts.ts";
 import { freeingCalls } from "./plan_blocks.ts";
 
-/** An import's answer, as the parameter that it would be for an export. */
+/** An import's result, as the corresponding parameter of an export. */
 type Returned =
   | { readonly kind: "void" }
   | Extract<
@@ -33,7 +33,7 @@ function isAnswered(result: HostResult): result is HostStruct | HostVariant | Ho
   return isStruct(result as Result);
 }
 
-/** Plans an import's answer before its place is known. */
+/** Plans an import's result before its place is known. */
 export function resolveReturned(
   item: HostImport,
   convention: Convention,
@@ -68,8 +68,8 @@ export function resolveReturned(
 }
 
 /**
- * Plans the place of an import's answer. It is a problem if the guest could not find it, or not
- * find its length.
+ * Plans the place of an import's result. It is a problem if the guest could not find it or its
+ * length.
  */
 export function resolveHostResult(
   item: HostImport,
@@ -103,7 +103,7 @@ export function resolveHostResult(
   };
 }
 
-/** Adds the values that an import returns through pointers to what it returns itself. */
+/** Adds the values that an import returns through pointers to its own result. */
 export function withOuts(
   item: HostImport,
   own: HostOwnResult,
@@ -149,7 +149,7 @@ function resolveStruct(
   return misfit(item, "result", found, 'pointer: "result" and count: { word: 0 }, for instance');
 }
 
-/** Returns the buffer that the guest passed for the answer. */
+/** Returns the buffer that the guest passed for the result. */
 function findOutput(
   item: HostImport,
   coreArguments: readonly CoreArgument[],
@@ -168,7 +168,7 @@ function findOutput(
   return { kind: "output", pointer, capacity };
 }
 
-/** Returns whether a NUL ends the answer. */
+/** Returns whether the result is NUL-terminated. */
 function isTerminated(
   item: HostImport,
   target: HostTextPlan["target"],
@@ -187,7 +187,7 @@ function isTerminated(
 }
 
 /**
- * Returns a block source without pins, because the guest owns the answer. They stay if the guest
+ * Returns a block source without pins, because the guest owns the result. Pins stay if the guest
  * frees by unpinning, as with reference counting.
  */
 function withoutPins(place: BlockSource, { resultsFreedBy }: Convention): BlockSource {

@@ -70,7 +70,7 @@ export function resolveHostParameter(
   return resolveResult(result, { form }, convention, -1) as TextResultPlan | Problem;
 }
 
-/** A parameter that is neither laid out as in C nor a function. */
+/** A parameter that neither has a C layout nor is a function. */
 type Plain = Exclude<
   HostParameter,
   | HostStruct
@@ -82,7 +82,7 @@ type Plain = Exclude<
   | ObjectTypes
 >;
 
-/** Plans a number, or a JavaScript value that crosses unchanged. */
+/** Plans a number, or a JavaScript value that is passed unchanged. */
 function resolvePlain(
   parameter: Plain,
   index: number,
@@ -102,7 +102,7 @@ function resolvePlain(
   return { kind: "reference", content: type === "string" ? type : "any", nullable, at };
 }
 
-/** Finds the core argument that is a parameter which takes no memory. */
+/** Finds the core argument of a parameter that is not in memory. */
 function findNumber(index: number, coreArguments: readonly CoreArgument[]): number | undefined {
   const at = coreArguments.findIndex((coreArgument) =>
     typeof coreArgument === "object" && "parameter" in coreArgument &&
@@ -138,7 +138,7 @@ function findText(
 }
 
 function formOf(pointer: Value, length: Length, unit?: LengthUnit): ResultForm {
-  // A guest that passes no text need not have a place for it.
+  // A guest may pass a null pointer for an empty text.
   return { name: "argument", text: { pointer, length, nullIs: "empty", ...(unit && { unit }) } };
 }
 
@@ -147,8 +147,8 @@ function statedLength(parameter: HostParameter): Length | undefined {
 }
 
 /**
- * Finds what ends the data at a pointer alone: the same as for the guest's results, if that is
- * settled.
+ * Finds where data ends that is passed by a pointer alone: as for the guest's results, if that is
+ * known.
  */
 function loneForm(parameter: HostParameter, convention: Convention): ResultForm {
   const type = typeof parameter === "string" ? parameter : parameter.type;
@@ -167,8 +167,8 @@ function inArgument<Part>(part: Part, argument: { result: number }): Part {
 }
 
 /**
- * Plans the answer of an import with declared parameters, or returns a problem if the import's type
- * cannot carry the declaration.
+ * Plans an import with a declaration, or returns a problem if the declaration does not fit the
+ * import's type.
  */
 export function planHost(
   item: HostImport,
@@ -184,7 +184,7 @@ export function planHost(
   const { coreArguments } = flattening;
   const word = item.address64 ? 8 : 4;
   const parameters = allOf(declaration.parameters.flatMap((parameter: HostParameter, index) => {
-    // The callback does not get what it only returns.
+    // The callback gets no argument for a value that it only returns.
     if (typeof parameter === "object" && parameter.type === "out") return [];
     const found = resolveHostParameter(parameter, index, coreArguments, convention, word);
     if (found !== undefined) return [found];

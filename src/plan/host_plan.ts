@@ -7,15 +7,15 @@ import type { CompoundPlan, ParameterPlan, ResultPlan, TextResultPlan } from "..
 import type { NumericType } from "../base/numeric_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 
-/** The place in which a guest finds the data that a host function returned. */
+/** The place where a guest finds data that a host function returns. */
 export type Target =
   /** In the buffer whose address and size it passed. */
   | { readonly kind: "output"; readonly pointer: number; readonly capacity: number }
   /** One i64, with the pointer in this half and the length in the other. */
   | { readonly kind: "packed"; readonly pointer: "high" | "low" }
   /**
-   * The result is the pointer. A NUL ends the text, its length is right before it, or the guest knows
-   * it: by its allocator, or because it is fixed.
+   * The result is the pointer. The text is NUL-terminated, its length is right before it, or the
+   * guest knows it: from its allocator, or because it is fixed.
    */
   | { readonly kind: "pointer"; readonly length: "nul" | "u8" | "u16" | "u32" | "u64" | "known" }
   /** The result is the pointer, and the length goes into a word of memory. */
@@ -57,7 +57,7 @@ export type HostParameterPlan =
   | TextResultPlan
   | Extract<ResultPlan, { readonly kind: "record" | "choice" | "elements" | "number" }>;
 
-/** The answer of an import. */
+/** The result of an import. */
 export type HostResultPlan =
   | { readonly kind: "void" }
   | Extract<ParameterPlan, { readonly kind: "number" | "reference" | "function" }>
@@ -66,12 +66,12 @@ export type HostResultPlan =
   | HostStructPlan
   | {
     readonly kind: "returned";
-    /** What the import itself returns. */
+    /** The import's own result. */
     readonly own: HostOwnResult;
     readonly outs: HostOutsPlan;
   };
 
-/** What an import itself returns, beside the values behind pointers. */
+/** An import's own result, without the values behind pointers. */
 export type HostOwnResult = Exclude<HostResultPlan, { kind: "returned" }>;
 
 /** The values that an import returns through pointers: the fields of one object. */
@@ -84,11 +84,11 @@ export interface HostOutsPlan {
     readonly at: number;
     readonly byteLength: number;
   }[];
-  /** The source of blocks for what the values point to, if they point to anything. */
+  /** The source of blocks for data behind pointers, if there is any. */
   readonly place: BlockSource | undefined;
 }
 
-/** A struct or a list as an import's answer. */
+/** A struct or a list as an import's result. */
 export type HostStructPlan = Pick<CompoundPlan, "kind" | "isList" | "layout" | "nullable"> & {
   /** The source of its blocks, if it takes any. */
   readonly place: BlockSource | undefined;
@@ -97,19 +97,19 @@ export type HostStructPlan = Pick<CompoundPlan, "kind" | "isList" | "layout" | "
   readonly count?: number | undefined;
 };
 
-/** The place in which a guest finds a struct or a list that a host function returned. */
+/** The place where a guest finds a struct or a list that a host function returns. */
 export type StructTarget =
   /** At the address in this core argument. */
   | { readonly kind: "at"; readonly argument: number }
   /** The result is its only number. */
   | { readonly kind: "number"; readonly type: NumericType }
-  /** In a block of its own. */
+  /** In a separate block. */
   | BlockTarget;
 
 /** How a guest is given the address of a block. */
 export type BlockTarget = Exclude<Target, { kind: "output" | "reference" }>;
 
-/** Text, bytes or an array as an import's answer. */
+/** Text, bytes or an array as an import's result. */
 export type HostTextPlan = Extract<ParameterPlan, { readonly kind: "text" }> & {
   /** The place in which the guest finds it. */
   readonly target: Exclude<Target, { kind: "reference" }>;
@@ -117,13 +117,13 @@ export type HostTextPlan = Extract<ParameterPlan, { readonly kind: "text" }> & {
   readonly unit: LengthUnit;
 };
 
-/** How one import is answered: a plan for a call from the guest to the host. */
+/** A plan for a call from the guest to the host through one import. */
 export interface HostPlan {
   /** The name that errors use for the import: `env.log`. */
   readonly name: string;
-  /** The words that errors use for it: `import "env.log"`, or another function of the host. */
+  /** The description for errors: `import "env.log"`, or another host function. */
   readonly label: string;
-  /** How many core arguments it gets. */
+  /** The number of core arguments. */
   readonly arity: number;
   /** How each parameter is lifted. */
   readonly parameters: readonly HostParameterPlan[];
@@ -132,11 +132,11 @@ export interface HostPlan {
   readonly type: FunctionType | undefined;
 }
 
-/** An import that a host function answers. */
+/** An import that is a host function. */
 export interface HostImport {
   /** The name that errors use for the import: `env.log`. */
   readonly name: string;
-  /** The words that errors use for it, if it is no import. */
+  /** The description for errors, if it is not an import. */
   readonly label?: string | undefined;
   readonly declaration: HostFunctionDeclaration;
   /** Its type, if the binary is known. */

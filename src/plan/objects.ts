@@ -13,8 +13,8 @@ import { Problem } from "../base/errors.ts";
 import { NUMERIC_TYPES, type NumericType } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 
-// Objects of AssemblyScript: its compiler puts each field at the next offset that is a multiple of
-// the field's size, and references have 4 bytes.
+// AssemblyScript objects: each field is at the next offset that is a multiple of its size, and
+// references have 4 bytes.
 
 const REFERENCE_SIZE = 4;
 
@@ -41,7 +41,7 @@ export function resolveObject(
   });
 }
 
-/** Returns the first object that has no fields, and no object of its class around it. */
+/** Returns the first object without fields that is not within an object of its class. */
 function withoutFields(
   value: ObjectField | undefined,
   around: readonly string[],
@@ -69,7 +69,7 @@ function missingFields({ class: named }: ObjectType): Problem {
   });
 }
 
-/** Lays out a value that is an object. */
+/** Computes the layout of a value that is an object. */
 export function layOutObject(value: ObjectValue): ManagedObject {
   if (value === "string") return { kind: "string", nullable: false };
   if (value === "bytes") {

@@ -24,7 +24,7 @@ import {
 } from "./plan_blocks.ts";
 import { hasPlace, isObjectType, isText, objects, statedForm } from "./flatten.ts";
 
-// Fills in the parts that a declaration leaves open, from the convention.
+// Completes declarations with parts from the convention.
 
 /** The code for declarations of more than a text, bytes, an array or a number. */
 export const compound = new OnDemand(() => import("./compound.ts"));
@@ -108,13 +108,13 @@ function terminationOf(
   convention: Convention | undefined,
 ): "always" | "where there is room" | "never" {
   if (declared !== undefined) return declared ? "always" : "never";
-  // Bytes end at a NUL only if the guests of a convention look for one in its own block source.
+  // Bytes are NUL-terminated only in the convention's own block source, if its guests expect that.
   if (typeof content === "object" || (content === "bytes" && isPlaced)) return "never";
   const { terminated = "without length" } = convention ?? {};
   if (terminated === "never") return "never";
   if (terminated === "always") {
     if (!takesLength(pass)) return "always";
-    // In a convention of C strings, an export that gets the length is one that needs no NUL.
+    // In a convention of C strings, an export that gets the length needs no NUL.
     const isCounted = convention?.pass.some(takesLength) ?? false;
     return content === "string" && isCounted ? "always" : "never";
   }
@@ -122,7 +122,7 @@ function terminationOf(
     if (!takesLength(pass)) return "always";
     return content === "bytes" ? "never" : "where there is room";
   }
-  // A guest that gets no core argument got the length when it allocated the block.
+  // A guest without a core argument got the length when it allocated the block.
   return takesLength(pass) || pass.length === 0 ? "never" : "always";
 }
 
@@ -145,7 +145,7 @@ export function resolveResult(
       const { value = "result", nullable = false } = result;
       return { kind: "function", declaration: result, value, nullable };
     }
-    // Structs were replaced by records before.
+    // Structs have already been replaced with records.
     return resolveField(result as FieldDeclaration, form, convention, firstText);
   }
   switch (result) {
@@ -161,7 +161,7 @@ export function resolveResult(
   }
 }
 
-/** Returns whether a result is made of others, or of an argument. */
+/** Returns whether a result consists of others, or is part of an argument. */
 export function isCompound(result: { readonly type: string }): result is CompoundDeclaration {
   return /^(?:record|list|slice|variant|pointed)$/.test(result.type);
 }
@@ -231,22 +231,20 @@ function resolveText(
   };
 }
 
-/**
- * Returns whether a result lies, at its start or further on, in a block that the call frees anyway.
- */
+/** Returns whether a result is in a block that the call frees anyway. */
 function isOfTheCall(pointer: Value): boolean {
   if (pointer === "output" || pointer === "area") return true;
   if (typeof pointer !== "object") return false;
   return "argument" in pointer || ("sum" in pointer && pointer.sum.some(isOfTheCall));
 }
 
-/** Returns whether a result may be a block that was made for it. */
+/** Returns whether a result may be a newly allocated block. */
 function isHandedOut(pointer: Value): boolean {
   return typeof pointer !== "number" && !isOfTheCall(pointer) &&
     !(typeof pointer === "object" && ("export" in pointer || "sum" in pointer));
 }
 
-/** Resolves the status of a call, or returns a problem if its details leave something open. */
+/** Resolves the status of a call, or returns a problem if its details are incomplete. */
 export function resolveStatus(
   status: Status | undefined,
   convention: Convention | undefined,
@@ -270,7 +268,7 @@ function resolveMessage(
   if (!("pointer" in message)) {
     return { kind: "function", describe: (code) => message[Number(code)] };
   }
-  // The guest keeps the message of a failure, unless the declaration sets who frees it.
+  // The guest owns the message of a failure, unless the declaration sets who frees it.
   const text = { ...message, freedBy: message.freedBy ?? "guest" } as const;
   const declared = { nullable: true, trailingNul: "trim" } as const;
   return resolveText(text, "string", convention, declared);

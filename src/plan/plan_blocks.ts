@@ -15,9 +15,9 @@ import type { PlannedEncoding, Value } from "../abi/value.ts";
 import { codecName } from "../memory/text/common.ts";
 import type { Flattening } from "./flattening.ts";
 
-// The blocks of a call: where they begin, and who frees them.
+// The blocks of a call: where they start, and who frees them.
 
-/** Returns whether blocks come from an allocator, and no garbage collector takes them back. */
+/** Returns whether blocks come from an allocator and are not garbage-collected. */
 export function handsOut(
   place: BlockSource,
 ): place is BlockSource & { readonly kind: "allocator" } {
@@ -30,13 +30,13 @@ export function freeingCall(freedBy: FreedBy, place: BlockSource): BlockCall | u
   return place.kind === "allocator" ? place.free : undefined;
 }
 
-/** The calls by which the host frees a result; those of a kind are absent if there are none. */
+/** The calls with which the host frees a result; each kind is absent if there are none. */
 export interface FreeingCalls {
   readonly free?: readonly BlockCall[] | undefined;
   readonly whole?: readonly BlockCall[] | undefined;
 }
 
-/** Sorts the calls that free a result; `"host"` is no call if the place has none. */
+/** Separates the calls that free a result; `"host"` means no call if the place has none. */
 export function freeingCalls(freedBy: ResultFreedBy, place?: BlockSource): FreeingCalls {
   const calls = typeof freedBy !== "object"
     ? [place && freeingCall(freedBy, place)]
@@ -61,7 +61,7 @@ export function isFound(value: BlockValue): value is FoundValue {
   return typeof value !== "number" && !(BLOCK_WORDS as readonly BlockValue[]).includes(value);
 }
 
-/** Lists the numbers from elsewhere that calls pass, in order: they are kept until the calls. */
+/** Lists the other numbers that calls pass, in order, which are kept until the calls. */
 export function keptValues(calls: readonly BlockCall[]): FoundValue[] {
   return calls.flatMap((call) => typeof call === "string" ? [] : call.pass).filter(isFound);
 }
@@ -84,14 +84,14 @@ export function isReserved(
 type BufferPointer = Extract<BlockSource, { readonly kind: "buffer" }>["pointer"];
 
 /**
- * Returns whether a call claims the blocks of an allocator. A collector does not collect pinned
- * blocks, and a guest that never calls the host allocates nothing for another call meanwhile.
+ * Returns whether a call claims the blocks of an allocator. Pinned blocks are not collected, and a
+ * guest that never calls the host cannot allocate for another call meanwhile.
  */
 export function claimsBlocks(place: BlockSource, reenters: boolean): boolean {
   return reenters && handsOut(place);
 }
 
-/** Returns how many blocks of a call lie in the guest's buffers. */
+/** Returns the number of blocks of a call in the guest's buffers. */
 export function buffersOf({ parameters, area, output }: PlanParts): number {
   let count = 0;
   for (const part of [...parameters, area, output]) {
@@ -100,7 +100,7 @@ export function buffersOf({ parameters, area, output }: PlanParts): number {
   return count;
 }
 
-/** Returns the results that a result is made of: a list has one, for all of its items. */
+/** Returns the parts of a result: a list has one, for all its items. */
 export function partsOf(result: ResultPlan): readonly ResultPlan[] {
   switch (result.kind) {
     case "choice":
@@ -115,15 +115,15 @@ export function partsOf(result: ResultPlan): readonly ResultPlan[] {
   }
 }
 
-/** Returns how many blocks of a result may have to be freed. */
+/** Returns the number of blocks of a result that may have to be freed. */
 export function blocksOf(result: ResultPlan): number {
   const own = result.kind === "elements" ? 2 : 1;
   return partsOf(result).reduce((count, part) => count + blocksOf(part), own);
 }
 
 /**
- * Returns the block of the call that begins at a result's pointer: that of a parameter, by its
- * index, or the output buffer.
+ * Returns the block of the call that starts at a result's pointer: that of a parameter, by index,
+ * or the output buffer.
  */
 export function findBlock(
   pointer: Value,
@@ -141,7 +141,7 @@ export function findBlock(
   return index < 0 ? undefined : index;
 }
 
-/** Returns whether two places of an address are written alike. */
+/** Returns whether two places of an address are equal. */
 function isEqual(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
@@ -169,14 +169,14 @@ export function sharesBlocks({ result, status, output }: PlanParts): boolean {
 }
 
 /**
- * Returns whether each text has a block of its own: a guest that keeps the texts frees each of
+ * Returns whether each text has its own block, because a guest that owns the texts frees each of
  * them.
  */
 export function isEach({ place, free }: Pick<StringsPlan, "place" | "free">): boolean {
   return place.kind === "allocator" && free === undefined;
 }
 
-/** Returns the encoding of text, and what becomes of invalid text, as declared or else as usual. */
+/** Returns the encoding of text and the handling of invalid text: as declared, or the default. */
 export function plannedEncoding(
   declared: object | undefined,
   convention: Convention | undefined,
@@ -186,10 +186,10 @@ export function plannedEncoding(
   return codecName(encoding, onInvalid);
 }
 
-/** What a length has that shows where the data ends, or that is a number of bytes by its name. */
+/** The keys of lengths that are an end or always in bytes. */
 const IN_BYTES = ["within", "end", "object", "byteLengthOf"] as const;
 
-/** Returns the unit of a length: its own, or what is declared, or the form's. */
+/** Returns the unit of a length: its own, the declared one, or the form's. */
 export function plannedUnit(
   { length, unit }: Pick<TextResult, "length" | "unit">,
   content: ContentKind,
@@ -201,7 +201,7 @@ export function plannedUnit(
   return declared ?? unit ?? (typeof content === "object" ? "codeUnits" : "bytes");
 }
 
-/** Returns how many words of return area a call needs: none if it passes no address of one. */
+/** Returns the number of words of the return area: 0 if no address of it is passed. */
 export function countWords({ coreArguments, form }: Flattening, parts: readonly unknown[]): number {
   const passed = coreArguments.map((coreArgument) =>
     typeof coreArgument === "object" && "area" in coreArgument ? coreArgument.area + 1 : 0

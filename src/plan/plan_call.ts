@@ -10,9 +10,9 @@ import { partsOf } from "./plan_blocks.ts";
 export const sharedBuffers = new OnDemand(() => import("./shared_buffers.ts"));
 
 /**
- * Lays out the steps of a call, or returns a problem if the guest has no stack for its blocks.
+ * Plans the steps of a call, or returns a problem if the guest has no stack for its blocks.
  *
- * @param plan How the symbol is called.
+ * @param plan The parts of the plan.
  * @param context The guest.
  * @param waits Whether the call waits for promises.
  */
@@ -36,27 +36,29 @@ export function planCall(
   const expects = parameters.some((part) => part.kind === "text" && part.byteLength !== undefined);
   if (expects || area !== undefined || output !== undefined) steps.push({ step: "prepare" });
   steps.push({ step: "call" });
-  // If the result itself is the status, it is only known to be a block after the check.
+  // If the result itself is the status, only the check shows whether it is a block.
   const isClaimedFirst = status?.value !== "result";
   if (isClaimedFirst) steps.push({ step: "claim" });
   if (status !== undefined) steps.push({ step: "check status" });
   if (!isClaimedFirst) steps.push({ step: "claim" });
-  // An object that was made for an argument can be the result, which is pinned anew.
+  // The result can be an object that was made for an argument, so it is pinned again.
   if (result.kind === "managed") steps.push({ step: "release" }, { step: "lift" });
   else steps.push({ step: "lift" }, { step: "release" });
   if (usesStack) steps.push({ step: "restore stack" });
   return { ...plan, steps, usesStack, waits };
 }
 
-/** Returns the parameters in order, after those whose numbers the blocks of others are found by. */
+/**
+ * Returns the parameters in order, after those whose numbers are needed for the blocks of others.
+ */
 function orderOf(parameters: PlanParts["parameters"]): Iterable<number> {
   const blocks = parameters.flatMap((part) => "place" in part ? [part.place, part.free] : []);
-  // A quotation mark within a name is escaped.
+  // Quotation marks within names are escaped, so they cannot match.
   const found = JSON.stringify(blocks).matchAll(/"parameter":(\d+)/g);
   return new Set([...Array.from(found, ([, index]) => Number(index)), ...parameters.keys()]);
 }
 
-/** Makes the problem that the guest's stack cannot be moved from outside. */
+/** Makes the problem that the guest's stack pointer cannot be set from outside. */
 export function noStack(symbol: string): Problem {
   return new Problem({
     code: "no-convention",
@@ -68,7 +70,7 @@ export function noStack(symbol: string): Problem {
   });
 }
 
-/** Returns the parameters that slices of the result refer to. */
+/** Returns the parameters to which slices of the result refer. */
 export function slicedParameters(result: ResultPlan): ReadonlySet<number> {
   if (result.kind === "slice") return new Set([result.parameter]);
   return new Set(partsOf(result).flatMap((part) => [...slicedParameters(part)]));

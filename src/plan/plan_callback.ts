@@ -18,7 +18,7 @@ import { hostTypes } from "./flatten_host.ts";
 import type { HostPlan } from "./host_plan.ts";
 import { planHost } from "./host_parts.ts";
 
-/** The facts about a guest that decide the type of a callback. */
+/** The facts about a guest that determine the type of a callback. */
 export interface CallbackContext {
   readonly convention: Convention | CustomConvention | Problem;
   readonly address64: boolean;
@@ -30,8 +30,8 @@ export interface CallbackContext {
 export type CallbackPlan = HostPlan & { readonly type: FunctionType };
 
 /**
- * Plans a function of the host that the guest calls through its table. The declaration decides the
- * type; if it leaves several open, the guest can only mean one that is among its own types.
+ * Plans a host function that the guest calls through its table. The declaration determines the
+ * type; if several are possible, it has to be a type that the guest declares.
  *
  * @param label The words that errors use for it; the declaration unless set.
  */
@@ -69,8 +69,8 @@ export function planCallback(
 }
 
 /**
- * Returns the problem of a function of the guest whose type none of its functions has. A declaration
- * with text or arrays may have several types, and is only known once there is a pointer.
+ * Returns a problem if no function of the guest has the type of a declaration. A declaration with
+ * text or arrays may have several types, so it is checked only once there is a pointer.
  *
  * @param action The action in the error: `call the function that "get_op" returns`.
  */
@@ -116,7 +116,7 @@ function unknownType(
   });
 }
 
-/** The most types that an error lists. */
+/** The maximum number of types that an error lists. */
 const MOST_LISTED = 10;
 
 function typeList(types: readonly FunctionType[], separator = ", "): string {

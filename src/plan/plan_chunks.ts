@@ -13,7 +13,7 @@ import type { ResolveContext } from "./context.ts";
 import { buffersOf } from "./plan_blocks.ts";
 import { planCall, sharedBuffers } from "./plan_call.ts";
 
-// Lays out each call of a guest that takes its input in chunks.
+// Plans each call of a guest that takes its input in chunks.
 
 /** The calls of a guest that takes its input in chunks, in their order. */
 const PURPOSES = ["init", "update", "more", "drain", "final", "destroy"] as const;
@@ -21,11 +21,11 @@ const PURPOSES = ["init", "update", "more", "drain", "final", "destroy"] as cons
 /** The purposes whose export returns the result, or a part of it if there are several. */
 const RETURNS: readonly ChunkPurpose[] = ["update", "more", "drain", "final"];
 
-/** A parameter that a call leaves alone. */
+/** A parameter that a call does not use. */
 const UNUSED: ParameterPlan = { kind: "reference", content: "any" };
 
 /**
- * Lays out each call of a guest that takes its input in chunks, or returns a problem of one of them.
+ * Plans each call of a guest that takes its input in chunks, or returns a problem of one of them.
  */
 export function planChunks(parts: PlanParts, context: ResolveContext): Plan | Problem {
   const { chunked } = parts;
@@ -44,7 +44,7 @@ export function planChunks(parts: PlanParts, context: ResolveContext): Plan | Pr
   return { ...parts, steps: [], usesStack: false, waits: false, chunks: chunks as ChunkPlans };
 }
 
-/** Returns the parts of one call: those of the whole that its export takes or returns. */
+/** Returns the parts of one call: those that its export takes or returns. */
 function partsOf(
   purpose: ChunkPurpose,
   { export: name, coreArguments }: ChunkCall,
@@ -63,7 +63,7 @@ function partsOf(
     if (index === handle) return purpose === "init" ? UNUSED : part;
     if (index === parameter) return purpose === "update" ? part : UNUSED;
     const isUsed = isPassed(index, coreArguments) || returns && named.has(index) ||
-      // The guest looks for it in its buffer, as for a key or a seed.
+      // The guest reads it from its buffer, such as a key or a seed.
       purpose === first && part.kind !== "number" && !calls.some((call) => isPassed(index, call));
     return isUsed ? part : UNUSED;
   });
@@ -114,7 +114,7 @@ function parametersIn(places: unknown): ReadonlySet<number> {
   return found;
 }
 
-/** Returns the result of one call: a part of UTF-8 text may end within a character. */
+/** Returns the result of one call. A part of UTF-8 text may end within a character. */
 function resultOf(
   purpose: ChunkPurpose,
   result: ResultPlan,

@@ -31,13 +31,13 @@ export const chunks = new OnDemand(() => import("./plan_chunks.ts"));
 
 /**
  * Plans the call of a declared symbol. The convention lists the possible ways, and the export's
- * type decides between them. If it cannot, the problem lists the options that would settle it.
+ * type selects one. If it cannot, the problem lists the options that would settle it.
  *
  * @param name The export.
- * @param declaration What the symbol takes and returns.
+ * @param declaration The declaration of the symbol.
  * @param context The guest.
- * @returns The plan, with nothing left open; or a problem with the code `signature`,
- * `ambiguous-convention` or `no-convention`.
+ * @returns The complete plan; or a problem with the code `signature`, `ambiguous-convention` or
+ * `no-convention`.
  */
 export function planParts(
   name: string,
@@ -147,11 +147,11 @@ function resolveWith(
       },
     }),
   };
-  // Each call of chunked input has blocks of its own.
+  // Each call of chunked input has its own blocks.
   return isChunked || buffersOf(plan) < 2 ? plan : sharedBuffers.module.refuseShared(plan, word);
 }
 
-/** Adds the values that parameters return to what the export itself returns. */
+/** Adds the values that parameters return to the export's own result. */
 function withReturned(own: ResultPlan, returned: ResultPlan): ResultPlan {
   if (own.kind === "void" || returned.kind !== "record") return returned;
   return { ...returned, fields: [["result", own], ...returned.fields] };
@@ -159,8 +159,8 @@ function withReturned(own: ResultPlan, returned: ResultPlan): ResultPlan {
 
 /**
  * Returns a convention without the parts that belong to its own block source. They do not apply to
- * a block source in a declaration; otherwise one declaration would mean different things in
- * different guests. Who frees results stays, because that depends on how a toolchain makes them.
+ * a block source in a declaration; otherwise the same declaration would have different meanings in
+ * different guests. Who frees results is kept, because that depends on the toolchain.
  */
 function withoutPlace(convention: Convention | undefined): Convention | undefined {
   return convention && {
@@ -185,9 +185,7 @@ function passOf(coreArguments: readonly CoreArgument[], parameter: number): Pass
   );
 }
 
-/**
- * Chooses the block source of a return area: the stack, or else that of text if it is an allocator.
- */
+/** Chooses the block source of a return area: the stack, or that of text if it is an allocator. */
 function areaPlaceOf(
   convention: Convention | undefined,
   { hasStack }: ResolveContext,
@@ -197,10 +195,10 @@ function areaPlaceOf(
   return !hasStack && place !== undefined && handsOut(place) ? place : { kind: "stack" };
 }
 
-/** A parameter laid out as in C that takes an argument. */
+/** A parameter with a C layout that takes an argument. */
 type Passed = Exclude<CParameter, OutParameter>;
 
-/** Returns whether a declaration leaves a part open that only a convention can fill in. */
+/** Returns whether a declaration omits a part that only a convention can provide. */
 export function needsConvention({ parameters, result, output }: SymbolDeclaration): boolean {
   const isData = (type: string) => ["string", "bytes", "array", "strings"].includes(type);
   const open = parameters.some((parameter) =>

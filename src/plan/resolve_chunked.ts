@@ -8,7 +8,7 @@ import type { Flattening } from "./flattening.ts";
 
 // The core arguments of each call of a guest that takes its input in chunks.
 
-/** The calls of chunked input that a declaration names. */
+/** The calls of chunked input in a declaration. */
 export const DECLARED_CALLS = ["init", "update", "drain", "final", "destroy"] as const;
 
 /** Returns a declaration with its handle as the last parameter. */
@@ -18,7 +18,7 @@ export function withHandle(declaration: SymbolDeclaration): SymbolDeclaration {
   return { ...declaration, parameters: [...parameters, chunked.handle] };
 }
 
-/** Returns the export that returns the result of chunked input, or the parts of it. */
+/** Returns the export that returns the result of chunked input, or its parts. */
 export function resultExport({ update, final, parts }: Declared): string {
   return nameOf(parts || final === undefined ? update : final);
 }
@@ -107,7 +107,7 @@ function handleOf({ chunked, parameters }: SymbolDeclaration): CoreArgument[] {
   return chunked?.handle === undefined ? [] : [{ parameter: parameters.length - 1 }];
 }
 
-/** Returns the core arguments of all numbers but the handle. */
+/** Returns the core arguments of all numbers except the handle. */
 function numbersOf({ chunked, parameters }: SymbolDeclaration): CoreArgument[] {
   const count = chunked?.handle === undefined ? parameters.length : parameters.length - 1;
   return parameters.slice(0, count).flatMap((item, index) =>
@@ -150,7 +150,9 @@ function endWays(declaration: SymbolDeclaration): CoreArgument[][] {
   ]];
 }
 
-/** Returns what `final` gets, if `update` gets this: the same without the chunk. */
+/**
+ * Returns the core arguments of `final` that correspond to those of `update`: without the chunk.
+ */
 function restWays(
   coreArguments: readonly CoreArgument[],
   declaration: SymbolDeclaration,
@@ -167,7 +169,7 @@ function isData(parameter: Parameter | undefined): boolean {
   return parameter === "string" || parameter === "bytes" || typeof parameter === "object";
 }
 
-/** Returns the first of the usual ways with as many arguments as the export takes. */
+/** Returns the first of the usual ways whose number of arguments fits the export. */
 function resolve(
   declared: ChunkDeclaration,
   ways: readonly (readonly CoreArgument[])[],

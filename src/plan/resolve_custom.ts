@@ -65,7 +65,7 @@ function resolveCustomResult(result: Result): ResultPlan | Problem {
   return resolveResult(result, { form }, undefined, -1);
 }
 
-/** Makes the problem of a symbol that is called several times, and would have to wait each time. */
+/** Makes the problem for an asynchronous symbol that takes several calls. */
 export function waitProblem(name: string): Problem {
   return new Problem({
     code: "asynchronous",

@@ -5,7 +5,7 @@ import { hex, quote } from "../base/show.ts";
 import { print } from "../presets/preset_options.ts";
 import { isReserved } from "./plan_blocks.ts";
 
-/** A block of a call that lies in the guest's buffer. */
+/** A block of a call in the guest's buffer. */
 interface Block {
   /** The name of its parameter, or its other purpose. */
   readonly of: number | "area" | "output";
@@ -21,7 +21,7 @@ interface Block {
  * first before the guest has read it.
  *
  * @param plan The plan of the call.
- * @param word The size of a word of its return area, in bytes.
+ * @param word The size of a word of the return area, in bytes.
  */
 export function refuseShared(plan: PlanParts, word: 4 | 8): PlanParts | Problem {
   const blocks = bufferBlocks(plan, word);
@@ -56,7 +56,7 @@ function bufferBlock(
   place: BlockSource | undefined,
   byteLength?: number,
 ): Block[] {
-  // Each block has reserved pages of its own.
+  // Each block has its own reserved pages.
   if (place?.kind !== "buffer" || isReserved(place.pointer)) return [];
   const { pointer, offset = 0, capacity } = place;
   const start = typeof pointer === "number" ? pointer + offset : offset;
@@ -114,7 +114,7 @@ function describe({ export: symbol, parameters }: PlanParts, lower: Block, upper
   });
 }
 
-/** Returns the type of a parameter as a declaration has it. */
+/** Returns the type of a parameter in its declaration. */
 function typeOf(parameter: ParameterPlan): { type: string; element?: string } {
   if (parameter.kind !== "text") return { type: parameter.kind };
   const { content } = parameter;

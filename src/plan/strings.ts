@@ -41,8 +41,8 @@ export function withClass(
 
 /**
  * Resolves several texts. It is a problem if they would have to be garbage-collected objects of an
- * unknown class. `pass` is their core arguments: a guest that gets no lengths finds the end of each
- * text by its NUL.
+ * unknown class. `pass` is their core arguments; texts are NUL-terminated if the guest gets no
+ * lengths.
  */
 export function resolveStrings(
   parameter: StringsParameter,
@@ -87,10 +87,7 @@ export function resolveStrings(
   };
 }
 
-/**
- * Resolves several strings of a guest whose arrays are objects, which show where their elements
- * are.
- */
+/** Resolves several strings of a guest whose arrays are managed objects. */
 export function resolveStringsResult(
   { pointer = "result", freedBy, nullable = false }: StringsResultDeclaration,
   convention: Convention | undefined,

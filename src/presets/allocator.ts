@@ -12,13 +12,13 @@ import { allocatesBlocks, frees, takesPointersAlone } from "./roles.ts";
 export interface AllocatorOptions extends ConventionOptions {
   /** The export that allocates. */
   allocate: BlockCall;
-  /** The export that frees; without one, nothing is freed. */
+  /** The export that frees; without it, nothing is freed. */
   free?: BlockCall;
   /** The getter that returns the block's address, if `allocate` does not return it. */
   pointer?: { readonly export: string };
-  /** Room that the guest expects above an address: memory is grown to have it. */
+  /** Room that the guest expects above an address; memory is grown to provide it. */
   room?: Room;
-  /** Whether an empty text gets a block of its own, which is the default, or none. */
+  /** Whether an empty text gets its own block (the default) or none. */
   empty?: "block" | "none";
 }
 
@@ -31,7 +31,7 @@ const ALLOCATOR_OPTIONS = {
 } as const;
 
 /**
- * A block for each text from the guest's allocator, exactly as large as it has to be.
+ * Each text gets a block of exactly its size from the guest's allocator.
  *
  * - Recognised by: a function from a size to a pointer with the name of an allocator: `malloc`,
  *   `alloc`, `sqlite3_malloc`; Passage finds the function that frees beside it; a function that may
@@ -62,7 +62,8 @@ const ALLOCATOR_OPTIONS = {
  * - Load: `load("guest.wasm", { convention: allocator({ allocate: "alloc", free: "dealloc", result:
  *   "packedPointerHigh", resultsFreedBy: "host" }) })`
  *
- * @param options Which exports allocate and free, and whatever the types of the exports leave open.
+ * @param options The exports that allocate and free, and other facts that the types of the exports
+ * do not show.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown, missing or of another type.
  *
@@ -121,14 +122,14 @@ export function allocating(
     terminated: "never",
     results: [],
     argumentsFreedBy: "host",
-    // Nothing shows whether a result is the caller's, and freeing one that is not corrupts the
-    // guest.
+    // Nothing shows whether the caller owns a result, and freeing one that it does not own corrupts
+    // the guest.
     resultsFreedBy: "guest",
     trailingNul: "keep",
   };
 }
 
-/** Names that always go together, the most usual first. */
+/** Pairs of names, the most common first. */
 const PAIRS = [
   ["malloc", "free"],
   ["alloc", "dealloc"],
@@ -157,7 +158,7 @@ function findAllocators(info: ModuleInfo, takesPointers: boolean): Found[] {
   );
   if (usual !== undefined) return [foundAs(usual[0], usual[1])];
   return allocating.map((allocate) => {
-    // An export that frees results, or an object of the guest, must not free blocks.
+    // An export that frees results or objects of the guest must not be used for blocks.
     const ownedBy = (owner: string) => freeing.filter((free) => ownerOf(free) === owner);
     const own = ownedBy(ownerOf(allocate));
     const fitting = own.length === 0 && isPlainAllocator(allocate) ? ownedBy("") : own;
@@ -192,13 +193,16 @@ export const ALLOCATOR: Preset = {
 
 /** The options of {@linkcode cString}. */
 export interface CStringOptions extends Partial<AllocatorOptions> {
-  /** The export that allocates; without one, texts are put on the guest's stack for the call. */
+  /**
+   * The export that allocates; without it, texts are put on the guest's stack for the duration of
+   * the call.
+   */
   allocate?: BlockCall;
 }
 
 /**
- * C strings: a pointer to text that a NUL ends, and the same back. Without an allocator texts are
- * put on the guest's stack, as Emscripten's own `ccall` does: they have to fit there.
+ * C strings: arguments and results are pointers to NUL-terminated text. Without an allocator, texts
+ * are put on the guest's stack, as in Emscripten's `ccall`, and have to fit there.
  *
  * - Recognised by: an allocator, and functions that take one pointer and return one
  * - Option: `cString({ allocate: "malloc", free: "free", resultsFreedBy: "host" })`
@@ -210,7 +214,7 @@ export interface CStringOptions extends Partial<AllocatorOptions> {
  * - Load: `load("testdata/emscripten/c_string.wasm", { convention: cString({ allocate: "malloc",
  *   free: "free", resultsFreedBy: "host" }) })`
  *
- * @param options Which exports allocate and free, if any do.
+ * @param options The exports that allocate and free, if there are any.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown, missing or of another type.
  *

@@ -11,26 +11,26 @@ export interface AssemblyScriptOptions extends ConventionOptions {
   /** `"arc"` for compilers before 0.18, which count references: `__alloc`, `__retain`, `__release`. */
   runtime?: "arc";
   /**
-   * The class of the bytes that are passed. A guest that has no other class for bytes takes an
-   * `ArrayBuffer`; one that has several takes whichever this or the parameter names.
+   * The class for bytes that are passed. If the guest has no other class for bytes, it is
+   * `ArrayBuffer`; if it has several, this option or the parameter selects one.
    */
   bytes?: "ArrayBuffer" | "Uint8Array" | "Array<u8>" | "StaticArray<u8>";
   /**
-   * Class ids by name, such as `{ "Array<string>": 5 }`, if several classes of the guest look
-   * alike and no export such as `Array_string_ID` distinguishes them.
+   * Class ids by name, such as `{ "Array<string>": 5 }`, if several classes have the same layout
+   * and no export such as `Array_string_ID` distinguishes them.
    */
   classIds?: Readonly<Record<string, number>>;
 }
 
 const OPTIONS = { runtime: "runtime", bytes: "bytes", classIds: "classIds" } as const;
 
-/** The names of AssemblyScript's runtimes, and the class ids that they begin with. */
+/** AssemblyScript's runtimes, with their first class ids. */
 export const RUNTIMES = {
   managed: { allocate: "__new", pin: "__pin", unpin: "__unpin", ArrayBuffer: 1, String: 2 },
   arc: { allocate: "__alloc", pin: "__retain", unpin: "__release", ArrayBuffer: 0, String: 1 },
 } as const;
 
-/** Makes a block source for objects of one class that are nothing but their contents. */
+/** Makes a block source for objects of a class that consist only of their contents. */
 export function objectPlace(
   runtime: keyof typeof RUNTIMES,
   classId: number,
@@ -46,10 +46,10 @@ export function objectPlace(
 
 /**
  * AssemblyScript with `--exportRuntime`: strings are UTF-16 objects that a garbage collector
- * manages, and every argument is pinned until the call ends. Text is a `String`; bytes and arrays
- * are whichever of `ArrayBuffer`, `Uint8Array`, `Array<u8>` and `StaticArray<u8>`, or of the same
- * for other numbers, the guest has. If it has several, a parameter names its `class`. The object that
- * comes back has its class in its header.
+ * manages, and every argument is pinned until the call ends. Text is a `String`. Bytes and arrays
+ * use the class that the guest has, among `ArrayBuffer`, `Uint8Array`, `Array<u8>` and
+ * `StaticArray<u8>`, or the same for other numbers. If it has several, set the `class` of the
+ * parameter. The class of a returned object is in its header.
  *
  * - Recognised by: exports `__new`, `__pin` and `__unpin`; before version 0.18 `__alloc`,
  *   `__retain` and `__release`
@@ -60,7 +60,7 @@ export function objectPlace(
  * - Exports: functions `(text: string): string`: `asc --exportRuntime`
  * - Load: `load("testdata/assemblyscript/strings.wasm")`
  *
- * @param options Which runtime it has, and the ids of classes that are not the usual ones.
+ * @param options The runtime, and the ids of classes with unusual ids.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown or of another type.
  *
@@ -139,7 +139,7 @@ function recognise(info: ModuleInfo): Detected[] {
 }
 
 /**
- * Returns whether a guest may hold objects of AssemblyScript, as its exports or the options show.
+ * Returns whether a guest may have AssemblyScript objects, according to its exports or the options.
  */
 export function holdsObjects(
   exported: readonly { readonly name: string }[],
@@ -149,7 +149,7 @@ export function holdsObjects(
     exported.some(({ name }) => name === "__new" || name === "__retain");
 }
 
-/** Returns whether a guest imports what AssemblyScript calls to abort: `abort` with its place. */
+/** Returns whether a guest imports AssemblyScript's `abort`, which takes a source location. */
 export function importsAbort({ imports }: ModuleInfo): boolean {
   return imports.some((item) =>
     item.module === "env" && item.name === "abort" && item.kind === "function" &&

@@ -13,7 +13,7 @@ import { hasFunction } from "./roles.ts";
  * - Option: `canonicalAbi()`
  * - Text: UTF-8; UTF-16 or latin1+utf16 if set
  *
- * @param options The encoding that the component was made for: UTF-8 unless set.
+ * @param options The string encoding of the component: UTF-8 unless set.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown or of another type.
  *
@@ -52,7 +52,7 @@ export function canonicalAbi(options: ConventionOptions = {}): Convention {
     }],
     argumentsFreedBy: "guest",
     resultsFreedBy: { call: { export: "cabi_post_*", pass: ["result"], optional: true } },
-    // An empty value needs no block, because the ABI does not look at its pointer.
+    // An empty value needs no block, because the ABI ignores its pointer.
     nullIs: "empty",
     trailingNul: "keep",
   }, options);

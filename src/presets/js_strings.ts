@@ -6,13 +6,13 @@ import { complete, printCall, readOptions } from "./preset_options.ts";
 import type { ConventionOptions, Detected, Preset } from "./preset.ts";
 
 /**
- * `wasm:js-string` and `externref`: JavaScript strings cross as they are, nothing is copied.
+ * `wasm:js-string` and `externref`: JavaScript strings are passed by reference, without a copy.
  *
  * - Recognised by: imports from `wasm:js-string`, or an export that takes and returns `externref`
  * - Option: `jsStrings()`
  * - Text: any, as it is
  *
- * @param options The options of every convention, which this one seldom needs.
+ * @param options The options that all conventions have, which are rarely needed here.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown or of another type.
  *

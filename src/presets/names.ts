@@ -1,24 +1,28 @@
-// The meanings that the words of a name suggest. Names only count if types leave something open.
+// The meanings that the words of a name suggest. Names are used only if types are not conclusive.
 
-/** Exports that are not symbols of the guest: they start it, or serve its toolchain. */
+/**
+ * Exports that are not the guest's own functions: they start it, or are helpers of its toolchain.
+ */
 const RESERVED =
   /^(?:_initialize|_start|__.*|stack(?:Save|Restore|Alloc)|_?emscripten_.*|cabi_.*|asyncify_.*|dynCall_.*|memory)$/;
 
-/** Words of getters and globals that give the address of a buffer, surest first. */
+/** Words of getters and globals for the address of a buffer, the most specific first. */
 const BUFFER_WORDS = [
   /^(?:buf|buffer|ptr|pointer|addr|address)\d*$/,
   /^(?:input|text|data|scratch|mem|memory|string|str)\d*$/,
 ];
 
-/** First words of functions that do something to a buffer, rather than return its address. */
+/** First words of functions that act on a buffer rather than return its address. */
 const DOING_WORD =
   /^(?:process|transform|reverse|fill|clear|reset|flush|update|append|add|sort|print|convert|compress|decompress|encode|decode|parse|uppercase|lowercase|capitalize|shout|greet|trim|run|handle|render|swap)$/;
 
-/** First words of functions that do something, or of a buffer for that: `hash_buffer`. */
+/**
+ * First words of functions that may act on a buffer, or of a buffer for an action: `hash_buffer`.
+ */
 const PERHAPS_DOING_WORD =
   /^(?:read|write|load|save|store|send|receive|copy|move|hash|digest|scan|search|find|replace|check|validate|verify|count|compute|calculate|measure|dump|zero|wipe|free|release|next|pop|push|take|put|open|close|start|begin|end|finish|filter|format|normalize|normalise|tokenize|lex|eval|execute|compile|escape|unescape|encrypt|decrypt|sign|shuffle|minify|grow|resize|init|initialize|setup|prepare|ensure)$/;
 
-/** Words behind that of a buffer which mean something else about it: `getBufferIndexZero`. */
+/** Words after that of a buffer that mean a property of it: `getBufferIndexZero`. */
 const PART_WORDS =
   /^(?:index|byte|char|value|used|usage|free|full|empty|ready|mode|flag|flags|position|pos|cursor|pages|width|height|color|colour|hash)$/;
 
@@ -33,18 +37,18 @@ const LENGTH_WORDS = /^(?:length|len|size)$/;
 
 const ROOM_WORDS = /^(?:capacity|cap|size|max|maximum|limit)$/;
 
-/** Words of functions that return something they know, rather than do something. */
+/** Words of functions that return a stored value. */
 const GETTER_WORDS =
   /^(?:get|state|status|version|errno|id|handle|ctx|context|flags|kind|type|last)$/;
 
-/** First words of a question; in a later place they mean nothing, as in `add_wasm_is_cool`. */
+/** First words of predicates; elsewhere they mean nothing, as in `add_wasm_is_cool`. */
 const ASKING_WORD = /^(?:is|has|can|are|was)$/;
 
 const NUMBER_WORDS = /^(?:sum|checksum|crc|crc32|adler32|compare|cmp|equals|set|init)$/;
 
 const RESULT_WORDS = /^(?:result|results|output|out|ret|return|error|err|last)$/;
 
-/** Those of them that mean every call, not only failed ones. */
+/** The words among them that apply to every call, not only to failed ones. */
 const OUTPUT_WORDS = /^(?:result|results|output|out|ret|return)$/;
 
 /** Words that do not distinguish one buffer from another. */
@@ -55,13 +59,13 @@ const ALLOCATING_WORD = /^[abd-z]?(?:alloc|allocate)$/;
 
 const FREEING_WORD = /^(?:[a-z]?free|[a-z]?dealloc|deallocate|release)$/;
 
-/** Functions of a C library that a linker exports with the rest. */
+/** Functions of a C library that a linker may also export. */
 const LIBRARY =
   /^_?(?:calloc|realloc|reallocarray|memalign|aligned_alloc|posix_memalign|malloc_usable_size|mem(?:cpy|move|set|cmp|chr)|str(?:len|nlen|cpy|ncpy|cat|cmp|ncmp|chr|rchr|dup))$/;
 
 const BLOCK_WORDS = /^(?:wasm|buf|buffer|mem|memory|block|bytes|ptr|pointer|get|the)$/;
 
-/** Words after an allocating one if it allocates memory, rather than an object. */
+/** Words after an allocating word that mean memory rather than an object. */
 const CONTENT_WORDS =
   /^(?:string|strings|str|cstr|cstring|text|utf|utf8|utf16|utf-8|char|chars|byte|u8|i8|uint8|int8|array|arr|data|input|arg|args|argument|param|chunk|space|heap|raw|vec|slice|region|area|storage|aligned|zeroed|unsafe|for|from|in|of|to|js|host|guest|\d+)$/;
 
@@ -96,7 +100,7 @@ export function shareStem(a: string, b: string): boolean {
   return stemOf(b).split(" ").some((word) => word !== "" && words.includes(word));
 }
 
-/** Returns how surely a name is that of a buffer for input: 0 is surest, `undefined` is not at all. */
+/** Returns the rank of a name as that of an input buffer: 0 is best, `undefined` is not one. */
 export function bufferRank(name: string): number | undefined {
   const words = wordsOf(name);
   const isOther = namesNumber(name) || hasWord(words, RESULT_WORDS);
@@ -121,7 +125,7 @@ export function couldDo(name: string): boolean {
     hasWord(words, ALLOCATING_WORD);
 }
 
-/** Returns whether two names differ only in that one is of the input and one of the output. */
+/** Returns whether two names differ only in the words for input and output. */
 export function areInputAndOutput(input: string, output: string): boolean {
   const shared = replaceWords(input, INPUT_WORDS);
   return shared !== undefined && shared === replaceWords(output, OUTPUT_WORDS);
@@ -134,7 +138,7 @@ function replaceWords(name: string, pattern: RegExp): string | undefined {
     : undefined;
 }
 
-/** Returns whether a name begins with a verb for its function's work: `process_buffer`. */
+/** Returns whether a name starts with a verb for processing: `process_buffer`. */
 export function doesSomething(name: string): boolean {
   return DOING_WORD.test(wordsOf(name)[0] ?? "");
 }
@@ -144,7 +148,7 @@ export function namesOutput(name: string): boolean {
     hasWord(wordsOf(name), OUTPUT_WORDS);
 }
 
-/** Returns whether a name may be that of the address of an output, as `get_result` may. */
+/** Returns whether a name may mean the address of an output, such as `get_result`. */
 export function mayNameOutput(name: string): boolean {
   const words = wordsOf(name).filter((word) => !/^(?:get|last)$/.test(word));
   return !RESERVED.test(name) && !namesSize(name) && !doesSomething(name) &&
@@ -155,9 +159,7 @@ export function namesPointer(name: string): boolean {
   return !doesSomething(name) && hasWord(wordsOf(name), BUFFER_WORDS[0]!);
 }
 
-/**
- * Returns whether a name is that of a function which returns something it knows: `Hash_GetState`.
- */
+/** Returns whether a name is that of a getter: `Hash_GetState`. */
 export function namesGetter(name: string): boolean {
   const words = wordsOf(name);
   return ASKING_WORD.test(words[0] ?? "") || hasWord(words, GETTER_WORDS);
@@ -170,7 +172,7 @@ export function namesNumber(name: string): boolean {
     hasWord(words, NUMBER_WORDS);
 }
 
-/** Returns whether a name is too short to mean anything, as minified ones are. */
+/** Returns whether a name is too short to mean anything, like minified names. */
 export function couldPoint(name: string): boolean {
   return name.length < 3;
 }
@@ -188,7 +190,7 @@ export function namesBufferSize(name: string, buffer: string): boolean {
     );
 }
 
-/** Returns how surely a name means a capacity, not a used length: 0 is surest. */
+/** Returns the rank of a name as that of a capacity rather than a used length: 0 is best. */
 export function sizeRank(name: string, buffer: string): number {
   const isOfBuffer = stemOf(name) === stemOf(buffer);
   const isRoom = hasWord(wordsOf(name), ROOM_WORDS);
@@ -203,9 +205,9 @@ export function namesToolchain(name: string): boolean {
   return RESERVED.test(name) || LIBRARY.test(name);
 }
 
-/** Returns whether a name is that of a function which allocates, on the heap. */
+/** Returns whether a name is that of a function that allocates on the heap. */
 export function namesAllocator(name: string): boolean {
-  // Room on the stack is freed by moving the stack pointer, not by a call.
+  // Stack space is freed by setting the stack pointer, not by a call.
   return namesAction(name, ALLOCATING_WORD) && !wordsOf(name).includes("stack");
 }
 
@@ -233,7 +235,7 @@ export function couldMake(name: string): boolean {
   );
 }
 
-/** Returns whether an allocator's name has no other words than those for blocks: `allocUint8`. */
+/** Returns whether an allocator's name has only words for blocks: `allocUint8`. */
 export function isPlainAllocator(name: string): boolean {
   return ownerOf(name).split(" ").every((word) => word === "" || isBlockWord(word));
 }
@@ -242,9 +244,7 @@ function isBlockWord(word: string): boolean {
   return BLOCK_WORDS.test(word) || CONTENT_WORDS.test(word);
 }
 
-/**
- * Returns the words of an allocator's name that others do not have: `greeter` of `greeter_malloc`.
- */
+/** Returns the words of an allocator's name that name an owner: `greeter` of `greeter_malloc`. */
 export function ownerOf(name: string): string {
   const general = [ALLOCATING_WORD, FREEING_WORD, MAKING_WORD, ENDING_WORD, BLOCK_WORDS];
   return wordsOf(name).filter((word) => !general.some((pattern) => pattern.test(word))).join(" ");
@@ -263,8 +263,8 @@ function withoutWords(name: string, pattern: RegExp): string | undefined {
   return rest.length < words.length ? rest.join(" ") : undefined;
 }
 
-/** The names of exports that may hand out blocks, also as toolchains name them. */
+/** The names of exports that may allocate, including those of toolchains. */
 export const MAY_HAND_OUT_BLOCKS = /alloc|^__|stack/i;
 
-/** The names of exports that may give the length of what a call has made. */
+/** The names of exports that may return the length of a result. */
 export const MAY_TELL_LENGTH = /(?:re[pst]|out|answer).*(?:len|size)|[wr]len|written/i;

@@ -8,7 +8,7 @@ import type { OnInvalid } from "../memory/text/codec.ts";
 
 /**
  * A toolchain: the convention of its guests, and how they are recognised. Its rows in the guides'
- * tables are in the doc comment of its public function, where they cost an importer nothing.
+ * tables are in the doc comment of its public function, where they have no run-time cost.
  */
 export interface Preset {
   /** The name of its conventions: `"AssemblyScript"`. */
@@ -16,16 +16,16 @@ export interface Preset {
   /** The public function that makes them. */
   readonly make: (options: never) => Convention;
   /**
-   * Finds traces that only this toolchain leaves in a binary; the presets after it are not asked
-   * then.
+   * Finds evidence that only this toolchain leaves in a binary; the presets after it are then
+   * skipped.
    */
   readonly recognise?: Detector;
   /**
-   * Finds types and names that other toolchains can have too; the findings of all presets are
+   * Finds types and names that other toolchains can also have; the findings of all presets are
    * compared.
    */
   readonly suggest?: Detector;
-  /** Finds what only counts if nothing else was found. */
+  /** Finds conventions that are used only if nothing else was found. */
   readonly fallBack?: Detector;
 }
 
@@ -37,8 +37,7 @@ export interface Detected {
   readonly convention: Convention;
   readonly reason: string;
   /**
-   * All possible names of one buffer, this one first: they are compared by address at the first
-   * pass.
+   * All possible names of one buffer, this one first, to be compared by address at the first pass.
    */
   readonly rivals?: readonly Rival[] | undefined;
 }
@@ -47,15 +46,15 @@ export interface Detected {
 export interface Rival extends Detected {
   /** Whether it is chosen only if no other rival has a buffer's address. */
   readonly isFallback?: boolean;
-  /** The getters and globals that give its addresses. */
+  /** The getters and globals for its addresses. */
   readonly names: readonly string[];
 }
 
 /** The chosen one of several rivals. */
 export interface SettledRival extends Rival {
-  /** Rivals that gave 0, which may be a pointer that the guest only sets in a call. */
+  /** Rivals that returned 0, which may be a pointer that the guest sets only in a call. */
   readonly unset: readonly Rival[];
-  /** The rival as it was before the others were asked. */
+  /** The rival before the others were asked. */
   readonly rival: Rival;
 }
 
@@ -71,8 +70,8 @@ export interface ConventionOptions {
   /** The core arguments for each text, if the export's signature leaves them open. */
   pass?: readonly Pass[];
   /**
-   * The place of an export's text: a form by its name, or its parts; or several of them, among which
-   * the export's type decides.
+   * The place of an export's text: a form by its name, or its parts; or a list of these, from which
+   * the export's type selects one.
    */
   result?: ResultOption | readonly ResultOption[];
   /** Whether a NUL follows each text. */

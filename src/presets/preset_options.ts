@@ -27,7 +27,7 @@ function kind(isOne: (value: unknown) => boolean, expected: string): Check {
   return (value) => isOne(value) ? undefined : `expected ${expected}`;
 }
 
-/** Makes a check for one of some words, or for another accepted value. */
+/** Makes a check for one of several words, or for another accepted value. */
 function words(known: readonly string[], isOther?: (value: unknown) => boolean, other = ""): Check {
   return (value) => {
     if (isOther?.(value)) return undefined;
@@ -50,7 +50,7 @@ const checks = once(() => {
     trailingNul: words(WORDS.trailingNul),
     status: kind(isObject, "{ value, fails }"),
     areaPlace: kind(isObject, 'a place such as { kind: "stack" }'),
-    // `load` checks what an array holds.
+    // `load` checks the items of an array.
     result: words(
       Object.keys(RESULT_FORMS),
       (value) => isObject(value) || Array.isArray(value),
@@ -88,8 +88,8 @@ export type SpecialOptions = Readonly<
 >;
 
 /**
- * Checks the options of a preset without waiting for a guest, and reads each once. `load` checks the
- * values that are nested in them.
+ * Checks the options of a preset before there is a guest, and reads each once. `load` checks nested
+ * values.
  *
  * @param preset The preset's name.
  * @param options The options.
@@ -179,14 +179,14 @@ export function extendCall(call: string, more: object): string {
     : call.replace(/ \}\)$/, () => `, ${options} })`);
 }
 
-/** Formats a declared symbol as the option has it: `symbols: { greet: { ... } }`. */
+/** Formats a declared symbol as in the option: `symbols: { greet: { ... } }`. */
 export function printSymbol(name: string, declaration: SymbolDeclaration): string {
   return `symbols: ${print({ [name]: declaration })}`;
 }
 
 /**
  * Formats the option that makes a convention, with more options. It includes who frees results if
- * that is open, because results that nobody frees are lost.
+ * that is unknown, because results that nobody frees leak.
  *
  * @param form The shape of the result, if there is one.
  */
@@ -194,7 +194,7 @@ export function offer(
   convention: Convention,
   { form, ...more }: { readonly form?: string; readonly [option: string]: unknown } = {},
 ): string {
-  // A result that lies in the block of the text is freed with it.
+  // A result in the block of the text is freed with it.
   const frees = leavesFreeingOpen(convention) && form !== "inPlace";
   const all = { ...more, ...(frees && { resultsFreedBy: "host" }) };
   const { expression } = convention;
@@ -217,7 +217,7 @@ export function losesArguments({ place, argumentsFreedBy }: Convention): boolean
 }
 
 export function print(value: unknown, depth = 0): string {
-  // No option nests as deep, but an object that holds itself has no end.
+  // No real option nests as deep, but an object that contains itself is endless.
   if (depth > 64) return "\u2026";
   const inner = (part: unknown) => print(part, depth + 1);
   if (Array.isArray(value)) return `[${value.map(inner).join(", ")}]`;
@@ -241,7 +241,7 @@ export function showDeclaration({ parameters, result }: SymbolDeclaration): stri
   return `(${parameters.map(show).join(", ")}) -> ${show(result)}`;
 }
 
-/** Returns whether a name is short enough for a line that somebody pastes into a program. */
+/** Returns whether a name is short enough for a line to paste into a program. */
 export function canBePasted(name: string): boolean {
   return name.length <= 200;
 }

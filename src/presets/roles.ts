@@ -17,18 +17,17 @@ import {
   wordsOf,
 } from "./names.ts";
 
-// The roles that exports can have, by their types, then by their names and by what their bodies do.
-// Names alone do not distinguish a getter or a sum of two numbers from a transform of the same
-// type.
+// The roles of exports, by their types, then by their names and the effects of their bodies. Names
+// alone do not distinguish a getter or a sum of two numbers from a transform of the same type.
 
-/** Returns whether an export serves a toolchain or an allocator, rather than being a symbol. */
+/** Returns whether an export is a helper of a toolchain or part of an allocator. */
 export function isReserved(item: ExportInfo): boolean {
   const { name } = item;
   if (namesToolchain(name) || allocates(item) || frees(item)) return true;
   return isGetter(item) && (namesSize(name) || namesPointer(name));
 }
 
-/** Returns the functions that a caller can mean: not the toolchain's, the allocator's or `used`. */
+/** Returns the guest's own functions: not the toolchain's, the allocator's or `used`. */
 export function ownFunctions(
   { exports }: ModuleInfo,
   used: ReadonlySet<string>,
@@ -38,9 +37,7 @@ export function ownFunctions(
   ) as (ExportInfo & { kind: "function" })[];
 }
 
-/**
- * Returns whether an export is a function without parameters, or a global, that gives an integer.
- */
+/** Returns whether an export is a function without parameters or a global, of an integer type. */
 export function isGetter(item: ExportInfo): boolean {
   if (item.kind === "global") return isInteger(item.type.type);
   return item.kind === "function" && item.type.parameters.length === 0 &&
@@ -86,7 +83,10 @@ function isInteger(type: ValueType | undefined): boolean {
   return type === "i32" || type === "i64";
 }
 
-/** Returns whether a function of this name has so many integers for parameters and results. */
+/**
+ * Returns whether there is a function of this name with these numbers of integers for parameters
+ * and results.
+ */
 export function hasFunction(
   info: ModuleInfo,
   name: string,
@@ -104,13 +104,13 @@ function findExport({ exports }: ModuleInfo, name: string): ExportInfo | undefin
   return undefined;
 }
 
-/** Returns whether a function only looks something up, so that calling it again changes nothing. */
+/** Returns whether a function only returns a value, so that calling it has no effect. */
 export function looksUp(info: ModuleInfo, name: string): boolean {
   const effects = effectsOf(info, name);
   return effects !== undefined && !effects.loops && !effects.writes;
 }
 
-/** Returns whether a getter returns a size that never changes, as that of a buffer does not. */
+/** Returns whether a getter returns a size that never changes, such as that of a buffer. */
 export function isFixedSize({ kind, name }: ExportInfo, info: ModuleInfo): boolean {
   return kind === "function" && wordsOf(name).includes("size") &&
     effectsOf(info, name)?.reads === false;
@@ -129,8 +129,8 @@ export function touchesMemory(info: ModuleInfo, name: string): boolean {
 }
 
 /**
- * Returns whether a function may transform a text in a buffer: without an argument it has to look
- * for the end, byte by byte. A name such as `reverse` is believed.
+ * Returns whether a function may transform a text in a buffer: without an argument it has to search
+ * for the end, byte by byte. A name such as `reverse` is trusted.
  */
 export function couldTransform(
   info: ModuleInfo,
@@ -140,19 +140,19 @@ export function couldTransform(
   return doesSomething(name) || effectsOf(info, name)?.loops !== false;
 }
 
-/** Returns whether a function goes through memory and changes it: a getter does neither. */
+/** Returns whether a function loops over memory and changes it, unlike a getter. */
 export function rewrites(info: ModuleInfo, name: string): boolean {
   const effects = effectsOf(info, name);
   return effects !== undefined && effects.loops && effects.reads && effects.writes;
 }
 
-/** Returns whether a function only looks into memory, for a number of its own or a byte of a text. */
+/** Returns whether a function only reads a number of its own or a byte of a text from memory. */
 export function onlyPeeks(info: ModuleInfo, name: string): boolean {
   const effects = effectsOf(info, name);
   return effects !== undefined && effects.reads && !effects.writes && !effects.loops;
 }
 
-/** Returns whether a function only calculates a number from those that it is given. */
+/** Returns whether a function only calculates a number from its arguments. */
 function onlyCalculates(info: ModuleInfo, name: string): boolean {
   const effects = effectsOf(info, name);
   return effects !== undefined && (effects.calculates || effects.offsets) &&
@@ -160,8 +160,9 @@ function onlyCalculates(info: ModuleInfo, name: string): boolean {
 }
 
 /**
- * Returns whether a function leaves the text in a buffer as it is, and returns a byte of it or a
- * number of its own. One that compares a length with a capacity in memory may return that length.
+ * Returns whether a function does not change the text in a buffer, and returns a byte of it or
+ * another number. A function that compares a length with a capacity in memory may return that
+ * length.
  */
 export function onlyReports(info: ModuleInfo, name: string): boolean {
   if (doesSomething(name)) return false;
@@ -183,11 +184,11 @@ function effectsOf(info: ModuleInfo, name: string): FunctionEffects | undefined 
   return info.effects?.get(name);
 }
 
-/** The most bytes of a pointer. */
+/** The maximum size of a pointer in bytes. */
 const WORD = 8;
 
 /**
- * Returns whether a data symbol has room for no more than a pointer. Beside an allocator, it is a
+ * Returns whether a data symbol has room for only a pointer. If there is an allocator, it is a
  * variable of that: `bump_pointer`.
  */
 export function isVariable(item: ExportInfo, info: ModuleInfo): boolean {
@@ -198,7 +199,7 @@ export function isVariable(item: ExportInfo, info: ModuleInfo): boolean {
   return ends.some((end) => end > address && end <= address + WORD);
 }
 
-/** Returns the address that a global gives, if that is a constant. */
+/** Returns the address in a global, if that is a constant. */
 export function addressIn(info: ModuleInfo, item: ExportInfo): number | undefined {
   return item.kind === "global" && !item.type.mutable ? constantOf(info, item.index) : undefined;
 }

@@ -28,17 +28,17 @@ import {
 /** The options of {@linkcode staticBuffer}. */
 export interface StaticBufferOptions extends ConventionOptions {
   /**
-   * The getter or the exported global that gives the buffer's address, the address itself, or a name
-   * of the option `layout`.
+   * The getter or the exported global for the buffer's address, the address itself, or a name of
+   * the option `layout`.
    */
   pointer: string | number | { readonly layout: string };
-  /** How many bytes the buffer holds, or which export gives that. */
+  /** The capacity of the buffer in bytes, or the export that states it. */
   capacity?: Capacity;
 }
 
 /**
- * The guest's own buffer, at an address that it gives: text is written there, an export transforms it
- * and returns its new length.
+ * A buffer in the guest, at an address that the guest provides. Text is written there, and an
+ * export transforms it and returns its new length.
  *
  * - Recognised by: a function without parameters or a global with the name of a buffer:
  *   `get_buffer_pointer`, `BUFFER`, `inputPtr`
@@ -66,7 +66,7 @@ export interface StaticBufferOptions extends ConventionOptions {
  *   `GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared`; such a guest imports WASI
  * - Load: `load("guest.wasm")`
  *
- * @param options Where the buffer is, and whatever else the binary does not show.
+ * @param options Where the buffer is, and other facts that the binary does not show.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown, missing or of another type.
  *
@@ -131,20 +131,19 @@ export interface InPlaceOptions extends ConventionOptions {
    * name of the option `layout`.
    */
   pointer: number | "reserve" | { readonly layout: string };
-  /** The size of the range in bytes; that of the layout's range unless set, if it has a name. */
+  /** The size of the range in bytes; unless set, that of the named range of the layout. */
   byteLength?: number;
 }
 
 /**
  * A range of memory that you let the host use. With `"reserve"` it is added above everything else,
- * which is safe only if the guest has no allocator of its own that takes all memory above
- * `__heap_base` for itself.
+ * which is safe only if the guest has no allocator that claims all memory above `__heap_base`.
  *
  * - Recognised by: never: you name the range
  * - Option: `inPlace({ pointer: "reserve", byteLength: 65536 })`
  * - Text: UTF-8
  *
- * @param options Where the range is and how many bytes it has.
+ * @param options The address and the size of the range.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown, missing or of another type.
  *
@@ -181,7 +180,7 @@ function suggest(info: ModuleInfo): Rival[] {
   }
   const [first, ...rest] = rivals;
   if (first === undefined || rest.length === 0) return rivals;
-  // Constants that differ do so whatever the guest returns.
+  // If constants differ, there is no need to ask the guest.
   const isKnown = [...inputs, ...outputs].every((item) => addressIn(info, item) !== undefined);
   if (isKnown) return rivals;
   const others = new Set(
@@ -194,8 +193,8 @@ function suggest(info: ModuleInfo): Rival[] {
 }
 
 /**
- * Finds possible names of the output buffer, if it is another than the input buffer. If none is sure,
- * they may return a number as well as an address: their values decide.
+ * Finds possible names of the output buffer, if it differs from the input buffer. Uncertain ones
+ * may return a number instead of an address; their values decide.
  */
 function findOutputs(
   info: ModuleInfo,
@@ -206,7 +205,7 @@ function findOutputs(
     if (!isGetter(item)) continue;
     const { kind, name } = item;
     if (namesOutput(name)) named.push(item);
-    // Beside a `get_input`, a `get_output` needs no word of pointers.
+    // If there is a `get_input`, a `get_output` needs no word for pointers.
     for (const input of inputs) if (areInputAndOutput(input.name, name)) paired.push(item);
     if (kind === "function" && mayNameOutput(name) && looksUp(info, name)) possible.push(item);
   }
@@ -227,13 +226,16 @@ function findInputs(info: ModuleInfo): ExportInfo[] {
   }
   if (!isUsed(info, candidates, best === 0)) return [];
   if (candidates.every(isGlobal)) {
-    // The getter of a data symbol needs no name as sure as the symbol's.
+    // The getter of a data symbol may have a less specific name than the symbol.
     candidates.push(...worse.filter((item) => !isGlobal(item) && namesGetter(item.name)));
   }
   return preferFunctions(candidates, info);
 }
 
-/** Returns whether anything else could use the buffer. If not, a getter's text can only be read. */
+/**
+ * Returns whether any other export could use the buffer. Otherwise a getter's text can only be
+ * read.
+ */
 function isUsed(info: ModuleInfo, candidates: readonly ExportInfo[], isSure: boolean): boolean {
   for (const item of info.exports) {
     if (item.kind !== "function" || isReserved(item) || candidates.includes(item)) continue;
@@ -246,7 +248,10 @@ function isGlobal({ kind }: ExportInfo): boolean {
   return kind === "global";
 }
 
-/** Returns whether a call has no effect: a function that may make a buffer makes one each time. */
+/**
+ * Returns whether an export can be called without an effect, unlike a function that makes a new
+ * buffer each time.
+ */
 function canBeAsked(item: ExportInfo, info: ModuleInfo): boolean {
   return item.kind === "global" || !couldDo(item.name) || looksUp(info, item.name);
 }
@@ -263,7 +268,7 @@ function preferFunctions(candidates: ExportInfo[], info: ModuleInfo): ExportInfo
     const address = addressIn(info, item);
     const stem = `stem ${stemOf(item.name)}`;
     const self = address === undefined ? `${item.kind} ${item.index}` : `at ${address}`;
-    // The data symbol of that name may be a variable that holds the address.
+    // The data symbol of that name may be a variable that contains the address.
     const isNew = !seen.has(self) && (item.kind === "function" || !seen.has(stem));
     if (isNew) seen.add(self);
     if (item.kind === "function") seen.add(stem);

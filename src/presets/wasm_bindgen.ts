@@ -19,19 +19,19 @@ export interface WasmBindgenOptions extends ConventionOptions {
 }
 
 /**
- * The raw exports of a module that wasm-bindgen made: strings and byte slices, without its glue. A
- * `Result` that is an error is a {@linkcode GuestError} with the code `guest-error`: the value that
- * the guest threw is its `cause` where the guest keeps values in a table of its own; otherwise its
- * `status` is the value's number, by which the functions in `imports` that made the value know it.
- * One of nothing that is returned through a return area has the type of a method, and has to be
- * declared with `arguments` and a `status`.
+ * The raw exports of a module that wasm-bindgen made: strings and byte slices, without its glue. An
+ * `Err` throws a {@linkcode GuestError} with the code `guest-error`. If the guest stores JavaScript
+ * values in its own table, the value that it threw is the `cause`; otherwise `status` is the number
+ * of the value, as known to the functions in `imports` that made it. A `Result<(), E>` that is
+ * returned through a return area has the type of a method, so declare it with `arguments` and a
+ * `status`.
  *
  * - Recognised by: export `__wbindgen_malloc`, or exports such as `__wbindgen_export_0` with the
  *   types of its allocator
  * - Option: `wasmBindgen()`
  * - Text: UTF-8
  *
- * @param options The names of its allocator, if they are hidden.
+ * @param options The names of the allocator's exports, if they were renamed.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown, missing or of another type.
  *
@@ -50,7 +50,7 @@ export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
   const { allocate = "__wbindgen_malloc", free = "__wbindgen_free" } = options;
   return complete({
     ...allocating("wasm-bindgen", printCall("wasmBindgen", options), { allocate, free }),
-    // A slice of Rust has a number of elements, which for text are the bytes of UTF-8.
+    // The length of a Rust slice is its number of elements, which for text are UTF-8 bytes.
     pass: [["pointer", "codeUnits"]],
     // The type of a retptr does not show whether two or four words are written, so there is room
     // for four.
@@ -65,7 +65,7 @@ export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
   }, options);
 }
 
-/** Describes how Rust's `Result` reports an error: where its value and the flag are. */
+/** Describes where Rust's `Result` has its error and the flag. */
 function failsBy(value: Value, code: Value): Status {
   return { value, fails: "nonzero", code, message: THROWN };
 }
@@ -89,9 +89,7 @@ function numberResults(of: "i32" | "i64" | "f32" | "f64"): NumberForm[] {
   ];
 }
 
-/**
- * Describes Rust's `Result` of a number, or of nothing in two results, as wasm-bindgen returns it.
- */
+/** Describes a Rust `Result` of a number, or of `()` in two results, as wasm-bindgen returns it. */
 function allNumberResults(): NumberForm[] {
   return [
     ...(["i32", "i64", "f32", "f64"] as const).flatMap(numberResults),
@@ -112,7 +110,7 @@ function recognise(info: ModuleInfo): Detected[] {
     : recogniseRenamed(info);
 }
 
-/** Finds an allocator whose exports wasm-bindgen has numbered to hide what they are for. */
+/** Finds an allocator whose exports wasm-bindgen has replaced with numbered names. */
 function recogniseRenamed(info: ModuleInfo): Detected[] {
   const renamed = info.exports.filter(({ name }) => /^__wbindgen_export_?\d*$/.test(name));
   if (renamed.length === 0) return [];

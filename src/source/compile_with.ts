@@ -3,22 +3,22 @@ import { bytesIn, compileBytes, compileSource, holdSource, readSource } from "./
 import type { SourceOptions } from "./source_options.ts";
 import type { Compiled, CompiledGuest, CompiledModule, SourceBytes } from "./source_types.ts";
 
-/** Compiles the bytes of a source, or takes one that is compiled. */
+/** Compiles the bytes of a source, or accepts one that is already compiled. */
 export interface Compile {
   readonly bytes: (given: SourceBytes) => Promise<Compiled>;
   readonly module: (source: CompiledGuest | CompiledModule) => Promise<Compiled>;
 }
 
 /**
- * Reads and compiles a source with options. It shares its request with no other load, because it
- * can be aborted.
+ * Reads and compiles a source with options. It does not share its request with other loads, because
+ * it can be aborted.
  *
  * @param source The source, which {@linkcode holdSource} has copied if it can be changed.
  * @param options The options, checked.
- * @param compile What compiles it.
+ * @param compile The function that compiles it.
  * @throws {LoadError} if it cannot be read or compiled, or has another hash.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
- * @throws {TypeError} if the integrity of a compiled module is asked for.
+ * @throws {TypeError} if `integrity` is set for a compiled module.
  * @throws the reason of the signal, or what `onProgress` throws.
  */
 export async function compileWith(
@@ -41,11 +41,11 @@ export async function compileWith(
 }
 
 /**
- * Compiles a binary with options, and keeps it.
+ * Compiles a binary with options, and keeps the binary.
  *
  * @param source The source, which {@linkcode holdSource} has copied if it can be changed.
  * @param options The options, checked.
- * @throws {TypeError} if the source is compiled already.
+ * @throws {TypeError} if the source is already compiled.
  * @throws what {@linkcode compileWith} throws.
  */
 export async function compileGuest(
@@ -71,7 +71,7 @@ function isCompiled(source: unknown): source is CompiledGuest | CompiledModule {
   return isA(source, WebAssembly.Module) || hasProperty(source, "module");
 }
 
-/** Waits for a source that is a promise; it is held as it is then. */
+/** Waits for a source that is a promise, and copies its value if that can be changed. */
 async function settle(source: unknown): Promise<unknown> {
   if (!isPromise(source)) return source;
   return holdSource(await (await import("./fetch_source.ts")).settle(source));
@@ -96,14 +96,14 @@ async function read(source: unknown, options: SourceOptions): Promise<SourceByte
     const given = memory ?? await readSource(source, { onProgress: report, signal });
     signal?.throwIfAborted();
     const { byteLength } = given.bytes;
-    // A file comes at once, and an empty body in no part.
+    // A file is read in one part, and an empty body in none.
     if (memory === undefined && !isReported) report?.({ loaded: byteLength, total: byteLength });
     if (integrity !== undefined) {
       await (await import("./integrity.ts")).checkIntegrity(given, integrity);
     }
     return given;
   } catch (error) {
-    // The caller gets its own error, not that of the download that it has ended.
+    // The caller gets its own error, not that of the aborted download.
     throw thrown === undefined ? error : thrown.error;
   }
 }
@@ -111,7 +111,7 @@ async function read(source: unknown, options: SourceOptions): Promise<SourceByte
 /**
  * Runs `act` until a signal is aborted, whose reason is then thrown at once.
  *
- * @param act Gets a signal of its own, so that nothing stays with the signal of the caller.
+ * @param act Gets a separate signal, so that no listener stays on the caller's signal.
  */
 async function untilAborted<T>(
   signal: AbortSignal | undefined,

@@ -27,14 +27,14 @@ export function describeModule(module: WebAssembly.Module): Compiled {
   };
 }
 
-/** The sources that are no addresses. */
+/** The sources that are not addresses. */
 const KINDS: readonly unknown[] = [undefined, "bytes", "a response", "a Blob", "a compiled module"];
 
 /**
- * Takes a compiled guest that was compiled elsewhere, such as the clone that a worker has got.
+ * Accepts a guest that was compiled elsewhere, such as a clone in a worker.
  *
- * The binary is read anew and has to declare what the module imports and exports. Nothing that it
- * shows is trusted for the safety of memory: each access is checked against the memory itself.
+ * The binary is read again and has to declare the imports and exports of the module. Memory safety
+ * does not depend on it: each access is checked against the memory itself.
  *
  * @param guest The value.
  * @param describe Describes a module by its binary.
@@ -63,7 +63,7 @@ export async function takeCompiledGuest(
   if (source !== undefined && typeof source !== "string") {
     throw partError("source", source, "a string");
   }
-  // The values of a message can be changed afterwards, and the binary is read on demand.
+  // The caller can change the bytes afterwards, and the binary is read on demand.
   const kept = new Uint8Array(bytes);
   const name = KINDS.includes(source) ? source ?? "a compiled module" : quoteAddress(source!);
   const given = { name, source: source ?? name, bytes: kept };
@@ -76,7 +76,9 @@ export async function takeCompiledGuest(
   return compiled;
 }
 
-/** Returns the core modules of a component, which are compared with its binary where it is linked. */
+/**
+ * Returns the core modules of a component, which are compared with its binary when it is linked.
+ */
 function modulesOf(modules: unknown): readonly WebAssembly.Module[] | undefined {
   if (modules === undefined) return undefined;
   if (isArray(modules) && modules.every((module) => isA(module, WebAssembly.Module))) {

@@ -6,10 +6,10 @@ import type { ModuleInfo } from "../binary/types.ts";
 import type { Compiled, SourceBytes } from "./source_types.ts";
 
 /**
- * Refuses bytes that do not begin as a module does. It is loaded for such bytes alone.
+ * Refuses bytes that do not start like a module. It is loaded only for such bytes.
  *
  * @throws {LoadError} if there are none.
- * @throws {WasmFormatError} with the kind of file that they are, if it is known.
+ * @throws {WasmFormatError} that names the kind of file, if it is known.
  */
 export function refuseOther({ name, source, bytes }: SourceBytes): void {
   if (bytes.byteLength > 0) return readHeader(bytes);
@@ -22,12 +22,12 @@ export function refuseOther({ name, source, bytes }: SourceBytes): void {
 const EMPTY = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
 
 /**
- * Takes bytes that do not begin as a module does. It is loaded for such bytes alone.
+ * Handles bytes that do not start like a module. It is loaded only for such bytes.
  *
- * @returns A component, which is compiled when a guest is made of it. A module without contents
- * stands for it until then, because a component is none.
+ * @returns A component, which is compiled when a guest is made of it, with an empty module as a
+ * placeholder.
  * @throws {LoadError} if there are none.
- * @throws {WasmFormatError} with the kind of file that they are, if it is known.
+ * @throws {WasmFormatError} that names the kind of file, if it is known.
  */
 export function takeOther(given: SourceBytes): Compiled {
   const { name, source, bytes } = given;
@@ -47,8 +47,8 @@ export function takeOther(given: SourceBytes): Compiled {
 }
 
 /**
- * Makes the error for a module that the engine does not compile. It is loaded for such a module
- * alone.
+ * Makes the error for a module that the engine does not compile. It is loaded only for such a
+ * module.
  *
  * @param cause The engine's error.
  * @param info The contents of the binary, which show the features that the engine lacks.
@@ -65,27 +65,27 @@ export function compileError(
   }
   // V8's prefix "WebAssembly.Module(): " does not help the caller of `load`.
   const reason = messageOf(cause).replace(/^WebAssembly\.\w+\(\): /, "");
-  // The words of engines differ, and those of Chrome ask for more than a page has to allow.
+  // Messages differ between engines, and Chrome's asks for more than a page has to allow.
   const problem = /content security policy|\bCSP\b/i.test(reason)
     ? "the page's content security policy forbids it, expected 'wasm-unsafe-eval' in its script-src"
     : reason;
   return new LoadError("compile", `Cannot compile ${name}: ${problem}`, { source, cause });
 }
 
-/** The imports of an instance, and what explains an error of its start function. */
+/** The imports of an instance, and a function that explains an error of its start function. */
 interface Wired {
   readonly imports: WebAssembly.Imports;
   readonly host?: { explainStart(error: unknown): Error | undefined } | undefined;
 }
 
 /**
- * Makes the first instance in a page, on whose main thread Chrome makes those of more than 8 MiB only
- * asynchronously. It is loaded in pages and their workers alone.
+ * Makes the first instance in a page, because on the main thread Chrome instantiates modules of
+ * more than 8 MiB only asynchronously. It is loaded only in pages and their workers.
  *
  * @param compiled The module.
- * @param first What the first instance is wired with.
- * @param wire Wires a further instance. It is made at once, because a reset cannot wait, so that
- * Chrome refuses large ones.
+ * @param first The imports of the first instance.
+ * @param wire Wires a further instance. A reset is synchronous, so Chrome refuses it for large
+ * modules.
  * @returns Both with their instances.
  * @throws {LoadError} if the engine does not make it, or its start function fails.
  */

@@ -4,7 +4,7 @@ import { isA, printable, quoteAddress, show } from "../base/show.ts";
 import type { SourceOptions } from "./source_options.ts";
 import type { SourceBytes } from "./source_types.ts";
 
-/** Who is told what has come, and what ends it. */
+/** A callback for progress, and a signal that cancels the read. */
 type Reading = Omit<SourceOptions, "integrity">;
 
 /**
@@ -12,7 +12,7 @@ type Reading = Omit<SourceOptions, "integrity">;
  *
  * @param source The source.
  * @param address The path or the URL that it is, if it is one.
- * @param options Who is told what has come, and what ends it.
+ * @param options A callback for progress, and a signal that cancels the read.
  * @throws {LoadError} with the code `source` and the original error as its cause.
  */
 export async function fetchSource(
@@ -51,8 +51,8 @@ export function unreadError(address: string | URL, cause: unknown): LoadError {
 const requests = new Map<string, Promise<SourceBytes>>();
 
 /**
- * Fetches an address. If a request of it is in progress, that is awaited, its errors included,
- * unless one of both has a signal or is watched.
+ * Fetches an address. If there is a request for it in progress, that is shared, unless one of the
+ * two has a signal or a callback.
  */
 async function fetchAddress(address: string | URL, options: Reading): Promise<SourceBytes> {
   const source = String(address);
@@ -94,8 +94,8 @@ async function requestAddress(
 /**
  * Waits for a promise of a source.
  *
- * @throws {LoadError} with the code `source` if it is rejected, and the same error if it is rejected
- * with one of ours.
+ * @throws {LoadError} with the code `source` if it is rejected, or the original error if that is
+ * one of Passage.
  * @throws {TypeError} if it resolves to an address or a number.
  */
 export async function settle(promise: PromiseLike<unknown>): Promise<object> {
@@ -136,13 +136,13 @@ async function readResponse(
     });
   }
   const announced = Number(headers.get("content-length"));
-  // The length that is announced is that of the compressed body, and what comes is not.
+  // `content-length` is that of the compressed body, while the chunks are decompressed.
   const isWhole = announced > 0 && headers.get("content-encoding") === null;
   const total = isWhole ? announced : undefined;
   return { name, source, bytes: await readBody(name, source, response, total, options) };
 }
 
-/** Reads all that a response or a blob has. */
+/** Reads all of a response or a blob. */
 async function readBody(
   name: string,
   source: string,
@@ -163,7 +163,7 @@ async function readBody(
   }
 }
 
-/** Returns a response with the same body that reports what has come of it, and ends by a signal. */
+/** Returns a response with the same body that reports progress and can be aborted. */
 function watchBody(
   body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
   total: number | undefined,
@@ -205,7 +205,7 @@ function isNotCapable(cause: unknown): cause is Error {
 
 function whyUnfetched(cause: unknown, address: string | URL): string {
   if (!isNotCapable(cause)) return messageOf(cause);
-  // After a redirect the host is another one, which only the message names.
+  // After a redirect the host is different, and only the message names it.
   const refused = /"(.+?)"/.exec(cause.message)?.[1] ?? new URL(address).host;
   return `permission is refused, expected --allow-net=${printable(refused)}`;
 }

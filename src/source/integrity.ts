@@ -5,7 +5,7 @@ import { anyOf } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
 import type { SourceBytes } from "./source_types.ts";
 
-/** The bytes of each kind of hash, from the weakest to the strongest. */
+/** The size of each kind of hash in bytes, from the weakest to the strongest. */
 const KINDS: ReadonlyMap<string, number> = new Map(
   Object.entries({ sha256: 32, sha384: 48, sha512: 64 }),
 );
@@ -19,9 +19,10 @@ export interface Integrity {
 }
 
 /**
- * Reads metadata for integrity. Unlike in a page, where no known hash means no check, one is needed.
+ * Reads metadata for integrity. Unlike in a page, where metadata without a known hash means no
+ * check, a known hash is required.
  *
- * @returns The hashes of the strongest kind, or what is wrong with the text.
+ * @returns The hashes of the strongest kind, or the problem with the text.
  */
 export function parseIntegrity(text: string): Integrity | string {
   const words = text.split(/[\t\n\f\r ]+/).filter((word) => word !== "");

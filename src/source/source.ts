@@ -28,7 +28,7 @@ export function isBuiltinModule(module: string): boolean {
 const known = new WeakMap<WebAssembly.Module, Compiled>();
 
 /**
- * Reads and compiles a source. For a module that was compiled here before, the binary is known.
+ * Reads and compiles a source. For a module that Passage has compiled before, the binary is known.
  * Bytes are read before this returns, so later changes to them have no effect.
  *
  * @throws {LoadError} if it cannot be read, or this engine cannot compile it.
@@ -57,19 +57,19 @@ export async function compileSource(source: Source): Promise<Compiled> {
     if (given !== undefined) return await compileBytes(given);
   }
   const read = await readSource(source);
-  // Two loads of one URL at a time share its bytes.
+  // Concurrent loads of the same URL share its bytes.
   let compiled = compiling.get(read);
   if (compiled === undefined) compiling.set(read, compiled = compileBytes(read));
   return await compiled;
 }
 
-/** Keeps what is known of a module, for the guests that are made of the module alone. */
+/** Remembers the facts about a module, for guests that are made from the module alone. */
 export function remember(compiled: Compiled): Compiled {
   known.set(compiled.module, compiled);
   return compiled;
 }
 
-/** What is being compiled, by its bytes. */
+/** The compilations in progress, by bytes. */
 const compiling = new WeakMap<SourceBytes, Promise<Compiled>>();
 
 /**
@@ -84,7 +84,7 @@ export function bytesIn(source: unknown): SourceBytes | undefined {
   return bytes && { name: "bytes", source: "bytes", bytes: fixed(bytes) };
 }
 
-/** Copies a source that can be changed: what is read later is what it is now. */
+/** Copies a source that can be changed before it is read. */
 export function holdSource<From>(source: From): From | Uint8Array {
   const given = bytesIn(source);
   return given === undefined ? source : new Uint8Array(given.bytes);
@@ -99,9 +99,9 @@ function fixed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads the bytes of a source. The code that fetches is loaded for sources other than files.
+ * Reads the bytes of a source. The code for fetching is loaded only for sources other than files.
  *
- * @param options Who is told what has come of a response or a blob, and what ends that.
+ * @param options A callback for the progress of a response or a blob, and a signal that cancels it.
  * @throws {LoadError} with the code `source`.
  */
 export async function readSource(
@@ -187,7 +187,7 @@ async function describe(
 /** The magic and the version of a module. */
 const HEADER = 0x0000_0001_6d73_6100n;
 
-/** What is read of a binary, and what is kept of it. */
+/** The contents of a binary, and the kept bytes. */
 interface Aside {
   /** Returns the contents. It needs the reader of optional arguments if the module has them. */
   readonly read: (optional?: OptionalReader) => ModuleInfo;
@@ -196,8 +196,8 @@ interface Aside {
 }
 
 /**
- * Reads a binary when nobody waits for it: a large one at once, while the engine compiles it, and a
- * small one on demand.
+ * Reads a binary when it does not delay anything: a large one at once, while the engine compiles
+ * it, and a small one on demand.
  */
 function readAside(bytes: Uint8Array<ArrayBuffer>): Aside {
   const early = bytes.byteLength > SMALL ? readModule(bytes) : undefined;
@@ -223,14 +223,14 @@ export function setsArguments({ name }: { readonly name: string }): boolean {
 }
 
 /**
- * Below 64 KiB V8 compiles in 0.3 ms, before our reader has warmed up (1.4 ms) and before another
- * thread would answer (half as much again). Keeping a copy costs a few microseconds.
+ * Below 64 KiB V8 compiles in 0.3 ms, which is faster than the first run of our reader (1.4 ms) and
+ * than another thread (half as much again). Keeping a copy costs a few microseconds.
  */
 const SMALL = 64 * 1024;
 
 /**
  * Compiles bytes, which the engine copies; it compiles large modules on another thread. The options
- * change nothing for a guest that imports no builtins.
+ * have no effect on a guest that imports no builtins.
  */
 export async function compileModule(
   bytes: Uint8Array<ArrayBuffer>,

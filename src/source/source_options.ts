@@ -1,31 +1,31 @@
-/** How a source is read. Every option is optional. */
+/** The options for reading a source, all of them optional. */
 export interface SourceOptions {
   /**
-   * The hash that the binary must have, as in the attribute `integrity` of a page's script:
-   * `"sha384-"`, `"sha256-"` or `"sha512-"`, and the hash in base64. Of several, with spaces between
-   * them, those of the longest kind count, and one of them must fit. The binary is compiled after
-   * that.
+   * The hash that the binary must have, as in the attribute `integrity` of a script: `"sha384-"`,
+   * `"sha256-"` or `"sha512-"`, followed by the hash in base64. Several hashes are separated by
+   * spaces; only those of the strongest algorithm count, and one of them must match. The binary is
+   * compiled only after that check.
    */
   readonly integrity?: string | undefined;
   /**
-   * Is called when bytes have come: again and again for a response or a blob, once for a file, and
-   * never for bytes in memory or a compiled module. What it throws ends the load.
+   * Called when bytes have been read: repeatedly for a response or a blob, once for a file, and
+   * never for bytes in memory or a compiled module. If it throws, the load fails with that error.
    */
   readonly onProgress?: ((progress: SourceProgress) => void) | undefined;
-  /** Ends the load with the reason of the signal, and a download with it. */
+  /** Cancels the load, including a download, with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How much of a source has come, in bytes. */
+/** The progress of reading a source, in bytes. */
 export interface SourceProgress {
   /**
-   * The bytes that have come. Those of a compressed response (`content-encoding`) are counted as
-   * they are without the compression.
+   * The number of bytes read so far. For a compressed response (`content-encoding`), it counts
+   * decompressed bytes.
    */
   readonly loaded: number;
   /**
-   * The bytes that come in all; undefined if that is unknown: the response states no length, or
-   * that of its compressed body.
+   * The total number of bytes; `undefined` if it is unknown, because the response states no length
+   * or only that of its compressed body.
    */
   readonly total: number | undefined;
 }

@@ -4,8 +4,8 @@ import type { ModuleInfo } from "../binary/types.ts";
 import type { WantedImport } from "./wanted_import.ts";
 
 /**
- * Where a guest comes from: a {@linkcode BinarySource}, a {@linkcode CompiledGuest}, a compiled
- * module, or a promise of one of these but an address.
+ * The source of a guest: a {@linkcode BinarySource}, a {@linkcode CompiledGuest}, a compiled
+ * module, or a promise of one of these except a path or a URL.
  */
 export type Source =
   | BinarySource
@@ -14,15 +14,15 @@ export type Source =
   | PromiseLike<BinaryContents | CompiledGuest | CompiledModule>;
 
 /**
- * Where a binary comes from: a path, a URL (`file:`, `http:`, `https:`, `data:` or `blob:`), or
- * {@linkcode BinaryContents}, or a promise of these. A string that begins with the scheme of such a
- * URL is one; any other is a path, relative to the current directory.
+ * The source of a binary: a path, a URL (`file:`, `http:`, `https:`, `data:` or `blob:`), or
+ * {@linkcode BinaryContents} or a promise of these. A string that starts with one of these schemes
+ * is a URL; any other string is a path, relative to the current directory.
  */
 export type BinarySource = string | URL | BinaryContents | PromiseLike<BinaryContents>;
 
 /**
- * A binary itself: its bytes in a view of any kind or in a whole buffer, a response whose body it
- * is, or a blob. A view means the bytes that it shows, not its elements.
+ * The contents of a binary: a view of any kind, a buffer, a response or a blob. A view stands for
+ * its bytes, not for its elements.
  */
 export type BinaryContents =
   | ArrayBufferView
@@ -33,20 +33,17 @@ export type BinaryContents =
 
 /**
  * A compiled module with its binary, which shows what the module hides: types, limits and names. It
- * is plain data, so that `postMessage` and `structuredClone` copy it, and `load` makes guests of the
- * clone too. `compile` makes it; a module and the bytes that it was compiled from are one as well.
+ * is plain data that `postMessage` and `structuredClone` can copy, and `load` accepts the clone.
+ * `compile` makes it; you can also build it from a module and the bytes from which it was compiled.
  */
 export interface CompiledGuest {
   /** The compiled module. A clone shares its code. */
   readonly module: WebAssembly.Module;
-  /** The binary that it was compiled from. A clone has a copy. */
+  /** The binary from which it was compiled. A clone has a copy. */
   readonly bytes: Uint8Array;
   /** The path, the URL or the kind of the source, for errors. */
   readonly source?: string;
-  /**
-   * The core modules of a component, in the order of its binary. The module is one without contents
-   * then.
-   */
+  /** The core modules of a component, in the order of its binary; the module is then empty. */
   readonly modules?: readonly WebAssembly.Module[];
 }
 
@@ -71,12 +68,13 @@ export type UnlessEmpty<T> = (<X>() => X extends T & { readonly marked: true } ?
 export interface Compiled {
   readonly module: WebAssembly.Module;
   /**
-   * The contents of the binary, read on demand; `undefined` for a source that was already compiled.
+   * The contents of the binary, read on demand; `undefined` for a module that was compiled
+   * elsewhere.
    */
   readonly info: ModuleInfo | undefined;
   /** The imports, without types for a source that was already compiled. */
   readonly imports: readonly WantedImport[];
-  /** The names and kinds of the exports, which each guest of the module asks for. */
+  /** The names and kinds of the exports, which each guest of the module needs. */
   readonly exported: readonly { readonly name: string; readonly kind: string }[];
   /** Whether it was compiled with the engine's builtins, which provide some imports. */
   readonly hasBuiltins: boolean;
@@ -86,9 +84,9 @@ export interface Compiled {
   readonly source: string;
   /** The whole binary, if it is kept: a small one, or that of a {@linkcode CompiledGuest}. */
   readonly bytes: Uint8Array | undefined;
-  /** What limits the calls of its guests, if it was rewritten for that. */
+  /** The limits for calls of its guests, if it was rewritten for that. */
   readonly limiting?: Limiting | undefined;
-  /** The binary, if it is a component: then the module is one without contents. */
+  /** The binary, if it is a component; the module is then empty. */
   readonly component?: Uint8Array<ArrayBuffer> | undefined;
   /** The core modules of a component that was compiled before, in the order of the binary. */
   readonly modules?: readonly WebAssembly.Module[] | undefined;
@@ -99,14 +97,15 @@ export interface Limiting {
   /**
    * Takes an instance of the module, and runs its start function.
    *
-   * @param shared What limits other instances, which share what a call has with this one.
-   * @returns The instance as its guest shows it, without what was appended to the module.
+   * @param shared The limits of other instances that share the fuel and the time of a call with
+   * this one.
+   * @returns The instance for the guest, without the exports that were appended to the module.
    */
   limit(
     whole: WebAssembly.Instance,
     shared?: Limiter,
   ): { instance: WebAssembly.Instance; limiter: Limiter };
-  /** Returns the error of `load` for a start that has reached a limit, if it has. */
+  /** Returns the error of `load` for a start that has reached a limit, or `undefined`. */
   explain(error: unknown): LoadError | undefined;
 }
 

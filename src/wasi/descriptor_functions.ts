@@ -1,4 +1,4 @@
-// WASI preview 1, wasi_snapshot_preview1.witx: the functions that have a descriptor.
+// WASI preview 1, wasi_snapshot_preview1.witx: the functions that take a descriptor.
 
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { Pointer } from "../memory/pointer.ts";
@@ -51,7 +51,7 @@ const PATH_FUNCTIONS = [
   "path_unlink_file",
 ] as const;
 
-/** The functions of files, which are loaded if there are any. */
+/** The functions for files, which are loaded only if needed. */
 export interface FileFunctions {
   /** They take a file or a directory in place of its descriptor. */
   readonly fd: Readonly<Record<typeof FD_FUNCTIONS[number], WasiFunction>>;
@@ -61,7 +61,7 @@ export interface FileFunctions {
 /**
  * Makes the functions that take descriptors.
  *
- * @param fileFunctions Absent without preopens: then there are only the standard streams.
+ * @param fileFunctions Absent without preopens, when there are only the standard streams.
  */
 export function descriptorFunctions(
   state: WasiState,
@@ -127,8 +127,8 @@ type StreamFunction = (
 ) => Errno;
 
 /**
- * The file type of a terminal. All streams report it, so that a C library writes each line at once.
- * In a reactor it would otherwise never write the rest.
+ * The file type of a terminal. All streams report it, so that a C library flushes each line. In a
+ * reactor, the rest would otherwise never be written.
  */
 const CHARACTER_DEVICE = 2;
 
@@ -175,7 +175,7 @@ const FUNCTIONS: Readonly<Record<string, StreamFunction>> = {
   fd_fdstat_set_flags: () => ERRNO.success,
 };
 
-/** Runs what may call a function of the host, whose errors are its own. */
+/** Runs a function that may call a host callback, and marks its errors. */
 function ofCallback<T>(act: () => T): T {
   try {
     return act();

@@ -3,9 +3,9 @@ import type { Entry, FileStatus, OpenFile, Preopen } from "./files/file_system.t
 import type { Input } from "./input.ts";
 import type { Output } from "./output.ts";
 
-// WASI preview 1, typenames.witx: `rights`. What a right is for is in the name of its function.
+// WASI preview 1, typenames.witx: `rights`. The name of a right is that of its function.
 
-/** The rights that functions ask for. */
+/** The rights that functions require. */
 export const RIGHT = {
   fd_datasync: 1n << 0n,
   fd_read: 1n << 1n,
@@ -52,10 +52,10 @@ export const DIRECTORY_RIGHTS: bigint = RIGHT.fd_datasync | RIGHT.fd_fdstat_set_
   RIGHT.fd_filestat_set_times | RIGHT.path_symlink | RIGHT.path_remove_directory |
   RIGHT.path_unlink_file | RIGHT.poll_fd_readwrite;
 
-/** The rights of what is opened in a directory that was granted. */
+/** The rights of files and directories that are opened in a granted directory. */
 export const ALL_RIGHTS: bigint = FILE_RIGHTS | DIRECTORY_RIGHTS;
 
-/** The rights that a file has to be opened for writing for. */
+/** The rights for which a file has to be opened for writing. */
 export const WRITING_RIGHTS: bigint = RIGHT.fd_datasync | RIGHT.fd_write | RIGHT.fd_allocate |
   RIGHT.fd_filestat_set_size;
 
@@ -64,7 +64,7 @@ export type Stream =
   | { readonly kind: "input"; readonly stream: Input }
   | { readonly kind: "output"; readonly stream: Output };
 
-/** The rights of a descriptor, and of what is opened from it. */
+/** The rights of a descriptor, and of descriptors that are opened from it. */
 interface Rights {
   base: bigint;
   inheriting: bigint;
@@ -87,11 +87,11 @@ export interface Directory extends Rights {
   readonly preopen: Preopen;
   /** The names from the granted directory to this one. */
   names: readonly string[];
-  /** Its status when it was opened, by which it is known again. */
+  /** Its status when it was opened, to identify it later. */
   readonly status: FileStatus;
-  /** Whether the guest has found it at its start. */
+  /** Whether it was preopened. */
   readonly isPreopened: boolean;
-  /** Its entries when the guest last began to list them. */
+  /** Its entries when the guest last started to list them. */
   entries?: readonly Entry[];
 }
 
@@ -99,14 +99,14 @@ export interface Directory extends Rights {
 export type Descriptor = Stream | File | Directory;
 
 /**
- * The guest shares the limit of open files with the host's process, which is usually 1,024, so it
- * gets a part.
+ * The guest shares the limit of open files, usually 1,024, with the host's process, so it gets only
+ * a part.
  */
 const MOST_DESCRIPTORS = 256;
 
 /**
- * The guest's descriptors. They are ours, so that a guest cannot reach the host's own streams, however
- * it renumbers or closes descriptors.
+ * The guest's descriptors. They are virtual, so a guest cannot access the host's descriptors,
+ * however it renumbers or closes its own.
  */
 export class Descriptors {
   readonly #open = new Map<number, Descriptor>();

@@ -40,7 +40,7 @@ export const ERRNO = {
 
 /** Ends a WASI function with an error for the guest. */
 export abstract class StreamFailure {
-  /** What a guest is shown that asks for a description. */
+  /** The description for the guest. */
   abstract readonly text: string;
 }
 
@@ -61,10 +61,10 @@ export class Failure extends StreamFailure {
 }
 
 /**
- * Returns the error number for an error of a file function of the host. Its code is the C name of the
- * number: `ENOENT`. An error for a missing permission has a name alone.
+ * Returns the error number for an error of a file function of the host. Its code is the C name of
+ * the number, such as `ENOENT`. An error for a missing permission has only a name.
  *
- * @returns `undefined` for any other error, which is a fault of ours.
+ * @returns `undefined` for any other error, which is a bug in Passage.
  */
 export function hostErrno(error: unknown): number | undefined {
   if (!isA(error, Error)) return undefined;
@@ -77,7 +77,9 @@ export function hostErrno(error: unknown): number | undefined {
   return Object.hasOwn(ERRNO, known) ? ERRNO[known as keyof typeof ERRNO] : ERRNO.io;
 }
 
-/** Returns the failure for an error of a file function of the host, or any other error as it is. */
+/**
+ * Returns the failure for an error of a file function of the host, or any other error unchanged.
+ */
 export function failureOf(error: unknown): unknown {
   const errno = hostErrno(error);
   return errno === undefined ? error : new Failure(errno);

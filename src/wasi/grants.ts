@@ -16,22 +16,22 @@ export interface Grants {
   /** The variables as `NAME=value`, in the same form. */
   readonly environ: readonly Uint8Array[];
   readonly preopens: Readonly<Record<string, WasiPreopen>>;
-  /** The bytes of standard input, or what they are read from. */
+  /** The bytes of standard input, or their source. */
   readonly stdin: Uint8Array | WasiInputSource;
   readonly stdout: WasiSink;
   readonly stderr: WasiSink;
-  /** The most bytes of output to hold. */
+  /** The maximum number of bytes of output to capture. */
   readonly mostOutput: number;
 }
 
-/** This is enough for any useful output. A guest that writes for ever must not take all memory. */
+/** Enough for any useful output. A guest that writes forever must not exhaust memory. */
 const MOST_OUTPUT = 64 * 1024 * 1024;
 
 /**
- * Checks the values that the caller grants; their types are checked before.
+ * Checks the values that the caller grants; their types have already been checked.
  *
- * @param mostOutput The most bytes of output to hold: 64 MiB unless set.
- * @throws {TypeError} if WASI cannot carry a value.
+ * @param mostOutput The maximum number of bytes of output to capture: 64 MiB unless set.
+ * @throws {TypeError} if WASI cannot represent a value.
  */
 export function checkWasiOptions(
   options: WasiOptions = {},
@@ -85,7 +85,7 @@ function encode(text: string, what: string): Uint8Array {
 /**
  * Encodes text as UTF-8.
  *
- * @throws {TypeError} if it holds a lone surrogate.
+ * @throws {TypeError} if it contains a lone surrogate.
  */
 export function encodeWellFormed(text: string, what: string): Uint8Array {
   if (!text.isWellFormed()) {
@@ -96,7 +96,7 @@ export function encodeWellFormed(text: string, what: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** A stream can only be inherited if the runtime has one. */
+/** Throws if a stream is to be inherited and the runtime does not have it. */
 function refuseAbsent(stream: "stdout" | "stderr", sink: WasiSink): void {
   if (sink !== "inherit" || standardStream(stream) !== undefined) return;
   throw new TypeError(

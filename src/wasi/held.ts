@@ -1,16 +1,13 @@
-/** The smallest capacity, which is usually enough for a line. */
+/** The initial capacity, which is usually enough for a line. */
 const LEAST_ROOM = 256;
 
-/**
- * Bytes that are held in one piece. A guest that writes each byte alone costs no more than any
- * other.
- */
+/** A buffer of contiguous bytes, for which writing single bytes is not more expensive. */
 export class Held {
   #bytes = new Uint8Array();
   #start = 0;
   #end = 0;
 
-  /** The number of held bytes. */
+  /** The number of bytes. */
   get byteLength(): number {
     return this.#end - this.#start;
   }
@@ -23,7 +20,7 @@ export class Held {
   /**
    * Appends a copy of bytes.
    *
-   * @param most The limit of the held bytes, and of the capacity.
+   * @param most The limit for the number of bytes, and for the capacity.
    */
   push(bytes: Uint8Array, most: number): void {
     const { byteLength } = bytes;
@@ -33,7 +30,7 @@ export class Held {
     this.#end += byteLength;
   }
 
-  /** Drops bytes at the front. */
+  /** Removes bytes at the front. */
   drop(byteLength: number): void {
     this.#start += byteLength;
   }
@@ -44,8 +41,8 @@ export class Held {
   }
 
   /**
-   * Moves the held bytes to the front, and into a larger buffer if they would fill more than half
-   * of this one.
+   * Moves the bytes to the front, and into a larger buffer if they would fill more than half of
+   * this one.
    */
   #makeRoom(byteLength: number, most: number): void {
     const held = this.view();

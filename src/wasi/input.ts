@@ -4,47 +4,47 @@ import { isA, isPromise, show, silence } from "../base/show.ts";
 import { encodeWellFormed } from "./grants.ts";
 import type { WasiInputSource } from "./wasi_options.ts";
 
-// Standard input, and other bytes that come piece by piece.
+// Standard input, and other bytes that arrive in chunks.
 
 /**
- * Returns the next bytes of an input, or a promise of them; `undefined` at the end. They may be
+ * Returns the next bytes of an input, or a promise of them; `undefined` at the end. A chunk may be
  * empty.
  */
 export type NextBytes = () => Uint8Array | undefined | PromiseLike<Uint8Array | undefined>;
 
-/** Where the bytes of an input come from. */
+/** The source of an input's bytes. */
 export interface InputPieces {
   readonly next: NextBytes;
-  /** Ends the source, if it has an end, although it may have more bytes. */
+  /** Closes the source, although it may have more bytes. */
   readonly close?: (() => void) | undefined;
 }
 
-/** Bytes that are read once, from the first to the last. */
+/** Bytes that are read once, in order. */
 export class Input {
   #bytes: Uint8Array;
   #offset = 0;
   #pieces: InputPieces | undefined;
-  /** Settles when the next piece is there. */
+  /** Settles when the next chunk has arrived. */
   #pending: PromiseLike<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   /**
    * Nothing is copied.
    *
-   * @param pieces Asked for more bytes as soon as none are left, up to the end.
+   * @param pieces The source of more bytes, which is read when none are left.
    */
   constructor(bytes: Uint8Array, pieces?: InputPieces) {
     this.#bytes = bytes;
     this.#pieces = pieces;
   }
 
-  /** The number of bytes that can be read at once. */
+  /** The number of bytes that can be read immediately. */
   get byteLength(): number {
     return this.#bytes.byteLength - this.#offset;
   }
 
   /**
-   * Asks for the next piece if no bytes are left.
+   * Requests the next chunk if no bytes are left.
    *
    * @returns a promise if it has to be waited for, which is never rejected.
    * @throws what the source has thrown.
@@ -70,7 +70,7 @@ export class Input {
     return bytes;
   }
 
-  /** Ends the source, unless it has come to its own end: nobody reads on. */
+  /** Closes the source, unless it has ended, because nobody reads on. */
   close(): void {
     const pieces = this.#pieces;
     this.#take(undefined);
@@ -99,14 +99,14 @@ export class Input {
 
 /** An input that is read from a source. */
 export interface OpenedSource {
-  /** It is read once, whichever instances of a guest read it. */
+  /** All instances of a guest share it, because it can be read only once. */
   readonly input: Input;
-  /** Whether it gives promises. */
+  /** Whether reading it can return promises. */
   readonly waits: boolean;
 }
 
 /**
- * Begins to read a source. Nothing is asked of it before the guest reads.
+ * Opens a source, from which nothing is read before the guest reads.
  *
  * @throws {TypeError} if that is not possible.
  */
@@ -150,7 +150,7 @@ function pieceOf({ done, value }: IteratorResult<unknown>): Uint8Array | undefin
   return done === true ? undefined : bytesOf(value ?? "");
 }
 
-/** Returns the bytes of a piece; `undefined` if there is none. */
+/** Returns the bytes of a chunk; `undefined` at the end. */
 function bytesOf(piece: unknown): Uint8Array | undefined {
   if (piece === undefined || piece === null) return undefined;
   if (typeof piece === "string") return encodeWellFormed(piece, "a piece of stdin");

@@ -5,10 +5,10 @@ import type { Instance } from "../instance/instance.ts";
 import { Held } from "./held.ts";
 import type { Output } from "./output.ts";
 
-/** The most bytes of standard error that are kept for the error of a trap. */
+/** The maximum number of bytes of standard error that are kept for the error of a trap. */
 const MOST_KEPT = 4096;
 
-/** The most code units of them that the message shows. */
+/** The maximum number of code units of them in the message. */
 const MOST_SHOWN = 200;
 
 /**
@@ -57,7 +57,7 @@ export class LastWords implements Output {
     const { message, stack } = error;
     const end = text.length > MOST_SHOWN ? `\u2026${text.slice(-MOST_SHOWN)}` : text;
     error.message = `${message}; its standard error ends with "${printable(end)}"`;
-    // The stack begins with the message, and is what an uncaught error shows.
+    // The stack starts with the message, and is shown for an uncaught error.
     if (stack?.includes(message)) error.stack = stack.replace(message, () => error.message);
     (error as { guestMessage: string | undefined }).guestMessage = text;
   }

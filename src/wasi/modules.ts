@@ -1,4 +1,4 @@
-// What other rooms need of WASI.
+// The parts of WASI that other rooms need.
 
 import { GuestError } from "../base/errors.ts";
 import { show } from "../base/show.ts";
@@ -7,7 +7,10 @@ import type { Call } from "../call/call.ts";
 import { loadAllParts } from "../call/make_parts.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 
-/** The modules that a guest imports WASI from: preview 1 and preview 0, which has other layouts. */
+/**
+ * The modules from which a guest imports WASI: preview 1 and preview 0, which has different
+ * layouts.
+ */
 const WASI_MODULES = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
 
 /** One of {@linkcode WASI_MODULES}. */
@@ -18,7 +21,7 @@ export function isWasiModule(module: string): module is WasiVersion {
   return (WASI_MODULES as readonly string[]).includes(module);
 }
 
-/** Returns whether a guest imports anything of WASI. */
+/** Returns whether a guest imports WASI. */
 export function importsWasi(imports: readonly { readonly module: string }[]): boolean {
   return imports.some(({ module }) => isWasiModule(module));
 }
@@ -33,7 +36,7 @@ export function isHttpHandler(name: string): boolean {
   return /^wasi:http\/incoming-handler@0\.2\.\d+$/.test(name);
 }
 
-/** Makes the error for a guest that ends itself with an exit code. */
+/** Makes the error for a guest that exits with a code. */
 export function exitError(code: number): GuestError {
   return new GuestError(
     "exited",
@@ -55,13 +58,14 @@ type MakeStart = (declaration?: SymbolDeclaration) => Pick<Call, "call">;
 const WAITING_START = { parameters: [], result: "void", async: true } as const;
 
 /**
- * Runs a command, which is possible once for an instance.
+ * Runs a command, which is possible only once for each instance.
  *
  * @param instance The instance.
  * @param wasi WASI, if the guest imports it.
  * @param makeStart Makes the call of its `_start`.
  * @param options Whether the command may wait.
- * @returns The exit code: 0 unless the guest set another. A promise of it if the command may wait.
+ * @returns The exit code: 0 unless the guest set another one; a promise of it if the command may
+ * wait.
  * @throws {TypeError} if the options are others.
  */
 export function runCommand(
@@ -111,10 +115,10 @@ async function runWaiting(
 }
 
 /**
- * Begins to run a command.
+ * Starts a command.
  *
- * @returns What ends the run: it returns the exit code, or throws the error of a guest that has none.
- * @throws {GuestError} if the instance has run.
+ * @returns A function that ends the run: it returns the exit code, or throws an error.
+ * @throws {GuestError} if the instance has already run.
  */
 function begin(
   instance: GuestInstance,

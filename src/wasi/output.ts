@@ -8,33 +8,33 @@ import { ERRNO } from "./errno.ts";
 
 /** Standard output or standard error. */
 export interface Output {
-  /** Takes bytes, which nobody else changes afterwards, and returns an error number. */
+  /** Writes bytes, which must not change afterwards, and returns an error number. */
   write(bytes: Uint8Array): number;
-  /** Passes on the held output. */
+  /** Flushes buffered output. */
   end(): void;
 }
 
 /** The name of a stream in errors. */
 type StreamName = "stdout" | "stderr";
 
-/** The number of held bytes of captured output, of both streams together. */
+/** The quota for captured output of both streams together, in bytes. */
 export class Quota {
   /** The limit. */
   most: number;
-  /** How many bytes are held; all later ones are too many if it is `Infinity`. */
+  /** The number of captured bytes; `Infinity` once there were too many. */
   used = 0;
 
-  /** Makes a quota of which nothing is used. */
+  /** Makes an unused quota. */
   constructor(most: number) {
     this.most = most;
   }
 
-  /** How many more bytes fit. */
+  /** The number of bytes left. */
   get left(): number {
     return Math.max(0, this.most - this.used);
   }
 
-  /** Makes the limit `most` if that is less; returns what undoes that. */
+  /** Lowers the limit to `most`; returns a function that undoes this. */
   tighten(most: number): () => void {
     const before = this.most;
     this.most = Math.min(most, before);
@@ -46,10 +46,10 @@ export class Quota {
 
 const LINE_FEED = 0x0a;
 
-/** A longer line is passed on in parts, because one that never ends must not be held. */
+/** A longer line is passed on in parts, because an endless line must not be buffered. */
 const MOST_LINE = 65536;
 
-/** The most bytes of a character in UTF-8. No part ends within one. */
+/** The maximum size of a character in UTF-8. No part ends within one. */
 const MOST_SEQUENCE = 4;
 
 /** The kind of a sink. */
@@ -87,7 +87,7 @@ class CapturedOutput implements Output {
       this.#quota.used += bytes.byteLength;
       return ERRNO.success;
     }
-    // The bytes that fit are kept. Later output is dropped, because it would follow after a gap.
+    // The bytes that fit are kept. Later output is discarded, because it would follow a gap.
     this.#held.push(bytes.subarray(0, left), most);
     this.#held.truncate(wholeLength(this.#held.view()));
     this.#quota.used = Infinity;
@@ -112,10 +112,10 @@ class LineOutput implements Output {
   readonly #held = new Held();
   readonly #name: StreamName;
   readonly #callback: (line: string) => void;
-  /** The most bytes of a line, or of a part of one. */
+  /** The maximum number of bytes of a line, or of a part of one. */
   readonly #mostLine: number;
   readonly #most: number;
-  /** How many of the held bytes are known to contain no line feed. */
+  /** The number of buffered bytes that are known to contain no line feed. */
   #searched = 0;
 
   constructor(name: StreamName, callback: (line: string) => void, most: number) {
@@ -126,7 +126,7 @@ class LineOutput implements Output {
   }
 
   write(bytes: Uint8Array): number {
-    // Lines stay if a function throws; if it always does, they must not pile up.
+    // Lines stay buffered if the function throws, but must not accumulate if it always does.
     if (this.#held.byteLength > this.#most) throw tooLargeError(this.#name, this.#most);
     this.#held.push(bytes, Infinity);
     this.#deliver();
@@ -140,8 +140,8 @@ class LineOutput implements Output {
   }
 
   /**
-   * A callback may throw, or call the guest, which writes more: nothing may be lost or passed on
-   * twice.
+   * Passes complete lines on. The callback may throw, or call the guest, which writes more: no
+   * output may be lost or passed on twice.
    */
   #deliver(): void {
     for (let line = this.#take(); line !== undefined; line = this.#take()) {
@@ -156,14 +156,14 @@ class LineOutput implements Output {
     if (end >= 0) return this.#drop(end, 1);
     if (held.byteLength > this.#mostLine) {
       const part = held.subarray(0, this.#mostLine);
-      // Bytes that are not text cannot end with a whole character.
+      // Invalid text cannot be split at a character.
       return this.#drop(wholeLength(part) || part.byteLength, 0);
     }
     this.#searched = held.byteLength;
     return undefined;
   }
 
-  /** Takes bytes, and their terminator, from the front. */
+  /** Removes bytes and their terminator from the front. */
   #drop(byteLength: number, terminator: number): Uint8Array {
     const taken = this.#held.view().subarray(0, byteLength);
     this.#held.drop(byteLength + terminator);
@@ -172,7 +172,7 @@ class LineOutput implements Output {
   }
 }
 
-/** Returns how many of these bytes remain without a character of UTF-8 that is cut at the end. */
+/** Returns the number of bytes without an incomplete UTF-8 character at the end. */
 function wholeLength(bytes: Uint8Array): number {
   const { byteLength } = bytes;
   for (let size = 1; size < MOST_SEQUENCE && size <= byteLength; size++) {
@@ -227,7 +227,7 @@ export class WasiOutput {
   }
 
   /**
-   * Returns a folder in memory as the guest has left it: copies of its files, and an object for each
+   * Returns the current contents of a folder in memory: copies of its files, and an object for each
    * folder in it. Symbolic links are left out.
    *
    * @param name The guest's path, as in the option `preopens`.
@@ -258,7 +258,7 @@ export class WasiOutput {
    * The guest's whole standard output since it was loaded or reset.
    *
    * @throws {GuestError} with the code `invalid-text` if it is not valid UTF-8; {@linkcode
-   * stdoutBytes} returns it in any case.
+   * stdoutBytes} always works.
    * @throws {TypeError} if it was not captured.
    */
   get stdout(): string {

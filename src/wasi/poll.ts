@@ -11,7 +11,7 @@ const SUBSCRIPTION_SIZE = 48;
 
 const EVENT_SIZE = 32;
 
-/** This is enough for all descriptors and a few clocks. */
+/** Enough for all descriptors and a few clocks. */
 const MOST_SUBSCRIPTIONS = 1024;
 
 /** The first type of event; the others wait for a descriptor. */
@@ -29,11 +29,11 @@ interface Event {
 }
 
 /**
- * Makes `poll_oneoff`: files and streams are ready at once, a clock blocks the thread until its
+ * Makes `poll_oneoff`: files and streams are always ready, a clock blocks the thread until its
  * time.
  */
 export function pollFunction(state: WasiState, version: WasiVersion) {
-  // Preview 0 has another number before a clock's.
+  // Preview 0 has an additional field before the clock's.
   const clockOffset = version === "wasi_unstable" ? 8 : 0;
   const size = SUBSCRIPTION_SIZE + clockOffset;
 
@@ -56,7 +56,7 @@ export function pollFunction(state: WasiState, version: WasiVersion) {
     return ERRNO.success;
   };
 
-  /** Reads what is ready at once, and the clocks with the nanoseconds until then. */
+  /** Reads the subscriptions that are ready, and the clocks with the nanoseconds until they are. */
   function readSubscriptions(start: number, count: number) {
     const { memory } = state;
     const ready: Event[] = [];
@@ -70,7 +70,7 @@ export function pollFunction(state: WasiState, version: WasiVersion) {
     return { ready, clocks };
   }
 
-  /** Returns how many nanoseconds remain until the subscribed event. */
+  /** Returns the nanoseconds until the subscribed event. */
   function waitAt(at: number): bigint {
     const { memory } = state;
     const timeout = memory.read("u64", at + 8);
@@ -97,7 +97,7 @@ function pollDescriptor(state: WasiState, fd: number): { errno?: number; byteLen
   }
 }
 
-/** Blocks this thread, at most until the call of the guest has no time left. */
+/** Blocks this thread, at most for the time that the guest's call has left. */
 export function waitFor(state: WasiState, nanoseconds: bigint): void {
   if (nanoseconds <= 0n) return;
   const wait = Number(nanoseconds) / 1e6, { remaining } = state;
@@ -106,10 +106,10 @@ export function waitFor(state: WasiState, nanoseconds: bigint): void {
 }
 
 /**
- * Waits until one of several promises settles, or a time is over: by a promise in a call that can wait,
- * and otherwise by blocking this thread, which no promise allows.
+ * Waits until one of several promises settles, or a time is over: with a promise in a call that can
+ * wait, and otherwise by blocking this thread, during which no promise can settle.
  *
- * @param nanoseconds The time; absent if only promises are waited for.
+ * @param nanoseconds The time; absent to wait only for promises.
  */
 export function waitForAny(
   state: WasiState,
@@ -123,13 +123,19 @@ export function waitForAny(
   });
 }
 
-/** The calls that wait for a promise. Each leaves when it waits no more, which `then` has no way to. */
+/**
+ * The calls that wait for a promise. Each is removed when it stops waiting, which `then` does not
+ * support.
+ */
 const sleepers = new WeakMap<PromiseLike<unknown>, Set<() => void>>();
 
-/** The longest time of a timer; who waits longer asks again. */
+/** The longest delay of a timer; longer waits use several. */
 const MOST_MILLISECONDS = 2 ** 31 - 1;
 
-/** Waits until one of several promises settles, or the time is over; for ever if the guest is closed. */
+/**
+ * Waits until one of several promises settles, or the time is over; never settles if the guest is
+ * closed.
+ */
 function settled(
   state: WasiState,
   promises: readonly PromiseLike<unknown>[],
@@ -180,7 +186,7 @@ function sleep(milliseconds: number): void {
     const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
     Atomics.wait(new Int32Array(buffer), 0, 0, milliseconds);
   } catch {
-    // The main thread of a page may not wait, so it is kept busy.
+    // The main thread of a page may not block, so this is a busy wait.
     while (performance.now() < end);
   }
 }

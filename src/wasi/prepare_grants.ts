@@ -5,28 +5,28 @@ import { Input, openSource } from "./input.ts";
 import type { OpenedGrants } from "./state.ts";
 import type { WasiOptions } from "./wasi_options.ts";
 
-/** The limits for what WASI holds. */
+/** The limits for WASI. */
 export type WasiLimits = Pick<GuestLimits, "output" | "files">;
 
-/** What is granted to a guest. */
+/** The grants for a guest. */
 export interface PreparedGrants {
-  /** What directories need; absent without any. */
+  /** The support for directories; absent without any. */
   readonly files: PreparedFiles | undefined;
-  /** Whether standard input gives promises. */
+  /** Whether reading standard input can return promises. */
   readonly waits: boolean;
   /**
    * Opens the grants for a new instance.
    *
-   * @throws {LoadError} if a directory cannot be opened any more.
+   * @throws {LoadError} if a directory can no longer be opened.
    */
   open(): OpenedGrants;
 }
 
 /**
- * Prepares the grants of a guest that imports WASI. It loads what files need only if they include a
- * directory.
+ * Prepares the grants of a guest that imports WASI. The code for files is loaded only if they
+ * include a directory.
  *
- * @param limits The most bytes of output, and of what the guest makes in folders in memory.
+ * @param limits The maximum number of bytes of output, and of files in memory.
  * @throws {LoadError} if a directory cannot be opened.
  * @throws {TypeError} if a grant has another type.
  */

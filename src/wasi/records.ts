@@ -14,7 +14,7 @@ export interface Fdstat {
   readonly flags: number;
   /** The rights of the descriptor. */
   readonly base: bigint;
-  /** The rights of what is opened from it. */
+  /** The rights of descriptors that are opened from it. */
   readonly inheriting: bigint;
 }
 
@@ -28,7 +28,7 @@ export function writeFdstat(memory: GuestMemory, pointer: Pointer, fdstat: Fdsta
   memory.write("u64", at + 16, fdstat.inheriting);
 }
 
-/** Writes a `filestat` in the layout that the guest's version has. */
+/** Writes a `filestat` in the layout that the guest's version expects. */
 export function writeFilestat(
   memory: GuestMemory,
   pointer: Pointer,
@@ -52,8 +52,8 @@ export function writeFilestat(
 }
 
 /**
- * The most bytes of one call. A guest that asks for more gets a part, which it has to expect. Its
- * ranges can overlap, so memory alone does not bound them.
+ * The maximum number of bytes of one call. A guest that requests more gets a part, as the interface
+ * allows. Its ranges can overlap, so their total is not bounded by memory.
  */
 const MOST_BYTES = 1024 * 1024;
 

@@ -27,12 +27,12 @@ export interface Caller {
   readonly version: WasiVersion;
 }
 
-/** An error of a host function that the guest wrote to. */
+/** An error of a callback that receives the guest's output. */
 export class CallbackError {
   /** The thrown value. */
   readonly error: unknown;
 
-  /** Only {@linkcode WasiState.errnoOf} sees this. */
+  /** Only {@linkcode WasiState.errnoOf} handles this. */
   constructor(error: unknown) {
     this.error = error;
   }
@@ -45,7 +45,7 @@ export interface OpenedDirectories {
   readonly folders: ReadonlyMap<string, MemoryFiles>;
 }
 
-/** What is granted to one instance. */
+/** The grants for one instance. */
 export interface OpenedGrants {
   readonly grants: Grants;
   readonly input: Input;
@@ -53,7 +53,7 @@ export interface OpenedGrants {
   readonly opened: OpenedDirectories | undefined;
 }
 
-/** Holds the instance that WASI is for, as soon as there is one. */
+/** Holds the instance to which WASI belongs, as soon as there is one. */
 export interface WasiHome {
   readonly instance: Instance | undefined;
   /** Whether the call of a component that is in progress can wait for promises. */
@@ -77,7 +77,7 @@ export class WasiState {
   readonly #folders: ReadonlyMap<string, MemoryFiles>;
   readonly #atStart: readonly Descriptor[];
   #exit: GuestError | undefined;
-  /** What ends when the guest is closed, such as a wait for promises. */
+  /** The functions to call when the guest is closed, such as one that ends waiting for promises. */
   readonly ends: Set<() => void> = new Set();
 
   /**
@@ -152,7 +152,7 @@ export class WasiState {
   }
 
   /**
-   * Whether the guest has opened, closed or renumbered descriptors, and not undone it, or has
+   * Whether the guest has opened, closed or renumbered descriptors without undoing it, or has
    * changed a folder in memory.
    */
   get hasChangedFiles(): boolean {
@@ -162,13 +162,13 @@ export class WasiState {
       [...this.#folders.values()].some(({ hasChanged }) => hasChanged);
   }
 
-  /** Passes on the held output of the guest. */
+  /** Flushes the guest's buffered output. */
   flush(): void {
     this.stdout.end();
     this.stderr.end();
   }
 
-  /** Closes what the guest left open, and passes on its output. */
+  /** Closes the guest's open files, and flushes its output. */
   close(): void {
     for (const end of [...this.ends]) end();
     for (const [fd] of this.descriptors.entries()) this.release(this.descriptors.close(fd));
@@ -184,10 +184,7 @@ export class WasiState {
     }
   }
 
-  /**
-   * Closes what the guest left open after another failure, which is the one that the caller has to
-   * know.
-   */
+  /** Closes the guest's open files after another failure, which the caller gets. */
   closeQuietly(): void {
     try {
       this.close();

@@ -13,7 +13,7 @@ export const REALTIME = 0, MONOTONIC = 1;
  */
 const LAST_CLOCK = 3;
 
-/** The most bytes that `crypto.getRandomValues` returns at once. */
+/** The maximum number of bytes that `crypto.getRandomValues` returns at once. */
 const MOST_RANDOM = 65536;
 
 /** Makes the functions for arguments, environment, clocks, random numbers and exit. */
@@ -59,7 +59,7 @@ export function systemFunctions(state: WasiState): Record<string, WasiFunction> 
   };
 }
 
-/** Returns the next random bytes of so many, which may take more than one call. */
+/** Returns at most `byteLength` random bytes; more calls may be needed. */
 export function randomChunk(state: WasiState, byteLength: number): Uint8Array {
   if (state.remaining === 0) state.expire();
   return crypto.getRandomValues(new Uint8Array(Math.min(MOST_RANDOM, byteLength)));
@@ -77,9 +77,7 @@ export function clockTime(clock: number): bigint {
   return BigInt(Math.round(performance.now() * 1e6));
 }
 
-/**
- * Makes two functions that return a list of strings: one of them returns the room that they take.
- */
+/** Makes the two functions for a list of strings: one returns its size, the other the strings. */
 function stringFunctions(state: WasiState, strings: readonly Uint8Array[]) {
   const byteLength = strings.reduce((sum, { byteLength }) => sum + byteLength, 0);
   return {

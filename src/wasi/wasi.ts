@@ -46,7 +46,10 @@ export class Wasi extends WasiState {
     this.#waits = prepared.waits;
   }
 
-  /** Returns the function for an import, if it is one of WASI, or the problem why there is none. */
+  /**
+   * Returns the function for a WASI import, or the problem why there is none; `undefined` for
+   * another import.
+   */
   answer({ module, name }: { readonly module: string; readonly name: string }): unknown {
     if (!isWasiModule(module)) return undefined;
     let functions = this.#functions.get(module);
@@ -99,7 +102,7 @@ function answer(fn: WasiFunction, args: WasiValue[], state: WasiState): Errno {
   }
 }
 
-/** Waits for the error number of a function, as for one that returns at once. */
+/** Waits for the error number of an asynchronous function. */
 async function waitForErrno(
   pending: PromiseLike<number>,
   name: string,

@@ -25,9 +25,9 @@ import {
 import { nullableOf } from "./struct_parameters.ts";
 import { partOf, wholeOf } from "./struct_records.ts";
 
-// Structs and lists that host functions get and return.
+// Structs and lists that host functions take and return.
 
-/** Declares the value that a host function gets; absent if the core arguments do not have it. */
+/** Declares the value that a host function takes; absent if it is not among the core arguments. */
 export function hostValue(
   parameter: HostStruct | HostVariant | HostListParameter | HostInOut,
   index: number,
@@ -106,7 +106,7 @@ export function planOuts(
   };
 }
 
-/** Returns the form of a list that an import returns, as a result of an export would have it. */
+/** Returns the form of a list that an import returns, like that of an export's result. */
 export function hostListForm({ pointer, count }: HostListResult): Omit<ResultForm, "name"> {
   const text = { pointer, length: count };
   const parts = [pointer, count];
@@ -118,9 +118,7 @@ export function hostListForm({ pointer, count }: HostListResult): Omit<ResultFor
   return { results: (pointer as { result: number }).result === 0 ? ["p", "n"] : ["n", "p"], text };
 }
 
-/**
- * Plans a struct or a list that an import returns; absent if no memory in the guest is known for it.
- */
+/** Plans a struct or a list that an import returns; absent if there is no block source for it. */
 export function planAnswer(
   result: HostStruct | HostVariant | HostListResult,
   word: 4 | 8,
@@ -140,7 +138,7 @@ export function planAnswer(
   };
 }
 
-/** Finds how the guest gets a struct; absent if its core arguments have no place for one. */
+/** Finds how the guest receives a struct; absent if the core arguments have no place for it. */
 export function structTarget(
   result: HostStruct | HostVariant,
   layout: HostStructPlan["layout"],

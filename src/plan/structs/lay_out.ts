@@ -25,8 +25,8 @@ export function wordOf(word: 4 | 8): NumericType {
 }
 
 /**
- * Lays a type out as C does: each field at the next multiple of its alignment, and padding at the
- * end.
+ * Computes the C layout of a type: each field is at the next multiple of its alignment, with
+ * padding at the end.
  *
  * @param word The size of a pointer in bytes.
  */
@@ -62,7 +62,7 @@ export function layOut(field: StructField, word: 4 | 8): Layout {
   }
 }
 
-/** Lays out a tag and a union, which begins at a multiple of its alignment. */
+/** Computes the layout of a tag and a union, which starts at a multiple of its alignment. */
 function layOutVariant({ tag, cases }: VariantField, word: 4 | 8): VariantLayout {
   const { byteLength } = NUMERIC_TYPES[tag];
   const all = Object.entries(cases).map(([name, { is, value }]) => ({
@@ -118,14 +118,14 @@ function layOutData(
   };
 }
 
-/** The offsets of fields by their names, and the size and the alignment of all. */
+/** The offsets of fields by name, and the size and alignment of the whole. */
 interface Places {
   readonly offsets: ReadonlyMap<string, { readonly offset: number; readonly layout: Layout }>;
   readonly end: number;
   readonly most: number;
 }
 
-/** Places fields one after another; `least` is the alignment that each of them has at least. */
+/** Places fields consecutively; `least` is the minimum alignment of each. */
 export function placeFields(
   { fields, packed }: Pick<StructParameter, "fields" | "packed">,
   word: 4 | 8,
@@ -147,7 +147,7 @@ export function placeFields(
 /** The layout of a value that is passed or returned as a whole. */
 export type WholeLayout = StructLayout | VariantLayout;
 
-/** Returns whether a result is a struct or a variant as C lays it out, not one in parts. */
+/** Returns whether a result is a struct or a variant with a C layout. */
 export function isWhole(
   result: Result,
 ): result is StructResultDeclaration | VariantResultDeclaration {
@@ -155,7 +155,7 @@ export function isWhole(
     (result.type === "struct" || result.type === "variant" && isNumericType(result.tag));
 }
 
-/** Lays out a struct or a variant that is passed or returned as a whole. */
+/** Computes the layout of a struct or a variant that is passed or returned as a whole. */
 export function layOutWhole(
   type: Pick<StructParameter, "type" | "fields" | "packed"> | VariantField,
   word: 4 | 8,
@@ -163,7 +163,7 @@ export function layOutWhole(
   return layOut(type, word) as WholeLayout;
 }
 
-/** Lays out the fields of a struct; `least` is the alignment that each of them has at least. */
+/** Computes the layout of a struct; `least` is the minimum alignment of each field. */
 export function layOutStruct(
   struct: Pick<StructParameter, "fields" | "packed">,
   word: 4 | 8,
@@ -194,7 +194,7 @@ function lengthField(field: StructField): string | undefined {
   return typeof length === "object" ? length.field : undefined;
 }
 
-/** Returns the alignment of a block that has a value and all that it points to. */
+/** Returns the alignment of a block for a value and everything that it points to. */
 export function alignOf(layout: Layout): number {
   const { kind, align } = layout;
   switch (kind) {
@@ -214,7 +214,7 @@ export function alignOf(layout: Layout): number {
   }
 }
 
-/** Returns whether a type has a pointer to something that belongs to its value. */
+/** Returns whether a type has a pointer to data that belongs to its value. */
 export function hasPointers(layout: Layout): boolean {
   switch (layout.kind) {
     case "number":
@@ -234,8 +234,8 @@ export function hasPointers(layout: Layout): boolean {
 }
 
 /**
- * Returns the number or the pointer that a struct has as its only field. C passes and returns such
- * a struct by value as that number.
+ * Returns the number or the pointer that is the only field of a struct. C passes and returns such a
+ * struct by value as that number.
  */
 export function loneOf({ fields }: Pick<StructParameter, "fields">): StructField | undefined {
   const names = Object.keys(fields);
@@ -248,7 +248,10 @@ export function loneOf({ fields }: Pick<StructParameter, "fields">): StructField
     : field;
 }
 
-/** Returns the core type of a parameter that crosses as one number; absent if it crosses in memory. */
+/**
+ * Returns the core type of a parameter that is passed as one number; absent if it is passed in
+ * memory.
+ */
 export function scalarOf(
   parameter:
     | Pick<StructParameter, "type" | "fields" | "by">

@@ -11,23 +11,25 @@ import type { Flattening } from "../flattening.ts";
 import { isWhole, layOut, layOutStruct, layOutWhole, placeFields, scalarOf } from "./lay_out.ts";
 import { partOf, recordOf } from "./struct_records.ts";
 
-// Out-parameters lie in the return area, one after another. They are no parameters of a plan.
+// Out-parameters are consecutive in the return area. They are not parameters of a plan.
 
 /** A declaration with out-parameters. */
 export interface Outs {
-  /** The declaration, whose parameters that are counted are what they would be alone. */
+  /** The declaration, with in-out parameters replaced by the corresponding plain ones. */
   readonly declaration: SymbolDeclaration;
-  /** The values that are a part of the result, by their names. */
+  /** The values that are part of the result, by name. */
   readonly values: RecordResultDeclaration;
   /** The size of the return area in bytes. */
   readonly areaSize: number;
-  /** Leaves out the out-parameters, so that only those that take an argument are counted. */
+  /** Removes the out-parameters, so that only parameters with an argument are counted. */
   settle(declaration: SymbolDeclaration): SymbolDeclaration | Problem;
-  /** Does the same in a way of calling the export, whose form the declaration may state. */
+  /** Does the same in a flattening, whose form the declaration may state. */
   moveFlattening(flattening: Flattening, isStated: boolean): Flattening;
 }
 
-/** Lays out the out-parameters of a declaration; absent if it has neither these nor in-out ones. */
+/**
+ * Places the out-parameters of a declaration; absent if it has neither out- nor in-out parameters.
+ */
 export function expandOuts(
   given: SymbolDeclaration,
   name: string,
@@ -87,7 +89,7 @@ function isInOut(parameter: Parameter): parameter is InOutParameter {
   return typeof parameter === "object" && parameter.type === "inout";
 }
 
-/** Returns the parameter that a counted value is alone. */
+/** Returns the plain parameter for a counted value. */
 function plain(parameter: Parameter): Parameter {
   if (!isInOut(parameter)) return parameter;
   const { value } = parameter;
@@ -99,19 +101,19 @@ function plain(parameter: Parameter): Parameter {
   return value.type === "list" ? value as Parameter : parameter;
 }
 
-/** Returns the bytes of the return area that the declaration itself may need. */
+/** Returns the size of the return area that the declaration itself may need. */
 function areaBefore({ result, area = [], arguments: all = [] }: SymbolDeclaration, word: 4 | 8) {
   const own = isWhole(result) && result.by === "value" && scalarOf(result) === undefined
     ? layOutWhole(result, word).size
     : 0;
   const words = all.map((one) => typeof one === "object" && "area" in one ? one.area + 1 : 0);
   const isText = typeof result === "object" ? !isWhole(result) : /^(?:string|bytes)$/.test(result);
-  // A form has two words at most, and a status before them.
+  // A form has at most two words, and a status before them.
   const least = isText || words.some((count) => count > 0) ? 4 : 0;
   return Math.max(own, word * Math.max(least, area.length, ...words));
 }
 
-/** Declares the value that the export left at the address of argument `index`. */
+/** Declares the value at the address of argument `index` after the call. */
 function valueOf({ value }: InOutParameter, index: number, word: 4 | 8): FieldDeclaration {
   const pointer = { argument: index };
   if (value === "bytes") return { type: value, pointer, length: { byteLengthOf: index } };
@@ -126,27 +128,27 @@ function valueOf({ value }: InOutParameter, index: number, word: 4 | 8): FieldDe
     return { type: "list", item, pointer, count, stride: layout.size, freedBy: "guest" };
   }
   const part = partOf(layOut(value as StructField, word), { at: pointer, offset: 0, word });
-  // What the struct pointed to before the call is in the block of the argument.
+  // Data to which the struct pointed before the call is in the block of the argument.
   return kept(part);
 }
 
-/** Declares that the guest frees what a value points to. */
+/** Declares that the guest owns the data to which a value points. */
 function kept(part: FieldDeclaration): FieldDeclaration {
   return part.type === "slice" || "value" in part ? part : { ...part, freedBy: "guest" };
 }
 
-/** The keys that hold the index of a parameter. */
+/** The keys that contain the index of a parameter. */
 const INDICES = ["argument", "byteLengthOf", "countOf", "indexIn", "text", "parameter"];
 
-/** How the parameters of a declaration are counted without out-parameters. */
+/** How parameter indices change without out-parameters. */
 interface Numbers {
-  /** The indices of those that take an argument. */
+  /** The indices of parameters that take an argument. */
   readonly kept: readonly number[];
   /** The offsets of out-parameters in the return area, by their indices. */
   readonly places: ReadonlyMap<number, number>;
   readonly parameters: readonly Parameter[];
   readonly word: 4 | 8;
-  /** Notes an index of an out-parameter for something that it does not have. */
+  /** Reports the use of an out-parameter for a property that it does not have. */
   refuse(index: number, key: string): void;
 }
 
@@ -157,7 +159,7 @@ function moved<Part>(part: Part, numbers: Numbers): Part {
   const inner = <T>(item: T): T => moved(item, numbers);
   if (Array.isArray(part)) return part.map(inner) as Part;
   const own = part as Readonly<Record<string, unknown>>;
-  // A function has parameters of its own.
+  // A function has its own parameters.
   if (own.type === "function") return part;
   for (const key of INDICES) {
     const index = own[key];

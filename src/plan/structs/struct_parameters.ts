@@ -36,7 +36,7 @@ export function coreArgumentsOf(
   return pass.map((as) => ({ text: index, as }));
 }
 
-/** Resolves a parameter, or returns a problem if no memory in the guest is known for it. */
+/** Resolves a parameter, or returns a problem if there is no block source for it. */
 export function resolveStruct(
   parameter: StructParameter | VariantParameter | ListParameter | InOutParameter,
   name: string,
@@ -75,7 +75,9 @@ export function nullableOf(
   return type.type === "inout" || type.by === "value" ? undefined : type.nullable ?? false;
 }
 
-/** Chooses the memory for a struct or a list: what has no bound does not go on a stack. */
+/**
+ * Chooses the block source for a struct or a list; data of unbounded size is not put on the stack.
+ */
 function placeFor(
   layout: Layout,
   isList: boolean,

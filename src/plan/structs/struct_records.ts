@@ -12,7 +12,7 @@ import type { NumericType } from "../../base/numeric_types.ts";
 import { declaredCodec } from "../../memory/text/common.ts";
 import { layOutStruct, wordOf } from "./lay_out.ts";
 
-// The values of C types in memory become records and lists with their places.
+// Declares values of C types in memory as records and lists with places.
 
 /** The address of a value: `offset` bytes from `at`, or from the return area. */
 export interface At {
@@ -23,7 +23,7 @@ export interface At {
   readonly number?: Value;
 }
 
-/** Declares the record that a struct at an address is lifted to. */
+/** Declares the record to which a struct at an address is lifted. */
 export function recordOf(
   { fields }: StructLayout,
   at: At,
@@ -41,12 +41,12 @@ export function recordOf(
   };
 }
 
-/** Who frees a whole value, its address, and whether that can be 0, unless it cannot be. */
+/** Who frees a whole value, its address, and whether that can be 0. */
 interface Owning extends Pick<StructResultDeclaration, "freedBy" | "pointer"> {
   readonly nullable?: boolean | undefined;
 }
 
-/** Declares a struct or a variant that is a value as a whole. */
+/** Declares a struct or a variant that is a whole value. */
 export function wholeOf(
   layout: StructLayout | VariantLayout,
   at: At,
@@ -106,7 +106,7 @@ export function partOf(layout: Layout, at: At): FieldDeclaration {
     case "function": {
       const { declaration, nullable } = layout;
       const pointed = { type: "pointed", declaration, pointer: load(wordOf(word)), nullable };
-      // Only a struct has such a part, so that it is no type of a field in options.
+      // Only a struct has such a part, so it is not among the types of fields.
       return pointed as PointedDeclaration as unknown as FieldDeclaration;
     }
     case "data":
@@ -134,18 +134,18 @@ function dataOf(
   const rest = { ...type, nullable, ...(freedBy && { freedBy }) };
   if (length === "nul") return { ...rest, pointer, length };
   const counted = load(length.store, at.offset + length.offset);
-  // A struct without items need not have a place for them.
+  // The pointer of an empty list may be null.
   const nullIs = nullable ? undefined : "empty" as const;
   const text = { pointer, length: counted, unit: "codeUnits", ...(nullIs && { nullIs }) } as const;
   return { ...rest, form: { text } };
 }
 
-/** The address itself, for a value that begins there. */
+/** The address of a value. */
 function addressOf({ at = "area", offset }: At): Value {
   return offset === 0 ? at : { sum: [at, offset] };
 }
 
-/** Lays a struct out, and declares its value at an address; the guest keeps what it has. */
+/** Declares the value of a struct at an address; the guest still owns its blocks. */
 export function structAt(
   type: StructType,
   at: Value,

@@ -53,7 +53,7 @@ export function expand(
 }
 
 /**
- * Replaces a result that is a struct or a list of C types by a record or a list of places.
+ * Replaces a result that is a struct or a list of C types with a record or a list of places.
  *
  * @returns The same declaration if it has none.
  */
@@ -108,7 +108,7 @@ export interface ExpandedResult {
   readonly area?: WholeLayout;
 }
 
-/** The result of a struct that C returns by value, or at an address. */
+/** Returns whether C returns a struct by value. */
 function isByValue({ by, pointer }: Pick<StructResultDeclaration, "by" | "pointer">): boolean {
   return by === "value" && pointer === undefined;
 }
@@ -139,7 +139,7 @@ type CResult =
   | VariantResultDeclaration
   | Extract<Result, { readonly type: "list" }>;
 
-/** Returns who frees a struct at a pointer, with the calls that the convention's `"host"` means. */
+/** Returns who frees a struct at a pointer, with the calls for `"host"` in the convention. */
 function freedByOf(
   { type, freedBy, pointer = "result" }: Exclude<CResult, { readonly type: "list" }>,
   layout: WholeLayout,
@@ -147,7 +147,7 @@ function freedByOf(
   convention: Convention | undefined,
   { functionType }: Pick<ResolveContext, "functionType">,
 ): ResultFreedBy | Problem | undefined {
-  // What lies elsewhere is not handed out, unless the declaration says so.
+  // A struct at another place is not newly allocated, unless the declaration says so.
   if (freedBy === undefined && pointer !== "result") return "guest";
   const who = freedBy ?? convention?.resultsFreedBy;
   const place = convention?.place;
@@ -186,7 +186,7 @@ function hasPointed(layout: Layout): boolean {
   }
 }
 
-/** Turns the call that frees a block into one that frees the struct in the export's result. */
+/** Converts the call that frees a block to one that frees the struct in the export's result. */
 function wholeCall(
   free: BlockCall,
   { size, align }: WholeLayout,

@@ -1,4 +1,4 @@
-// What both previews of WASI do with the entries of directories.
+// Operations on the entries of directories for both versions of WASI.
 
 import type { Descriptors, Directory } from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
@@ -19,21 +19,21 @@ import {
 /** The size of a `dirent` without its name. */
 const DIRENT_SIZE = 24;
 
-/** The most entries that are kept of directories besides the one that is listed. */
+/** The maximum number of cached entries of directories other than the one that is listed. */
 const MOST_KEPT = 65536;
 
-/** The entries that every directory begins with. */
+/** The first entries of every directory. */
 export const DOTS: readonly Entry[] = [
   { name: ".", type: FILE_TYPE.directory },
   { name: "..", type: FILE_TYPE.directory },
 ];
 
 /**
- * Returns the entries of a directory from `cookie` on, as far as they fit. The last one may be cut
- * off: a guest takes a buffer that is not full for the end of the directory.
+ * Returns the entries of a directory from `cookie` on, as far as they fit. The last one may be
+ * truncated, because to a guest a buffer that is not full means the end of the directory.
  *
- * @param cookie The index of the first one. They are listed anew from 0 on, and usually stay until
- * then.
+ * @param cookie The index of the first one. The directory is listed again at index 0; until then,
+ * the entries usually stay cached.
  */
 export function readEntries(
   { descriptors }: WasiState,
@@ -79,14 +79,14 @@ export function listEntries(
   return directory.entries = [...DOTS, ...files.list(path)];
 }
 
-/** Forgets the entries of all directories if they are too many, so that they cannot fill memory. */
+/** Discards the cached entries of all directories if there are too many. */
 function forgetEntries(descriptors: Descriptors): void {
   const listed = Array.from(descriptors.values()).filter((open) => open.kind === "directory");
   const count = listed.reduce((sum, { entries = [] }) => sum + entries.length, 0);
   if (count > MOST_KEPT) { for (const directory of listed) delete directory.entries; }
 }
 
-/** Returns the number of an entry; 0 if there is none any more, or if it is outside. */
+/** Returns the inode of an entry; 0 if it no longer exists, or is outside. */
 function inodeOf({ preopen, files, path, names, status }: Place, name: string): bigint {
   if (name === ".") return status!.inode;
   try {
@@ -119,7 +119,7 @@ export function removeFile(place: Place): void {
   place.files.removeFile(place.path);
 }
 
-/** Moves what is at a place to another one. The guest's open directories follow it. */
+/** Renames an entry. The guest's open directories follow it. */
 export function renameEntry(descriptors: Descriptors, from: ExistingPlace, to: Place): void {
   if (from.isStart || to.isStart) throw new Failure(ERRNO.busy);
   checkTogether(from, to);
@@ -161,8 +161,8 @@ export function readLink(place: Place): string {
 }
 
 /**
- * Keeps the guest's open directories open if one of them was renamed, or one that they are in. One
- * that is too deep now is lost.
+ * Updates the guest's open directories if one of them or a parent was renamed. One that is now too
+ * deep is lost.
  */
 function follow(descriptors: Descriptors, from: Place, to: Place): void {
   for (const open of descriptors.values()) {

@@ -23,7 +23,7 @@ import {
 } from "./guest_path.ts";
 import { existing } from "./resolve_path.ts";
 
-/** The most bytes that one call returns. */
+/** The maximum number of bytes that one call returns. */
 const MOST_BYTES = 0x7fffffff;
 
 /** The functions for the entries of directories. */
@@ -91,10 +91,10 @@ export const DIRECTORY_FUNCTIONS = {
   },
 } as const;
 
-/** Where a result goes: a pointer, the most bytes of it, and a pointer for their number. */
+/** The place for a result: a pointer, the maximum size, and a pointer for the size. */
 type GuestBuffer = readonly [buffer: Pointer, most: number, used: Pointer];
 
-/** Writes bytes that a function makes, of which there may be as many as it is told. */
+/** Writes the bytes that a function makes, given the maximum number. */
 function writeResult(
   { memory }: WasiState,
   [buffer, byteLength, used]: GuestBuffer,

@@ -14,7 +14,7 @@ import { checkPosition } from "./host_names.ts";
 /** `fdflags`, typenames.witx. */
 export const APPEND = 1, DSYNC = 2, RSYNC = 8, SYNC = 16;
 
-/** All of them, `nonblock` included, which means nothing for a file. */
+/** All flags, including `nonblock`, which has no meaning for a file. */
 export const FILE_FLAGS = 31;
 
 /** The last value of `advice`, typenames.witx. */
@@ -53,7 +53,7 @@ export const FILE_FUNCTIONS = {
     file.position = at + write(state, file, [list, count], at, written);
     return ERRNO.success;
   },
-  // As POSIX wants it, the position stands even if the file is open for appending.
+  // As in POSIX, the position is used even if the file is open for appending.
   fd_pwrite({ state }: Caller, target: File | Directory, ...args: Positioned): number {
     const [list, count, offset, written] = args;
     const file = fileOf(target, RIGHT.fd_write | RIGHT.fd_seek);
@@ -129,7 +129,7 @@ export const FILE_FUNCTIONS = {
   },
 } as const;
 
-/** Returns the only range within memory, for which nothing is copied. Hosts take no shared bytes. */
+/** Returns the only range, to avoid a copy. Hosts do not accept shared bytes. */
 function inMemory(memory: GuestMemory, { ranges }: Vectors): Uint8Array | undefined {
   const [range] = ranges;
   if (range === undefined || ranges.length > 1 || memory.shared) return undefined;
@@ -207,7 +207,7 @@ export function position(offset: bigint, error?: number): number {
   return checkPosition(BigInt.asUintN(64, offset), error);
 }
 
-/** Directories have no contents that wait to be written. */
+/** Syncs a file; for a directory there is nothing to write. */
 function sync(target: File | Directory, right: bigint): number {
   requireRights(target, right);
   if (target.kind === "file") target.file.sync();

@@ -1,4 +1,4 @@
-// The interface between WASI and whatever holds the files: the host, or memory.
+// The interface between WASI and the storage of files: the host, or memory.
 
 /** The status of a file, a directory or a link. Times are in nanoseconds since 1970. */
 export interface FileStatus {
@@ -28,20 +28,20 @@ export interface Entry {
 export interface OpenMode {
   readonly read: boolean;
   readonly write: boolean;
-  /** Whether the file is made. It must not exist yet, not even as a link. */
+  /** Whether the file is created. It must not exist yet, not even as a link. */
   readonly isNew: boolean;
 }
 
 /** An open file. Positions are in bytes from its start. */
 export interface OpenFile {
-  /** Fills bytes from a position on, and returns how many: 0 at the end. */
+  /** Reads bytes from a position on, and returns their number: 0 at the end. */
   read(bytes: Uint8Array, position: number): number;
-  /** Writes bytes at a position, and returns how many. Bytes before it become zeros. */
+  /** Writes bytes at a position, and returns their number. A gap before it is filled with zeros. */
   write(bytes: Uint8Array, position: number): number;
   status(): FileStatus;
   resize(size: number): void;
   setTimes(times: Times): void;
-  /** Waits until what was written is on the disk. */
+  /** Waits until written data is on the disk. */
   sync(): void;
   close(): void;
 }
@@ -49,10 +49,10 @@ export interface OpenFile {
 /**
  * A file system. Its errors are those of the host, or a `Failure`.
  *
- * Paths are resolved before: only the last name can be a link, and no function follows it.
+ * Paths have already been resolved: only the last name can be a link, and no function follows it.
  */
 export interface FileSystem {
-  /** Returns whether a name cannot lead out of its directory on this host. */
+  /** Returns whether a name is safe on this host: it cannot lead out of its directory. */
   accepts(name: string): boolean;
   /** Returns the path of a name in a directory. */
   join(directory: string, name: string): string;
@@ -74,7 +74,7 @@ export interface FileSystem {
   setTimes(path: string, times: Times, status: FileStatus): void;
 }
 
-/** A directory that the guest finds at its start. */
+/** A preopened directory. */
 export interface Preopen {
   /** The guest's path. */
   readonly name: string;

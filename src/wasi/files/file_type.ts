@@ -11,7 +11,7 @@ export const FILE_TYPE = {
   link: 7,
 } as const;
 
-/** The flags by which Deno reports a type. Entries of directories lack the last three. */
+/** The flags with which Deno reports a type. Directory entries lack the last three. */
 interface TypeFlags {
   readonly isSymlink: boolean;
   readonly isDirectory: boolean;
@@ -31,7 +31,7 @@ export function typeOfFlags(flags: TypeFlags): number {
   return flags.isSocket ? FILE_TYPE.socket : FILE_TYPE.unknown;
 }
 
-/** The methods by which Node reports a type. */
+/** The methods with which Node reports a type. */
 interface TypeMethods {
   isSymbolicLink(): boolean;
   isDirectory(): boolean;

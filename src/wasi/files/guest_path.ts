@@ -11,7 +11,7 @@ const FOLLOW = 1;
 /**
  * Reads a path or the target of a link.
  *
- * @throws {Failure} if it is empty, too long, no text, or holds a NUL.
+ * @throws {Failure} if it is empty, too long, not text, or contains a NUL.
  */
 export function readPath(state: WasiState, pointer: Pointer, byteLength: number): string {
   if (byteLength >>> 0 > MOST_PATH) throw new Failure(ERRNO.nametoolong);
@@ -27,7 +27,7 @@ export function readPath(state: WasiState, pointer: Pointer, byteLength: number)
 /**
  * Returns a path, or the target of a link.
  *
- * @throws {Failure} if it is empty, too long, or holds a NUL.
+ * @throws {Failure} if it is empty, too long, or contains a NUL.
  */
 export function checkPath(text: string): string {
   if (text.length > MOST_PATH) throw new Failure(ERRNO.nametoolong);
@@ -48,12 +48,12 @@ export type LookupPath = readonly [
 ];
 
 /**
- * Finds what a path of the guest leads to.
+ * Resolves a path of the guest.
  *
- * @param rights The rights that the directory must have which it starts from.
- * @param lookup Whether a link at its end is followed, which it also is before a slash. Without it,
- * the link itself is found.
- * @throws {Failure} as {@linkcode resolvePath} does, and if the descriptor or the path is none.
+ * @param rights The rights that the directory from which it starts must have.
+ * @param lookup Whether a link at its end is followed, as is always the case before a slash.
+ * Otherwise the link itself is found.
+ * @throws {Failure} as {@linkcode resolvePath} does, or if the descriptor or the path is invalid.
  */
 export function findPlace(
   state: WasiState,
@@ -69,9 +69,9 @@ export function findPlace(
 }
 
 /**
- * Finds what a path leads to.
+ * Resolves a path.
  *
- * @param follow Whether a link at its end is followed, which it also is before a slash.
+ * @param follow Whether a link at its end is followed, as is always the case before a slash.
  * @throws {Failure} as {@linkcode resolvePath} does.
  */
 export function lookUpPath(directory: Directory, path: string, follow: boolean): Place {
@@ -81,7 +81,7 @@ export function lookUpPath(directory: Directory, path: string, follow: boolean):
 /**
  * Returns the directory of a descriptor.
  *
- * @throws {Failure} `notdir` if it is none, `notcapable` if it lacks a right.
+ * @throws {Failure} `notdir` if it is not a directory, `notcapable` if it lacks a right.
  */
 export function directoryOf(state: WasiState, fd: number, rights: bigint): Directory {
   const descriptor = state.descriptors.get(fd);

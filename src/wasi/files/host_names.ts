@@ -1,13 +1,13 @@
 import { ERRNO, Failure } from "../errno.ts";
 
-/** Names that Windows takes for devices, whatever follows after a dot. */
+/** Names that are devices on Windows, whatever follows after a dot. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:[. ]|$)/i;
 
-/** Characters that part paths or streams on Windows, or that no name has there. */
+/** Characters that separate paths or streams on Windows, or that are not allowed in names there. */
 // deno-lint-ignore no-control-regex -- a name on Windows has no control characters
 const FORBIDDEN = /[\\:*?"<>|\x00-\x1f]/;
 
-/** Returns whether Windows takes a name for that of a file in its directory. */
+/** Returns whether a name is that of a file in the same directory on Windows. */
 export function isWindowsName(name: string): boolean {
   return !FORBIDDEN.test(name) && !DEVICE.test(name) && !/[. ]$/.test(name);
 }
@@ -22,7 +22,7 @@ export function joinPath(directory: string, name: string): string {
   return /[\\/]$/.test(directory) ? directory + name : `${directory}/${name}`;
 }
 
-/** The largest position that a number holds exactly, so that seeking to it is exact. */
+/** The largest position that a number represents exactly. */
 const MOST_POSITION = Number.MAX_SAFE_INTEGER;
 
 /**

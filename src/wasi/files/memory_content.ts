@@ -1,31 +1,33 @@
 import { ERRNO, Failure } from "../errno.ts";
 
-/** What a file, a folder or a link takes without its contents, in bytes: about as much as in V8. */
+/**
+ * The size of a file, a folder or a link without its contents, in bytes: about as much as in V8.
+ */
 export const NODE_SIZE = 512;
 
-/** The most bytes that a guest's files in memory take, besides those that it was given. */
+/** The most bytes of files that a guest makes in memory, in addition to their initial contents. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
-/** The room for the files that a guest makes in memory. */
+/** The quota for the files that a guest makes in memory. */
 export class MemoryRoom {
   #left: number;
 
-  /** Makes room of so many bytes. */
+  /** Makes a quota of a number of bytes. */
   constructor(most: number = MOST_BYTES) {
     this.#left = most;
   }
 
   /**
-   * Takes bytes; a negative number gives them back.
+   * Takes bytes from the quota; a negative number returns them.
    *
-   * @throws {Failure} `nospc` if so many are not left.
+   * @throws {Failure} `nospc` if there are not enough left.
    */
   take(byteLength: number): void {
     if (byteLength > this.#left) throw new Failure(ERRNO.nospc);
     this.#left -= byteLength;
   }
 
-  /** Gives bytes back. */
+  /** Returns bytes to the quota. */
   give(byteLength: number): void {
     this.#left += byteLength;
   }
@@ -34,16 +36,16 @@ export class MemoryRoom {
 /** The bytes of a file in memory. */
 export class MemoryContent {
   readonly #room: MemoryRoom;
-  /** The bytes, and behind them zeros for more. */
+  /** The bytes, followed by zeros as spare capacity. */
   #bytes: Uint8Array;
   #size: number;
-  /** Whether nobody else has these bytes. */
+  /** Whether the bytes are not shared. */
   #isOwned = false;
 
   /**
    * Makes the content of a file from given bytes. They are shared until the file is written.
    *
-   * @param room What the bytes take that are added, and that those give which are removed.
+   * @param room The quota for added bytes.
    */
   constructor(bytes: Uint8Array, room: MemoryRoom) {
     this.#room = room;
@@ -61,7 +63,7 @@ export class MemoryContent {
     return this.#bytes.slice(0, this.#size);
   }
 
-  /** Fills bytes from a position on, and returns how many. */
+  /** Reads bytes from a position on, and returns their number. */
   read(bytes: Uint8Array, position: number): number {
     const found = this.#bytes.subarray(Math.min(position, this.#size), this.#size);
     const part = found.subarray(0, bytes.byteLength);
@@ -70,7 +72,7 @@ export class MemoryContent {
   }
 
   /**
-   * Writes bytes at a position. Bytes before it become zeros.
+   * Writes bytes at a position. A gap before it is filled with zeros.
    *
    * @throws {Failure} `nospc` if there is no room for them.
    */
@@ -80,7 +82,7 @@ export class MemoryContent {
   }
 
   /**
-   * Changes the size, which takes or gives room. Bytes that are added are zeros.
+   * Changes the size and adjusts the quota. Added bytes are zeros.
    *
    * @throws {Failure} `nospc` if there is no room for it.
    */
@@ -88,7 +90,7 @@ export class MemoryContent {
     if (size > this.#size) this.#room.take(size - this.#size);
     else this.#room.give(this.#size - size);
     const capacity = this.#bytes.byteLength;
-    // Room is counted by sizes, so a capacity that is not used must not stay.
+    // The quota counts sizes, so unused capacity has to be released.
     const isWasted = size < capacity / 2;
     if (!this.#isOwned || size > capacity || isWasted) {
       const bytes = new Uint8Array(size > capacity ? Math.max(size, this.#size * 2) : size);

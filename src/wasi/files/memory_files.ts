@@ -7,7 +7,7 @@ import { MemoryContent } from "./memory_content.ts";
 import type { FileNode, FolderNode, Node } from "./memory_nodes.ts";
 import { type MemoryRoom, NODE_SIZE } from "./memory_content.ts";
 
-/** The number of the next file system, above those of the devices of hosts. */
+/** The device number of the next file system, above those of hosts. */
 let nextDevice = 1n << 48n;
 
 const PROPERTY = { configurable: true, enumerable: true, writable: true };
@@ -27,7 +27,7 @@ export class MemoryFiles implements FileSystem {
   /**
    * Makes the files of a folder. Their bytes are shared until one of them is written.
    *
-   * @param room What the guest's files may take together. The given ones take nothing.
+   * @param room The quota for the guest's files, which does not include the initial ones.
    */
   constructor(folder: WasiFolder, room: MemoryRoom) {
     this.#room = room;
@@ -67,7 +67,7 @@ export class MemoryFiles implements FileSystem {
         if (node.type === FILE_TYPE.link) continue;
         const value = node.type === FILE_TYPE.file ? copyFile(node) : {};
         if (node.type === FILE_TYPE.directory) rest.push({ node, copy: value as WasiFolder });
-        // Assignment would not do, because a name can be "__proto__".
+        // Assignment would not work, because a name can be "__proto__".
         Object.defineProperty(next.copy, name, { ...PROPERTY, value });
       }
     }
@@ -153,7 +153,7 @@ export class MemoryFiles implements FileSystem {
     return node;
   }
 
-  /** Removes an entry, and what it names if it was the last one. */
+  /** Removes an entry, and its node if it was the last name. */
   #remove(folder: FolderNode, name: string): void {
     const node = folder.entries.get(name)!;
     folder.entries.delete(name);
@@ -163,7 +163,7 @@ export class MemoryFiles implements FileSystem {
     this.#forget(node);
   }
 
-  /** Gives back the room of what has no name any more and is not open. */
+  /** Releases the quota of a node that has no name and is not open. */
   #forget(node: Node): void {
     if (node.links > 0) return;
     if (node.type === FILE_TYPE.link) this.#room.give(targetSize(node.target));
@@ -257,12 +257,12 @@ export class MemoryFiles implements FileSystem {
   }
 }
 
-/** Returns the room that a name takes, with what it names except for its content. */
+/** Returns the quota for a name and its node, without the content. */
 function nameSize(name: string): number {
   return NODE_SIZE + name.length * 2;
 }
 
-/** Returns the room that the target of a link takes. */
+/** Returns the quota for the target of a link. */
 function targetSize(target: string): number {
   return target.length * 2;
 }

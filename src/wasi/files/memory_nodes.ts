@@ -1,7 +1,9 @@
 import type { FILE_TYPE } from "./file_type.ts";
 import type { MemoryContent } from "./memory_content.ts";
 
-/** What all nodes of a file system in memory have. Times are in nanoseconds since 1970. */
+/**
+ * The fields that all nodes of a file system in memory have. Times are in nanoseconds since 1970.
+ */
 interface CommonNode {
   readonly inode: bigint;
   /** The number of its names. */

@@ -21,7 +21,7 @@ import type { Place } from "./resolve_path.ts";
 /** `oflags`, typenames.witx. */
 export const CREATE = 1, DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8;
 
-/** What the guest wants to open, besides its path. */
+/** How the guest wants to open a path. */
 export interface Wanted {
   readonly oflags: number;
   readonly base: bigint;
@@ -56,7 +56,7 @@ export function path_open(
   return ERRNO.success;
 }
 
-/** Opens what is at a place, or makes a file there. */
+/** Opens a place, or creates a file there. */
 export function openPlace(place: Place, wanted: Wanted): File | Directory {
   const { status, slash } = place;
   const has = (flag: number) => (wanted.oflags & flag) !== 0;
@@ -127,8 +127,8 @@ function openFile(place: Place, wanted: Wanted): File {
 }
 
 /**
- * Checks that the opened file is the one that was resolved: another program may have put a link to
- * the outside in its place.
+ * Checks that the opened file is the one that was resolved: another program may have replaced it
+ * with a link to the outside.
  */
 function checkSame(file: OpenFile, expected: FileStatus): void {
   const { inode, device, type } = file.status();

@@ -22,7 +22,7 @@ export interface PreparedFiles {
   /**
    * Opens them for a new instance.
    *
-   * @throws {LoadError} if one of them cannot be opened any more.
+   * @throws {LoadError} if one of them can no longer be opened.
    */
   open(): OpenedDirectories;
   functions(state: WasiState, version: WasiVersion): FileFunctions;
@@ -32,7 +32,7 @@ export interface PreparedFiles {
  * Finds the directories that are granted to a guest.
  *
  * @param preopens The directories of the host, or folders, by the guest's paths.
- * @param mostBytes The most that the guest makes in folders: 256 MiB unless set.
+ * @param mostBytes The maximum number of bytes that the guest makes in folders: 256 MiB unless set.
  * @throws {LoadError} if one of them cannot be opened.
  * @throws {TypeError} if a folder has a name that no file can have.
  */
@@ -132,7 +132,7 @@ function preopenError(name: string, path: string, why: string, cause?: unknown):
   return new LoadError("wasi", message, { cause });
 }
 
-/** A function that is told which guest calls it. */
+/** A function that gets the calling guest as its first argument. */
 type CalledFunction = (caller: Caller, ...args: never[]) => number;
 
 /** Makes all functions of files. Errors of the host become failures with its error numbers. */
@@ -197,10 +197,10 @@ export function copyFolder(folder: WasiFolder, what: string): WasiFolder {
   );
 }
 
-/** The functions of the host for directories that are granted. */
+/** The host's functions for granted directories. */
 interface Host {
   realPath(path: string): string;
-  /** Returns why the guest may not write there, if it may not. */
+  /** Returns why the guest may not write to a path, or `undefined`. */
   writeProblem(path: string): string | undefined;
   fileSystem(path: string): FileSystem;
 }

@@ -3,7 +3,7 @@ import { ERRNO, Failure } from "../errno.ts";
 import type { FileStatus, FileSystem, Preopen } from "./file_system.ts";
 import { FILE_TYPE } from "./file_type.ts";
 
-/** Where a path leads. */
+/** The target of a path. */
 export interface Place {
   readonly preopen: Preopen;
   readonly files: FileSystem;
@@ -11,23 +11,23 @@ export interface Place {
   readonly path: string;
   /** The names from the granted directory on. */
   readonly names: readonly string[];
-  /** Absent if there is nothing yet. */
+  /** Absent if it does not exist yet. */
   readonly status: FileStatus | undefined;
   /** Whether the guest's path ends with a slash, which only the path of a directory may do. */
   readonly slash: boolean;
-  /** Whether it is the directory itself that the path starts from. */
+  /** Whether it is the starting directory itself. */
   readonly isStart: boolean;
 }
 
-/** A place where there is something. */
+/** A place that exists. */
 export type ExistingPlace = Place & { readonly status: FileStatus };
 
 /** The limit of a path on Linux (`PATH_MAX`), in bytes. */
 export const MOST_PATH = 4096;
 
 /**
- * The most directories below a granted one. Each of them is looked up, and that must not take longer
- * than a guest may run.
+ * The maximum depth below a granted directory. Each directory is looked up, which must not take
+ * longer than a guest may run.
  */
 export const MOST_NAMES = 256;
 
@@ -39,7 +39,7 @@ export function pathOf({ files, root }: Preopen, names: readonly string[]): stri
   return names.reduce((path, name) => files.join(path, name), root);
 }
 
-/** Returns the status of what is at a path; `undefined` if there is nothing. */
+/** Returns the status of a path; `undefined` if it does not exist. */
 function find(files: FileSystem, path: string): FileStatus | undefined {
   try {
     return files.status(path);
@@ -57,8 +57,8 @@ function isMissing(error: unknown): boolean {
 /**
  * Returns an open directory itself.
  *
- * The host may only have its path, and meanwhile another directory or a link to the outside could be
- * there, so all its names are looked up again.
+ * The host may know only its path, where there could now be another directory or a link to the
+ * outside, so all its names are looked up again.
  *
  * @throws {Failure} `noent` if it is gone.
  */
@@ -79,19 +79,19 @@ export function resolveDirectory({ preopen, names, status }: Directory): Existin
 }
 
 /**
- * Resolves a path, one name at a time, so that nothing outside the directory that it starts from is
- * accessed: neither by `..` nor by links.
+ * Resolves a path, one name at a time, so that nothing outside the starting directory is accessed,
+ * neither by `..` nor by links.
  *
  * @param path The guest's path.
  * @param follow Whether a link at the end is followed.
- * @throws {Failure} `notcapable` if it leads out, `loop` if there are too many links, `nametoolong` if
- * it leads too deep, `noent` or `notdir` if the directory that it leads to is none.
+ * @throws {Failure} `notcapable` if it leads out, `loop` if there are too many links, `nametoolong`
+ * if it leads too deep, `noent` or `notdir` if its parent is not a directory.
  */
 export function resolvePath(directory: Directory, path: string, follow: boolean): Place {
   const start = resolveDirectory(directory);
   const { preopen, files } = start;
   const names = [...start.names];
-  // The paths of the directories on the way, of which the last one is where it has come to.
+  // The paths of the directories so far, of which the last one is the current one.
   const paths = [start.path];
   const rest = split(path).reverse();
   let slash = path.endsWith("/");
@@ -130,9 +130,9 @@ export function resolvePath(directory: Directory, path: string, follow: boolean)
 }
 
 /**
- * Returns a place where there is something.
+ * Returns a place that has to exist.
  *
- * @throws {Failure} `noent` if there is nothing, `notdir` if only a directory would do.
+ * @throws {Failure} `noent` if it does not exist, `notdir` if it has to be a directory.
  */
 export function existing(place: Place): ExistingPlace {
   const { status, slash } = place;
@@ -148,7 +148,7 @@ function split(path: string): string[] {
 }
 
 /**
- * Checks the target of a link that the guest makes or moves, and that other programs may follow.
+ * Checks the target of a link that the guest makes or moves, because other programs may follow it.
  *
  * @throws {Failure} `notcapable` if it could lead out of its directory.
  */

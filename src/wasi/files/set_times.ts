@@ -1,6 +1,6 @@
 import type { FileStatus, Times } from "./file_system.ts";
 
-/** The most files whose times are kept. */
+/** The maximum number of files whose times are kept. */
 const MOST_KEPT = 1024;
 
 /**
@@ -14,7 +14,8 @@ export class SetTimes {
    * Keeps the times of a file.
    *
    * @param set The times that the guest has set.
-   * @param found What the host reports now. As long as it does, the file has the times that were set.
+   * @param found The status that the host reports now. As long as it is unchanged, the file has the
+   * times that were set.
    */
   keep(set: Times, found: FileStatus): void {
     if (found.inode === 0n) return;

@@ -12,7 +12,7 @@ import { existing, type Place, resolveDirectory } from "./resolve_path.ts";
 /** `fstflags`, typenames.witx. */
 export const ACCESSED = 1, ACCESSED_NOW = 2, MODIFIED = 4, MODIFIED_NOW = 8;
 
-/** The latest time that hosts can keep: nanoseconds in a signed number of 64 bits. */
+/** The latest time that hosts support: nanoseconds in a signed 64-bit integer. */
 const LATEST = (1n << 63n) - 1n;
 
 /** The functions for the status of files. */
@@ -61,22 +61,22 @@ export const STATUS_FUNCTIONS = {
   },
 } as const;
 
-/** Returns the status of what is open. */
+/** Returns the status of an open file or directory. */
 export function statusOf(target: File | Directory): FileStatus {
   return target.kind === "file" ? target.file.status() : resolveDirectory(target).status;
 }
 
-/** Makes new times of the present ones. */
+/** Computes new times from the current ones. */
 type SetTimes = (status: FileStatus) => Times;
 
-/** Sets the times of what is open. */
+/** Sets the times of an open file or directory. */
 export function setTimesOf(target: File | Directory, set: SetTimes): void {
   if (target.kind === "directory") return setTimes(resolveDirectory(target), set);
   requireWritable(target);
   target.file.setTimes(set(target.file.status()));
 }
 
-/** Sets the times of what is at a place. */
+/** Sets the times of a place. */
 export function setTimes(place: Place, set: SetTimes): void {
   const { status } = existing(place);
   requireWritable(place.preopen);
@@ -86,8 +86,8 @@ export function setTimes(place: Place, set: SetTimes): void {
 /**
  * Reads the flags of times.
  *
- * @returns a function of the present times, some of which may stay.
- * @throws {Failure} `inval` if a time is to be two things.
+ * @returns a function of the current times, some of which may stay the same.
+ * @throws {Failure} `inval` if the flags for a time contradict each other.
  */
 export function timesOf(accessed: bigint, modified: bigint, flags: number): SetTimes {
   const both = (one: number, other: number) => (flags & one) !== 0 && (flags & other) !== 0;

@@ -6,10 +6,10 @@ import { StreamFailure } from "../errno.ts";
 import type { WasiState } from "../state.ts";
 import { type Begin, Pollable } from "./pollables.ts";
 
-/** The most bytes of one read, and of the writes after one `check-write`. */
+/** The maximum number of bytes of one read, and of the writes after one `check-write`. */
 const MOST_BYTES = 1024 * 1024;
 
-/** The most bytes that the functions take which write and flush. */
+/** The maximum number of bytes for the functions that write and flush. */
 const MOST_FLUSHED = 4096;
 
 /** The resource `error`: why the last operation on a stream failed. */
@@ -25,25 +25,25 @@ export class IoError {
   }
 }
 
-/** What an input stream reads from. */
+/** The source of an input stream. */
 export interface ByteSource extends Partial<Disposable> {
-  /** Returns bytes, at most so many, or a promise of them; none at the end. */
+  /** Returns at most `most` bytes, or a promise of them; none at the end. */
   read(most: number): Uint8Array | PromiseLike<Uint8Array>;
-  /** Begins to get bytes if there are none; returns a promise if they have to be waited for. */
+  /** Requests bytes if there are none; returns a promise if they have to be waited for. */
   fill?(): PromiseLike<unknown> | undefined;
 }
 
-/** What an output stream writes to. */
+/** The destination of an output stream. */
 export interface ByteSink extends Partial<Disposable> {
   /** Writes all bytes. */
   write(bytes: Uint8Array): void;
-  /** How many bytes it takes at once: any number if it has no such limit. */
+  /** The number of bytes that it accepts now; unlimited if absent. */
   readonly room?: number;
-  /** Returns a promise as long as it takes none. */
+  /** Returns a promise while it accepts no bytes. */
   drain?(): PromiseLike<unknown> | undefined;
 }
 
-/** Does something with a value, as soon as it is there. */
+/** Calls `act` with a value, or with that of a promise. */
 function then<T, R>(
   value: T | PromiseLike<T>,
   act: (value: T) => R | PromiseLike<R>,
@@ -56,10 +56,10 @@ abstract class ByteStream implements Disposable {
   readonly #state: WasiState;
   readonly #end: Partial<Disposable>;
   #isClosed = false;
-  /** Begins what the stream waits for, if it can have to wait. */
+  /** Starts what the stream waits for; absent if it never waits. */
   protected abstract readonly begin: Begin | undefined;
 
-  /** @param end What is disposed of with the stream. */
+  /** @param end An object that is disposed of with the stream. */
   constructor(state: WasiState, end: Partial<Disposable>) {
     this.#state = state;
     this.#end = end;
@@ -73,7 +73,7 @@ abstract class ByteStream implements Disposable {
     this.#end[Symbol.dispose]?.();
   }
 
-  /** Does what may fail, or end the stream, unless that has happened before. */
+  /** Runs an operation that may fail or end the stream, unless the stream has already ended. */
   protected attempt<T>(act: () => T): T {
     if (this.#isClosed) throw new ComponentError({ tag: "closed" });
     const fail = (error: unknown): never => {
@@ -130,10 +130,10 @@ function lengthOf({ byteLength }: Uint8Array): bigint {
   return BigInt(byteLength);
 }
 
-/** The resource `output-stream`. A flush has nothing to do but to wait for room. */
+/** The resource `output-stream`. A flush only waits for room. */
 export class OutputStream extends ByteStream {
   readonly #sink: ByteSink;
-  /** How many bytes can be written before `check-write` is called again. */
+  /** The number of bytes that can be written before `check-write` is called again. */
   #permitted = 0;
   protected readonly begin: Begin | undefined;
 
@@ -185,7 +185,7 @@ export class OutputStream extends ByteStream {
   }
 
   splice(source: InputStream, byteLength: bigint): bigint {
-    // A stream that is closed, or has no room, must not lose what was read for it.
+    // If the stream is closed or has no room, no bytes must be read and lost.
     const room = this.checkWrite();
     return this.#pass(source.read(byteLength < room ? byteLength : room));
   }
@@ -208,7 +208,7 @@ export class OutputStream extends ByteStream {
   }
 }
 
-/** Returns a number of bytes, or ends a guest that writes too many. */
+/** Returns a number of bytes, or traps if it is too large. */
 function checkLength(byteLength: bigint, most: number, reason: string): number {
   if (byteLength <= most) return Number(byteLength);
   throw new GuestError(

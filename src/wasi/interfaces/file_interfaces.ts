@@ -38,13 +38,16 @@ import {
 } from "./file_records.ts";
 import { DirectoryEntryStream, openFor, Shared } from "./open_descriptors.ts";
 
-/** The most bytes of one read. A guest that asks for more gets a part, which it has to expect. */
+/**
+ * The maximum number of bytes of one read. A guest that requests more gets a part, as the interface
+ * allows.
+ */
 const MOST_BYTES = 1024 * 1024;
 
-/** The rights of what is opened to be read. */
+/** The rights of descriptors that are opened for reading. */
 const READING_RIGHTS = RIGHT.fd_read | RIGHT.fd_readdir;
 
-/** The rights of what is opened for anything. */
+/** The rights of all descriptors. */
 const OTHER_RIGHTS = ALL_RIGHTS & ~READING_RIGHTS & ~WRITING_RIGHTS;
 
 /** The resource `descriptor`. */
@@ -73,7 +76,7 @@ class Descriptor implements Disposable {
     throw new Failure(ERRNO.notdir);
   }
 
-  /** Finds what a path leads to; a link at its end is followed if there are flags for that. */
+  /** Resolves a path; a link at its end is followed if the flags say so. */
   #find(path: string, flags?: PathFlags): Place {
     const directory = this.#directory;
     checkPath(path);

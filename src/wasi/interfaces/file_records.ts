@@ -1,4 +1,5 @@
-// WASI 0.2, wasi:filesystem/types: its codes, flags and records, from and to those of preview 1.
+// WASI 0.2, wasi:filesystem/types: the conversion of its codes, flags and records from and to those
+// of preview 1.
 
 import { ComponentError } from "../../base/errors.ts";
 import { ERRNO, Failure, failureOf } from "../errno.ts";
@@ -85,7 +86,7 @@ export type DescriptorFlags = Flags<
   | "mutateDirectory"
 >;
 
-/** Adds the numbers of the flags that are set. */
+/** Combines the bits of the flags that are set. */
 export function bitsOf<Name extends string>(
   flags: Flags<Name>,
   numbers: Readonly<Partial<Record<Name, number>>>,
@@ -96,7 +97,7 @@ export function bitsOf<Name extends string>(
   );
 }
 
-/** The numbers of flags in preview 1. */
+/** The bits of flags in preview 1. */
 export const OPEN_BITS = {
   create: CREATE,
   directory: DIRECTORY,
@@ -115,7 +116,7 @@ export type NewTimestamp =
   | { readonly tag: "no-change" | "now" }
   | { readonly tag: "timestamp"; readonly val: Datetime };
 
-/** Returns what makes new times of the present ones. */
+/** Returns a function that computes new times from the current ones. */
 export function newTimes(
   accessed: NewTimestamp,
   modified: NewTimestamp,
@@ -144,12 +145,12 @@ export function recordOf({ type, links, size, accessed, modified, changed }: Fil
   };
 }
 
-/** The record `metadata-hash-value`, by which programs know a file again: as in preview 1. */
+/** The record `metadata-hash-value`, with which programs identify a file, as in preview 1. */
 export function hashOf({ device, inode }: FileStatus): object {
   return { lower: inode, upper: device };
 }
 
-/** Does something with a file of the host, whose errors become failures. */
+/** Runs a file operation of the host, and converts its errors to failures. */
 export function failing<T>(act: () => T): T {
   try {
     return act();

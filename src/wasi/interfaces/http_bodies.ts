@@ -1,5 +1,5 @@
-// WASI 0.2, wasi:http/types: bodies, which are streams of the Fetch API on the host's side, and the
-// codes of what can go wrong with them.
+// WASI 0.2, wasi:http/types: bodies, which are streams of the Fetch API on the host's side, and
+// their error codes.
 
 import { ComponentError, messageOf } from "../../base/errors.ts";
 import { isA, silence } from "../../base/show.ts";
@@ -17,8 +17,8 @@ export interface ErrorCode {
 }
 
 /**
- * The cases by the codes of the operating system, which Node has in its errors, and by texts, which
- * are all that Deno has.
+ * The cases by the error codes of the operating system, which Node provides, and by message texts,
+ * which are all that Deno provides.
  */
 const CASES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
   [/ECONNREFUSED|connection refused/i, { tag: "connection-refused" }],
@@ -38,14 +38,17 @@ const CASES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
   }],
 ];
 
-/** Returns whether an error is one of `fetch`, or of a body, and none of the function that calls it. */
+/** Returns whether an error comes from `fetch` or a body, not from the function that calls it. */
 export function isHttpError(error: unknown): boolean {
   return isA(error, ComponentError) || isA(error, TypeError) || isA(error, DOMException) ||
     (isA(error, Error) && /^(?:NotCapable|PermissionDenied|Http|ConnectionRe|Connection|TimedOut)/
       .test(error.name));
 }
 
-/** Returns the case for an error: the payload of a `ComponentError`, or what its texts tell. */
+/**
+ * Returns the case for an error: the payload of a `ComponentError`, or the one that its texts
+ * suggest.
+ */
 export function errorCodeOf(error: unknown): ErrorCode {
   if (isA(error, ComponentError)) return error.payload as ErrorCode;
   const text = textOf(error);
@@ -61,7 +64,7 @@ function textOf(error: unknown, depth = 0): string {
   return [name, code, message, inner].join(" ");
 }
 
-/** Ends an operation on a body. */
+/** The failure of an operation on a body. */
 export class HttpFailure extends StreamFailure {
   readonly code: ErrorCode;
 
@@ -76,16 +79,16 @@ export class HttpFailure extends StreamFailure {
   }
 }
 
-/** The most bytes of a body that the host holds until they are read. */
+/** The maximum number of unread bytes of a body that the host buffers. */
 const MOST_HELD = 64 * 1024;
 
-/** The bytes that a guest writes, as a stream, which holds only so many. */
+/** A bounded stream of the bytes that a guest writes. */
 class BodyPipe implements ByteSink {
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
   #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
-  /** The promise for room that somebody waits for, and what resolves it. */
+  /** The promise for room, and the function that resolves it. */
   #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
-  /** Why nothing can be written any more. */
+  /** Why no more bytes can be written. */
   #refusal: ErrorCode | undefined;
   #isEmpty = true;
 
@@ -127,14 +130,14 @@ class BodyPipe implements ByteSink {
     this.#controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
   }
 
-  /** Takes no bytes. */
+  /** Refuses further bytes. */
   refuse(code: ErrorCode): void {
     if (!this.#isEmpty) throw new ComponentError(code);
     this.#refusal = code;
     silence(this.stream.cancel());
   }
 
-  /** Ends the body: with what was written, or with an error, which the reader gets. */
+  /** Ends the body, either complete or with an error for the reader. */
   end(problem?: ErrorCode, error: unknown = problem && new ComponentError(problem)): void {
     if (this.#refusal !== undefined) return;
     this.#refusal = problem ?? { tag: "internal-error", val: "the body is finished" };
@@ -149,18 +152,18 @@ export class OutgoingBody implements Disposable {
   readonly #pipe: BodyPipe | undefined;
   #isWritten = false;
 
-  /** @param isRead Whether the host can read it; otherwise what is written is dropped. */
+  /** @param isRead Whether the host can read it; otherwise written bytes are discarded. */
   constructor(state: WasiState, isRead: boolean) {
     this.#state = state;
     this.#pipe = isRead ? new BodyPipe() : undefined;
   }
 
-  /** What the guest writes. */
+  /** The bytes that the guest writes. */
   get stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return this.#pipe!.stream;
   }
 
-  /** Refuses a body that has bytes, for a message that can have none. */
+  /** Refuses bytes, for a message that cannot have a body. */
   refuse(): void {
     this.#pipe?.refuse({ tag: "HTTP-request-body-size", val: 0n });
   }
@@ -180,7 +183,7 @@ export class OutgoingBody implements Disposable {
     body.#pipe?.end();
   }
 
-  /** Ends a body that nobody writes on. */
+  /** Ends a body to which nobody writes any more. */
   fail(error: unknown): void {
     this.#pipe?.end({ tag: "HTTP-response-incomplete" }, error);
   }
@@ -191,7 +194,7 @@ export class OutgoingBody implements Disposable {
   }
 }
 
-/** The resource `future-trailers`: the Fetch API has none, so they are there at once. */
+/** The resource `future-trailers`: the Fetch API has no trailers, so it is always ready. */
 class FutureTrailers {
   readonly #state: WasiState;
   #isTaken = false;
@@ -220,7 +223,7 @@ export class IncomingBody implements Disposable {
 
   /**
    * @param body The stream of the message; none if it has no body.
-   * @param end Is called when nobody reads on.
+   * @param end Called when nobody reads on.
    */
   constructor(state: WasiState, body: ReadableStream<Uint8Array> | null, end?: () => void) {
     this.#state = state;
@@ -249,7 +252,7 @@ export class IncomingBody implements Disposable {
   }
 }
 
-/** Returns what reads a stream piece by piece; its errors are those of HTTP. */
+/** Returns an input that reads a stream in chunks and throws HTTP errors. */
 function inputOf(body: ReadableStream<Uint8Array> | null): Input {
   if (body === null) return new Input(new Uint8Array());
   const reader = body.getReader();
@@ -264,7 +267,7 @@ function inputOf(body: ReadableStream<Uint8Array> | null): Input {
   return new Input(new Uint8Array(), { next, close: () => silence(reader.cancel()) });
 }
 
-/** What the resources `incoming-request` and `incoming-response` have in common. */
+/** The base of the resources `incoming-request` and `incoming-response`. */
 export class IncomingMessage implements Disposable {
   readonly #state: WasiState;
   readonly #fields: Fields;
@@ -272,7 +275,7 @@ export class IncomingMessage implements Disposable {
   readonly #end: (() => void) | undefined;
   #isConsumed = false;
 
-  /** @param end Is called when nobody reads on. */
+  /** @param end Called when nobody reads on. */
   constructor(state: WasiState, fields: Fields, { body }: Request | Response, end?: () => void) {
     this.#state = state;
     this.#fields = fields;

@@ -1,22 +1,22 @@
-// WASI 0.2, wasi:http/types: fields, and what the host holds of messages.
+// WASI 0.2, wasi:http/types: fields, and the properties of messages.
 
 import { ComponentError, GuestError } from "../../base/errors.ts";
 
 /** RFC 9110, section 5.6.2: the names of fields. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** What an entry or a property takes besides its contents, in bytes: about as much as in V8. */
+/** The overhead of an entry or a property in bytes: about as much as in V8. */
 const ENTRY_SIZE = 128;
 
-/** The most bytes of the fields and the properties that one instance holds. */
+/** The maximum number of bytes of the fields and properties of one instance. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 export type Entry = readonly [name: string, value: Uint8Array];
 
-/** Counts bytes that the guest makes the host hold; a negative number gives them back. */
+/** Counts bytes that the host stores for the guest; a negative number releases them. */
 export type Hold = (byteLength: number) => void;
 
-/** Makes what counts held bytes. */
+/** Makes a counter of stored bytes. */
 export function holding(): Hold {
   let held = 0;
   return (byteLength) => {
@@ -28,10 +28,10 @@ export function holding(): Hold {
   };
 }
 
-/** The resource `fields`: names and values in their order. */
+/** The resource `fields`: names and values in order. */
 export interface Fields extends Disposable {
   entries(): readonly Entry[];
-  /** Returns a copy that cannot be changed: that of a message. */
+  /** Returns an immutable copy, for a message. */
   fixed(): Fields;
 }
 
@@ -137,8 +137,8 @@ function checkName(name: string): void {
 }
 
 /**
- * The fields that belong to the connection. A `host` that the guest sets would name another server than
- * the URL that a request is allowed for.
+ * The fields that belong to the connection. A `host` field could name another server than the URL
+ * for which a request is allowed.
  */
 const FORBIDDEN = new Set(
   ("connection host http2-settings keep-alive proxy-authenticate proxy-authorization " +
@@ -151,13 +151,13 @@ function isForbidden(name: string): boolean {
 
 function checkEntry([name, value]: Entry): void {
   checkName(name);
-  // RFC 9110, section 5.5: NUL, CR and LF are in no value.
+  // RFC 9110, section 5.5: a value cannot contain NUL, CR or LF.
   if (value.some((byte) => byte === 0x00 || byte === 0x0a || byte === 0x0d)) {
     throw new ComponentError({ tag: "invalid-syntax" });
   }
 }
 
-/** What a property accepts besides its type. */
+/** The checks of property values besides their types. */
 const VALID: Readonly<Record<string, (value: unknown) => boolean>> = {
   method: (value) => {
     const { tag, val } = value as { readonly tag: string; readonly val?: string };
@@ -174,8 +174,7 @@ export interface Properties extends Disposable {
 }
 
 /**
- * The class of a resource that has properties, each with a method that returns and one that sets
- * it.
+ * Makes the class of a resource with properties, each of which has a getter and a setter method.
  */
 export function withProperties(
   hold: Hold,

@@ -21,12 +21,12 @@ export interface MadeRequest {
   readonly outgoingBody: OutgoingBody | undefined;
 }
 
-/** How long a guest waits, in nanoseconds. */
+/** The timeouts of a request, in nanoseconds. */
 export interface RequestTimes {
   readonly firstByteTimeout?: bigint;
 }
 
-/** The most requests of a guest that are under way. */
+/** The maximum number of requests in flight for one guest. */
 const MOST_REQUESTS = 256;
 
 /** Sends the requests of one guest. */
@@ -79,17 +79,17 @@ export class Requests {
           "undefined for a request that is denied",
       );
     }
-    // Only a page has such responses, and does not show what is in them.
+    // Only pages have such opaque responses.
     if (response.status === 0) throw new ComponentError({ tag: "HTTP-protocol-error" });
     const fields = this.#fieldsClass.of(entriesOfResponse(response)).fixed();
     return new IncomingResponse(this.#state, response, fields, end);
   }
 }
 
-/** The encodings that `fetch` undoes in every runtime. */
+/** The encodings that `fetch` decodes in every runtime. */
 const DECODED = /^(?:gzip|br)$/i;
 
-/** Returns the fields of a response, without those that are not those of its body any more. */
+/** Returns the fields of a response, without those that no longer apply to the decoded body. */
 function entriesOfResponse({ url, headers }: Response): Entry[] {
   const isDecoded = url !== "" && DECODED.test(headers.get("content-encoding") ?? "");
   return entriesOf(headers).filter(([name]) =>
@@ -115,12 +115,12 @@ export function headersOf(fields: Fields): Headers {
   return headers;
 }
 
-/** The schemes that a guest can use. Others, such as `file`, are none of HTTP. */
+/** The schemes that a guest can use, unlike `file` and others. */
 const PROTOCOLS: Readonly<Record<string, string>> = { HTTP: "http:", HTTPS: "https:" };
 
 /**
- * Makes a request for the Fetch API. It does not follow redirections: the guest does, so that each
- * request is one that the function of the host sees.
+ * Makes a request for the Fetch API. It does not follow redirects, so that the host's function sees
+ * each request.
  */
 function toRequest({ values, fields, outgoingBody }: MadeRequest, signal: AbortSignal): Request {
   const { method = { tag: "get" }, scheme = { tag: "HTTPS" }, authority, pathWithQuery } = values;
@@ -147,13 +147,13 @@ function toRequest({ values, fields, outgoingBody }: MadeRequest, signal: AbortS
   }
 }
 
-/** A request that is under way. */
+/** A request in flight. */
 interface Exchange {
-  /** Asks for the response. */
+  /** Requests the response. */
   ask(): unknown;
-  /** Makes the resource for what was answered. */
+  /** Makes the resource for the response. */
   take(response: unknown): IncomingResponse;
-  /** Is called as soon as there is an answer. */
+  /** Called as soon as there is a response. */
   settled(): void;
   end(): void;
 }
@@ -163,7 +163,7 @@ export class FutureIncomingResponse implements Disposable {
   readonly #state: WasiState;
   readonly #exchange: Exchange;
   #pending: PromiseLike<void> | undefined;
-  /** Returns what was answered, or throws it. */
+  /** Returns the response, or throws the error. */
   #answer: (() => unknown) | undefined;
   #isTaken = false;
 

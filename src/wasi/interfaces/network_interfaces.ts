@@ -1,4 +1,4 @@
-// WASI 0.2: wasi:sockets, of which nothing is granted, and wasi:http.
+// WASI 0.2: wasi:sockets, which is never granted, and wasi:http.
 
 import { ComponentError } from "../../base/errors.ts";
 import type { WasiOutput } from "../output.ts";
@@ -28,7 +28,7 @@ export interface MadeResponse extends Disposable {
   readonly outgoingBody: OutgoingBody | undefined;
 }
 
-/** What a guest answers: a response, or a case of `error-code`. */
+/** The answer of a guest: a response, or a case of `error-code`. */
 export type Answer =
   | { readonly tag: "ok"; readonly val: MadeResponse }
   | { readonly tag: "err"; readonly val: ErrorCode };
@@ -46,7 +46,7 @@ class ResponseOutparam {
   }
 }
 
-/** The methods that have a case of their own. */
+/** The methods with their own case. */
 const METHODS = "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH".split(" ");
 
 /** The resource `incoming-request`. */
@@ -79,21 +79,21 @@ class IncomingRequest extends IncomingMessage {
   }
 }
 
-/** What a guest is called with that answers a request. */
+/** The arguments for a guest that answers a request. */
 export interface Received {
   readonly incoming: Disposable;
   readonly out: object;
 }
 
-/** Makes the resources for a request; `answer` gets what the guest answers. */
+/** Makes the resources for a request; `answer` gets the guest's answer. */
 type Receive = (request: Request, answer: (answer: Answer) => void) => Received;
 
-/** What makes the resources for requests, by the output of the instance that they are for. */
+/** The functions that make the resources for requests, by the output of the instance. */
 export const receivers = new WeakMap<WasiOutput, Receive>();
 
 /**
- * Makes the interfaces for HTTP. A request can be made in any case, and is denied when it is sent if
- * nothing is granted.
+ * Makes the interfaces for HTTP. A request can always be made; without a grant it is denied when it
+ * is sent.
  */
 export function httpInterfaces(
   state: WasiState,
@@ -103,7 +103,9 @@ export function httpInterfaces(
   const Fields = fieldsClass(hold);
   const requests = fetch && new Requests(state, fetch, Fields);
 
-  /** Makes the class of a message: its properties, its fields and its body, which is taken once. */
+  /**
+   * Makes the class of a message: its properties, its fields and its body, which can be taken once.
+   */
   function message(initial: Readonly<Record<string, unknown>>, isRead: boolean) {
     return class extends withProperties(hold, initial) {
       readonly fields: Fields;
@@ -170,7 +172,7 @@ export function httpInterfaces(
   };
 }
 
-/** The resource `network`, which no function takes that does not refuse. */
+/** The resource `network`; all functions that take it fail. */
 class Network {}
 
 function refuse(): never {

@@ -1,4 +1,4 @@
-// WASI 0.2: the descriptors of preview 1 that resources of wasi:filesystem have.
+// WASI 0.2: the preview 1 descriptors behind resources of wasi:filesystem.
 
 import type { Directory, File } from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
@@ -7,7 +7,7 @@ import { DOTS, listEntries } from "../files/directory_entries.ts";
 import type { WasiState } from "../state.ts";
 import { typeName } from "./file_records.ts";
 
-/** A descriptor of preview 1 that several resources share. It is closed with the last one. */
+/** A preview 1 descriptor that several resources share, and that is closed with the last one. */
 export class Shared implements Disposable {
   readonly state: WasiState;
   readonly #fd: number;
@@ -29,13 +29,13 @@ export class Shared implements Disposable {
 
   [Symbol.dispose](): void {
     const { descriptors } = this.state;
-    // The host can still have a resource of an instance that was closed.
+    // The host can still have a resource of a closed instance.
     if (--this.#users > 0 || !descriptors.has(this.#fd)) return;
     this.state.release(descriptors.close(this.#fd));
   }
 }
 
-/** The resource `directory-entry-stream`: a descriptor of its own, which keeps what it has listed. */
+/** The resource `directory-entry-stream`: a separate descriptor, which caches its entries. */
 export class DirectoryEntryStream implements Disposable {
   readonly #shared: Shared;
   #index = DOTS.length;
@@ -62,7 +62,7 @@ export class DirectoryEntryStream implements Disposable {
   }
 }
 
-/** Returns a file that was opened for what is done with it. */
+/** Returns a file that was opened with a right. */
 export function openFor(target: File | Directory, right: bigint): File {
   const file = fileOf(target, 0n);
   if ((file.base & right) === 0n) throw new Failure(ERRNO.badf);

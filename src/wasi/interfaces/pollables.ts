@@ -5,7 +5,7 @@ import { shortest, waitForAny } from "../poll.ts";
 import type { WasiState } from "../state.ts";
 import { clockResolution, clockTime, MONOTONIC, REALTIME } from "../system.ts";
 
-/** Begins what is waited for; returns a promise until it is there. */
+/** Starts what is waited for; returns a promise until it is ready. */
 export type Begin = () => PromiseLike<unknown> | undefined;
 
 /** The resource `pollable`: something that is ready at a time, or when a promise has settled. */
@@ -16,7 +16,7 @@ export class Pollable {
 
   /**
    * @param time The time of the monotonic clock, in nanoseconds.
-   * @param begin Begins anything else that is waited for.
+   * @param begin Starts anything else that is waited for.
    */
   constructor(state: WasiState, time = 0n, begin?: Begin) {
     this.#state = state;
@@ -24,7 +24,7 @@ export class Pollable {
     this.#begin = begin;
   }
 
-  /** The promise that it waits for, if it does. */
+  /** The promise for which it waits, if any. */
   get pending(): PromiseLike<unknown> | undefined {
     try {
       return this.#begin?.();
@@ -33,7 +33,7 @@ export class Pollable {
     }
   }
 
-  /** The nanoseconds until it is ready, if it is so at a time. */
+  /** The nanoseconds until it is ready, if it waits for a time. */
   get wait(): bigint | undefined {
     return this.#begin === undefined ? this.#time - clockTime(MONOTONIC) : undefined;
   }
@@ -47,7 +47,10 @@ export class Pollable {
   }
 }
 
-/** Waits until one of several is ready, and returns what `end` makes of the indices of those that are. */
+/**
+ * Waits until at least one is ready, and returns the result of `end` for the indices of those that
+ * are.
+ */
 function poll<T>(
   state: WasiState,
   pollables: readonly Pollable[],
@@ -66,7 +69,7 @@ function poll<T>(
   }
 }
 
-/** Throws for a guest that polls nothing, which would never end. */
+/** Throws for an empty list, which would never be ready. */
 function checkCount({ length }: readonly Pollable[]): void {
   if (length > 0) return;
   throw new GuestError("trap", "Cannot poll: the guest passes no pollable, expected one or more");
@@ -80,13 +83,13 @@ export interface Datetime {
 
 const SECOND = 1_000_000_000n;
 
-/** Makes the record of a time in nanoseconds, which may be before 1970. */
+/** Makes the record for a time in nanoseconds, which may be before 1970. */
 export function datetimeOf(time: bigint): Datetime {
   const known = time < 0n ? 0n : time;
   return { seconds: known / SECOND, nanoseconds: Number(known % SECOND) };
 }
 
-/** Returns the nanoseconds of a record, which may be more than other functions take. */
+/** Returns the nanoseconds of a record, which may be out of range for other functions. */
 export function nanosecondsOf({ seconds, nanoseconds }: Datetime): bigint {
   return seconds * SECOND + BigInt(nanoseconds);
 }

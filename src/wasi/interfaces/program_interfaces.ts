@@ -11,12 +11,12 @@ class TerminalInput {}
 
 class TerminalOutput {}
 
-/** The most random bytes of one call, which the host holds. */
+/** The maximum number of random bytes of one call, which the host has to store. */
 const MOST_RANDOM = 64n * 1024n * 1024n;
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Returns the text of an argument or a variable, which a NUL ends. */
+/** Returns the text of a NUL-terminated argument or variable. */
 function textOf(bytes: Uint8Array): string {
   return utf8.decode(bytes.subarray(0, -1));
 }
@@ -44,7 +44,7 @@ function randomNumber(): bigint {
 /** Makes the interfaces for a program: its arguments, streams, exit and random numbers. */
 export function programInterfaces(state: WasiState): Record<string, object> {
   const { grants, input, stdout, stderr } = state;
-  // The stream may be dropped and got again, but the input is closed with the guest.
+  // The stream may be dropped and requested again, but the input is closed with the guest.
   const stdin = { read: (most: number) => input.read(most), fill: () => input.fill() };
   const getStdin = () => new InputStream(state, stdin);
   const getOutput = (output: Output) => () =>

@@ -1,4 +1,4 @@
-// WASI 0.2 for components: each interface is an object of the host, as a caller could give it.
+// WASI 0.2 for components: each interface is a host object like those that a caller can supply.
 
 import { prepareGrants, type WasiLimits } from "../prepare_grants.ts";
 import { waitingProblem } from "../../base/runtime.ts";
@@ -9,7 +9,7 @@ import { STREAM_INTERFACES } from "./byte_streams.ts";
 import { pollInterfaces } from "./pollables.ts";
 import { programInterfaces } from "./program_interfaces.ts";
 
-/** The version of all interfaces: the latest one of which all functions are here. */
+/** The version of all interfaces: the latest one that is completely supported. */
 const VERSION = "0.2.12";
 
 /** WASI for one instance of a component. */
@@ -23,18 +23,18 @@ export interface ProvidedInterfaces {
 
 /** WASI with its grants, for the instances of a component. */
 export interface PreparedInterfaces {
-  /** Whether a call may have to wait for what is granted. */
+  /** Whether a call may have to wait for a granted resource. */
   readonly waits: boolean;
   /** Makes WASI for an instance, which is set as soon as it exists. */
   open(home: WasiHome): ProvidedInterfaces;
 }
 
 /**
- * Prepares the grants of a component that imports WASI. It loads what files need only if a directory
- * is granted, and what the network needs only if the component imports it.
+ * Prepares the grants of a component that imports WASI. The code for files is loaded only if a
+ * directory is granted, and the code for the network only if the component imports it.
  *
- * @param imported The names of what the component imports.
- * @param exported The names of what it exports.
+ * @param imported The names of the component's imports.
+ * @param exported The names of its exports.
  * @throws {LoadError} if a directory cannot be opened.
  * @throws {TypeError} if a grant has another type.
  */
@@ -67,7 +67,7 @@ export async function prepareInterfaces(
   return { waits, open };
 }
 
-/** The functions that may wait, of whichever interface: no other one has such a name. */
+/** The functions that may wait, whose names are unique among the interfaces. */
 const WAITING = /^(?:poll|\[method\](?:pollable\.block|(?:in|out)put-stream\.blocking-.+))$/;
 
 function mayWait(name: string): boolean {
