@@ -190,19 +190,21 @@ export class Body {
    */
   nextAll(bounds: Uint8Array): number {
     const { bytes, end } = this;
-    let { position } = this, count = 0;
+    let { start, position } = this, count = 0;
     for (; position < end; count++) {
-      const number = bytes[position]!, kind = KINDS[number];
-      const bound = bounds[number]!;
-      if (kind === 0 || bound === 0 || kind === INDEX && bytes[position + 1]! >= bound) break;
-      this.start = position++;
-      if (kind === NOTHING) continue;
+      const number = bytes[position]!, kind = KINDS[number]!, bound = bounds[number]!;
+      if (kind === 0 || bound === 0) break;
       if (kind === ADDRESS) {
-        if ((bytes[position]! & HAS_MEMORY) !== 0) { while (bytes[position++]! >= 0x80); }
-        while (bytes[position++]! >= 0x80);
+        if (bytes[position + 1]! >= HAS_MEMORY) break;
+        start = position++;
+      } else {
+        if (kind === INDEX && bytes[position + 1]! >= bound) break;
+        start = position;
       }
-      while (bytes[position++]! >= 0x80);
+      position++;
+      if (kind !== NOTHING) { while (bytes[position++]! >= 0x80); }
     }
+    this.start = start;
     this.position = position;
     if (position > end) this.#check("operator");
     return count;

@@ -70,12 +70,22 @@ export class ByteWriter {
 
   /** Writes the contents that `write` writes, after their length in bytes. */
   counted(write: () => void): void {
-    const at = this.#length;
-    for (let index = 0; index < LENGTH_BYTES; index++) this.u8(0);
+    const start = this.beginCounted();
     write();
-    let length = this.#length - at - LENGTH_BYTES;
-    for (let index = 0; index < LENGTH_BYTES; index++) {
-      this.#bytes[at + index] = length & 0x7f | (index < LENGTH_BYTES - 1 ? 0x80 : 0);
+    this.endCounted(start);
+  }
+
+  /** Leaves room for the length of what follows, and returns where that begins. */
+  beginCounted(): number {
+    if (this.#length + LENGTH_BYTES > this.#bytes.length) this.#grow(LENGTH_BYTES);
+    return this.#length += LENGTH_BYTES;
+  }
+
+  /** Writes the length of what was written since `start` before it. */
+  endCounted(start: number): void {
+    let length = this.#length - start;
+    for (let at = start - LENGTH_BYTES; at < start; at++) {
+      this.#bytes[at] = length & 0x7f | (at < start - 1 ? 0x80 : 0);
       length >>>= 7;
     }
   }

@@ -103,7 +103,7 @@ export class BodyWriter {
   /** Begins a body that finds its fuel in the global. */
   begin({ start }: BodyRange): void {
     this.#code = this.#global;
-    this.#start = this.#writer.length;
+    this.#start = this.#writer.beginCounted();
     this.#copied = start;
   }
 
@@ -116,13 +116,20 @@ export class BodyWriter {
       this.#locals.set(localCount, code);
     }
     this.#code = code;
-    this.#start = writer.length;
+    this.#start = writer.beginCounted();
     writer.unsigned(groups + 1);
     writer.copy(this.#bytes, groupsStart, codeStart);
     writer.u8(1);
     writer.u8(I64);
     this.#copied = codeStart;
     this.restore();
+  }
+
+  /** Ends the body of a function, of which it copies what is left. */
+  end(index: number, { end }: BodyRange): void {
+    this.copyTo(end);
+    this.#writer.endCounted(this.#start);
+    this.hints.end(index);
   }
 
   /** Copies the body up to a position, at which something is inserted. */

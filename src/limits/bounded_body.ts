@@ -1,7 +1,7 @@
 // WebAssembly 3.0, section 3.3 "Instructions": what an index names has to exist.
 
 import { Body, type BodyRange } from "../binary/body.ts";
-import { FIRST_PREFIX, OPERATORS } from "../binary/operators.ts";
+import { OPERATORS } from "../binary/operators.ts";
 import { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 
@@ -34,8 +34,17 @@ const [FIRST, SECOND] = [1, 2].map((place) =>
   })
 ) as [Uint8Array, Uint8Array];
 
-/** The operators that one byte stands for, and whose first index names something. */
-const FREQUENT = [...FIRST.keys()].filter((number) => number < FIRST_PREFIX && FIRST[number]! > 0);
+/** The immediates with types. */
+const TYPED: readonly string[] = ["type", "types", "catches", "heap type", "cast"];
+
+/** 1 for the operators that can name what a module has. */
+const NAMES = Uint8Array.from(OPERATORS, (operator, number) => {
+  const isTyped = TYPED.includes(operator?.immediates ?? "");
+  return isTyped || FIRST[number] !== 0 || SECOND[number] !== 0 ? 1 : 0;
+});
+
+/** The operators on locals, of which each function has its own, and their bound for one byte. */
+const ON_LOCALS = [...FIRST.keys()].filter((number) => FIRST[number] === LOCAL), ONE_BYTE = 128;
 
 /**
  * The body of a function whose indexes are checked: one that names nothing in the guest's module
@@ -44,10 +53,22 @@ const FREQUENT = [...FIRST.keys()].filter((number) => number < FIRST_PREFIX && F
 export class BoundedBody extends Body {
   /** How many there are of each kind. */
   readonly #counts: number[];
+  /** The bounds of plain operators, below which no index names nothing. */
+  readonly #bounds: Uint8Array;
 
-  constructor(bytes: Uint8Array, { globals, tables, functions, types }: ModuleInfo) {
+  /**
+   * @param bytes The whole binary.
+   * @param info Its declarations.
+   * @param plain The bounds of the plain operators, without regard to what there is.
+   */
+  constructor(bytes: Uint8Array, info: ModuleInfo, plain = new Uint8Array(OPERATORS.length)) {
     super(bytes);
+    const { globals, tables, functions, types } = info;
     this.#counts = [0, 0, ...[globals, tables, functions, types].map(({ length }) => length)];
+    this.#bounds = plain.map((bound, number) => {
+      const kind = FIRST[number]!;
+      return kind > LOCAL ? Math.min(bound, this.#counts[kind]!) : bound;
+    });
   }
 
   /**
@@ -58,6 +79,8 @@ export class BoundedBody extends Body {
   override enter(range: BodyRange, parameters = 0): void {
     super.enter(range);
     this.#counts[LOCAL] = parameters + this.locals;
+    const bound = Math.min(ONE_BYTE, this.localCount);
+    for (let index = 0; index < ON_LOCALS.length; index++) this.#bounds[ON_LOCALS[index]!] = bound;
     this.#check(TYPE, this.highestType);
   }
 
@@ -66,25 +89,22 @@ export class BoundedBody extends Body {
     return this.#counts[LOCAL]!;
   }
 
-  /**
-   * Sets bounds for `nextAll` to those of this function: no index below them names nothing.
-   *
-   * @param bounds Those of any function, which are changed.
-   * @param most The bounds without regard to what there is.
-   */
-  setBounds(bounds: Uint8Array, most: Uint8Array): void {
-    for (const number of FREQUENT) {
-      bounds[number] = Math.min(most[number]!, this.#counts[FIRST[number]!]!);
-    }
+  /** Steps over the plain operators that come next, and returns how many they are. */
+  nextPlain(): number {
+    return this.nextAll(this.#bounds);
   }
 
   /** @throws {WasmFormatError} also if an index names nothing. */
   override next(): number {
     const number = super.next();
+    if (NAMES[number] === 1) this.#checkNames(number);
+    return number;
+  }
+
+  #checkNames(number: number): void {
     if (FIRST[number] !== 0) this.#check(FIRST[number]!, this.index);
     if (SECOND[number] !== 0) this.#check(SECOND[number]!, this.second);
     this.#check(TYPE, this.highestType);
-    return number;
   }
 
   #check(kind: number, index: number): void {

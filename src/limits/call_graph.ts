@@ -63,19 +63,37 @@ export class CallGraph {
     return this.#segments.callees[call]! - this.#imported;
   }
 
+  /** Settles all functions: callees before callers, as far as they can. */
   #settle(): void {
-    const { costs, callers } = this.#segments;
+    const { functions, callStarts } = this.#segments;
+    const path = new Int32Array(functions), next = callStarts.slice();
+    const isSeen = new Uint8Array(functions);
     const late: number[] = [], recursive: number[] = [];
-    for (const own of this.#calleesFirst()) {
-      const before = late.length;
-      this.#settleFunction(own, late);
-      if (late.length > before) recursive.push(own);
+    let root = 0, depth = -1;
+    // One loop, because V8 leaves its fast code at each end of an inner one.
+    while (depth >= 0 || root < functions) {
+      const own = depth < 0 ? NONE : path[depth]!;
+      let entered = NONE;
+      if (own === NONE) entered = root++;
+      else if (next[own]! < callStarts[own + 1]!) entered = this.#calleeOf(next[own]!++);
+      else {
+        const before = late.length;
+        this.#settleFunction(own, late);
+        if (late.length > before) recursive.push(own);
+        depth--;
+      }
+      if (entered >= 0 && isSeen[entered] === 0) isSeen[path[++depth] = entered] = 1;
     }
-    // Now it is known what these calls cost.
+    this.#settleLate(late);
+    for (const own of recursive) hoist(this.#segments, own);
+  }
+
+  /** Adds the costs of calls that were not known before. */
+  #settleLate(late: readonly number[]): void {
+    const { costs, callers } = this.#segments;
     for (const call of late) {
       costs[callers[call]!]! += this.#prepaid[this.#calleeOf(call)]!;
     }
-    for (const own of recursive) hoist(this.#segments, own);
   }
 
   /** Settles one function, and adds its calls of those that are not settled to `late`. */
@@ -126,37 +144,12 @@ export class CallGraph {
       if (costs[segment] !== 0 || looks[segment] === 1) return false;
     }
     for (let index = placeStarts[own]!; index < placeStarts[own + 1]!; index++) {
-      if (places[index] !== Place.charge) return false;
+      if (places[index]! < Place.call) return false;
     }
     for (let call = callStarts[own]!; call < callStarts[own + 1]!; call++) {
       if (!this.isFree(call)) return false;
     }
     return true;
-  }
-
-  /** Returns the functions in an order in which callees come before callers, as far as they can. */
-  #calleesFirst(): Int32Array {
-    const { functions, callStarts } = this.#segments;
-    const order = new Int32Array(functions), path = new Int32Array(functions);
-    const next = callStarts.slice(), isSeen = new Uint8Array(functions);
-    let settled = 0;
-    // A function of its own, because V8 would leave its fast code at each end of an inner loop.
-    const visit = (root: number) => {
-      let depth = 0;
-      isSeen[path[depth] = root] = 1;
-      while (depth >= 0) {
-        const own = path[depth]!;
-        if (next[own]! === callStarts[own + 1]!) {
-          order[settled++] = own;
-          depth--;
-          continue;
-        }
-        const callee = this.#calleeOf(next[own]!++);
-        if (callee >= 0 && isSeen[callee] === 0) isSeen[path[++depth] = callee] = 1;
-      }
-    };
-    for (let root = 0; root < functions; root++) if (isSeen[root] === 0) visit(root);
-    return order;
   }
 }
 

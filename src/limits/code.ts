@@ -8,7 +8,7 @@ import { BoundedBody } from "./bounded_body.ts";
 import type { BranchHints } from "./branch_hints.ts";
 import { BodyWriter } from "./body_writer.ts";
 import { CallGraph, findReferences } from "./call_graph.ts";
-import { SegmentFinder } from "./find_segments.ts";
+import { PLAIN, SegmentFinder } from "./find_segments.ts";
 import type { Helpers } from "./helpers.ts";
 import { findReplaced, type Replaced } from "./replaced.ts";
 import { NONE, Place, Segments, sink } from "./segments.ts";
@@ -43,13 +43,14 @@ export class Code {
     redirects: Redirects,
   ) {
     const section = sections.get(CODE);
+    const byteLength = section?.remaining;
     this.#ranges = section === undefined ? [] : findBodies(section);
-    this.#body = new BoundedBody(bytes, info);
+    this.#body = new BoundedBody(bytes, info, PLAIN);
     this.#info = info;
     this.#imported = info.functions.length - this.count;
     this.#helpers = helpers;
     this.#redirects = redirects;
-    this.#segments = new Segments(this.count);
+    this.#segments = new Segments(this.count, byteLength);
     const references = findReferences(sections, info, redirects);
     const finder = new SegmentFinder(this.#segments, info, redirects);
     for (let own = 0; own < this.count; own++) finder.find(this.#enter(own), own);
@@ -83,18 +84,20 @@ export class Code {
       this.#body.bytes,
       this.#redirects.isEmpty ? undefined : this.#redirects,
     );
-    for (const [own, range] of this.#ranges.entries()) {
-      const usesLocal = this.#usesLocal(own) && this.#enter(own).localCount < MOST_LOCALS;
-      if (!usesLocal) sink(this.#segments, own);
-      writer.counted(() => {
-        if (usesLocal) bodyWriter.beginLocal(this.#body);
-        else bodyWriter.begin(range);
-        this.#insert(bodyWriter, own, usesLocal);
-        bodyWriter.copyTo(range.end);
-      });
-      bodyWriter.hints.end(this.#imported + own);
-    }
+    for (let own = 0; own < this.count; own++) this.#write(bodyWriter, own);
     return bodyWriter.hints;
+  }
+
+  #write(bodyWriter: BodyWriter, own: number): void {
+    const usesLocal = this.#usesLocal(own) && this.#enter(own).localCount < MOST_LOCALS;
+    const range = this.#ranges[own]!;
+    if (usesLocal) bodyWriter.beginLocal(this.#body);
+    else {
+      sink(this.#segments, own);
+      bodyWriter.begin(range);
+    }
+    this.#insert(bodyWriter, own, usesLocal);
+    bodyWriter.end(this.#imported + own, range);
   }
 
   /** Returns the body of a function, from its first operator on unless it was entered before. */
@@ -128,30 +131,30 @@ export class Code {
     return findReplaced(body, body.next(), this.#info);
   }
 
-  /** Inserts what is needed at the places of a function. */
+  /** Inserts what is needed into a function. */
   #insert(bodyWriter: BodyWriter, own: number, usesLocal: boolean): void {
-    const { placeStarts, positions, moveStarts, movePositions } = this.#segments;
-    const endOfMoves = moveStarts[own + 1]!;
-    let move = usesLocal ? moveStarts[own]! : endOfMoves;
-    for (let index = placeStarts[own]!; index < placeStarts[own + 1]!; index++) {
-      // Units are taken before fuel leaves the local at the same position.
-      while (move < endOfMoves && movePositions[move]! < positions[index]!) {
-        this.#move(bodyWriter, move++);
+    const { segmentStarts, positions, costs, looks, placeStarts, placePositions } = this.#segments;
+    const end = segmentStarts[own + 1]!, endOfPlaces = placeStarts[own + 1]!;
+    let place = placeStarts[own]!;
+    for (let segment = segmentStarts[own]!; segment < end; segment++) {
+      const cost = costs[segment]!, isSeen = looks[segment] === 1;
+      if (cost === 0 && !isSeen) continue;
+      const position = positions[segment]!;
+      for (; place < endOfPlaces && placePositions[place]! < position; place++) {
+        this.#insertAt(bodyWriter, own, place, usesLocal);
       }
-      this.#take(bodyWriter, own, index);
-    }
-    while (move < endOfMoves) this.#move(bodyWriter, move++);
-  }
-
-  /** Takes units at a place of a function. */
-  #take(bodyWriter: BodyWriter, own: number, index: number): void {
-    const { positions, places, values, costs, looks } = this.#segments;
-    const place = places[index]!, value = values[index]!, position = positions[index]!;
-    if (place === Place.charge) {
-      const cost = costs[value]!, isSeen = looks[value] === 1;
-      if (cost === 0 && !isSeen) return;
       bodyWriter.copyTo(position);
       bodyWriter.charge(cost, isSeen);
+    }
+    for (; place < endOfPlaces; place++) this.#insertAt(bodyWriter, own, place, usesLocal);
+  }
+
+  /** Inserts what is needed at a place of a function. */
+  #insertAt(bodyWriter: BodyWriter, own: number, index: number, usesLocal: boolean): void {
+    const { placePositions, places, values } = this.#segments;
+    const place = places[index]!, value = values[index]!, position = placePositions[index]!;
+    if (place === Place.leave || place === Place.call) {
+      if (usesLocal) this.#move(bodyWriter, place, value, position);
       return;
     }
     bodyWriter.copyTo(position);
@@ -162,13 +165,11 @@ export class Code {
   }
 
   /** Moves fuel out of the local where the function is left, and for a call that takes some. */
-  #move(bodyWriter: BodyWriter, index: number): void {
-    const { moves, movePositions } = this.#segments;
-    const call = moves[index]!, position = movePositions[index]!;
-    if (call !== NONE && this.#calls.isFree(call)) return;
+  #move(bodyWriter: BodyWriter, place: number, call: number, position: number): void {
+    if (place === Place.call && this.#calls.isFree(call)) return;
     bodyWriter.copyTo(position);
     bodyWriter.save();
-    if (call === NONE) return;
+    if (place === Place.leave) return;
     this.#body.position = position;
     this.#body.next();
     bodyWriter.copyTo(this.#body.position);

@@ -1,4 +1,3 @@
-import type { Body } from "../binary/body.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { BoundedBody } from "./bounded_body.ts";
 import { EXTRA_OF } from "./extras.ts";
@@ -9,7 +8,7 @@ import type { Redirects } from "./string_builtins.ts";
 const ELSE = 0x05, BR = 0x0c, BR_TABLE = 0x0e, CALL = 0x10, RETURN_CALL = 0x12;
 
 /** 128 for the operators that cost one unit and go on to the next one; 0 for others. */
-const PLAIN = Uint8Array.from(
+export const PLAIN = Uint8Array.from(
   COST_OF,
   (cost, number) => cost === 1 && FLOW_OF[number] === Flow.next && !EXTRA_OF[number] ? 128 : 0,
 );
@@ -30,11 +29,9 @@ export class SegmentFinder {
   readonly #redirects: Redirects;
   /** The blocks that are open, and those that were, for others. */
   readonly #frames: Frame[] = [];
-  /** The bounds of the operators that cost one unit in the function. */
-  readonly #bounds = PLAIN.slice();
   #depth = 0;
   #own = 0;
-  #body!: Body;
+  #body!: BoundedBody;
   #current = DEAD;
   #handles = false;
 
@@ -48,20 +45,18 @@ export class SegmentFinder {
   /**
    * Finds the segments of one function.
    *
-   * @param body The function's body, at its first operator.
+   * @param body The function's body, at its first operator; `PLAIN` are its plain ones.
    */
   find(body: BoundedBody, own: number): void {
-    const segments = this.#segments, bounds = this.#bounds;
+    const segments = this.#segments;
     segments.begin(own);
     this.#own = own;
     this.#body = body;
     this.#depth = 0;
     this.#handles = false;
     this.#current = this.#begin();
-    body.setBounds(bounds, PLAIN);
     for (;;) {
-      const plain = body.nextAll(bounds);
-      segments.costs[this.#current]! += plain;
+      segments.costs[this.#current]! += body.nextPlain();
       if (body.isAtEnd) break;
       const number = body.next(), flow = FLOW_OF[number]!;
       segments.costs[this.#current]! += COST_OF[number]!;
@@ -77,19 +72,17 @@ export class SegmentFinder {
     if (extra === undefined) return;
     const segments = this.#segments, { start, position } = this.#body;
     if (typeof extra === "number") segments.costs[this.#current]! += extra;
-    else if ("length" in extra) segments.addPlace(Place.length, extra.length, start);
-    else if ("waits" in extra) segments.addPlace(Place.wait, 0, start);
+    else if ("length" in extra) segments.addPlace(start, Place.length, extra.length);
+    else if ("waits" in extra) segments.addPlace(start, Place.wait, 0);
     else {
-      segments.addPlace(Place.note, extra.grows, start);
-      segments.addPlace(Place.settle, extra.grows, position);
+      segments.addPlace(start, Place.note, extra.grows);
+      segments.addPlace(position, Place.settle, extra.grows);
     }
   }
 
   /** Begins a segment at the next operator. */
   #begin(looks = false): number {
-    const index = this.#segments.add(looks);
-    this.#segments.addPlace(Place.charge, index, this.#body.position);
-    return index;
+    return this.#segments.add(this.#body.position, looks);
   }
 
   /** Begins a segment that follows another one, unless that is never executed. */
@@ -171,7 +164,7 @@ export class SegmentFinder {
       case Flow.call: {
         if (number === CALL) this.#redirect();
         const call = this.#call(number === CALL ? body.index : NONE);
-        this.#segments.addMove(call, body.start);
+        this.#segments.addPlace(body.start, Place.call, call);
         this.#current = this.#withRoom(this.#current);
         break;
       }

@@ -1,25 +1,27 @@
-/** What may be inserted at a place in a function. */
+/** What may be inserted at a place in a function, beside the costs of segments. */
 export const Place = {
-  /** Takes the cost of a segment: where it begins. */
-  charge: 0,
   /** Takes the cost of the bytes or elements on top of the stack: before an operator. */
-  length: 1,
+  length: 0,
   /** Notes by how much a memory or a table shall grow: before the operator. */
-  note: 2,
+  note: 1,
   /** Takes the cost of that if it has grown: after the operator. */
-  settle: 3,
+  settle: 2,
   /** Before an operator that waits. */
-  wait: 4,
+  wait: 3,
+  /** Moves fuel out of a local while a call is executed, and back. */
+  call: 4,
+  /** Moves fuel out of a local where the function is left. */
+  leave: 5,
 } as const;
 
 /** The segment of code that is never executed, and the index that stands for no fork. */
 export const DEAD = 0, NO_FORK = 0;
 
-/** A callee that is not known, and what is in the place of a call where the function is left. */
+/** A callee that is not known. */
 export const NONE = -1;
 
-/** The length with which lists begin. */
-const FIRST = 1024;
+/** The least length with which lists begin, and the bytes of code for one item more. */
+const LEAST = 1024, BYTES = 16;
 
 /**
  * The segments of a module's functions: operators that are executed together, so that their cost is
@@ -30,7 +32,6 @@ export class Segments {
   /** Where the segments of each function begin, the first of which is the one with which it begins. */
   readonly segmentStarts: Int32Array;
   readonly placeStarts: Int32Array;
-  readonly moveStarts: Int32Array;
   readonly callStarts: Int32Array;
   readonly loopStarts: Int32Array;
   /** Whether each function handles exceptions or continuations. */
@@ -40,60 +41,76 @@ export class Segments {
   /** The functions to which the code makes references, by their indexes. */
   readonly references = new Set<number>();
 
-  /** The places at which something may be inserted, in the order of the code. */
-  positions = new Int32Array(FIRST);
-  places = new Uint8Array(FIRST);
-  /**
-   * For each place, the index of its segment, or for lengths the power of two of bytes for one, and
-   * 0x10 more if the length has 64 bits.
-   */
-  values = new Int32Array(FIRST);
-  #places = 0;
-
-  /** The places at which fuel leaves a local: calls, by their indexes, and {@linkcode NONE}. */
-  moves = new Int32Array(FIRST);
-  movePositions = new Int32Array(FIRST);
-  #moves = 0;
-
+  /** Where each segment begins, in the order of the code. */
+  positions: Int32Array;
   /** The cost of each segment in units. */
-  costs = new Float64Array(FIRST);
+  costs: Float64Array;
   /** Whether fuel is looked at where a segment begins. */
-  looks = new Uint8Array(FIRST);
+  looks: Uint8Array;
   /** How many functions each segment calls. */
-  calling = new Uint8Array(FIRST);
+  calling: Uint8Array;
   /** The last fork after each segment. */
-  forks = new Int32Array(FIRST);
+  forks: Int32Array;
   /** What is never executed is the first one. */
   #count = 1;
 
+  /** The other places at which something may be inserted, in the order of the code. */
+  placePositions: Int32Array;
+  places: Uint8Array;
+  /**
+   * For each place, the index of its call, or for lengths the power of two of bytes for one, and
+   * 0x10 more if the length has 64 bits.
+   */
+  values: Int32Array;
+  #places = 0;
+
   /** The segments of which one follows the segment of a fork, and the other one does not. */
-  firsts = new Int32Array(FIRST);
-  seconds = new Int32Array(FIRST);
+  firsts: Int32Array;
+  seconds: Int32Array;
   /** The fork before each fork, after the same segment. */
-  earlier = new Int32Array(FIRST);
+  earlier: Int32Array;
   #forks = 1;
 
   /** The segment of each call. */
-  callers = new Int32Array(FIRST);
+  callers: Int32Array;
   /** The function that each call names, or {@linkcode NONE}. */
-  callees = new Int32Array(FIRST);
+  callees: Int32Array;
   #calls = 0;
 
   /** The calls in each loop: the first, and the one after the last. */
-  firstCalls = new Int32Array(FIRST);
-  lastCalls = new Int32Array(FIRST);
+  firstCalls: Int32Array;
+  lastCalls: Int32Array;
   #loops = 0;
 
-  /** @param functions The number of functions. */
-  constructor(functions: number) {
+  /**
+   * @param functions The number of functions.
+   * @param byteLength The bytes of their bodies, after which lists have their first lengths.
+   */
+  constructor(functions: number, byteLength = 0) {
     const starts = () => new Int32Array(functions + 1);
     this.segmentStarts = starts();
     this.placeStarts = starts();
-    this.moveStarts = starts();
     this.callStarts = starts();
     this.loopStarts = starts();
     this.handles = new Uint8Array(functions);
     this.throws = new Uint8Array(functions);
+    const length = Math.max(LEAST, Math.ceil(byteLength / BYTES));
+    const indexes = () => new Int32Array(length), bytes = () => new Uint8Array(length);
+    this.positions = indexes();
+    this.costs = new Float64Array(length);
+    this.looks = bytes();
+    this.calling = bytes();
+    this.forks = indexes();
+    this.placePositions = indexes();
+    this.places = bytes();
+    this.values = indexes();
+    this.firsts = indexes();
+    this.seconds = indexes();
+    this.earlier = indexes();
+    this.callers = indexes();
+    this.callees = indexes();
+    this.firstCalls = indexes();
+    this.lastCalls = indexes();
   }
 
   /** The number of functions. */
@@ -105,15 +122,13 @@ export class Segments {
   begin(own: number): void {
     this.segmentStarts[own] = this.#count;
     this.placeStarts[own] = this.#places;
-    this.moveStarts[own] = this.#moves;
     this.callStarts[own] = this.#calls;
     this.loopStarts[own] = this.#loops;
   }
 
-  /** Ends a function; one without a loop has no fuel in a local. */
+  /** Ends a function. */
   end(own: number, handles: boolean): void {
     if (handles) this.handles[own] = 1;
-    if (this.#loops === this.loopStarts[own]) this.#moves = this.moveStarts[own]!;
     this.begin(own + 1);
   }
 
@@ -138,50 +153,37 @@ export class Segments {
   }
 
   /** Adds a segment, and returns its index. */
-  add(looks: boolean): number {
+  add(position: number, looks: boolean): number {
     const index = this.#count++;
     if (index === this.costs.length) {
+      this.positions = grown(this.positions);
       this.costs = grown(this.costs);
       this.looks = grown(this.looks);
       this.calling = grown(this.calling);
       this.forks = grown(this.forks);
     }
+    this.positions[index] = position;
     if (looks) this.looks[index] = 1;
     return index;
   }
 
-  addPlace(place: number, value: number, position: number): void {
+  addPlace(position: number, place: number, value: number): void {
     const index = this.#places++;
-    if (index === this.positions.length) {
+    if (index === this.places.length) {
+      this.placePositions = grown(this.placePositions);
       this.places = grown(this.places);
       this.values = grown(this.values);
-      this.positions = grown(this.positions);
     }
+    this.placePositions[index] = position;
     this.places[index] = place;
     this.values[index] = value;
-    this.positions[index] = position;
-  }
-
-  /**
-   * Adds where fuel leaves a local.
-   *
-   * @param call The call, or {@linkcode NONE} where the function is left.
-   */
-  addMove(call: number, position: number): void {
-    const index = this.#moves++;
-    if (index === this.moves.length) {
-      this.moves = grown(this.moves);
-      this.movePositions = grown(this.movePositions);
-    }
-    this.moves[index] = call;
-    this.movePositions[index] = position;
   }
 
   /** Adds where the function is left, which can be for several labels of an operator. */
   addLeave(position: number): void {
-    const last = this.#moves - 1;
-    if (this.movePositions[last] === position && this.moves[last] === NONE) return;
-    this.addMove(NONE, position);
+    const last = this.#places - 1;
+    if (this.placePositions[last] === position && this.places[last] === Place.leave) return;
+    this.addPlace(position, Place.leave, 0);
   }
 
   addFork(from: number, first: number, second: number): void {

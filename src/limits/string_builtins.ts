@@ -69,6 +69,7 @@ function measuring(
 /** Where a module names functions, other ones of which are called instead. */
 export class Redirects {
   readonly #indices: ReadonlyMap<number, number>;
+  readonly #isNeeded: boolean;
   /** Where the names begin, in the order of the binary. */
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
@@ -77,6 +78,7 @@ export class Redirects {
   /** @param indices The indexes of the other functions, by those of the ones that are named. */
   constructor(indices: ReadonlyMap<number, number>) {
     this.#indices = indices;
+    this.#isNeeded = indices.size > 0;
   }
 
   /** Whether no function is called instead of one that is named. */
@@ -86,6 +88,7 @@ export class Redirects {
 
   /** Notes that a function is named at a place, which comes after those of before. */
   note(start: number, end: number, index: number): void {
+    if (!this.#isNeeded) return;
     const other = this.#indices.get(index);
     if (other === undefined) return;
     this.#starts.push(start);

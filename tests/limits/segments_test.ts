@@ -1,9 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { DEAD, hoist, NO_FORK, NONE, Segments, sink } from "../../src/limits/segments.ts";
+import { DEAD, hoist, NO_FORK, NONE, Place, Segments, sink } from "../../src/limits/segments.ts";
 
 Deno.test("a segment has a list of its forks, the last one first", () => {
   const segments = new Segments(1);
-  const [from, first, second, third, fourth] = Array.from({ length: 5 }, () => segments.add(false));
+  const [from, first, second, third, fourth] = Array.from(
+    { length: 5 },
+    () => segments.add(0, false),
+  );
   segments.addFork(from!, first!, second!);
   segments.addFork(first!, third!, fourth!);
   segments.addFork(from!, third!, fourth!);
@@ -15,7 +18,7 @@ Deno.test("a segment has a list of its forks, the last one first", () => {
 });
 
 Deno.test("a loop has the calls since it was entered, and its segments call", () => {
-  const segments = new Segments(1), segment = segments.add(true);
+  const segments = new Segments(1), segment = segments.add(0, true);
   segments.addCall(DEAD, 7);
   const start = segments.calls;
   segments.addCall(segment, 8);
@@ -25,41 +28,43 @@ Deno.test("a loop has the calls since it was entered, and its segments call", ()
   assertEquals([...segments.calling.slice(0, 2)], [1, 1]);
 });
 
-Deno.test("a function without a loop has no moves, and the next one has its own", () => {
+Deno.test("a function is left once at an operator, and each one has its own places", () => {
   const segments = new Segments(3);
   for (const own of [0, 1, 2]) {
     segments.begin(own);
-    segments.addMove(7, 10 * own);
+    segments.addPlace(10 * own, Place.call, 7);
     segments.addLeave(10 * own + 5);
     segments.addLeave(10 * own + 5);
-    if (own > 0) segments.addLoop(segments.calls);
     segments.end(own, false);
   }
-  assertEquals([...segments.moveStarts], [0, 0, 2, 4]);
-  assertEquals([...segments.movePositions.slice(0, 4)], [10, 15, 20, 25]);
-  assertEquals([...segments.moves.slice(0, 4)], [7, NONE, 7, NONE]);
+  assertEquals([...segments.placeStarts], [0, 2, 4, 6]);
+  assertEquals([...segments.placePositions.slice(0, 6)], [0, 5, 10, 15, 20, 25]);
+  const pair = [Place.call, Place.leave];
+  assertEquals([...segments.places.slice(0, 6)], [...pair, ...pair, ...pair]);
 });
 
 Deno.test("lists keep what they have when they grow", () => {
   const segments = new Segments(1), count = 5000;
   segments.begin(0);
   for (let index = 0; index < count; index++) {
-    const added = segments.add(index % 2 === 1);
+    const added = segments.add(2 * index, index % 2 === 1);
     segments.costs[added] = index;
-    segments.addPlace(index % 5, index, 2 * index);
+    segments.addPlace(4 * index, index % 5, index);
     segments.addCall(index, 3 * index);
-    segments.addMove(index, 4 * index);
     segments.addFork(1, index, 5 * index);
     segments.addLoop(index);
   }
   segments.end(0, true);
   for (const index of [0, 1023, 1024, count - 1]) {
     const at = index + 1; // the first segment and the first fork are none
-    assertEquals([segments.costs[at], segments.looks[at]], [index, index % 2]);
-    const { places, values, positions } = segments;
-    assertEquals([places[index], values[index], positions[index]], [index % 5, index, 2 * index]);
+    const { positions, costs, looks } = segments;
+    assertEquals([positions[at], costs[at], looks[at]], [2 * index, index, index % 2]);
+    const { placePositions, places, values } = segments;
+    assertEquals(
+      [placePositions[index], places[index], values[index]],
+      [4 * index, index % 5, index],
+    );
     assertEquals([segments.callers[index], segments.callees[index]], [index, 3 * index]);
-    assertEquals([segments.moves[index], segments.movePositions[index]], [index, 4 * index]);
     const { firsts, seconds, earlier } = segments;
     assertEquals([firsts[at], seconds[at], earlier[at]], [index, 5 * index, index]);
     assertEquals([segments.firstCalls[index], segments.lastCalls[index]], [index, at]);
@@ -71,7 +76,7 @@ Deno.test("lists keep what they have when they grow", () => {
 function segmentsOf(costs: readonly number[], calling: readonly number[]): Segments {
   const segments = new Segments(1);
   segments.begin(0);
-  for (const cost of costs) segments.costs[segments.add(false)] = cost;
+  for (const cost of costs) segments.costs[segments.add(0, false)] = cost;
   segments.addFork(1, 2, 3);
   segments.addFork(3, 4, 5);
   for (const segment of calling) segments.addCall(segment, NONE);
