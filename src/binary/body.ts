@@ -1,6 +1,6 @@
 // WebAssembly 3.0, sections 5.4 "Instructions" and 5.5.15 "Code section".
 
-import { type Immediates, isPrefix, numberOf, type Operator, OPERATORS } from "./operators.ts";
+import { isPrefix, Kind, KIND_OF, numberOf, OPERATORS, type Rare } from "./operators.ts";
 import { byteHex, Reader } from "./reader.ts";
 
 /** The sign bit in the last byte of a signed LEB128, which is set for types without an index. */
@@ -15,11 +15,9 @@ const PLAIN_TYPES = Uint8Array.from(
   (_, byte) => byte >= NEGATIVE && !TYPE_PREFIXES.includes(byte) ? 1 : 0,
 );
 
-/** The functions that skip the immediates of an operator, by kind. */
-const SKIP: Readonly<Record<Operator["immediates"], (body: Body) => void>> = {
-  "": () => {},
+/** The functions that skip the immediates that are not frequent, by kind. */
+const SKIP: Readonly<Record<Rare, (body: Body) => void>> = {
   type: (body) => body.skipType(),
-  index: (body) => void (body.index = body.u32()),
   "index index"(body) {
     body.index = body.u32();
     body.second = body.u32();
@@ -39,12 +37,10 @@ const SKIP: Readonly<Record<Operator["immediates"], (body: Body) => void>> = {
       body.labels.push(body.u32());
     }
   },
-  address: (body) => body.skipAddress(),
   "address byte"(body) {
     body.skipAddress();
     body.position++;
   },
-  integer: (body) => body.skipInteger(),
   byte: (body) => void body.position++,
   "4 bytes": (body) => void (body.position += 4),
   "8 bytes": (body) => void (body.position += 8),
@@ -61,8 +57,7 @@ const SKIP: Readonly<Record<Operator["immediates"], (body: Body) => void>> = {
     body.skipHandlers();
   },
   "index index handlers"(body) {
-    body.index = body.u32();
-    body.second = body.u32();
+    SKIP["index index"](body);
     body.skipHandlers();
   },
 };
@@ -73,23 +68,8 @@ const CATCH_ALL = 2;
 /** A bit in the alignment of an address: the index of a memory follows. */
 const HAS_MEMORY = 0x40;
 
-const NOTHING = 1, INDEX = 2, INTEGER = 3, ADDRESS = 4;
-
-const FREQUENT: Partial<Record<Immediates, number>> = {
-  "": NOTHING,
-  index: INDEX,
-  integer: INTEGER,
-  address: ADDRESS,
-};
-
-/** The kinds of operators by number; 0 for rare and unknown ones. */
-const KINDS = Uint8Array.from(
-  OPERATORS,
-  (operator) => operator && FREQUENT[operator.immediates] || 0,
-);
-
 /** The functions of {@linkcode SKIP} by operator number. */
-const SKIPS = OPERATORS.map((operator) => operator && SKIP[operator.immediates]);
+const SKIPS = OPERATORS.map((operator) => operator && SKIP[operator.immediates as Rare]);
 
 /**
  * A cursor over the bodies of functions, which steps from operator to operator.
@@ -162,16 +142,16 @@ export class Body {
     let number = bytes[this.position++]!;
     if (isPrefix(number)) number = numberOf(number, this.u32());
     // Most operators are of these kinds, and a function for each takes more time.
-    switch (KINDS[number]) {
-      case NOTHING:
+    switch (KIND_OF[number]) {
+      case Kind.nothing:
         return number;
-      case INDEX:
+      case Kind.index:
         this.index = this.u32();
         break;
-      case INTEGER:
+      case Kind.integer:
         this.skipInteger();
         break;
-      case ADDRESS:
+      case Kind.address:
         this.skipAddress();
         break;
       default:
@@ -192,17 +172,17 @@ export class Body {
     const { bytes, end } = this;
     let { start, position } = this, count = 0;
     for (; position < end; count++) {
-      const number = bytes[position]!, kind = KINDS[number]!, bound = bounds[number]!;
-      if (kind === 0 || bound === 0) break;
-      if (kind === ADDRESS) {
+      const number = bytes[position]!, kind = KIND_OF[number]!, bound = bounds[number]!;
+      if (kind === Kind.rare || bound === 0) break;
+      if (kind === Kind.address) {
         if (bytes[position + 1]! >= HAS_MEMORY) break;
         start = position++;
       } else {
-        if (kind === INDEX && bytes[position + 1]! >= bound) break;
+        if (kind === Kind.index && bytes[position + 1]! >= bound) break;
         start = position;
       }
       position++;
-      if (kind !== NOTHING) { while (bytes[position++]! >= 0x80); }
+      if (kind !== Kind.nothing) { while (bytes[position++]! >= 0x80); }
     }
     this.start = start;
     this.position = position;

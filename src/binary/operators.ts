@@ -244,6 +244,25 @@ export function numberOf(prefix: number, opcode: number): number {
 /** All operators by number, which is the first byte, or `numberOf` for those with two opcodes. */
 export const OPERATORS: readonly (Operator | undefined)[] = readTable();
 
+/** The kinds of immediates that most operators have. */
+export const Kind = { rare: 0, nothing: 1, index: 2, integer: 3, address: 4 } as const;
+
+const FREQUENT = {
+  "": Kind.nothing,
+  index: Kind.index,
+  integer: Kind.integer,
+  address: Kind.address,
+};
+
+/** The immediates of no such kind. */
+export type Rare = Exclude<Immediates, keyof typeof FREQUENT>;
+
+/** The kinds of immediates by operator number. */
+export const KIND_OF = Uint8Array.from(
+  OPERATORS,
+  (operator) => operator && FREQUENT[operator.immediates as keyof typeof FREQUENT] || Kind.rare,
+);
+
 function readTable(): (Operator | undefined)[] {
   const operators = Array<Operator | undefined>((LAST_PREFIX - FIRST_PREFIX + 2) * PAGE);
   for (const [prefix, text] of Object.entries(TABLE)) {
