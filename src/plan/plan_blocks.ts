@@ -214,10 +214,19 @@ export function countWords({ coreArguments, form }: Flattening, parts: readonly 
 function deepestWord(part: unknown): number {
   if (typeof part !== "object" || part === null) return 0;
   const nested = Math.max(0, ...Object.values(part).map(deepestWord));
-  if ("at" in part) return nested;
-  if ("word" in part) return Math.max(nested, (part.word as number) + 1);
-  if (!("load" in part)) return nested;
+  const { at = "area", word, load, offset = 0, pointer, length, unit, bytes, count, stride } =
+    // deno-lint-ignore no-explicit-any -- a part of any kind
+    part as any;
+  if (at !== "area") return nested;
   // The widest number is 8 bytes, which are two words of 4.
-  const { offset = 0 } = part as { offset?: number };
-  return Math.max(nested, Math.floor(offset / 4) + 2);
+  const own = word !== undefined
+    ? word + 1
+    : load !== undefined
+    ? Math.floor(offset / 4) + 2
+    : pointer === "area"
+    ? Math.ceil(length * (unit === "codeUnits" ? 8 : 1) / 4)
+    : bytes?.text.pointer === "area"
+    ? Math.ceil(count * stride / 4)
+    : 0;
+  return Math.max(nested, own || 0); // a length that is found is no number
 }

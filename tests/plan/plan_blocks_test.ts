@@ -3,6 +3,7 @@ import type { BlockSource, Length, LengthUnit } from "../../mod.ts";
 import type { ResultPlan } from "../../src/abi/plan_parts.ts";
 import {
   blocksOf,
+  countWords,
   freeingCall,
   freeingCalls,
   partsOf,
@@ -96,4 +97,27 @@ Deno.test("a length is in the declared unit or the form's unless it has a unit o
     );
     assertEquals(found, [text, array], JSON.stringify(length));
   }
+});
+
+/** What a result is found by, and how many words of return area that takes. */
+const AREAS: readonly (readonly [part: unknown, words: number])[] = [
+  ["result", 1],
+  [{ word: 2 }, 3],
+  [{ word: 2, at: "area" }, 3],
+  [{ load: "i64", offset: 8 }, 4],
+  [{ load: "i64", at: "area", offset: 8 }, 4],
+  [{ load: "u32", at: "result", offset: 80 }, 1],
+  [{ load: "u32", at: { word: 1, at: "area" }, offset: 80 }, 2],
+  [{ text: { pointer: "area", length: 41 } }, 11],
+  [{ text: { pointer: "area", length: 5, unit: "codeUnits" } }, 10], // of 8 bytes each
+  [{ text: { pointer: "result", length: 41 } }, 1],
+  [{ bytes: { text: { pointer: "area", length: 0 } }, count: 3, stride: 12 }, 9],
+];
+
+Deno.test("the return area has room for what is read there", () => {
+  for (const [part, words] of AREAS) {
+    const flattening = { coreArguments: [{ area: 0 }], passed: [] };
+    assertEquals([part, countWords(flattening as never, [part])], [part, words]);
+  }
+  assertEquals(countWords({ coreArguments: [], passed: [] } as never, [{ word: 2 }]), 0);
 });

@@ -43,8 +43,8 @@ export function createUtf8(
   replaces = false,
 ): Codec {
   const lone = encoding === "wtf-8" ? 1 : replaces ? 2 : 0;
-  const strict = createPlainUtf8(source);
-  const plain = lone === 0 ? strict : createTolerant(strict, source, encoding, replaces);
+  const strict = createPlainUtf8(source, encoding, replaces);
+  const plain = lone === 0 ? strict : createTolerant(strict, source, lone === 1);
   if (options.helper === false) return plain;
   const choose = () => {
     const helper = createUtf8Helper(source, lone);
@@ -166,14 +166,21 @@ function sumParts(text: string, count: (part: string, at: number) => number): nu
 }
 
 /**
- * Makes a strict codec for UTF-8 that works in any engine and any memory: lone surrogates and
- * invalid bytes are refused, a BOM is data.
+ * Makes a codec for well-formed text that works in any engine and any memory: lone surrogates are
+ * refused, a BOM is data.
  *
  * @param source The memory that the codec reads and writes.
+ * @param encoding The encoding of the bytes that it reads.
+ * @param replaces Whether it reads invalid bytes as U+FFFD, and does not refuse them.
  * @returns The codec.
  */
-function createPlainUtf8(source: ByteSource): Codec {
+function createPlainUtf8(
+  source: ByteSource,
+  encoding: "utf-8" | "wtf-8",
+  replaces: boolean,
+): Codec {
   return {
+    replaces,
     byteLength,
     write,
     read,
@@ -199,30 +206,26 @@ function createPlainUtf8(source: ByteSource): Codec {
   }
 
   function read(pointer: number, byteLength: number): string {
-    const range = { encoding: "UTF-8", pointer, byteLength };
+    const range = { encoding: encoding.toUpperCase(), pointer, byteLength };
     if (byteLength > MAX_STRING_LENGTH) throw tooLongError(range, MAX_STRING_LENGTH);
     const bytes = bytesToDecode(source, pointer, byteLength);
     const text = utf8Decoder.decode(bytes);
     // Both invalid bytes and a genuine U+FFFD decode to U+FFFD, so text without one is exact.
-    if (text.includes("\ufffd")) refuseInvalid(bytes, range);
+    if (!text.includes("\ufffd")) return text;
+    if (encoding === "wtf-8") return readSurrogates(bytes, replaces ? undefined : range);
+    if (!replaces) refuseInvalid(bytes, range);
     return text;
   }
 }
 
 /**
- * Makes the codec of WTF-8, or one that replaces what UTF-8 cannot carry, that works in any engine
- * and any memory.
+ * Makes a codec that also writes lone surrogates, in any engine and any memory.
  *
  * @param strict The codec for well-formed text.
+ * @param carries Whether they are written as they are, as in WTF-8, and not as U+FFFD.
  */
-function createTolerant(
-  strict: Codec,
-  source: ByteSource,
-  encoding: "utf-8" | "wtf-8",
-  replaces: boolean,
-): Codec {
-  const carries = encoding === "wtf-8";
-  return { ...strict, replaces, byteLength, write, read };
+function createTolerant(strict: Codec, source: ByteSource, carries: boolean): Codec {
+  return { ...strict, byteLength, write };
 
   function byteLength(text: string): number {
     // U+FFFD has as many bytes as a lone surrogate.
@@ -241,15 +244,6 @@ function createTolerant(
       from = index + 1;
     }
     return written;
-  }
-
-  function read(pointer: number, byteLength: number): string {
-    const range = { encoding: encoding.toUpperCase(), pointer, byteLength };
-    if (byteLength > MAX_STRING_LENGTH) throw tooLongError(range, MAX_STRING_LENGTH);
-    const bytes = bytesToDecode(source, pointer, byteLength);
-    const text = utf8Decoder.decode(bytes);
-    if (!text.includes("\ufffd") || !carries) return text;
-    return readSurrogates(bytes, replaces ? undefined : range);
   }
 }
 
