@@ -220,7 +220,7 @@ function declare(
     } else if (!isExport(value)) {
       const near = nearest(String(value), Object.keys(guest.exports).filter(isExport));
       const why = near === undefined ? "expected one" : `did you mean ${quote(near)}?`;
-      problems.push(`option ${key} is ${show(value)}, which is no exported function, ${why}`);
+      problems.push(`option ${key} is ${show(value)}, which is not an exported function, ${why}`);
     }
   }
   const type = (value: unknown) =>

@@ -203,7 +203,7 @@ Deno.test("a module of eight bytes is a guest", async () => {
   assertEquals(Object.keys(guest.exports), []);
   assertEquals(guestErrorOf(() => guest.passString("x")), [
     "no-convention",
-    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    "Cannot tell how the guest passes text: no buffer and no allocator is detected, and its " +
     "exported functions are none, expected a memory that it exports or imports: it has none, " +
     "so it takes only numbers",
   ]);

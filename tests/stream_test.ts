@@ -342,7 +342,7 @@ Deno.test("everything that is wrong with a stream is reported when it is made", 
     ],
     [
       [guest, "update", { init: "creat", arguments: [1] }],
-      'option init is "creat", which is no exported function, did you mean "create"?',
+      'option init is "creat", which is not an exported function, did you mean "create"?',
       "option arguments is set for an export, expected a declared symbol",
     ],
   ];

@@ -13,7 +13,7 @@ export interface GuestLimits {
    *
    * Text takes one byte for each code unit, or two if any of them is above U+00FF; bytes and arrays
    * take their length. Each value in a record or a list takes additional bytes, from 8 for a number
-   * to 240 for bytes. A string that crosses as a reference, as with the builtins of JavaScript's
+   * to 240 for bytes. A string that is passed as a reference, as with the builtins of JavaScript's
    * strings, counts only if this is set.
    */
   readonly results?: number | undefined;

@@ -16,7 +16,7 @@ import { settleFailure } from "./failure.ts";
 /** The name that errors use for the host's own calls of an allocator. */
 const SYMBOL = "allocate";
 
-/** The alignment in C of a block that can hold anything. */
+/** The maximum alignment of C types. */
 const ALIGNMENT = 8;
 
 /** The claim of a block while it is cleared. */
@@ -28,8 +28,8 @@ const CLAIM: ClaimOptions = {
 };
 
 /**
- * Memory within the guest that the host holds from call to call, for a state whose address the
- * guest expects. Pass it as a `"pointer"`, and give it back with `using` or {@linkcode free}.
+ * Memory within the guest that the host holds across calls, for state whose address the guest
+ * expects. Pass it as a `"pointer"`, and free it with `using` or {@linkcode free}.
  */
 export class GuestBlock implements Disposable {
   /** The size in bytes. */
@@ -58,9 +58,9 @@ export class GuestBlock implements Disposable {
   }
 
   /**
-   * The address, until the block is given back.
+   * The address, until the block is freed.
    *
-   * @throws {GuestError} if it was given back, or the guest was reset or restored.
+   * @throws {GuestError} if it was freed, or the guest was reset or restored.
    */
   get pointer(): number {
     if (!this.#isFree && this.#isCurrent()) return this.#frame.pointers[0]!;
@@ -71,7 +71,7 @@ export class GuestBlock implements Disposable {
     );
   }
 
-  /** Gives the block back to the guest. Idempotent. */
+  /** Frees the block. Idempotent. */
   free(): void {
     this.#isFree = true;
     const { release } = this.#source;
@@ -111,7 +111,7 @@ export class GuestBlock implements Disposable {
 }
 
 /**
- * Takes a zeroed block from the convention's block source of bytes.
+ * Allocates a zeroed block from the convention's block source for bytes.
  *
  * @throws {GuestError} if the convention has no allocator and no reserved memory.
  * @throws {RangeError} if `byteLength` is not a size.
@@ -139,7 +139,7 @@ export function takeBlock(
     free: freeingCall("host", known),
     align: ALIGNMENT,
     beside: 1,
-    // A callback can ask for a block while the guest is called.
+    // A callback can allocate a block while the guest is being called.
     claims: claimsBlocks(known, instance.reenters) ? CLAIM : undefined,
   });
   return new GuestBlock(source, instance, byteLength, isCurrent);

@@ -11,7 +11,7 @@ import { chunkedInput, valueLimits, waiting } from "./on_demand.ts";
 
 export type Call = Made<PlanCall>;
 
-/** A plan, and its compiled form once there is one: all instances of a module share them. */
+/** A plan with its compiled form, once there is one. All instances of a module share it. */
 export class PlanForms {
   readonly plan: Plan;
   readonly #forms: Forms<CallParts, PlanCall>;
@@ -48,12 +48,12 @@ export class PlanForms {
   }
 }
 
-/** Makes the call of a plan whose every step is seen. */
+/** Makes a call of a plan whose steps are observed. */
 export type Observe = (plan: Plan, instance: Instance) => PlanCall;
 
 let observe: Observe | undefined;
 
-/** Has `make` make the calls of all plans that are bound from now on. */
+/** Uses `make` for the calls of all plans that are bound from now on. */
 export function observeCalls(make: Observe | undefined): void {
   observe = make;
 }
@@ -70,7 +70,7 @@ function runPlan(parts: CallParts): PlanCall {
   const count = parameters.length;
   const { stack } = instance;
   const guardsStack = instance.unwinds === "restores" || usesStack;
-  // The frame is reused. Only a call that is entered again before it has ended needs another one.
+  // The frame is reused. Only a reentrant call needs another one.
   let spare: Frame | undefined = new Frame();
 
   return (...args) => {
@@ -123,19 +123,19 @@ export function forcedTier(): Tier | undefined {
 }
 
 /**
- * The number of runs before a plan is compiled. Compiling takes 130 µs and saves some 80 ns a call,
- * so guests that are made for a few calls do without it.
+ * The number of runs before a plan is compiled. Compiling takes 130 µs and saves about 80 ns a
+ * call, so it does not pay for guests that are made for a few calls.
  */
 const OFTEN = 100;
 
 /**
- * The number of calls after which an instance gets a function of its own. Instances that share a
+ * The number of calls after which an instance gets its own function. Instances that share a
  * function share the type feedback of V8, which costs some 10 ns a call. After each such function
  * the number doubles for the next instance, up to {@linkcode MOST_PATIENCE}.
  */
 export const PATIENCE = 8192;
 
-/** By this number, sharing has cost what making and warming up a function costs: 0.6 ms. */
+/** After this number, sharing has cost as much as making and optimising a function: 0.6 ms. */
 export const MOST_PATIENCE = 65_536;
 
 type Carry = (...args: never[]) => unknown;
@@ -144,7 +144,7 @@ export interface Made<F extends Carry> {
   call: F;
   /** The compiled form that only this instance uses, if it has one. */
   compiled: F | undefined;
-  /** Makes it one of the instances that share its compiled form, if that was the first one. */
+  /** Makes the first instance share its compiled form with others. */
   share?: () => void;
 }
 
@@ -152,10 +152,10 @@ export interface Made<F extends Carry> {
 export class Forms<Parts, F extends Carry> {
   readonly #compile: (parts: Parts) => ((parts: Parts, run: F) => F) | undefined;
   #calls = 0;
-  /** The compiled form, which was the first instance's own until another one took it. */
+  /** The compiled form, which only the first instance uses until another one takes it. */
   #shared: ((parts: Parts, run: F) => F) | undefined;
   #first: WeakRef<Made<F>> | undefined;
-  /** Whether the engine refuses to make code from strings; the answer is kept. */
+  /** Whether the engine is known to forbid code from strings. */
   #isRefused = false;
   #patience = PATIENCE;
 
@@ -181,13 +181,13 @@ export class Forms<Parts, F extends Carry> {
     return made;
   }
 
-  /** Makes a call take the compiled form: its own if it is the first one. */
+  /** Switches a call to the compiled form: its own if it is the first instance. */
   #take(made: Made<F>, parts: Parts, run: F): void {
     if (this.#shared === undefined) this.#own(made, parts, run);
     else this.#share(made, parts, run);
   }
 
-  /** Makes a call take a compiled form of its own from now on. */
+  /** Switches a call to its own compiled form. */
   #own(made: Made<F>, parts: Parts, run: F): void {
     const make = this.#isRefused ? undefined : this.#compile(parts);
     made.compiled = make?.(parts, run);
@@ -199,7 +199,7 @@ export class Forms<Parts, F extends Carry> {
     made.share = () => this.#share(made, parts, run);
   }
 
-  /** Makes a call take the shared form until it has been called often enough for its own. */
+  /** Switches a call to the shared form until it has been called often enough for its own. */
   #share(made: Made<F>, parts: Parts, run: F): void {
     let shared: F | undefined;
     let calls = 0;

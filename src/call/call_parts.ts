@@ -26,7 +26,7 @@ export interface CallParts extends DataParts {
   readonly status: ((frame: Frame) => void) | undefined;
   /** Calls the guest, once its core arguments are ready. */
   readonly invoke: FrameValue;
-  /** Gives back the blocks that the call holds, even if it has failed. */
+  /** Frees the blocks that the call holds, even if it has failed. */
   readonly release: (frame: Frame) => void;
   /** Whether the call may hold a block when it ends. */
   readonly holds: boolean;

@@ -12,7 +12,7 @@ import { series, testWords } from "./telling/words.ts";
 import type { Lift, TextContext } from "./text_context.ts";
 import { asksGuest, compileTest, compileValue } from "./values.ts";
 
-// A result that is there only in some cases, or that is of one of several types.
+// A result that is present only in some cases, or that has one of several types.
 
 type RecordPlan = ResultPlan & { readonly kind: "record" };
 
@@ -85,7 +85,7 @@ export function compileCases(
   };
 }
 
-/** Compiles whether the address of a value is 0; `false` if that does not matter. */
+/** Compiles the test whether the address of a value is 0; `false` if that does not matter. */
 export function compileNull(
   { nullable, pointer = "result" }: ChoicePlan | RecordPlan,
   { instance, layout }: TextContext,
@@ -107,7 +107,7 @@ export function liftNull(plan: ChoicePlan | RecordPlan, context: TextContext): n
   );
 }
 
-/** Names the parts of a value: `a struct with "x" and "y"`. */
+/** Describes the parts of a value: `a struct with "x" and "y"`. */
 function shapeWords(plan: ChoicePlan | RecordPlan): string {
   return plan.kind === "record"
     ? `a struct with ${series(plan.fields.map(([name]) => quote(name)))}`

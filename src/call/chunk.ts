@@ -8,7 +8,7 @@ import { compileContent, unitOf } from "./content.ts";
 import type { Content } from "./content_type.ts";
 
 /**
- * The size of a chunk for a guest with an allocator: so large that the call's own cost is
+ * The size of a chunk for a guest with an allocator: large enough that the overhead of a call is
  * negligible.
  */
 const CHUNK_SIZE = 65536;
@@ -18,7 +18,7 @@ type BufferPlace = BlockSource & { readonly kind: "buffer" };
 /** Chunked input: text by code units, bytes, or an array by its elements. */
 type Sliceable = string | Uint8Array;
 
-/** The place that chunked input was passed up to. */
+/** The position up to which chunked input has been passed. */
 export interface Cursor {
   readonly input: Sliceable;
   at: number;
@@ -81,7 +81,10 @@ function chunkEnd(
   return end;
 }
 
-/** Returns the end nearest to `end` that leaves at least one unit and splits no surrogate pair. */
+/**
+ * Returns the end nearest to `end` that includes at least one unit and does not split a surrogate
+ * pair.
+ */
 function wholeEnd(input: Sliceable, at: number, end: number): number {
   const next = Math.min(Math.max(end, at + 1), input.length);
   if (typeof input !== "string" || !isSplit(input, next)) return next;

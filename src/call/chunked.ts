@@ -40,7 +40,10 @@ interface Bindable {
   on(instance: Instance): { readonly call: PlanCall };
 }
 
-/** Makes the call of a symbol whose input is passed in chunks; its parts are compiled alone. */
+/**
+ * Makes the call of a symbol whose input is passed in chunks, each part of which is compiled
+ * separately.
+ */
 export function chunkedCall(bound: BoundChunks): { call: PlanCall; compiled: undefined } {
   const { plan, instance } = bound;
   const { parameter, parts } = plan.chunked!;
@@ -72,15 +75,15 @@ export function countParameters({ parameters, chunked }: PlanParts): number {
   return parameters.length - (chunked!.hasHandle ? 1 : 0);
 }
 
-/** Input that was accepted: text, bytes, an array or, if it crosses as it is, anything. */
+/** Accepted input: text, bytes, an array or, if it is passed unchanged, any value. */
 export type ChunkInput = { readonly value: unknown };
 
-/** The exports with one state for all callers that are being given chunks. */
+/** The exports with a single state that are currently receiving chunks. */
 const busy = new WeakMap<Instance, Set<string>>();
 
 /**
- * Input that is passed in chunks: in one call, or in many over time. Each step is a call of the
- * guest that is complete in itself, so nothing but the guest's own state and its handle lasts.
+ * Input that is passed in chunks: in one call, or in many over time. Each step is a complete call
+ * of the guest, so only the guest's own state and its handle persist.
  */
 export class ChunkSession {
   readonly #bound: BoundChunks;
@@ -173,9 +176,9 @@ export class ChunkSession {
   }
 
   /**
-   * Gives the handle back, once. If the guest is running, that is done as soon as it has returned.
+   * Frees the handle, once. If the guest is running, it is freed as soon as the guest has returned.
    *
-   * @param isQuiet Whether an error is dropped, because there was one before.
+   * @param isQuiet Whether an error is ignored, because there was an earlier one.
    */
   close(isQuiet = false): void {
     if (this.#isClosed) return;
@@ -218,7 +221,7 @@ export class ChunkSession {
     this.#hasBegun = true;
   }
 
-  /** Yields what the guest has left, and returns whether that was anything. */
+  /** Yields remaining output of the guest, and returns whether there was any. */
   *#drain(purposes: readonly ChunkPurpose[] = ["more", "drain"]): Generator<unknown, boolean> {
     let hasAny = false;
     for (const purpose of purposes) {
@@ -255,7 +258,7 @@ function takenOf(
   if (taken <= next - at) return { part, next: at + taken };
   throw new GuestError(
     "overrun",
-    `Cannot go on after ${quote(update)}: it reports that it has taken ` +
+    `Cannot continue after ${quote(update)}: it reports that it has taken ` +
       `${counted(taken, "byte")}, expected at most ${next - at}`,
     { export: update },
   );
@@ -264,7 +267,9 @@ function takenOf(
 function stuckError(update: string, { at, next }: Cursor): GuestError {
   return new GuestError(
     "guest-error",
-    `Cannot go on after ${quote(update)}: it has taken none of ${counted(next - at, "byte")} and ` +
+    `Cannot continue after ${quote(update)}: it has taken none of ${
+      counted(next - at, "byte")
+    } and ` +
       "returned nothing, expected one of both",
     { export: update },
   );

@@ -13,7 +13,7 @@ import { STEP_KINDS } from "./steps/step_kinds.ts";
 
 /**
  * Compiles a plan into one function for its guest. Steps with a fast form are written out. For all
- * other steps, and for anything out of the ordinary, the function calls the run form.
+ * other steps, and in unusual cases, the function calls the run form.
  *
  * @param parts The plan on any instance of the module.
  * @returns `undefined` if the engine makes no code from strings.
@@ -114,7 +114,7 @@ return ${waits ? "async " : ""}function (${names}) {
   });
 }
 
-/** Writes the beginning of a call. A call within a call, which one that waits is, too, is unusual. */
+/** Writes the start of a call. A nested call is an unusual case, and so is a call that waits. */
 function enter(instance: string, symbol: string, claims: boolean): string {
   return `let before = ${instance}.depth;
   if (before !== 0 || ${instance}.refusal !== undefined) before = ${instance}.enter(${symbol});
@@ -140,7 +140,7 @@ function write(step: Step, index: number, code: PlanCode, args: string): void {
   kind.ran?.(step, code);
 }
 
-/** Returns source that goes on with the run forms from step `index` on. */
+/** Returns source that continues with the run forms from step `index` on. */
 function goOn(index: number, code: PlanCode): string {
   if (code.plan.waits && !code.hasCalled) return waiting.module.writeGoOn(index, code);
   return `return ${code.of(`from ${index}`, (parts) => from(parts, index))}(frame);`;

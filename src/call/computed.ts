@@ -118,7 +118,7 @@ export function compileComputed(
   return compileLoad(value, instance, layout, forms);
 }
 
-/** Compiles a number that is worked out from others into an unsigned one. */
+/** Compiles a number that is computed from others into an unsigned one. */
 export function compileWorkedOut(
   value: Arithmetic,
   instance: Instance,
@@ -154,7 +154,7 @@ function compileCounted(
   return compileArithmetic(value, compile, layout);
 }
 
-/** Compiles a number that a function of the declaration works out from the arguments. */
+/** Compiles a number that a function in the declaration computes from the arguments. */
 export function compileGiven(
   value: ArgumentsFunction,
   { symbol }: Pick<FrameLayout, "symbol">,

@@ -30,7 +30,7 @@ export function unitOf(content: ContentKind | "strings", encoding: PlannedEncodi
   return content === "string" && (encoding === "latin1+utf16" || isWide(encoding)) ? 2 : 1;
 }
 
-/** Returns whether a text would lose its trailing NULs on the way back. */
+/** Returns whether a returned text would lose its trailing NULs. */
 export function losesTrailingNuls(
   { content, terminated }: ParameterPlan & { kind: "text" },
   { result }: PlanParts,
@@ -46,7 +46,8 @@ export function classNameOf(content: Exclude<ContentKind, "string">): string {
 
 /**
  * Compiles accepting text, bytes or an array of the declared elements, and null if that is
- * `nullable`. What else holds bytes or elements becomes a typed array; other values are refused.
+ * `nullable`. Other containers of bytes or elements are converted to a typed array; other values
+ * are refused.
  */
 export function compileAccept(
   kind: ContentKind,

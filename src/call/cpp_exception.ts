@@ -20,13 +20,13 @@ const TYPE_INFO = "_ZTI";
 /** A name that is longer is not shown: it may not be one at all. */
 const LONGEST_NAME = 512;
 
-/** What an error says of an exception. */
+/** The parts of an error about an exception. */
 interface ExceptionWords {
   readonly what?: string;
   readonly details?: { readonly type: string };
 }
 
-/** Describes an exception that nothing caught by its type in the source, if it is one of C++. */
+/** Describes an uncaught C++ exception by its type in the source. */
 export function tellException(
   exception: InstanceType<typeof undeclared.Exception>,
   instance: Instance,
@@ -56,7 +56,7 @@ function exceptionType(
     const type = memory.read(word === 8 ? "u64" : "u32", object - BEHIND_TYPE[word]);
     return typeName(memory, toOffset(type), word);
   } catch {
-    return undefined; // a tag can have other values, or none
+    return undefined; // a tag can have other values or none
   }
 }
 

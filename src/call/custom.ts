@@ -12,8 +12,8 @@ import type { Instance } from "../instance/instance.ts";
 import { compileAccept } from "./content.ts";
 import { heldBytes, tooMuchError } from "./text_read.ts";
 
-// The run forms of custom conventions, which are objects of the caller. Each property is read once
-// for each call that is bound, because a getter could change its answer.
+// The run forms of custom conventions, which are the caller's objects. Each property is read once
+// for each bound call, because a getter could return different values.
 
 function bindMethod<Key extends "lower" | "lift">(
   convention: CustomConvention,
@@ -123,8 +123,7 @@ export function compileCustomLift(
   return (frame) => {
     const value: unknown = lift(frame.result, content, contextOf(frame));
     if (content === "string" ? typeof value === "string" : isBytes(value)) {
-      // The value can only be measured after it was made, because the convention reads memory
-      // itself.
+      // The value can be measured only afterwards, because the convention reads memory itself.
       const taken = heldBytes(value as string | Uint8Array);
       if (taken > instance.resultLimit) throw tooMuchError(taken, { instance, symbol });
       return value;
@@ -138,7 +137,7 @@ export function compileCustomLift(
   };
 }
 
-/** Compiles freeing what a custom convention has taken. */
+/** Compiles the release of memory that a custom convention has allocated. */
 export function releaseCustom({ parameters }: PlanParts): (frame: Frame) => void {
   const own = parameters.flatMap(({ kind }, index) => kind === "custom" ? [index] : []);
   return (frame) => {

@@ -14,13 +14,13 @@ import { compileTest, compileValue } from "./values.ts";
 
 /**
  * Settles the state of the guest after a failed call. A trap poisons the guest. If an error of a
- * host function or the guest's own exception unwinds through it, the stack pointer is put back; if
+ * host function or the guest's own exception unwinds through it, the stack pointer is restored; if
  * that is impossible, the guest is poisoned. A host stack overflow also poisons it if the call may
- * hold a block that it had no time to note.
+ * hold a block that was not recorded.
  *
- * If this function itself throws, the host's stack has overflowed, and nothing is put right.
+ * If this function itself throws, the host's stack has overflowed, and nothing is restored.
  *
- * @param release Gives back the blocks of the call, if it may hold any.
+ * @param release Frees the blocks of the call, if it may hold any.
  * @returns the error to throw; an error that the host itself has thrown is unchanged.
  */
 export function settleFailure(
@@ -65,7 +65,7 @@ export function settleFailure(
     if (frame.stackPointer !== undefined) instance.stack!.restore(frame, frame.stackPointer);
     release?.(frame);
   } catch (cause) {
-    // The caller needs the first error; both errors are why the guest cannot be used any more.
+    // The caller gets the first error; both errors are the reason for poisoning the guest.
     if (frame.inside) instance.poison(trapError(cause, { symbol, freeing: frame.freeing }));
     else if (isOverflow(cause)) instance.refusal = cause;
     frame.inside = false;
@@ -74,14 +74,14 @@ export function settleFailure(
   return settled;
 }
 
-/** The action that was under way when the guest failed. */
+/** The action that was in progress when the guest failed. */
 interface FailurePlace {
   readonly symbol: string;
   /** The export that was freeing a block, if one was. */
   readonly freeing: string | undefined;
   /** The value that the call would have returned, if it was complete. */
   readonly lifted?: unknown;
-  /** The export that sets the guest up, if it has not run. */
+  /** The export that initialises the guest, if it has not run. */
   readonly unstarted?: string | undefined;
 }
 

@@ -95,7 +95,7 @@ function findReadPlaces({ result, status }: PlanParts): ReadPlaces {
 
 type Buffer = BlockSource & { readonly kind: "buffer" };
 
-/** Works out the claims of a call: there are none if nothing of it has to last. */
+/** Determines the claims of a call; none if no data of it has to persist. */
 export function findClaims(plan: PlanParts, instance: Instance): Claims | undefined {
   const { parameters, area, output, export: symbol } = plan;
   const buffers = parameters.map((part) =>
@@ -160,7 +160,7 @@ export function findClaims(plan: PlanParts, instance: Instance): Claims | undefi
   };
 }
 
-/** Returns who keeps the block of an argument after the guest was called. */
+/** Returns who owns the block of an argument after the guest was called. */
 function keeperOf(parameter: ParameterPlan): Keeper {
   if ("free" in parameter && parameter.free !== undefined) return "host";
   return parameter.kind === "text" && parameter.unfreed ? "host, for ever" : "guest";

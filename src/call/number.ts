@@ -84,7 +84,7 @@ const TESTS: Partial<Record<NumberName, (value: string) => string>> = {
   f64: (value) => `typeof ${value} === "number"`,
 };
 
-/** Returns the source of the test that a value is of a type and can be written as it is. */
+/** Returns the source of the test that a value is of a type and can be written unchanged. */
 export function testOf(type: NumberName, value: string): string {
   if (type === "bool") return `typeof ${value} === "boolean"`;
   return TESTS[type === "pointer" ? "u32" : type]!(value);
@@ -127,7 +127,7 @@ export function writePass(
 ): true {
   const lower = code.of(`lower ${argument}`, ({ plan, instance }) => {
     const action = `pass argument ${argument} to ${quote(plan.export)}`;
-    // The address of an object with one can be a getter.
+    // The `pointer` of an object can be a getter.
     return inCall(instance, compileLowerNumber(type, core, action));
   });
   const written = writeLowerNumber(type, core, `a${argument}`, lower);

@@ -34,7 +34,7 @@ export const cppException = new OnDemand(() => import("./cpp_exception.ts"));
 /** Custom conventions. */
 export const customConvention = new OnDemand(() => import("./custom.ts"));
 
-/** The chunks of input that is passed little by little. */
+/** The chunks of chunked input. */
 export const chunk = new OnDemand(() => import("./chunk.ts"));
 
 /**
@@ -47,8 +47,8 @@ export const claiming = new OnDemand(() => import("./find_claims.ts"));
 export const chunkedInput = new OnDemand(() => import("./chunked.ts"));
 
 /**
- * Functions of the host in the guest's table. What loads that code for a guest sets it, because the
- * code builds on the calls that use it.
+ * Host functions in the guest's table. The loader of that code sets it, because the code depends on
+ * the calls that use it.
  */
 export const inTable: { loaded?: FunctionParts } = {};
 
@@ -64,7 +64,7 @@ export const stringArray = new OnDemand(() => import("./string_array.ts"));
 /** Calls that wait for promises of asynchronous host functions. */
 export const waiting = new OnDemand(() => import("./waiting.ts"));
 
-/** Structs and lists as C lays them out. */
+/** Structs and lists with a C layout. */
 export const structValues = new OnDemand(() => import("./structs/lower_struct.ts"));
 
 /** The objects of AssemblyScript. */
@@ -90,8 +90,8 @@ export function managedEngine({ exports }: Instance): ManagedEngine {
 }
 
 /**
- * Works out the claims of a call. There are none if no other call can begin before it has ended and
- * its own blocks cannot overlap.
+ * Determines the claims of a call. There are none if no other call can start before it has ended
+ * and its own blocks cannot overlap.
  */
 export function compileClaims(plan: PlanParts, instance: Instance): Claims | undefined {
   // Most calls end here, and V8 compiles the rest only for those that do not.

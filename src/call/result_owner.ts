@@ -25,9 +25,9 @@ const TEXT_WORD = /^c?str(?:ing)?s?$|^(?:text|result|output|response|message)s?$
 const MOST_WAYS = 4;
 
 /**
- * Adds to a result that nobody frees the options that settle who does, if neither the caller nor the
- * binary says so and the guest exports what frees it. A declaration that states where a result is
- * can state who frees it too.
+ * Adds to a result that nobody frees the options that settle who frees it, if neither the caller
+ * nor the binary shows that and the guest exports a function that could free it. A declaration that
+ * states where a result is can state who frees it too.
  */
 export function markOpen(
   parts: PlanParts,
@@ -72,7 +72,7 @@ function freersOf(info: ModuleInfo | undefined, free: BlockCall | undefined): st
   ).map(({ name }) => name);
 }
 
-/** Compiles the refusal of a result that the guest has allocated, if it is open who frees it. */
+/** Compiles the refusal of a result that the guest has allocated, if it is unknown who frees it. */
 export function compileOwner(
   { settle }: TextResultPlan,
   context: TextContext,
@@ -100,7 +100,7 @@ export function isBeyond(
 
 /**
  * Returns the address at which the guest's static data and its stack end, as far as the binary
- * shows: what lies beyond it was allocated.
+ * shows it. Memory beyond it was allocated.
  */
 export function staticEnd(instance: Instance): number {
   const info = instance.info();

@@ -7,17 +7,17 @@ import type { CodecName } from "../memory/text/codec.ts";
 import { declaredCodec } from "../memory/text/common.ts";
 import { heldBytes, tooMuchError } from "./text_read.ts";
 
-/** A part of a result that the guest returns little by little. */
+/** A part of a result that the guest returns in parts. */
 export type Part = string | Uint8Array;
 
-/** Returns whether a part has nothing in it; a nullable one may be absent. */
+/** Returns whether a part is empty; a nullable one may be absent. */
 export function isEmpty(part: unknown): boolean {
   return part === undefined || part === null || (part as Part).length === 0;
 }
 
 /** Makes values for the caller of the parts that the guest returns. */
 export interface PartReader {
-  /** Returns what the caller gets of a part, which can be empty. */
+  /** Returns the value of a part for the caller, which can be empty. */
   read(part: Part): Part;
   /** Returns the rest, after the last part. */
   end(): Part;

@@ -14,7 +14,7 @@ import { compileInteger } from "./values.ts";
 /** Compiles one of the values of a compound result. */
 type CompileLift = (result: ResultPlan, context: TextContext) => Lift;
 
-/** Compiles several results; each has a block of its own to be freed. */
+/** Compiles several results; each has its own block to be freed. */
 export function compileRecord(
   record: ResultPlan & { kind: "record" },
   context: TextContext,
@@ -51,13 +51,14 @@ export function compileRecord(
     note: (frame) => noteRest(frame, lifts),
     claim(frame) {
       claimWhole?.(frame);
-      // The cases of a variant are found by a tag that is not there.
+      // A null variant has no tag to select a case.
       if (isNull(frame)) return;
       for (const { claim } of lifts) {
         try {
           claim?.(frame);
         } catch (error) {
-          // What cannot be found is an error when it is read, and the others are freed then.
+          // A value that cannot be found is an error when it is read, and then the others are
+          // freed.
           if (frame.inside) throw error;
         }
       }

@@ -18,7 +18,7 @@ export interface Lift {
   readonly claim?: ((frame: Frame) => void) | undefined;
   /** Returns only the length of text or bytes, for a call that asks for it. */
   readonly byteLength?: FrameValue<number>;
-  /** Gives back the blocks that were noted. */
+  /** Frees the recorded blocks. */
   readonly release?: ((frame: Frame) => void) | undefined;
 }
 

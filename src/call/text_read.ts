@@ -207,7 +207,7 @@ interface LiftContext extends Limited {
 /** The facts about text, bytes or an array that decide how much the host holds for it. */
 type Held = Pick<TextResultPlan, "content" | "encoding">;
 
-/** Returns the most bytes that the host holds for each byte of the guest. */
+/** Returns the maximum number of bytes that the host holds for each byte of the guest. */
 export function mostHeld({ content, encoding }: Held): 1 | 2 {
   return content === "string" && encoding.includes("tf-8") ? 2 : 1;
 }
@@ -249,7 +249,7 @@ function measure(
   if (content !== "string" || encoding === "latin1") return length;
   if (encoding.includes("tf-8")) {
     const codec = memory.codec(encoding as CodecName);
-    // What is invalid becomes as many U+FFFD as only the codec knows.
+    // Only the codec knows how many U+FFFD replace invalid bytes.
     if (codec.replaces) return heldBytes(codec.read(pointer, byteLength));
     let units = 0, hasWide = false;
     for (let index = 0; index < length; index++) {
@@ -267,7 +267,9 @@ function measure(
 /** The values that text, bytes, an array and strings are lifted to. */
 export type Lifted = string | ArrayBuffer | ArrayBufferView | readonly string[];
 
-/** What each value in a list or an object takes of `limits.input`, beside its contents. */
+/**
+ * The size of each value in a list or an object for `limits.input`, in addition to its contents.
+ */
 export const INPUT_ITEM_SIZE = 8;
 
 /** The bytes that the host holds for a string in an array, besides its text. */

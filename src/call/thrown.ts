@@ -5,7 +5,7 @@ import { exportedFunction } from "../instance/exports.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 
-/** Takes the value that a guest has thrown by its index; absent if the guest has none. */
+/** Takes a thrown value by its index; absent if the guest has no table of values. */
 type TakeThrown = (frame: Frame, index: number) => { readonly value: unknown } | undefined;
 
 /** Compiles taking a thrown value from the guest's table, if it has one. */

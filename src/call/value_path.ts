@@ -99,7 +99,7 @@ export function compileShape(
       const key = keys[index]!;
       if (key === order[index] || names.has(key)) continue;
       throw new TypeError(
-        `Cannot ${at.action()}: it has ${quote(key)}, which is no field, expected ${expected}`,
+        `Cannot ${at.action()}: it has ${quote(key)}, which is not a field, expected ${expected}`,
       );
     }
     return value as Readonly<Record<string, unknown>>;

@@ -66,7 +66,7 @@ export function compileValue(
       layout,
     );
   }
-  // A name of a layout has become an address before.
+  // Names of a layout have already been resolved to addresses.
   return computed.module.compileComputed(value as Computed, instance, layout, FORMS);
 }
 
@@ -109,7 +109,8 @@ function core(
 }
 
 /**
- * Returns whether fetching a value may call the guest, which may answer differently the next time.
+ * Returns whether fetching a value may call the guest, which may return another value the next
+ * time.
  */
 export function asksGuest(value: unknown): boolean {
   if (typeof value === "function") return true;
@@ -181,7 +182,7 @@ export function compileOffset(
   return computed.module.compileWorkedOut(value, instance, layout, FORMS);
 }
 
-/** Compiles a pointer into an offset that lies within the largest possible memory. */
+/** Compiles a pointer into an offset within the largest possible memory. */
 export function compilePointer(
   value: Value,
   instance: Instance,

@@ -80,8 +80,8 @@ export function runWaiting(parts: CallParts, settleFailure: SettleFailure): Plan
       for (let index = at + 1; index < runs.length; index++) runs[index]!(frame);
       return frame.value;
     } catch (error) {
-      // This stands in each run form: a function for both would need one more frame of a stack that
-      // may just have overflowed, and an overflow here ends the guest.
+      // This is repeated in each run form: a shared function would need another frame on a stack
+      // that may just have overflowed, and an overflow here ends the guest.
       instance.giveUp = undefined;
       const { inside } = frame;
       let settled: unknown;

@@ -23,7 +23,7 @@ export function stepProblems(plan: PlanParts, address64: boolean): string[] {
 /** Describes why a reference cannot be bytes or an array: they would not be copied or checked. */
 function referenceProblem(part: ParameterPlan | ResultPlan, action: string): string | undefined {
   if (part.kind !== "reference" || part.content !== "bytes") return undefined;
-  return `Cannot ${action}: it is declared as bytes or an array, but crosses as a reference, ` +
+  return `Cannot ${action}: it is declared as bytes or an array, but is passed as a reference, ` +
     'expected "string", or "externref" for any value as it is';
 }
 

@@ -246,7 +246,7 @@ export function findFunction(
   name: string,
   at: string,
   { exports, context, problems, isDeclared }: Scope,
-  kind: "no exported function" | "neither a function nor a global" = "no exported function",
+  kind: "not an exported function" | "neither a function nor a global" = "not an exported function",
 ): FunctionType | undefined {
   if (Object.hasOwn(exports, name) && typeof exports[name] === "function") {
     return context.functionType(name);
@@ -254,7 +254,7 @@ export function findFunction(
   if (!isDeclared) return undefined;
   const names = Object.keys(exports).filter((key) =>
     typeof exports[key] === "function" ||
-    (kind !== "no exported function" && exports[key] instanceof WebAssembly.Global)
+    (kind !== "not an exported function" && exports[key] instanceof WebAssembly.Global)
   );
   const near = nearest(name, names);
   problems.add(

@@ -9,7 +9,7 @@ const NUMBER = "\0";
 
 /** The options of every command. */
 export const COMMON: Readonly<Record<string, CommandOption>> = {
-  help: { help: "shows this help, and does nothing else" },
+  help: { help: "shows this help" },
 };
 
 /**

@@ -16,18 +16,18 @@ interface ExitCode {
 
 /** The exit codes by kind of exit. */
 export const EXIT = {
-  ok: { code: 0, meaning: "everything went well, or nobody reads the output any more" },
-  fault: { code: 1, meaning: "a fault of this program" },
+  ok: { code: 0, meaning: "success, or nobody reads the output any more" },
+  fault: { code: 1, meaning: "a bug in this program" },
   usage: { code: 2, meaning: "the command line is wrong" },
   source: { code: 3, meaning: "the file or the URL cannot be read" },
   format: {
     code: 4,
-    meaning: "it is no WebAssembly module, or one that this engine cannot compile",
+    meaning: "the file is not a WebAssembly module, or this engine cannot compile it",
   },
   load: { code: 5, meaning: "the module cannot be loaded: its imports, its memory, its start" },
   call: { code: 6, meaning: "the call is impossible: the export, its plan or an argument" },
-  guest: { code: 7, meaning: "the guest failed: a trap, an error of its own, a wrong result" },
-  differs: { code: 8, meaning: "the module that is checked differs from what would be written" },
+  guest: { code: 7, meaning: "the guest failed: a trap, its own error, an impossible result" },
+  differs: { code: 8, meaning: "the module given to --check is out of date" },
 } as const satisfies Record<string, ExitCode>;
 
 /** The kinds of exit that have a code. */

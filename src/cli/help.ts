@@ -38,7 +38,7 @@ export function programHelp(
   const { bold } = style;
   const width = Math.min(columns, WIDEST);
   return lines([
-    "Passage looks into WebAssembly modules, calls their functions, and writes types for them.",
+    "Passage inspects WebAssembly modules, calls their functions, and writes types for them.",
     "",
     `${bold("Usage:")} passage COMMAND ARGUMENTS`,
     "",

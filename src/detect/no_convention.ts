@@ -34,7 +34,7 @@ export function noConvention(info: ModuleInfo): Problem {
     code: "no-convention",
     part: "convention",
     cannot: "Cannot tell how the guest passes text",
-    found: "no buffer and no allocator is recognised, and its exported functions are " +
+    found: "no buffer and no allocator is detected, and its exported functions are " +
       list(names(functions)),
     expected: adviseProtocol(info) ?? adviseMemory(info) ?? adviseRebuild(info) ??
       adviseReading(info) ??

@@ -58,7 +58,7 @@ export class Snapshot implements GuestSnapshot {
   checkModule(compiled: Compiled): void {
     if (compiled === this.#compiled) return;
     throw new TypeError(
-      "Cannot restore the guest: the snapshot is one of another module's guest, expected one of " +
+      "Cannot restore the guest: the snapshot is from a guest of another module, expected one of " +
         "a guest of the same module",
     );
   }

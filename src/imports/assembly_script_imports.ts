@@ -126,7 +126,7 @@ export function abortError(host: HostImports, abort: Abort): GuestError {
   const place = column === undefined ? line : `${line}:${column}`;
   const error = new GuestError(
     "abort",
-    "Cannot go on: the guest aborted" +
+    "Cannot continue: the guest aborted" +
       (typeof message === "string" ? ` with ${quote(message)}` : "") +
       (typeof file === "string" ? ` at ${printable(file)}:${place}` : ""),
     {

@@ -184,7 +184,7 @@ function join({ parameters }: FunctionType, halves: readonly number[]): (number 
 function strayJump(): GuestError {
   return new GuestError(
     "exception",
-    "Cannot go on: the guest called longjmp, and no setjmp of this call has been called",
+    "Cannot continue: the guest called longjmp, and no setjmp of this call has been called",
   );
 }
 

@@ -125,7 +125,7 @@ export class ThrownObjects {
     this.release(object);
     return new GuestError(
       "exception",
-      `Cannot go on: the guest threw a C++ exception of the type ${
+      `Cannot continue: the guest threw a C++ exception of the type ${
         quote(type)
       } and did not catch it`,
       { details: { type } },

@@ -56,7 +56,7 @@ function throwText(host: HostImports, name: string): Answer {
   return (pointer: number, byteLength: number) => {
     const { memory } = host.instanceFor(name);
     const text = memory.readString(pointer >>> 0, byteLength >>> 0);
-    throw new GuestError("exception", `Cannot go on: the guest threw ${quote(text)}`, {
+    throw new GuestError("exception", `Cannot continue: the guest threw ${quote(text)}`, {
       guestMessage: text,
     });
   };

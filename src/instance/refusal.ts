@@ -14,7 +14,7 @@ export function refusalError(action: string, symbol: string, refusal: unknown): 
   const code = stateOf(refusal);
   const message = refusal instanceof GuestError
     ? refusal.message
-    : `a call was cut off, and its effects are unknown: ${messageOf(refusal)}`;
+    : `a call was interrupted, and its effects are unknown: ${messageOf(refusal)}`;
   const status = refusal instanceof GuestError ? refusal.status : undefined;
   const reason = {
     disposed: message,

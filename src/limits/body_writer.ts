@@ -16,12 +16,12 @@ const LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22, GLOBAL_GET = 0x23, G
 
 const I32_CONST = 0x41, I64_CONST = 0x42, I64_LT_S = 0x53, I64_SUB = 0x7d;
 
-/** Where the branch is in the code that looks at fuel. */
+/** The offset of the branch in the code that checks fuel. */
 const IF_AT = 3;
 
 /** The code for fuel that is in the global, or in a local. */
 class FuelCode {
-  /** Gets the units that are left, and begins the number of those to take. */
+  /** Pushes the units that are left, and starts the constant of those to take. */
   readonly take: Uint8Array;
   /** Ends that, and leaves nothing on the stack. */
   readonly keep: Uint8Array;
@@ -29,9 +29,9 @@ class FuelCode {
   readonly tee: Uint8Array;
   /** Gets the units that are left. */
   readonly get: Uint8Array;
-  /** Moves them to where other functions find them. */
+  /** Stores them where other functions find them. */
   readonly save: Uint8Array;
-  /** Gets what other functions have left. */
+  /** Loads the units that other functions have left. */
   readonly restore: Uint8Array;
   readonly #helpers: Helpers;
   #look: Uint8Array | undefined;
@@ -50,7 +50,7 @@ class FuelCode {
     this.restore = Uint8Array.of(...isLocal ? [...encode(GLOBAL_GET, fuel), ...set] : []);
   }
 
-  /** Ends the call if nothing is left of the units on the stack. */
+  /** Ends the call if the units on the stack are used up. */
   get look(): Uint8Array {
     return this.#look ??= this.#writeLook();
   }
@@ -74,7 +74,7 @@ function encode(opcode: number, index: number): Uint8Array {
   return writer.bytes;
 }
 
-/** Writes the bodies of functions, and what is inserted into them. */
+/** Writes the bodies of functions with the inserted code. */
 export class BodyWriter {
   readonly #writer: ByteWriter;
   readonly #helpers: Helpers;
@@ -82,9 +82,9 @@ export class BodyWriter {
   readonly #redirects: Redirects | undefined;
   /** The hints for the branches that ask for more units. */
   readonly hints = new BranchHints();
-  /** Where the body begins among what is written. */
+  /** The start of the body in the output. */
   #start = 0;
-  /** How far the body was copied. */
+  /** The position up to which the body has been copied. */
   #copied = 0;
   /** The code for fuel in the global, and that in locals, by their indexes. */
   readonly #global: FuelCode;
@@ -100,14 +100,14 @@ export class BodyWriter {
     this.#code = this.#global = new FuelCode(helpers);
   }
 
-  /** Begins a body that finds its fuel in the global. */
+  /** Starts a body that keeps its fuel in the global. */
   begin({ start }: BodyRange): void {
     this.#code = this.#global;
     this.#start = this.#writer.beginCounted();
     this.#copied = start;
   }
 
-  /** Begins a body that has its fuel in a local more. */
+  /** Starts a body that keeps its fuel in an additional local. */
   beginLocal({ groups, groupsStart, codeStart, localCount }: BoundedBody): void {
     const writer = this.#writer;
     let code = this.#locals.get(localCount);
@@ -139,7 +139,7 @@ export class BodyWriter {
     this.#copied = position;
   }
 
-  /** Takes units, and ends the call if it looks at the fuel and nothing is left. */
+  /** Takes units and, if `looks` is set, ends the call if none are left. */
   charge(units: number, looks: boolean): void {
     const writer = this.#writer, code = this.#code;
     if (units > 0) {
@@ -180,12 +180,12 @@ export class BodyWriter {
     this.#copied = end;
   }
 
-  /** Moves what is left to where other functions find it. */
+  /** Stores the fuel where other functions find it. */
   save(): void {
     this.#writer.copy(this.#code.save);
   }
 
-  /** Gets what other functions have left. */
+  /** Loads the units that other functions have left. */
   restore(): void {
     this.#writer.copy(this.#code.restore);
   }

@@ -1,11 +1,11 @@
-// WebAssembly 3.0, section 3.3 "Instructions": what an index names has to exist.
+// WebAssembly 3.0, section 3.3 "Instructions": an index has to refer to an existing item.
 
 import { Body, type BodyRange } from "../binary/body.ts";
 import { OPERATORS } from "../binary/operators.ts";
 import { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 
-/** What a rewritten module has more of than the guest's. */
+/** The kinds of items that are appended to a rewritten module. */
 const KINDS = ["", "local", "global", "table", "function", "type"] as const;
 
 type Kind = typeof KINDS[number];
@@ -47,8 +47,8 @@ const NAMES = Uint8Array.from(OPERATORS, (operator, number) => {
 const ON_LOCALS = [...FIRST.keys()].filter((number) => FIRST[number] === LOCAL), ONE_BYTE = 128;
 
 /**
- * The body of a function whose indexes are checked: one that names nothing in the guest's module
- * could name what is appended to it, and the engine would accept that.
+ * The body of a function whose indices are checked: an invalid index in the guest's module could
+ * refer to an appended item, and the engine would accept it.
  */
 export class BoundedBody extends Body {
   /** How many there are of each kind. */
@@ -72,7 +72,7 @@ export class BoundedBody extends Body {
   }
 
   /**
-   * Goes to the first operator of a body.
+   * Moves to the first operator of a body.
    *
    * @param parameters The number of the function's parameters.
    */
@@ -94,7 +94,7 @@ export class BoundedBody extends Body {
     return this.nextAll(this.#bounds);
   }
 
-  /** @throws {WasmFormatError} also if an index names nothing. */
+  /** @throws {WasmFormatError} also if an index is out of range. */
   override next(): number {
     const number = super.next();
     if (NAMES[number] === 1) this.#checkNames(number);

@@ -8,15 +8,15 @@ const CUSTOM = 0;
 const ONE_BYTE = 1, UNLIKELY = 0;
 
 /**
- * The hints for an engine that branches are unlikely. Without them, the engine makes a loop with a
- * call in such a branch up to three times as slow.
+ * Hints that branches are unlikely. Without them, a loop with a call in such a branch is up to
+ * three times as slow.
  */
 export class BranchHints {
   readonly #functions = new ByteWriter();
   #count = 0;
   readonly #offsets: number[] = [];
 
-  /** Adds an `if` of the function that is written, by its offset in the body. */
+  /** Adds an `if` of the current function, by its offset in the body. */
   add(offset: number): void {
     this.#offsets.push(offset);
   }

@@ -9,14 +9,15 @@ import { DEAD, hoist, NONE, Place, type Segments } from "./segments.ts";
 import type { Redirects } from "./string_builtins.ts";
 
 /**
- * The most units that a function takes until fuel is looked at, beside its own operators, and the
- * most that its callers take for it.
+ * The maximum number of units that a function takes before fuel is checked, besides its own
+ * operators, and the maximum that its callers take for it.
  */
 const MOST_UNITS = 1024;
 
 /**
- * The calls of a module's functions. Callers take what a call costs in any case, and fuel is looked
- * at wherever functions may call themselves, or call so many others that work grows without a loop.
+ * The calls of a module's functions. Callers take the units that every call of a function costs,
+ * and fuel is checked where functions may be recursive, or call so many others that the work grows
+ * without a loop.
  */
 export class CallGraph {
   readonly #segments: Segments;
@@ -31,11 +32,11 @@ export class CallGraph {
   readonly #free: Uint8Array;
 
   /**
-   * Settles who takes what.
+   * Determines which function takes which units.
    *
    * @param segments Those of the module's own functions.
    * @param imported The number of functions before them.
-   * @param isForeign Whether a function can be called by others than its callers in the code.
+   * @param isForeign Whether a function can be called from outside the code.
    */
   constructor(segments: Segments, imported: number, isForeign: (index: number) => boolean) {
     this.#segments = segments;
@@ -52,7 +53,7 @@ export class CallGraph {
     return this.#prepaid[index - this.#imported] ?? 0;
   }
 
-  /** Returns whether a call takes no units beside those that its caller takes. */
+  /** Returns whether a call takes no units in addition to those that its caller takes. */
   isFree(call: number): boolean {
     const callee = this.#calleeOf(call);
     return callee >= 0 && this.#free[callee] === 1;
@@ -138,7 +139,7 @@ export class CallGraph {
 
   #takesNothing(own: number): boolean {
     const { costs, looks, places, segmentStarts, placeStarts, callStarts, throws } = this.#segments;
-    // An exception would leave out what the caller has in a local.
+    // An exception would lose the fuel that the caller has in a local.
     if (throws[own] === 1) return false;
     for (let segment = segmentStarts[own]!; segment < segmentStarts[own + 1]!; segment++) {
       if (costs[segment] !== 0 || looks[segment] === 1) return false;

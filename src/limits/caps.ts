@@ -10,7 +10,7 @@ import { HEADER_BYTES, Reader } from "../binary/reader.ts";
 import { readConstant } from "../binary/segments.ts";
 import type { Limits, MemoryType, ModuleInfo, TableType } from "../binary/types.ts";
 
-/** The most that each memory and each table of a guest can have; `Infinity` sets no limit. */
+/** The maximum size of each memory and each table of a guest; `Infinity` means no limit. */
 export interface Caps {
   /** Bytes. */
   readonly memory: number;
@@ -24,15 +24,15 @@ export function capsOf(limits: GuestLimits | undefined): Caps | undefined {
 }
 
 /**
- * Returns the maximum that a cap sets for a memory or a table, in its pages or elements; `undefined`
- * if it can have no more anyway.
+ * Returns the maximum that a cap sets for a memory or a table, in its pages or elements;
+ * `undefined` if its own maximum is not higher.
  */
 export function loweredMaximum(type: MemoryType | TableType, caps: Caps): number | undefined {
   const most = "pageSize" in type ? Math.floor(caps.memory / type.pageSize) : caps.tableElements;
   return most < (type.maximum ?? mostOf(type)) ? most : undefined;
 }
 
-/** The most that a memory or a table without a maximum can have. */
+/** The maximum size of a memory or a table without a declared maximum. */
 function mostOf(type: MemoryType | TableType): number {
   const addresses = 2 ** (type.address === "i64" ? 64 : 32);
   return "pageSize" in type ? addresses / type.pageSize : addresses - 1;
@@ -82,9 +82,9 @@ const TABLE_KIND = 1, MEMORY_KIND = 2, HAS_INITIALISER = 0x40;
 const SOURCE_MAP = "sourceMappingURL";
 
 /**
- * Writes caps into the limits of all memories and tables of a module. Its code is not changed.
+ * Writes caps into the limits of all memories and tables of a module. Its code does not change.
  *
- * @param bytes The whole binary; the engine judges whether it is valid.
+ * @param bytes The whole binary; the engine validates it.
  * @param info Its declarations.
  */
 export function capLimits(

@@ -16,7 +16,7 @@ import type { Redirects } from "./string_builtins.ts";
 
 const CODE = 10;
 
-/** The most locals that engines take, with the parameters. */
+/** The maximum number of locals, including parameters, that engines accept. */
 const MOST_LOCALS = 50_000;
 
 /** The functions of a module, which count what they execute. */
@@ -110,7 +110,7 @@ export class Code {
     return this.#body;
   }
 
-  /** Returns whether the fuel is in a local: where a loop calls nothing that takes some. */
+  /** Returns whether to keep the fuel in a local: if a loop calls no function that takes fuel. */
   #usesLocal(own: number): boolean {
     const { handles, loopStarts, callStarts, firstCalls, lastCalls } = this.#segments;
     if (handles[own] === 1) return false;

@@ -52,7 +52,7 @@ export async function compileLimited(source: unknown, options: Options): Promise
 }
 
 /**
- * Compiles a core module of a component. All of them share what a call has.
+ * Compiles a core module of a component. All of them share the limits of a call.
  *
  * @throws what {@linkcode compileLimited} throws.
  */
@@ -90,7 +90,7 @@ async function compilerFor(limits: GuestLimits, isShared = false): Promise<Compi
   return capping(caps, compile);
 }
 
-/** Leaves components as they are: their core modules are compiled later. */
+/** Passes components through, because their core modules are compiled later. */
 function sparingComponents(compile: Compile): Compile {
   const isComponent = ({ bytes }: SourceBytes) => identifyFile(bytes)?.kind === "component";
   return {

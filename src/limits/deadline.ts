@@ -1,21 +1,24 @@
-/** The units before a call asks for the time at first. */
+/** The number of units before a call first checks the time. */
 const FIRST = 16;
 
-/** The most units of a slice: they take far less than a millisecond, and far longer than asking. */
+/**
+ * The maximum number of units of a slice, which take far less than a millisecond, and far longer
+ * than checking the time.
+ */
 const MOST = 2 ** 16;
 
-/** A slice has at most so many times the units of the one before. */
+/** The maximum growth from one slice to the next. */
 const GROWTH = 8;
 
 /** The time that a slice may take, in milliseconds. */
 const TARGET = 1;
 
-/** The least time between two questions, in milliseconds: some clocks show no shorter one. */
+/** The minimum time between two checks in milliseconds: the resolution of some clocks. */
 const RESOLUTION = 0.001;
 
 /**
- * The time that a call has. It is divided into slices of units, at whose ends the guest asks for
- * more. Slices are shorter where units take longer, as with calls of slow host functions.
+ * The time for a call. It is divided into slices of units, at whose ends the guest requests more.
+ * Slices are shorter where units take longer, as with calls of slow host functions.
  */
 export class Deadline {
   readonly #whole: number;
@@ -37,7 +40,7 @@ export class Deadline {
     return this.#slice = FIRST;
   }
 
-  /** Ends the call after so many milliseconds if that is sooner; returns what undoes that. */
+  /** Lowers the time for the call; returns a function that undoes this. */
   tighten(milliseconds: number): () => void {
     const before = { end: this.#end, milliseconds: this.milliseconds };
     const end = performance.now() + milliseconds;

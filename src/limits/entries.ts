@@ -9,9 +9,9 @@ import type { Helpers } from "./helpers.ts";
 const LOCAL_GET = 0x20, RETURN_CALL = 0x12, END = 0x0b;
 
 /**
- * The functions that are exported in the place of others, for which callers in the code take units.
- * They take those for the host. A trap does not have them among its frames, because their call is
- * the last that they do.
+ * The functions that are exported in place of those for which callers in the code take units. They
+ * take the units for the host. They are not among the frames of a trap, because they end with a
+ * tail call.
  */
 export class Entries {
   /** The units to take, by the functions that are called. */

@@ -2,7 +2,7 @@ import type { Body } from "../binary/body.ts";
 import { OPERATORS } from "../binary/operators.ts";
 import type { DefinedType, ModuleInfo } from "../binary/types.ts";
 
-/** What the operators on many bytes, elements or objects cost beside their unit. */
+/** The additional cost of operators on many bytes, elements or objects. */
 export type Extra = (
   body: Body,
   info: ModuleInfo,
@@ -14,7 +14,7 @@ export const UNIT_SHIFT = 4;
 /** A length of 64 bits. */
 export const WIDE = 0x10;
 
-/** The length of something that is made, by an operator that cannot be carried out in pieces. */
+/** The length of an object that is made by an operator that cannot be split. */
 export const MAKES = 0x20;
 
 const address = (is64: boolean | undefined, shift: number) => shift + (is64 ? WIDE : 0);

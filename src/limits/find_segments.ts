@@ -14,14 +14,14 @@ export const PLAIN = Uint8Array.from(
 );
 
 /**
- * The most calls of one segment. What their functions cost is taken and looked at together, so it
- * has to be little time.
+ * The maximum number of calls in one segment. The cost of their functions is taken and checked
+ * together, so it has to be small.
  */
 const MOST_CALLS = 64;
 
 /**
- * Finds segments, function by function. What follows a block belongs to the segment in which the
- * block begins, unless something in the block leaves it in another way.
+ * Finds segments, function by function. The code after a block belongs to the segment in which the
+ * block starts, unless control can leave the block in another way.
  */
 export class SegmentFinder {
   readonly #segments: Segments;
@@ -177,7 +177,7 @@ export class SegmentFinder {
     }
   }
 
-  /** Notes that the last operator names a function. */
+  /** Records that the last operator refers to a function. */
   #redirect(): void {
     const { start, position, index } = this.#body;
     this.#redirects.note(start + 1, position, index);
@@ -212,12 +212,12 @@ export class SegmentFinder {
     return this.#segments.addCall(this.#current, callee);
   }
 
-  /** Notes that the function is left. */
+  /** Records an exit from the function. */
   #leave(): void {
     this.#segments.addLeave(this.#body.start);
   }
 
-  /** Notes that the end of a block is reached from a segment. */
+  /** Records that the end of a block is reached from a segment. */
   #arrive(frame: Frame, from: number, aside = DEAD): void {
     if (from === DEAD) return;
     frame.arrivals++;

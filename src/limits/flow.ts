@@ -3,7 +3,7 @@
 import { OPERATORS } from "../binary/operators.ts";
 import { DEAD } from "./segments.ts";
 
-/** What an operator does to the flow of control. */
+/** The effect of an operator on control flow. */
 export const Flow = {
   /** It goes on to the next operator. */
   next: 0,
@@ -66,7 +66,7 @@ const FLOWS: Readonly<Record<string, keyof typeof Flow>> = {
 /** Operators that mark where blocks begin and end. The engine makes no code for them. */
 const MARKS = /^(?:block|loop|else|end|try|try_table|catch|catch_all|delegate)$/;
 
-/** What operators do to the flow of control, by their numbers. */
+/** The effects of operators on control flow, by number. */
 export const FLOW_OF = Uint8Array.from(
   OPERATORS,
   (operator) => Flow[operator && FLOWS[operator.name] || "next"],
@@ -90,7 +90,7 @@ export class Frame {
   second = DEAD;
   /** The outermost block to which a branch in it goes; a negative number for the function. */
   reach = 0;
-  /** In how many ways its end is reached. */
+  /** The number of ways in which its end is reached. */
   arrivals = 0;
   /** The segment from which it is reached at last. */
   last = DEAD;

@@ -8,10 +8,10 @@ import { Deadline } from "./deadline.ts";
 import { ASK, EXHAUSTED, MEASURE, MEASURING, MORE, SHORTEN } from "./helpers.ts";
 import { type Appended, hideAppended } from "./rewrite.ts";
 
-/** The most units that a counter can have, so that nothing that is taken makes it overflow. */
+/** The maximum number of units of a counter, so that subtracting cannot make it overflow. */
 const MOST = 2n ** 61n;
 
-/** Returns the function that measures texts; what is not one has no length. */
+/** Returns the function that measures strings; other values have no length. */
 const measure = once(() =>
   asTyped(MEASURING, (text: unknown) => typeof text === "string" ? text.length : 0) as () => number
 );
@@ -123,7 +123,7 @@ class CallLimiter implements Limiter {
   }
 
   /**
-   * Answers a guest, which asks for more units. It gets those that others have left.
+   * Gives more units to a guest that requests them: those that other instances have left.
    *
    * @param counter Those that are left of its slice: a negative number.
    * @param asking Its counter.
@@ -183,7 +183,7 @@ class CallLimiter implements Limiter {
     for (const counter of this.#counters) counter.value = counter === this.#counter ? units : 0n;
   }
 
-  /** Divides what is left into a slice and the rest. */
+  /** Divides the units that are left into a slice and the rest. */
   #give(left: bigint, units: number | undefined): bigint {
     const slice = units === undefined || left < units ? left : BigInt(units);
     this.#rest = left - slice;

@@ -6,7 +6,7 @@ import { ByteWriter } from "../binary/byte_writer.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { type Caps, loweredMaximum } from "./caps.ts";
 
-/** Adds to the imports of a module what refuses a given memory or table that is above a cap. */
+/** Adds to the imports of a module the check that refuses a given memory or table above a cap. */
 export function refuseGiven(imports: readonly ImportInfo[], caps: Caps): readonly WantedImport[] {
   return imports.map((item) => {
     if (item.kind !== "memory" && item.kind !== "table") return item;
@@ -26,7 +26,7 @@ function problem(
   const isMemory = "pageSize" in type;
   const isRight = isMemory ? isA(value, WebAssembly.Memory) : isA(value, WebAssembly.Table);
   if (!isRight) return undefined;
-  // With another fault, it would not be taken without a cap either.
+  // If it has another fault, the engine would also refuse it without a cap.
   if (isTaken(type, maximum, value) || !isTaken(type, undefined, value)) return undefined;
   const size = isMemory
     ? (value as unknown as WebAssembly.Memory).buffer.byteLength

@@ -18,8 +18,8 @@ const I32_EQ = 0x46, I64_EQ = 0x51, I64_LT_S = 0x53, I64_GT_U = 0x56;
 const I64_SUB = 0x7d, I64_SHL = 0x86, I64_SHR_U = 0x88, I64_EXTEND_U = 0xad;
 
 /**
- * What the host answers to end a call, and the fuel of a guest that was ended. It is far below what
- * a guest can overdraw, and nothing that is taken from it makes it positive again.
+ * The host's answer that ends a call, and the fuel of a guest that was ended. It is far below any
+ * overdraft, and subtracting from it cannot make it positive again.
  */
 export const EXHAUSTED = -(2n ** 62n);
 

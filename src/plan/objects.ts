@@ -64,7 +64,7 @@ function missingFields({ class: named }: ObjectType): Problem {
     code: "signature",
     part: "fields",
     cannot: `Cannot copy an object of class ${quote(named!)}`,
-    found: "it has no fields, and no object around it is of that class",
+    found: "it has no fields, and is not within an object of that class",
     expected: "its fields by name",
   });
 }

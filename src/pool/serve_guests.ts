@@ -41,7 +41,7 @@ function serve<S extends SymbolDeclarations>(
 ): void {
   const parent = parentThread();
   if (parent === null) {
-    throw new TypeError("Cannot serve guests: this is no worker, expected a call in its module");
+    throw new TypeError("Cannot serve guests: this is not a worker, expected a call in its module");
   }
   let guests: GuestPool<S>;
   const answer = async (request: Request): Promise<Reply> => {

@@ -31,7 +31,7 @@ export async function compileWith(
     if (isCompiled(settled)) {
       if (options.integrity === undefined) return await compile.module(settled);
       throw new TypeError(
-        "Cannot check the integrity of a compiled module: it is compiled already, expected the " +
+        "Cannot check the integrity of a compiled module: it is already compiled, expected the " +
           "option integrity of compile()",
       );
     }
@@ -58,7 +58,7 @@ export async function compileGuest(
       throw new TypeError(
         `Cannot compile ${
           show(settled)
-        }: it is compiled already, expected a path, a URL, bytes, a Response or a Blob`,
+        }: it is already compiled, expected a path, a URL, bytes, a Response or a Blob`,
       );
     }
     const given = await read(settled, { ...options, signal });

@@ -40,7 +40,7 @@ export function isHttpHandler(name: string): boolean {
 export function exitError(code: number): GuestError {
   return new GuestError(
     "exited",
-    `Cannot go on: the guest exited with code ${code}, expected reset() first`,
+    `Cannot continue: the guest exited with code ${code}, expected reset() first`,
     { status: code },
   );
 }

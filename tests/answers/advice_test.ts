@@ -72,7 +72,7 @@ const unrecognised = (functions: string, expected: string) =>
   new Thrown(
     "GuestError",
     "no-convention",
-    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    "Cannot tell how the guest passes text: no buffer and no allocator is detected, and its " +
       `exported functions are ${functions}, expected ${expected}`,
   );
 const MORE = '(resultsFreedBy: "guest" instead if the guest keeps what it returns)';
@@ -375,7 +375,7 @@ for (
     const [name] = /\w+(?=": )|(?<=are ")\w+/.exec(message)!;
     assertEquals(
       message,
-      "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+      "Cannot tell how the guest passes text: no buffer and no allocator is detected, and its " +
         `exported functions are "${name}", expected a memory that it exports or imports: it has ` +
         `none, so it takes only numbers, as in ${line}`,
     );

@@ -45,6 +45,6 @@ testRows([{
   gives: new Thrown(
     "GuestError",
     "exited",
-    "Cannot go on: the guest exited with code 7, expected reset() first",
+    "Cannot continue: the guest exited with code 7, expected reset() first",
   ),
 }]);

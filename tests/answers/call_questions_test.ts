@@ -50,7 +50,7 @@ const QUESTIONS: [name: string, text: string, gives: unknown, address: number, c
       new Thrown(
         "TypeError",
         undefined,
-        "Cannot pass text that ends in a NUL: trailing NULs of a result are not taken for " +
+        "Cannot pass text that ends in a NUL: trailing NULs of a result are not treated as " +
           'text, expected the option trailingNul: "keep"',
       ),
       0,

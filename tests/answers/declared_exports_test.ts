@@ -208,10 +208,10 @@ testDeclarations([
     },
     status: { value: { call: "ad", with: ["result", 1] }, fails: "zero" },
   }, [
-    'result.call is "siz", which is no exported function, did you mean "size"?',
+    'result.call is "siz", which is not an exported function, did you mean "size"?',
     'result.pointer.export is "limt", which is neither a function nor a global, did you mean "limit"?',
     'result.length.export is "sise", which is neither a function nor a global, did you mean "size"?',
-    'status.value.call is "ad", which is no exported function, did you mean "add"?',
+    'status.value.call is "ad", which is not an exported function, did you mean "add"?',
   ]],
   ["exports of another type", {
     parameters: ["i32"],
@@ -255,9 +255,9 @@ testDeclarations([
     result: "i32",
     chunked: { init: "innit", update: "updat", final: "finale" },
   }, [
-    'chunked.init is "innit", which is no exported function, did you mean "init"?',
-    'chunked.update is "updat", which is no exported function, did you mean "update"?',
-    'chunked.final is "finale", which is no exported function, did you mean "final"?',
+    'chunked.init is "innit", which is not an exported function, did you mean "init"?',
+    'chunked.update is "updat", which is not an exported function, did you mean "update"?',
+    'chunked.final is "finale", which is not an exported function, did you mean "final"?',
   ]],
   ["chunked with arguments of another number", {
     parameters: ["bytes"],

@@ -140,7 +140,7 @@ testRows([
     gives: new Thrown(
       "GuestError",
       "no-convention",
-      "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+      "Cannot tell how the guest passes text: no buffer and no allocator is detected, and its " +
         'exported functions are "get_text", "square", expected an option such as convention: ' +
         'cString(), symbols: { get_text: { parameters: [], result: "string" } } if "get_text" ' +
         "returns a text",

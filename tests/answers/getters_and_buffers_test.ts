@@ -174,7 +174,7 @@ const madeError = (name: string) =>
   new Thrown(
     "GuestError",
     "no-convention",
-    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    "Cannot tell how the guest passes text: no buffer and no allocator is detected, and its " +
       `exported functions are "${name}", "echo", expected an option such as convention: ` +
       `staticBuffer({ pointer: "${name}", result: "inPlace" }) if "${name}" makes a buffer for one ` +
       'text, which nothing frees or convention: allocator({ allocate: "…", free: "…" }) (by type ' +

@@ -157,7 +157,7 @@ Deno.test("an object file without imports is recognised, too", async () => {
     new Thrown(
       "GuestError",
       "no-convention",
-      "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+      "Cannot tell how the guest passes text: no buffer and no allocator is detected, and its " +
         "exported functions are none, expected a linked program, such as by " +
         "`wasm-ld --no-entry --export-all`: it is an object file",
     ),

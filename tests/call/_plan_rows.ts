@@ -85,7 +85,7 @@ export const PLAN_ROWS: readonly PlanRow[] = [
     guest: "wat/js_strings",
     ask: ["greet"],
     plan: [
-      "check that the text is a string, which crosses as it is",
+      "check that the text is a string, which is passed unchanged",
       'call "greet" with the text',
       "check that the result is a string",
       "take the result as it is",
@@ -97,7 +97,7 @@ export const PLAN_ROWS: readonly PlanRow[] = [
     ask: [],
     plan: [
       'ask "get_buffer_pointer" where the buffer is',
-      "check that the text fits in the buffer: its capacity is at most what lies before the next thing in memory (nothing states it); one with a NUL is refused",
+      "check that the text fits in the buffer: its capacity is at most the distance to the next item in memory (nothing states it); one with a NUL is refused",
       "write it there as UTF-8, with a NUL after it",
       'call "add_wasm_is_cool"',
       "take the length from the result; a negative one is the guest's error",
@@ -256,7 +256,7 @@ export const PLAN_ROWS: readonly PlanRow[] = [
       "find the NUL that ends it",
       "check that the text lies within memory",
       "read it as UTF-8",
-      "put the guest's stack pointer back",
+      "restore the guest's stack pointer",
     ],
   },
   {
@@ -291,7 +291,7 @@ export const PLAN_ROWS: readonly PlanRow[] = [
       "check that the text lies within memory",
       "read it as UTF-8",
       'free the result with "__wbindgen_free"',
-      "put the guest's stack pointer back",
+      "restore the guest's stack pointer",
     ],
   },
   {
@@ -673,10 +673,10 @@ export const PLAN_ROWS: readonly PlanRow[] = [
     options: { convention: own },
     ask: ["greet"],
     plan: [
-      'have the convention "own C strings" lower the text',
+      'let the convention "own C strings" lower the text',
       'call "greet" with what was made of it',
-      'have the convention "own C strings" lift the result',
-      'have the convention "own C strings" give back what it took',
+      'let the convention "own C strings" lift the result',
+      'let the convention "own C strings" free what it allocated',
     ],
   },
   // Statuses.

@@ -400,11 +400,11 @@ Deno.test("a guest that takes more than it gets, or nothing for ever, is refused
   assertEquals(guest.symbols.take(Uint8Array.of(2, 0, 1)), new Uint8Array());
   assertEquals(guestErrorOf(() => guest.symbols.take(Uint8Array.of(4, 0, 0))), [
     "overrun",
-    'Cannot go on after "update": it reports that it has taken 4 bytes, expected at most 3',
+    'Cannot continue after "update": it reports that it has taken 4 bytes, expected at most 3',
   ]);
   assertEquals(guestErrorOf(() => guest.symbols.take(Uint8Array.of(0, 0, 0))), [
     "guest-error",
-    'Cannot go on after "update": it has taken none of 3 bytes and returned nothing, expected one ' +
+    'Cannot continue after "update": it has taken none of 3 bytes and returned nothing, expected one ' +
     "of both",
   ]);
 });

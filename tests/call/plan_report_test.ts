@@ -25,7 +25,7 @@ for (const [index, { guest: source, options, declare, ask, plan }] of PLAN_ROWS.
 }
 
 const CHAPTER = `1. ask "get_buffer_pointer" where the buffer is
-2. check that the text fits in the buffer: its capacity is at most what lies before the next thing in memory (nothing states it); one with a NUL is refused
+2. check that the text fits in the buffer: its capacity is at most the distance to the next item in memory (nothing states it); one with a NUL is refused
 3. write it there as UTF-8, with a NUL after it
 4. call "add_wasm_is_cool"
 5. take the length from the result; a negative one is the guest's error

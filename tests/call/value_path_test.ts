@@ -37,7 +37,11 @@ Deno.test("the shape of an object is checked", () => {
   const shape = compileShape([{ name: "a" }, { name: "b" }], true);
   const value = { a: 1, b: 2 };
   assertEquals(shape(value, pathOf()), value);
-  assertThrows(() => shape({ a: 1, c: 2 }, pathOf()), TypeError, 'it has "c", which is no field');
+  assertThrows(
+    () => shape({ a: 1, c: 2 }, pathOf()),
+    TypeError,
+    'it has "c", which is not a field',
+  );
   assertThrows(
     () => shape([], pathOf()),
     TypeError,

@@ -123,7 +123,7 @@ Deno.test("an export that is asked takes nothing, and gives something if that is
   assertEquals(asked("f", false), ['at is "f", which is (i32) -> i32, expected no parameter']);
   // The star stands for the export that is called.
   assertEquals(
-    asked("*_length", true)[0]?.startsWith('at is "f_length", which is no exported function'),
+    asked("*_length", true)[0]?.startsWith('at is "f_length", which is not an exported function'),
     true,
   );
 });

@@ -33,7 +33,7 @@ One two three four five six seven eight nine ten.
 Options
   --wasi[=FOLDER]  grants
   --as X           y
-  --help, -h       shows this help, and does nothing else
+  --help, -h       shows this help
 
 Examples
   passage try a.wasm

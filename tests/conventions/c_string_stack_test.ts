@@ -49,7 +49,7 @@ Deno.test("the size of a stack is not visible: it is not chosen, but suggested",
   assertEquals(error.code, "no-convention");
   assertEquals(
     error.message,
-    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    "Cannot tell how the guest passes text: no buffer and no allocator is detected, and its " +
       'exported functions are "canary", "stackSave", "stackRestore", "stackAlloc", "greet", ' +
       "expected convention: cString(), which puts texts on its stack, if they fit there",
   );

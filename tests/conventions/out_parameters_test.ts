@@ -245,7 +245,7 @@ Deno.test("the plan shows where out-parameters are", async () => {
     "an i32",
     '8. "remainder": take the i32 at offset 4 of what the address of the return area points at as ' +
     "an i32",
-    "9. put the guest's stack pointer back",
+    "9. restore the guest's stack pointer",
   ]);
   assertEquals(`${await guest.plan("grow")}`.split("\n").slice(4, 7), [
     '5. call "grow" with the address of argument 0 and argument 1',

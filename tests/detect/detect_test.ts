@@ -165,7 +165,7 @@ Deno.test("one of two output buffers has to be chosen", async () => {
 Deno.test("an export without a buffer's name is not one, and the error lists the exports", () => {
   assertEquals(detected(moduleOf(["version", "get_size"], ["__heap_base", "TABLE"])), [
     "no-convention",
-    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    "Cannot tell how the guest passes text: no buffer and no allocator is detected, and its " +
     'exported functions are "version", "get_size", "transform", expected an option such as ' +
     'convention: staticBuffer({ pointer: "…" }) (by type "TABLE" could return the pointer) or ' +
     'convention: allocator({ allocate: "…", free: "…" }) (by type "transform" could allocate) or ' +

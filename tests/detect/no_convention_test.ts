@@ -45,7 +45,7 @@ for (const [guest, advice, option] of UNKNOWN) {
     const functions = Object.keys(unknown.exports).filter((name) => name !== "memory");
     assertEquals([code, message], [
       "no-convention",
-      "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+      "Cannot tell how the guest passes text: no buffer and no allocator is detected, and its " +
       `exported functions are ${functions.map((name) => `"${name}"`).join(", ")}, expected an ` +
       `option such as ${advice} or convention: inPlace({ pointer: "reserve", byteLength: 65536 }) ` +
       "(memory that is added, for a guest that has no allocator of its own) or convention: " +
@@ -61,7 +61,7 @@ Deno.test("the error for AssemblyScript without its runtime says how to compile 
   using guest = await load(guestPath("assemblyscript/strings_without_runtime"));
   assertEquals(guestErrorOf(() => guest.passString("Bob", "greet")), [
     "no-convention",
-    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    "Cannot tell how the guest passes text: no buffer and no allocator is detected, and its " +
     'exported functions are "greet", "echo", "repeat", "join", "units", "echoOrNull", "version", ' +
     "expected AssemblyScript's --exportRuntime when it is compiled; without it texts come back " +
     "at most, with convention: assemblyScript()",

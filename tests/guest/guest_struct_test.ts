@@ -46,7 +46,7 @@ for (const name of STRUCT_GUESTS) {
       ],
       [
         { width: 1, height: 2 },
-        `Cannot write of the struct at ${at}: it has "height", which is no field, expected an ` +
+        `Cannot write of the struct at ${at}: it has "height", which is not a field, expected an ` +
         'object with fields among "width", "scale" and "title"',
       ],
       [

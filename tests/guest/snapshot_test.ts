@@ -289,7 +289,7 @@ Deno.test("restore() refuses what is no snapshot of the module", async () => {
   const error = assertThrows(() => guest.restore(snapshot), TypeError);
   assertEquals(
     error.message,
-    "Cannot restore the guest: the snapshot is one of another module's guest, expected one of a " +
+    "Cannot restore the guest: the snapshot is from a guest of another module, expected one of a " +
       "guest of the same module",
   );
 });

@@ -13,14 +13,14 @@ function host(instance?: Partial<Instance>): HostImports {
 }
 
 const ABORTS: readonly (readonly [abort: Abort, message: string])[] = [
-  [{}, "Cannot go on: the guest aborted"],
-  [{ message: null, file: null, line: 0, column: 0 }, "Cannot go on: the guest aborted"],
-  [{ message: "" }, 'Cannot go on: the guest aborted with ""'],
+  [{}, "Cannot continue: the guest aborted"],
+  [{ message: null, file: null, line: 0, column: 0 }, "Cannot continue: the guest aborted"],
+  [{ message: "" }, 'Cannot continue: the guest aborted with ""'],
   [
     { message: "no\nroom", file: "a.ts", line: 3, column: 7 },
-    'Cannot go on: the guest aborted with "no\\nroom" at a.ts:3:7',
+    'Cannot continue: the guest aborted with "no\\nroom" at a.ts:3:7',
   ],
-  [{ file: "a.c", line: 3 }, "Cannot go on: the guest aborted at a.c:3"],
+  [{ file: "a.c", line: 3 }, "Cannot continue: the guest aborted at a.c:3"],
 ];
 
 for (const [abort, message] of ABORTS) {

@@ -71,7 +71,7 @@ Deno.test("AssemblyScript's process.exit ends the guest with its code", async ()
   const error = assertThrows(() => guest.symbols.quit(3), GuestError);
   assertEquals([error.code, error.message, error.status], [
     "exited",
-    "Cannot go on: the guest exited with code 3, expected reset() first",
+    "Cannot continue: the guest exited with code 3, expected reset() first",
     3,
   ]);
   assertStrictEquals(guest.state, "exited");

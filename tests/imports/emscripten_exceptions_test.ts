@@ -133,7 +133,7 @@ for (const name of CARRIED) {
       const error = assertThrows(() => guest.symbols.leave(kind), GuestError);
       assertEquals([error.code, error.message, error.details], [
         "exception",
-        `Cannot go on: the guest threw a C++ exception of the type "${type}" and did not catch it`,
+        `Cannot continue: the guest threw a C++ exception of the type "${type}" and did not catch it`,
         { type },
       ]);
     }
@@ -149,7 +149,7 @@ for (const name of CARRIED) {
     const { guest, call } = await loadThrowing(name);
     assertEquals(guestErrorOf(() => call("terminate", 1)), [
       "abort",
-      "Cannot go on: the guest aborted",
+      "Cannot continue: the guest aborted",
     ]);
     assertEquals(guest.state, "poisoned");
   });

@@ -51,7 +51,7 @@ Deno.test("the names of newer versions are known, with the size of stacks", asyn
   assertEquals((guest.memory.read("u32", 12) as number) < 1e9, true);
   assertEquals(guestErrorOf(() => call("exit", 3)), [
     "exited",
-    "Cannot go on: the guest exited with code 3, expected reset() first",
+    "Cannot continue: the guest exited with code 3, expected reset() first",
   ]);
   assertEquals(guest.state, "exited");
   guest.reset();

@@ -61,7 +61,7 @@ Deno.test("longjmp without a setjmp of this call ends the call", async () => {
   using guest = await loadJumps("jumps");
   assertEquals(guestErrorOf(() => guest.symbols.stray(2)), [
     "exception",
-    "Cannot go on: the guest called longjmp, and no setjmp of this call has been called",
+    "Cannot continue: the guest called longjmp, and no setjmp of this call has been called",
   ]);
   assertEquals(guest.symbols.jump(5, 3), 3);
 });

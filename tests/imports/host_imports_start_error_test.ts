@@ -84,7 +84,7 @@ Deno.test("an abort of an initialisation keeps its code and its fields, and list
   assertEquals([error.code, error.details.line, error.message], [
     "abort",
     7,
-    'Cannot go on: the guest aborted; load calls "_initialize", and an import that this calls has ' +
+    'Cannot continue: the guest aborted; load calls "_initialize", and an import that this calls has ' +
     'thrown; all that are missing:\nimport[1] "env.log" (i32) -> (): missing',
   ]);
 });

@@ -45,7 +45,7 @@ Deno.test("AssemblyScript's abort is an error with its message, file, line and c
   const { line, column } = await placeOf("assemblyscript/imports.as", "throw new Error");
   assertEquals([error.code, error.message, error.details], [
     "abort",
-    `Cannot go on: the guest aborted with "${message}" at imports.ts:${line}:${column}`,
+    `Cannot continue: the guest aborted with "${message}" at imports.ts:${line}:${column}`,
     { message, file: "imports.ts", line, column },
   ]);
   assert(error.frames.some((frame) => frame.includes("wasm://")), error.frames.join());
@@ -201,9 +201,9 @@ Deno.test("Emscripten's clocks are those of JavaScript", async () => {
 Deno.test("Emscripten's aborts poison the guest, with its own message", async () => {
   for (
     const [symbol, message, details] of [
-      ["abort", "Cannot go on: the guest aborted", {}],
-      ["_abort_js", "Cannot go on: the guest aborted", {}],
-      ["assert", 'Cannot go on: the guest aborted with "Assertion failed: 1 == 2" at f.c:3', {
+      ["abort", "Cannot continue: the guest aborted", {}],
+      ["_abort_js", "Cannot continue: the guest aborted", {}],
+      ["assert", 'Cannot continue: the guest aborted with "Assertion failed: 1 == 2" at f.c:3', {
         message: "Assertion failed: 1 == 2",
         file: "f.c",
         line: 3,

@@ -36,7 +36,7 @@ for (const [module, table, throws] of GUESTS) {
     assertEquals((guest.exports[table] as WebAssembly.Table).length, 132);
     assertEquals(guestErrorOf(() => guest.symbols.fail()), [
       "exception",
-      'Cannot go on: the guest threw "no \\"text\\""',
+      'Cannot continue: the guest threw "no \\"text\\""',
     ]);
     assertEquals(guest.state, "ready");
   });

@@ -33,6 +33,6 @@ Deno.test("guests can only be served in a worker", async () => {
   assertEquals(code, 1);
   assertStringIncludes(
     stderr,
-    "Cannot serve guests: this is no worker, expected a call in its module",
+    "Cannot serve guests: this is not a worker, expected a call in its module",
   );
 });

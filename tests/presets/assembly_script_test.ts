@@ -235,7 +235,7 @@ Deno.test("an abort of another type is not a sign of AssemblyScript", async () =
   );
   assertEquals(guestErrorOf(() => guest.convention), [
     "no-convention",
-    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    "Cannot tell how the guest passes text: no buffer and no allocator is detected, and its " +
     'exported functions are "f", expected an option such as ' +
     'convention: allocator({ allocate: "…", free: "…" }) (by type "f" could allocate) or ' +
     'convention: inPlace({ pointer: "reserve", byteLength: 65536, pass: ["pointer"], ' +

@@ -61,7 +61,7 @@ Deno.test("bytes and arrays of a symbol that takes and returns references are re
     () => load(guestPath("wat/js_strings"), { symbols }),
     LoadError,
   );
-  const found = "it is declared as bytes or an array, but crosses as a reference, expected " +
+  const found = "it is declared as bytes or an array, but is passed as a reference, expected " +
     '"string", or "externref" for any value as it is';
   assertEquals(problems, [
     `symbol "greet": Cannot pass argument 0 to "greet": ${found}`,

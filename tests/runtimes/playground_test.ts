@@ -173,7 +173,7 @@ testPage("calls functions of a component with texts, numbers and JSON", async (p
   await choose("half", "3");
   assertEquals(await call(), "Error\nThe result is an error: 1");
   await choose("add", "2\nthree");
-  assertEquals(await call(), 'Error\nCannot pass "three": it is no number, expected u32');
+  assertEquals(await call(), 'Error\nCannot pass "three": it is not a number, expected u32');
   assertEquals(await page.evaluate(`${BY_ID("convention")}.checkVisibility()`), false);
 });
 

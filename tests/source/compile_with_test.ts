@@ -299,7 +299,7 @@ Deno.test("a compiled module takes a signal, and has no hash to check", async ()
     const error = await assertRejects(() => load(source, { integrity: INTEGRITY }), TypeError);
     assertEquals(
       error.message,
-      "Cannot check the integrity of a compiled module: it is compiled already, expected the " +
+      "Cannot check the integrity of a compiled module: it is already compiled, expected the " +
         "option integrity of compile()",
     );
   }

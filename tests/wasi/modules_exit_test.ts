@@ -5,6 +5,6 @@ Deno.test("exitError() has the exit code as its status", () => {
   const { code, message, status } = exitError(3);
   assertEquals(
     [code, message, status],
-    ["exited", "Cannot go on: the guest exited with code 3, expected reset() first", 3],
+    ["exited", "Cannot continue: the guest exited with code 3, expected reset() first", 3],
   );
 });

@@ -131,7 +131,7 @@ Deno.test("a symbol that exits is an error with the code", async () => {
   assertEquals([error.code, error.status, error.message], [
     "exited",
     3,
-    "Cannot go on: the guest exited with code 3, expected reset() first",
+    "Cannot continue: the guest exited with code 3, expected reset() first",
   ]);
   assertThrows(
     () => guest.symbols.complain("after"),

@@ -98,7 +98,7 @@ export function bindAllocator(
   function acquire(frame: Frame, index: number, byteLength: number, own = align): number {
     if (hasNoEmpty && byteLength === 0) {
       frame.sizes[index] = 0;
-      // As in Rust, the pointer to an empty value is not null, and it is aligned.
+      // As in Rust, the pointer to an empty value is aligned and not null.
       return frame.pointers[index] = own;
     }
     if (byteLength > most) throw outOfMemory(byteLength);
@@ -111,7 +111,7 @@ export function bindAllocator(
     const found = locate === undefined ? returned : locate(frame, returned, byteLength);
     let pointer = toOffset(found as number | bigint);
     if (byteLength === 0 && pointer >= FARTHEST) {
-      // A number cannot hold that pointer exactly, and there is no block at it.
+      // A number cannot represent that pointer exactly, and there is no block there.
       frame.sizes[index] = 0;
       return frame.pointers[index] = own;
     }
@@ -129,7 +129,7 @@ export function bindAllocator(
     }
     if (blockClaims !== undefined) {
       const { claimOf, claim } = blockClaims;
-      // Each of several texts has a block beside that of the parameter.
+      // Each of several texts has its own block, besides that of the parameter.
       const own = index === beside ? claimOf() : frame.claims[index] ??= claimOf();
       claim(frame.outerClaim, pointer, byteLength, own);
     }
@@ -194,7 +194,7 @@ export function bindAllocator(
   };
 }
 
-/** Describes where the address of a block came from, for errors: `"malloc" returned`. */
+/** Describes the origin of a block's address, for errors: `"malloc" returned`. */
 function tellerOf({ pointer, allocate }: Allocator, symbol: string): string {
   if (pointer === undefined) return `${quote(blockCallName(allocate, symbol))} returned`;
   return typeof pointer === "object" && "export" in pointer
@@ -250,7 +250,9 @@ function findMet(
   return claim;
 }
 
-/** Compiles growing memory for a guest that uses the memory above an address without growing it. */
+/**
+ * Compiles the growth of memory for a guest that uses memory above an address without growing it.
+ */
 function compileRoom(
   { above, perByte, plus = 0 }: Room,
   instance: Instance,

@@ -52,7 +52,7 @@ export function bindSources(
 ): BoundSources {
   const turns = new Map<unknown, number>();
   const handedOut: number[] = [];
-  /** The options of a source, with what it has to know of the other blocks of the call. */
+  /** The options of a source that depend on the other blocks of the call. */
   const order = (place: BlockSource, index: number): Partial<BindOptions> => {
     if (place.kind === "allocator") {
       const claim = claims?.of(index, place);
@@ -121,7 +121,8 @@ export function bindSource(
 }
 
 /**
- * Binds the guest's buffer, or pages that were added for data: the address is found anew each time.
+ * Binds the guest's buffer, or pages that were added for data. The address is determined anew each
+ * time.
  */
 export function bindBuffer(
   place: BlockSource & { kind: "buffer" },
@@ -167,7 +168,7 @@ export function bindBuffer(
     if (claim !== undefined && instance.claim !== undefined) {
       const size = content.measure(value);
       const following = terminated === "never" ? 0 : content.unit;
-      // If a value does not fit, that is the error, and not the claim.
+      // If a value does not fit, that error takes precedence over the claim.
       if (size <= room) refuse(frame, pointer, Math.min(size + following, byteLength));
     }
     const written = room < 0 ? -1 : content.write(value, pointer, room);

@@ -10,10 +10,7 @@ import type { BufferCapacity } from "./buffer_capacity.ts";
 export interface BoundBuffer extends BoundSource {
   /** Finds the address of the buffer: a pointer that may be beyond memory. */
   locate(frame: Frame): number;
-  /**
-   * Returns how many bytes of a value fit into the buffer at `pointer`, beside a NUL that has to
-   * follow.
-   */
+  /** Returns the number of bytes that fit into the buffer at `pointer`, besides a required NUL. */
   room(frame: Frame, pointer: number): number;
   /** Puts `value` into block `index`, which is the buffer at `pointer`. */
   putAt(frame: Frame, index: number, content: Content, value: unknown, pointer: number): void;
@@ -21,7 +18,8 @@ export interface BoundBuffer extends BoundSource {
   tooLarge(byteLength: number, room: number): RangeError;
   readonly capacity: BufferCapacity;
   /**
-   * Claims a range at `pointer` until the call has ended; absent if nobody else could write there.
+   * Claims a range at `pointer` until the call has ended; absent if no other call could write
+   * there.
    */
   readonly claim:
     | ((claim: Claim, pointer: number, byteLength: number, capacity: number) => void)
@@ -38,7 +36,7 @@ export interface ClaimOptions {
   readonly action: string;
   /** Whether the call reads its result there. */
   readonly isRead: boolean;
-  /** Who keeps the block after the guest was called. */
+  /** Who owns the block after the guest was called. */
   readonly keeper: Keeper;
 }
 
@@ -69,14 +67,14 @@ export interface Claims {
   readonly result: (() => void) | undefined;
 }
 
-/** Checks one argument and puts it where the guest wants it. */
+/** Checks one argument and puts it where the guest expects it. */
 export type Lower = (frame: Frame, value: unknown) => void;
 
 /** The source of the blocks of one parameter, one return area or one output buffer. */
 export interface BoundSource {
   /** Puts `value` into block `index` of the frame, with a NUL after it if one is required. */
   put(frame: Frame, index: number, content: Content, value: unknown): void;
-  /** Takes a block of `byteLength` bytes; `align` is its alignment, if that is another one. */
+  /** Allocates a block of `byteLength` bytes; `align` overrides its alignment. */
   take(frame: Frame, index: number, byteLength: number, align?: number): void;
   /** Makes the error for an allocator that has no memory left. */
   readonly outOfMemory?: (byteLength: number) => GuestError;
@@ -84,11 +82,11 @@ export interface BoundSource {
   readonly overlap?: (pointer: number, byteLength: number, held: number) => GuestError;
   /** The claims of its blocks, if another call could get one of them meanwhile. */
   readonly claims?: BlockClaims | undefined;
-  /** Gives block `index` back if the call holds it. */
+  /** Frees block `index` if the call holds it. */
   readonly release?: (frame: Frame, index: number) => void;
   /** The source itself, if it is the guest's own buffer. */
   readonly buffer?: BoundBuffer;
-  /** Returns how many bytes the block at `pointer` holds, for a result that lies in it. */
+  /** Returns the capacity of the block at `pointer`, for a result in it. */
   capacityAt(frame: Frame, index: number, pointer: number): number;
 }
 
@@ -108,7 +106,7 @@ export interface BindOptions {
   readonly beside: number;
   /** The type of an array's elements. */
   readonly element?: NumericType | undefined;
-  /** Whether the host would have to free the blocks, but does not know how. */
+  /** Whether the host would have to free the blocks but does not know how to. */
   readonly unfreed?: boolean | undefined;
   /**
    * The number of earlier blocks of the call in the same place. Symbols share the pages of each

@@ -11,12 +11,12 @@ import type { FrameLayout } from "../frame_layout.ts";
 import { compileOffset, layoutOf } from "../values.ts";
 
 /**
- * The capacity of the buffer at a pointer. It is only looked up again if the buffer or the end of
+ * The capacity of the buffer at a pointer. It is looked up again only if the buffer or the end of
  * memory has moved.
  */
 export class BufferCapacity {
   byteLength = 0;
-  /** Whether the capacity is exact; otherwise `byteLength` is no more than an upper bound. */
+  /** Whether the capacity is exact; otherwise `byteLength` is an upper bound. */
   exact = false;
   /** The address of the buffer and the size of its memory when this was found. */
   #pointer = -1;
@@ -81,7 +81,7 @@ export class BufferCapacity {
     const report = this.report;
     const fence = nextAbove(rule.fences, pointer, size);
     const reach = (nextAbove(this.#hard, pointer, size)?.address ?? size) - pointer;
-    // A size that nobody has set is ignored if it is impossible.
+    // A detected size is ignored if it is impossible.
     const exact = stated !== undefined && (!rule.found || (stated > 0 && stated <= reach));
     if (pointer < (rule.lowest ?? 0) && !exact) throw lowError(this.#place, pointer, rule.lowest!);
     this.exact = exact;

@@ -19,16 +19,16 @@ import {
   isAbsent,
 } from "./block_call.ts";
 
-/** The functions that give back the block of a result. */
+/** The functions that free the block of a result. */
 export interface ResultBlock {
-  /** Notes the block that the export returned, before anything can fail. */
+  /** Records the block that the export returned, before anything can fail. */
   readonly claim?: (frame: Frame) => void;
   readonly release?: (frame: Frame) => void;
   /** Keeps the further numbers that free the block, as soon as it is found. */
   readonly keep?: ((frame: Frame) => void) | undefined;
 }
 
-/** Compiles freeing a block; the frame has the export's name meanwhile, for errors. */
+/** Compiles the freeing of a block; meanwhile the frame has the export's name, for errors. */
 export function compileFree(
   call: BlockCall,
   instance: Instance,
@@ -43,7 +43,7 @@ export function compileFree(
   };
 }
 
-/** Compiles noting that a block is to be freed: {@linkcode payOwed} frees it. */
+/** Compiles the recording of a block that {@linkcode payOwed} frees. */
 function compileOwe(
   call: BlockCall,
   instance: Instance,
@@ -56,8 +56,8 @@ function compileOwe(
 }
 
 /**
- * Frees all noted blocks, each once: a record and its texts can be one block, and a list can have
- * one text twice.
+ * Frees all recorded blocks, each once: a record and its texts can be one block, and a list can
+ * contain a text twice.
  *
  * @param from The number of blocks that were noted before, which are left for later.
  */
@@ -65,7 +65,7 @@ export function payOwed(frame: Frame, from = 0): void {
   const { owed } = frame;
   if (owed.length === from) return;
   const unpaid = once(owed.splice(from));
-  // If freeing one block throws, the others stay noted.
+  // If freeing one block throws, the others stay recorded.
   for (let index = unpaid.length - 1; index >= 0; index--) owed.push(unpaid[index]!);
   while (owed.length > from) {
     const { name, fn, args } = owed.pop()!;
@@ -118,7 +118,7 @@ export function compileRelease(
     if (pointer === 0 && !isClaimed) return;
     frame.claimed[block] = false;
     frame.blockPointer = pointer;
-    // Data that could not be found has no size.
+    // The size of data that could not be found is 0.
     frame.blockByteLength = pointer === 0 ? 0 : frame.sizes[block]!;
     frame.blockCodeUnits = pointer === 0 ? 0 : (frame.byteLengths[block]! + tail) / unit;
     if (pointer !== 0) { for (const free of frees) free(frame); }
@@ -186,9 +186,9 @@ export function compileWhole(
 }
 
 /**
- * Makes the error for a guest that failed in freeing a block of a call.
+ * Makes the error for a guest that failed while it freed a block of a call.
  *
- * @param symbol The export that the call is of.
+ * @param symbol The export that is called.
  * @param found The failure: `the guest trapped in "free": unreachable`.
  */
 export function freeingError(

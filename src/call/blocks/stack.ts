@@ -6,7 +6,7 @@ import { noStack } from "../../plan/plan_call.ts";
 import type { CallCode } from "../code/call_code.ts";
 import type { BindOptions, BoundSource } from "./bound_source.ts";
 
-/** Binds the guest's stack: the call gives blocks back by restoring the stack pointer. */
+/** Binds the guest's stack: the call frees blocks by restoring the stack pointer. */
 export function bindStack(instance: Instance, { symbol, terminated }: BindOptions): BoundSource {
   const { memory, stack } = instance;
   if (stack === undefined) throw noStack(symbol).error();

@@ -43,7 +43,7 @@ export class CallCode extends Code<DataParts> {
   readonly wrote = new Set<number>();
   /** The arguments whose blocks come from the guest's allocator. */
   readonly handedOut: number[] = [];
-  /** Whether a block was taken from the stack: the next one lies below it. */
+  /** Whether a block was allocated on the stack: the next one goes below it. */
   takesFromStack = false;
   #known = new Map<string, string>();
   #checked = new Map<string, CheckedRange>();
@@ -85,7 +85,7 @@ export class CallCode extends Code<DataParts> {
     return this.bind("instance", ({ instance }) => instance);
   }
 
-  /** The name of the lowest address that the guest can have data at. */
+  /** The name of the lowest address of guest data. */
   get lowest(): string {
     return this.bind("lowest", ({ instance }) => instance.lowest);
   }
@@ -100,7 +100,7 @@ export class CallCode extends Code<DataParts> {
     return `if (frame === undefined) { frame = ${this.newFrame};${claim} }`;
   }
 
-  /** Returns source that leaves the ordinary way and calls `act`, which works on a frame. */
+  /** Returns source that leaves the fast path and calls `act`, which works on a frame. */
   aside(act: string): string {
     const { usesFrame } = this;
     const source = `${this.ensureFrame()} ${this.onFrame(act)}`;
@@ -112,7 +112,7 @@ export class CallCode extends Code<DataParts> {
     return this.bind("unfreed", ({ instance }) => instance.unfreed);
   }
 
-  /** Adds finding where the guest's buffer is; false if it may not be a number. */
+  /** Adds source that finds the guest's buffer; false if its address may not be a number. */
   locate(
     { pointer, offset = 0 }: BlockSource & { readonly kind: "buffer" },
     into: string,
@@ -291,7 +291,7 @@ export class PlanCode extends CallCode {
   value = "undefined";
   /** Whether the call claims a buffer for its result. */
   claimsResult = false;
-  /** Whether the call gives up claims when the guest is called. */
+  /** Whether the call releases claims when the guest is called. */
   leaves = false;
 
   /** The name of a value that differs between instances. */

@@ -1,9 +1,9 @@
 /**
  * A function that is written as JavaScript and made from it, so that V8 optimizes each one for its
- * own guest. Closures that come from one place share their feedback, which costs more than all
+ * own guest. Closures that are created at one place share their feedback, which costs more than all
  * other work of a call with a short text.
  *
- * No value of a guest or of a caller becomes source: the source refers to values by names. It is
+ * No value from a guest or a caller becomes source: the source refers to values by name. It is
  * written once for a module, and each instance binds its own values to the names.
  */
 export class Code<Bound> {
@@ -14,7 +14,7 @@ export class Code<Bound> {
   readonly #lines: string[] = [];
   readonly #locals = new Map<string, Local>();
   #count = 0;
-  /** Whether the ordinary way through the source uses a frame. */
+  /** Whether the fast path uses a frame. */
   usesFrame = false;
 
   /** Returns the name of a value that differs between instances; equal keys share a name. */
@@ -56,7 +56,7 @@ export class Code<Bound> {
     return { lines: this.#lines.splice(mark).join("\n"), value };
   }
 
-  /** Makes a name that nothing else in this source has. */
+  /** Makes a unique name. */
   fresh(prefix: string): string {
     return `${prefix}_${this.#count++}`;
   }
@@ -122,15 +122,15 @@ export class Code<Bound> {
     ).join(" ");
   }
 
-  /** Returns all lines that were added, and forgets them. */
+  /** Returns all lines that were added, and clears them. */
   take(): string {
     return this.#lines.splice(0).join("\n");
   }
 
   /**
-   * Makes the function that makes the function of an instance.
+   * Makes the factory of an instance's function.
    *
-   * @returns `undefined` if the engine makes no code from strings.
+   * @returns `undefined` if the engine forbids code from strings.
    */
   make<F>(source: string): ((bound: Bound) => F) | undefined {
     const names = this.#bindings.map((_, index) => `$${index}`);
@@ -142,12 +142,12 @@ export class Code<Bound> {
 let made = 0;
 
 /**
- * Makes a function from its source. V8 keeps one function for equal sources, which would share its
+ * Makes a function from its source. V8 caches functions by source, and equal ones would share their
  * feedback, so a number makes each source unique.
  *
  * @param names The names of its parameters.
  * @param source The source of its body.
- * @returns `undefined` if the engine makes no code from strings.
+ * @returns `undefined` if the engine forbids code from strings.
  */
 export function makeFunction(
   names: readonly string[],

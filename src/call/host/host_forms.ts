@@ -15,7 +15,9 @@ import { writeAnswer } from "./lower_answer.ts";
 import { bindAnswerSource } from "./place.ts";
 import { compileFinish, compileRuns, runLater, runNow } from "./run_host.ts";
 
-/** A host function, and its compiled form once there is one: all instances of a module share them. */
+/**
+ * A host function with its compiled form, once there is one. All instances of a module share it.
+ */
 export class HostForms {
   readonly #hostPlan: HostPlan;
   readonly #isAsync: boolean;
@@ -32,7 +34,10 @@ export class HostForms {
     );
   }
 
-  /** Makes the import of one instance: it gets lifted arguments, and its answer is lowered. */
+  /**
+   * Makes the import of one instance, which lifts arguments, calls the callback and lowers its
+   * result.
+   */
   on(callback: (...args: never[]) => unknown, home: Home): CoreFunction {
     const made: Made<CoreFunction> = {
       compiled: undefined,
@@ -71,7 +76,7 @@ export class HostForms {
   }
 }
 
-/** A function of the host that guests call through their tables, in both of its forms. */
+/** A host function that guests call through their tables, in both forms. */
 export class CallbackForms {
   /** The type of the function in the table. */
   readonly type: FunctionType;
@@ -113,9 +118,9 @@ export class CallbackForms {
 }
 
 /**
- * Compiles a host function into one function for its import: the function that somebody would write
- * by hand for it, with all checks. It calls the run form of a part if the part has no fast form, or
- * if anything is out of the ordinary.
+ * Compiles a host function into one function for its import: like a function that is written by
+ * hand, with all checks. It calls the run form of a part if the part has no fast form, or in
+ * unusual cases.
  *
  * @param isFreed Whether the host owns blocks of the arguments.
  * @param waits Whether the callback returns a promise, whose value is the answer.

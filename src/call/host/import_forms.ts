@@ -11,8 +11,8 @@ const seen = new Set<number>();
 /**
  * Chooses how the functions that guests import are made. V8 inlines a call only if its target is
  * always the same function. So the first import of each number of arguments uses the function
- * below, unless that spreads. Every other one has source of its own: that takes 10 µs to make and
- * saves some 5 ns a call.
+ * below, unless that spreads. Every other import has its own source, which takes 10 µs to make and
+ * saves about 5 ns a call.
  */
 export function chooseImport(arity: number): (made: Made<CoreFunction>) => CoreFunction {
   const isFirst = arity <= MOST_WRITTEN && !seen.has(arity);

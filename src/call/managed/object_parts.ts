@@ -44,8 +44,8 @@ export function runtimeOf({ instance, objects: { runtime = "managed" } }: ClassC
 }
 
 /**
- * How deep an object can hold others of its class. Each level takes several calls on the host's
- * stack, which holds about 10,000.
+ * The maximum nesting of objects of the same class. Each level takes several calls on the host's
+ * stack, which has room for about 10,000.
  */
 export const MOST_LEVELS = 1000;
 
@@ -53,7 +53,7 @@ export const MOST_LEVELS = 1000;
 export class DraftPath extends ValuePath {
   readonly data: Data[] = [];
 
-  /** Makes the error for a value that holds itself, or nearly. */
+  /** Makes the error for a value that contains itself or nests too deep. */
   tooDeep(): TypeError {
     this.path.length = 0;
     return new TypeError(

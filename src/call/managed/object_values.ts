@@ -14,7 +14,7 @@ import { compileBuilder, passWords } from "./build_object.ts";
 import { compileReadObject } from "./read_object.ts";
 import { compilePassReference } from "./references.ts";
 
-// Parameters and results that are objects of AssemblyScript, as steps of a call.
+// Parameters and results that are AssemblyScript objects, as steps of a call.
 
 export { compileReadObject } from "./read_object.ts";
 export { findClassProblem } from "./object_classes.ts";
@@ -80,7 +80,7 @@ export function compileAnswerObject(
   };
 }
 
-/** Compiles giving up the objects that were made for the arguments. */
+/** Compiles the release of the objects that were made for the arguments. */
 export function compileFreeObjects(
   { parameters }: PlanParts,
   instance: Instance,

@@ -35,14 +35,14 @@ export interface ReadContext {
 /** The size of an object's header, which lies before it. */
 const HEADER = 20;
 
-/** The bytes that a number takes in an array of the host, at least. */
+/** The minimum size of a number in a host array, in bytes. */
 const NUMBER_SIZE = 8;
 
 /** The state of one lifting. */
 export class Reading {
   /** The bytes of host memory that the value takes so far. */
   taken = 0;
-  /** The number of objects, each in another of its class, that are being lifted. */
+  /** The current nesting of objects of the same class. */
   levels = 0;
   /** The references so far, which are released if the rest cannot be lifted. */
   made: ObjectReference[] | undefined = undefined;
@@ -54,7 +54,8 @@ export type Read = (pointer: number, reading: Reading) => unknown;
 /**
  * Compiles reading an object and all that it refers to; the classes and the sizes are checked.
  *
- * @returns A function of an address, and of whether a reference is counted for the host already.
+ * @returns A function of an address, and of whether a reference has already been counted for the
+ * host.
  */
 export function compileReadObject(
   layout: ManagedObject,
@@ -235,8 +236,8 @@ function compileReadWhole(layout: ManagedFields, context: ReadContext): Read {
 }
 
 /**
- * Compiles reading all fields into an object. A literal of its own gives each class of objects a
- * hidden class, which takes a tenth of the time that other ways take.
+ * Compiles reading all fields into an object. A separate object literal gives each class of objects
+ * a hidden class, which takes a tenth of the time of other ways.
  */
 function compileRecord(reads: readonly (readonly [name: string, read: Read])[]): Read {
   const fields = reads.map(([name], index) => `${propertyName(name)}: r${index}(pointer, reading)`);

@@ -15,14 +15,17 @@ const PINNED = 3;
 /** The offset of the word whose lowest two bits are the color. */
 const COLOR_OFFSET = -16;
 
-/** Gives back what the host's collector has found, as AssemblyScript's own bindings do. */
+/**
+ * Releases references that JavaScript's garbage collector has found, as AssemblyScript's own
+ * bindings do.
+ */
 const lost = new FinalizationRegistry<{ readonly pins: Pins; readonly pointer: number }>(
   ({ pins, pointer }) => pins.release(pointer),
 );
 
 /**
- * The objects of one instance that the host refers to. The guest's runtime pins an object once, so
- * the host counts its references.
+ * The objects of one instance to which the host refers. The guest's runtime pins an object only
+ * once, so the host counts its references.
  */
 export class Pins {
   readonly instance: Instance;
@@ -44,7 +47,7 @@ export class Pins {
   /**
    * Keeps an object until {@linkcode release}.
    *
-   * @param isOwned Whether the guest has counted the reference for the host already.
+   * @param isOwned Whether the guest has already counted the reference for the host.
    * @param subject The value that errors name.
    */
   hold(pointer: number, isOwned: boolean, subject: string): void {
@@ -58,7 +61,7 @@ export class Pins {
       if (color === PINNED) {
         throw new GuestError(
           "signature",
-          `Cannot lift ${subject}: the object at ${hex(pointer)} is pinned already, expected one ` +
+          `Cannot lift ${subject}: the object at ${hex(pointer)} is already pinned, expected one ` +
             "that neither the guest nor a call in progress has pinned",
         );
       }
@@ -67,9 +70,9 @@ export class Pins {
     this.#counts.set(pointer, count + 1);
   }
 
-  /** Gives up one reference to an object. */
+  /** Releases one reference to an object. */
   release(pointer: number): void {
-    // What cannot be called any more has no collector either.
+    // A guest that can no longer be called has no running collector either.
     if (!this.instance.callable) return;
     if (!this.#isCounted) {
       const count = this.#counts.get(pointer)!;
@@ -187,7 +190,7 @@ export class ObjectReference implements GuestObject {
   }
 }
 
-/** Makes the error for a value that is no such reference. */
+/** Makes the error for a value that is not such a reference. */
 function refuse(
   { action, class: named, nullable }: Wanted,
   found: string,

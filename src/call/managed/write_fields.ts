@@ -12,7 +12,7 @@ interface FieldsContext extends Pick<Runtime, "memory" | "make" | "pin" | "unpin
 }
 
 /**
- * Makes both halves of an object with fields from source of their own, because loops over fields of
+ * Makes both halves of an object with fields from generated source, because loops over fields of
  * different types take twice as long.
  *
  * @returns `undefined` if the engine makes no code from strings.

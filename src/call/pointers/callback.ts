@@ -19,8 +19,8 @@ interface Entry {
 export let moveCallback: (callback: GuestCallback, instance: Instance) => () => void;
 
 /**
- * A function of the host in the guest's table, for a guest that keeps its pointer from call to call.
- * Pass it as a `"pointer"` or as a function, and remove it with `using` or {@linkcode remove}.
+ * A host function in the guest's table, for a guest that keeps its pointer across calls. Pass it as
+ * a `"pointer"` or as a function, and remove it with `using` or {@linkcode remove}.
  */
 export class GuestCallback implements Disposable {
   readonly #forms: CallbackForms;
@@ -43,8 +43,8 @@ export class GuestCallback implements Disposable {
   }
 
   /**
-   * The function pointer: an index into the guest's table, until the function is removed. It stays the
-   * same if the guest is reset.
+   * The function pointer: an index into the guest's table, until the function is removed. It stays
+   * the same when the guest is reset.
    *
    * @throws {GuestError} if it was removed.
    */

@@ -34,7 +34,7 @@ interface Slot {
 
 /**
  * The entries for one parameter on one instance. They stay in the table, because putting a function
- * there takes 800 ns; a call that is made within another one gets an entry of its own.
+ * there takes 800 ns; a nested call gets its own entry.
  */
 class Slots implements Pointers {
   readonly #free: Slot[] = [];
@@ -174,7 +174,7 @@ export function writeRemove(argument: number, code: PlanCode): string {
   return `${own}.giveBack(${value}); ${value} = undefined;`;
 }
 
-/** Gives back the entries that a call has taken for the functions in a struct. */
+/** Releases the entries that a call has used for the functions in a struct. */
 export function giveBackAll(lent: readonly Lent[] = []): void {
   for (const { own, pointer } of lent) own.giveBack(pointer);
 }

@@ -30,14 +30,14 @@ export interface Lent {
 
 /** The code for functions in structs that are passed. */
 export interface LendingParts {
-  /** Compiles putting a function in a struct into the table, for a call or for ever. */
+  /** Compiles putting a function in a struct into the table, for a call or permanently. */
   lend(layout: FunctionLayout, action: string, instance: Instance): (fn: unknown) => Lent;
   keep(layout: FunctionLayout, action: string, instance: Instance): (fn: unknown) => CoreValue;
-  /** Gives back what a call was lent. */
+  /** Releases the entries of a call. */
   giveBack(lent: readonly Lent[] | undefined): void;
 }
 
-/** The code for functions that cross as pointers, for guests with a table of functions. */
+/** The code for functions that are passed as pointers, for guests with a function table. */
 export interface FunctionParts {
   /** Plans the functions of a symbol, or returns why the guest cannot have one of them. */
   settle(plan: PlanParts, instance: Instance, context: ResolveContext): Problem | undefined;

@@ -6,7 +6,7 @@ import type { Instance } from "../../instance/instance.ts";
 import type { FunctionPlan } from "./function_parts.ts";
 import { formsOf } from "./settle_functions.ts";
 
-/** Where a function that the host got from a guest lies in the guest's table. */
+/** The place in the guest's table of a function that the host got from the guest. */
 interface Origin {
   readonly instance: Instance;
   readonly pointer: number;
@@ -17,7 +17,7 @@ interface Origin {
 /** The places of guests' functions, by the functions that the host got for them. */
 const origins = new WeakMap<object, Origin>();
 
-/** Notes the pointer of a function of the guest, so that the guest gets the same one back. */
+/** Records the pointer of a guest function, so that the guest gets the same pointer back. */
 export function noteOrigin(
   fn: object,
   { instance, pointer, type }: Omit<Origin, "key"> & { readonly type: FunctionType },
@@ -34,9 +34,9 @@ export interface Pointers {
 }
 
 /**
- * Compiles finding the pointer to pass for a function. A function that came from the guest has its
- * pointer already, and keeps it, so that the guest can compare it with others. Any other function
- * gets one of `pointers`.
+ * Compiles finding the pointer to pass for a function. A function that came from the guest keeps
+ * its pointer, so that the guest can compare it with others. Any other function gets one of
+ * `pointers`.
  *
  * @param action The action in errors: `pass argument 0 to "sort"`.
  * @param core The core type of the pointer, if it is known.

@@ -13,8 +13,8 @@ import { functionsOf } from "../../plan/structs/lay_out.ts";
 import { CallbackForms } from "../host/host_forms.ts";
 import type { FunctionResultPlan } from "./function_parts.ts";
 
-// Functions that cross as pointers are planned when a call is declared, so that `load` refuses a
-// declaration that does not fit the guest.
+// Functions that are passed as pointers are planned when a call is declared, so that `load` refuses
+// a declaration that does not fit the guest.
 
 const NO_CONVENTION = new Problem({
   code: "no-convention",

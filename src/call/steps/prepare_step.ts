@@ -44,7 +44,8 @@ function writeArea({ words, holds, place, free }: Area, code: PlanCode): boolean
   if (!allocator.module.writeTake({ place, free, block, align: word, byteLength }, code)) {
     return false;
   }
-  // Clear the area, so that words that the guest does not write are not those of another call.
+  // Clear the area, so that words that the guest does not write are not left over from another
+  // call.
   const pointer = code.get("pointers", block), data = `${code.memory}.data()`;
   const size = words * word;
   code.add(
@@ -63,7 +64,7 @@ const MOST_WRITTEN = 64;
 /** Returns source that clears a checked range of whole words. */
 function writeZeros(view: string, data: string, pointer: string, size: number): string {
   const lines = [`const ${view} = ${data};`];
-  // All bits of the number 0 are 0.
+  // The number 0 has only zero bits in every type.
   for (let at = 0; at + 8 <= size; at += 8) {
     lines.push(`${view}.setFloat64(${pointer} + ${at}, 0);`);
   }
@@ -71,7 +72,7 @@ function writeZeros(view: string, data: string, pointer: string, size: number): 
   return lines.join(" ");
 }
 
-/** Writes the check of a length that the guest relies on without getting it. */
+/** Writes the check of a length on which the guest relies without getting it. */
 function writeExpect(
   parameter: ParameterPlan,
   index: number,
@@ -117,7 +118,7 @@ function compilePrepare(
   };
 }
 
-/** Compiles the check of a length that the guest relies on without getting it. */
+/** Compiles the check of a length on which the guest relies without getting it. */
 function compileExpect(
   parameter: ParameterPlan,
   index: number,
@@ -170,7 +171,8 @@ export function compileTakeArea(
   const source = sources[area]!;
   return (frame) => {
     source.take(frame, area, byteLength);
-    // Clear the area, so that words that the guest does not write are not those of another call.
+    // Clear the area, so that words that the guest does not write are not left over from another
+    // call.
     memory.clear(frame.pointers[area]!, byteLength);
   };
 }

@@ -9,7 +9,7 @@ import { unitOf } from "../content.ts";
 import { wholeCalls } from "./result_steps.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
-/** The step that gives back the blocks of the call. */
+/** The step that frees the blocks of the call. */
 export const releaseStep: StepKind<StepOf<"release">> = {
   run: (_step, { release }) => (frame) => {
     // The result of the call is not lost if the guest fails in this step.
@@ -52,7 +52,7 @@ function writeFreeResult(code: PlanCode): string | undefined {
   const wholes = wholeCalls(result, resultBlock).filter(({ calls }) => calls !== undefined);
   const isText = result.kind === "text";
   const hasNothing = HOLDS_NOTHING.test(result.kind) || isText && result.free === undefined;
-  // A message of the guest is freed as a result is.
+  // A message of the guest is freed like a result.
   const isShared = sharesBlocks(plan) && (hasNothing || isText);
   if (hasNothing && wholes.length === 0) return isShared ? undefined : "";
   if (!code.isLifted || isShared) return undefined;
@@ -125,6 +125,6 @@ export const restoreStep: StepKind<StepOf<"restore stack">> = {
     return true;
   },
   tell(_step, told) {
-    told.add("restore", "put the guest's stack pointer back");
+    told.add("restore", "restore the guest's stack pointer");
   },
 };

@@ -17,7 +17,7 @@ import { compileText } from "../text_result.ts";
 import { asksGuest, compileInteger, compileValue } from "../values.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
-/** The step that notes a result that is freed as a whole, before anything can fail. */
+/** The step that records a result that is freed as a whole, before anything can fail. */
 export const claimStep: StepKind<StepOf<"claim">> = {
   run: (_step, { lift: { claim } }) => claim ?? (() => {}),
   write(_step, code) {
@@ -60,7 +60,7 @@ export const statusStep: StepKind<StepOf<"check status">> = {
     const { value, fails } = code.plan.status!;
     const found = writeValue(value, scopeOf(code, otherwise), code, "number");
     const test = writeTest(fails, found.signed, code);
-    // A guest may have forgotten its failure when it is asked again.
+    // A guest may no longer report its failure when it is asked again.
     const asked = asksGuest(value) ? found.signed : undefined;
     code.add(`if (${test}) ${otherwise(undefined, asked)}`);
     return true;
@@ -145,7 +145,7 @@ function writeNumber(
   const isFloat = type === "f32" || type === "f64";
   const found = writeValue(value, scope, code, isFloat ? "number" : "integer");
   const loads = typeof value === "object" && "load" in value ? value.load : undefined;
-  // The number in memory has its type already, so nothing is converted.
+  // The number in memory already has this type, so nothing is converted.
   if (loads !== undefined && loads === type) return found.signed;
   return lift(loads === undefined ? undefined : LOADED[loads] ?? "i32", found.signed);
 }

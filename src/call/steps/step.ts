@@ -13,8 +13,7 @@ export interface StepKind<S extends Step> {
    */
   write?(step: S, code: PlanCode, otherwise: Otherwise): boolean;
   /**
-   * Writes what follows a call of the run form, and notes what the writers of later steps have to
-   * know of it.
+   * Writes the code after a call of the run form, and records facts for the writers of later steps.
    */
   ran?(step: S, code: PlanCode): void;
   /** Adds the lines of the step to the report of `guest.plan`; without it there are none. */

@@ -12,7 +12,7 @@ import type { StepKind, StepOf } from "./step.ts";
 /** The step that calls the guest. */
 export const callStep: StepKind<StepOf<"call">> = {
   run(_step, { invoke, instance, plan: { export: symbol, waits } }) {
-    // The guest may still wait, so what ended it meanwhile is reported afterwards.
+    // The guest may still be waiting, so an error that ended it meanwhile is reported afterwards.
     if (waits) return (frame) => frame.result = invoke(frame);
     return (frame) => {
       frame.result = invoke(frame);

@@ -40,7 +40,7 @@ export class Chunk {
   /** The address of the block, once there is one. */
   pointer = 0;
 
-  /** Takes room, and returns where it begins. */
+  /** Reserves room, and returns its start. */
   take(byteLength: number, align: number): number {
     const at = Math.ceil(this.end / align) * align;
     this.align = Math.max(this.align, align);
@@ -57,7 +57,7 @@ export class Chunk {
 
 /**
  * One value that is being checked. It is written into host memory first, so that nothing reaches
- * the guest before all of it was checked, and each property is read once.
+ * the guest before all of it has been checked, and each property is read only once.
  */
 export class Draft extends ValuePath {
   readonly root = new Chunk();
@@ -75,7 +75,7 @@ export class Draft extends ValuePath {
     this.isEach = isEach;
   }
 
-  /** Takes room for something that a pointer leads to. */
+  /** Reserves room for data behind a pointer. */
   reach(byteLength: number, align: number): { readonly chunk: Chunk; readonly at: number } {
     let chunk = this.root;
     if (this.isEach) this.chunks.push(chunk = new Chunk());

@@ -100,7 +100,7 @@ export function foundOf(leaf: Leaf): readonly string[] {
   }
 }
 
-/** Writes something for each part of a value, and then for what it points to. */
+/** Writes something for each part of a value, and then for the data to which it points. */
 export function forEachLeaf(
   leaves: readonly Leaf[],
   code: CallCode,

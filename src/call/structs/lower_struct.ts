@@ -102,11 +102,11 @@ export function compileUpdate(
         throw new TypeError(
           `Cannot ${draft.action()}: it has ${
             quote(name)
-          }, which is no field, expected ${expected}`,
+          }, which is not a field, expected ${expected}`,
         );
       }
       const { offset, layout, put } = field;
-      // Nothing is left of the value before.
+      // Clear the previous value.
       bytes.fill(0, offset, offset + layout.size);
       path[0] = name;
       put(value, root, start + offset, draft);
@@ -139,7 +139,7 @@ export function tellStruct(
     const text = `put its functions into the guest's table for the call`;
     told.add("write", text, { argument });
   }
-  told.add("write", `write ${name} there as C lays it out${placesOf(layout)}`, { argument });
+  told.add("write", `write ${name} there with its C layout${placesOf(layout)}`, { argument });
   if (scalar === undefined) return;
   const text = `read the ${scalar} there, because a struct of one number is passed as that number`;
   told.add("read", text, { argument, type: scalar });

@@ -105,7 +105,7 @@ function capacityOf(
     ? "its capacity is in the header of its object, if it has one"
     : kind === "exact"
     ? `its capacity is asked for (${reason})`
-    : `its capacity is at most what lies before the next thing in memory (${reason})`;
+    : `its capacity is at most the distance to the next item in memory (${reason})`;
   return { capacity, words };
 }
 
@@ -200,7 +200,7 @@ export function furtherWords(call: BlockCall, told: Telling): string {
     : `, which gets ${series(further.map((value) => told.value(value)))} too`;
 }
 
-/** Reports who gives a block back, if the call does. */
+/** Reports the freeing of a block, if the call frees it. */
 export function tellFree(
   { place, free, name, argument }: Pick<Block, "place" | "free" | "name" | "argument">,
   told: Telling,

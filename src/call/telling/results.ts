@@ -52,7 +52,7 @@ export function tellResult(result: ResultPlan, path: Path, told: Telling): void 
     case "custom":
       return told.add(
         "lift",
-        `have the convention ${quote(told.plan.custom!.name)} lift the result`,
+        `let the convention ${quote(told.plan.custom!.name)} lift the result`,
       );
     case "choice": {
       const { value, cases, isOpen } = result;

@@ -23,7 +23,7 @@ export function tellLower(argument: number, told: Telling): void {
       const { content: type, nullable } = parameter;
       if (type === "any") return;
       const none = nullable ? " or null" : "";
-      return told.add("check", `check that ${name} is a string${none}, which crosses as it is`, {
+      return told.add("check", `check that ${name} is a string${none}, which is passed unchanged`, {
         argument,
         type,
       });
@@ -36,7 +36,7 @@ export function tellLower(argument: number, told: Telling): void {
       return told.add("lower", text, { argument, type: "function" });
     }
     case "custom": {
-      const text = `have the convention ${quote(plan.custom!.name)} lower ${name}`;
+      const text = `let the convention ${quote(plan.custom!.name)} lower ${name}`;
       return told.add("lower", text, { argument, type: parameter.content });
     }
     case "strings":
@@ -121,12 +121,12 @@ export function tellPrepare(told: Telling): void {
   if (holds.length > 0) told.add("write", `fill the return area${told.passed(holds)}`);
 }
 
-/** Reports the blocks that the call gives back. */
+/** Reports the blocks that the call frees. */
 export function tellRelease(told: Telling): void {
   const { result, parameters, custom, area, output } = told.plan;
   told.freeResult(result);
   if (custom !== undefined) {
-    told.add("free", `have the convention ${quote(custom.name)} give back what it took`);
+    told.add("free", `let the convention ${quote(custom.name)} free what it allocated`);
   }
   for (const [argument, part] of parameters.entries()) {
     if (part.kind === "function") {

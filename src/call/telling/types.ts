@@ -60,7 +60,7 @@ export interface Telling extends Names {
   block(block: Block): void;
   /** Reports how room for a return area or an output buffer is taken; `size` describes the room. */
   taken(block: Block, size: string): void;
-  /** Reports who gives a block back, if the call does. */
+  /** Reports the freeing of a block, if the call frees it. */
   free(block: Pick<Block, "place" | "free" | "name" | "argument">): void;
   /** Reports how the failure of a call is detected. */
   status(status: StatusPlan): void;
@@ -74,6 +74,6 @@ export interface Telling extends Names {
   prepare(): void;
   /** Reports how the guest is called. */
   call(): void;
-  /** Reports the blocks that the call gives back. */
+  /** Reports the blocks that the call frees. */
   release(): void;
 }

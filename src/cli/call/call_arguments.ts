@@ -45,7 +45,7 @@ export function textOf({ name, content }: GivenArgument): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
   } catch {
-    throw new TypeError(`Cannot pass ${quote(name)} as text: it is no UTF-8, expected --bytes`);
+    throw new TypeError(`Cannot pass ${quote(name)} as text: it is not UTF-8, expected --bytes`);
   }
 }
 
@@ -137,7 +137,9 @@ export function literalOf(argument: GivenArgument): unknown {
 export function numberOf(argument: GivenArgument, type: string): number {
   const text = textOf(argument).trim();
   if (!isNumber(text)) {
-    throw new TypeError(`Cannot pass ${quote(argument.name)}: it is no number, expected ${type}`);
+    throw new TypeError(
+      `Cannot pass ${quote(argument.name)}: it is not a number, expected ${type}`,
+    );
   }
   return Number(text);
 }
@@ -151,7 +153,9 @@ export function isNumber(text: string): boolean {
 export function integerOf(argument: GivenArgument, type: string): string {
   const text = textOf(argument).trim().replace(/n$/, "");
   if (!/^[-+]?\d+$|^0x[\da-f]+$/i.test(text)) {
-    throw new TypeError(`Cannot pass ${quote(argument.name)}: it is no integer, expected ${type}`);
+    throw new TypeError(
+      `Cannot pass ${quote(argument.name)}: it is not an integer, expected ${type}`,
+    );
   }
   return text;
 }

@@ -34,17 +34,17 @@ export const CALL: Command = {
   most: Infinity,
   summary: "Calls a function of a WebAssembly module.",
   details: [
-    "An export that takes one text and returns one gets a text; any other export gets the numbers " +
-    "in its type. --symbols declares everything else: structs, lists and arrays are " +
-    "written as JSON. @file is the contents of a file and - is standard input; @@ begins a text " +
-    "that begins with @.",
-    "The result goes to standard output: text and bytes as they are, anything else as JSON, a " +
-    "resource as its class and the names of its methods. Errors and --trace go to standard error.",
-    "A function of a component is called by its name, or by that of its interface and its own: " +
-    "my:pack/shapes#area. Its arguments are texts and numbers; anything else is written as JSON, " +
+    "An export that takes one text and returns one is passed a text; any other export is passed " +
+    "numbers. Declare everything else with --symbols, and write structs, lists and arrays as " +
+    "JSON. @file is the contents of a file and - is standard input; a text that starts with @ " +
+    "is written with @@.",
+    "The result goes to standard output: text and bytes unchanged, a resource as its class and " +
+    "the names of its methods, anything else as JSON. Errors and --trace go to standard error.",
+    "To call a function of a component, give its name, or the name of its interface and its own: " +
+    "my:pack/shapes#area. Arguments are texts and numbers; anything else is written as JSON, " +
     'with records as objects in camelCase, and variants as { "tag": "circle", "val": 1 }.',
-    "A command, which can be a component, is called as _start. It gets the arguments, and what " +
-    "is piped into standard input; its exit code is that of this program.",
+    "To run a command, which can also be a component, call _start. It gets the arguments and the " +
+    "standard input, and its exit code is the exit code of this program.",
   ],
   examples: [
     "passage call guest.wasm greet world",
@@ -56,12 +56,12 @@ export const CALL: Command = {
     'passage call tool.wasm _start --wasi \'{ preopens: { "/": "." } }\'',
   ],
   options: {
-    bytes: { help: "passes the one argument as bytes, and takes the result as bytes" },
-    trace: { help: "shows each step of the call, with what it saw, wrote and read" },
+    bytes: { help: "passes the only argument as bytes, and returns the result as bytes" },
+    trace: { help: "shows each step of the call, with its values and the memory that it used" },
     ...LOAD_OPTIONS,
     wasi: {
       value: "GRANTS",
-      help: 'what a WASI guest is granted: \'{ env: { HOME: "/" }, preopens: { "/": "." } }\'',
+      help: 'the grants for a WASI guest: \'{ env: { HOME: "/" }, preopens: { "/": "." } }\'',
     },
   },
   async run({ positionals, options }, bench) {

@@ -28,7 +28,7 @@ export const LOAD_OPTIONS = {
   },
   missing: {
     value: "trap|ignore",
-    help: "what happens if the guest calls an import that is missing: an error, or it returns 0",
+    help: "what a missing import does when it is called: trap, or return 0",
   },
 } as const satisfies Record<string, CommandOption>;
 

@@ -12,13 +12,15 @@ export const INSPECT: Command = {
   usage: "FILE|URL|- [--json]",
   least: 1,
   most: 1,
-  summary: "Shows what a WebAssembly file is, what it has, and how its functions are called.",
+  summary: "Describes a WebAssembly file, and shows how to call its functions.",
   details: [
-    "It shows the kind of file, the tools that made it, its sections by size, imports and exports " +
-    "with whole signatures, how the guest passes text and why, the steps of a call of each " +
-    "function with the line of TypeScript that makes the call, and a picture of memory. If a " +
-    "function does not pass text, it shows why, and the option that would settle it.",
-    "Nothing of the module runs but getters that neither loop nor write. - reads standard input.",
+    "This shows the kind of file, the tools that made it, its sections by size, its imports and " +
+    "exports with their types, how the guest passes text and how that was detected, the steps of " +
+    "a call of each function with the line of TypeScript that makes the call, and a map of " +
+    "memory. If a function cannot pass text, it shows the reason, and the option that would " +
+    "settle it.",
+    "No code of the module runs, except getters that neither loop nor write. - reads standard " +
+    "input.",
   ],
   examples: [
     "passage inspect guest.wasm",

@@ -67,7 +67,7 @@ function declareManaged(
     ? "an object, taken as a string"
     : "objects, taken as strings";
   const words = managed.length === 0
-    ? ["It keeps no argument from the collector, so it takes numbers alone."]
+    ? ["It protects no argument from the garbage collector, so it takes only numbers."]
     : [`It keeps ${which} from the collector: ${objects}.`];
   if (core.results[0] === "i32") {
     const kind = mayReturn ? "string" : "number";

@@ -214,7 +214,7 @@ class Printer {
     this.#call(name, type, line);
     if (understood !== undefined) this.#paragraph(understood, "      ");
     if (needs !== undefined) this.#paragraph(`with ${needs}`, "      ");
-    if (role === "raw") this.#paragraph("no declaration has all of its types", "      ");
+    if (role === "raw") this.#paragraph("no declaration supports all of its types", "      ");
     for (const [index, { text }] of steps.entries()) {
       this.#paragraph(`${index + 1}. ${text}`, "      ", "         ");
     }

@@ -49,7 +49,8 @@ export async function describeSymbols(
       symbols.push({ name, type, declaration, words: [understood(item)] });
     } else if (role === "raw") {
       const words = [
-        "It is not declared, because no declaration has all of its types: call it by guest.exports.",
+        "It is not declared, because no declaration supports all of its types: call it with " +
+        "guest.exports.",
       ];
       symbols.push({ name, type, words });
     } else serving.push(name);
@@ -74,6 +75,6 @@ function understood({ name, role, textProblem, understood }: InspectedFunction):
 function describeConvention(guest: IdleGuest["guest"]): string {
   const report = conventionOf(guest);
   return report === undefined
-    ? "No convention for text is recognised."
+    ? "No convention for text is detected."
     : `Text passes by ${report}, because ${report.reason}.`;
 }

@@ -20,14 +20,14 @@ export const TYPES: Command = {
   most: 1,
   summary: "Writes a TypeScript module that loads a guest with typed functions.",
   details: [
-    "The module goes to standard output. It declares each function of the guest that can be " +
-    "declared, and says how each one was understood. A binary shows only core types, so read what " +
-    "it says where it had to guess, and correct a guess with --symbols.",
-    "A component has the types of all that it takes and gives. The module has them in TypeScript: " +
-    "those of its interfaces, and those of the imports that the host gives it.",
-    "--check compares a module that was written before, as a test does: if the guest has changed " +
-    "since, the first line that differs is shown.",
-    "Nothing of the guest runs but getters that neither loop nor write.",
+    "The module is written to standard output. It declares each function that can be " +
+    "declared, with a comment that explains how its types were derived. A binary shows only core " +
+    "types, so read the comments where a type was guessed, and correct it with --symbols.",
+    "A component contains the types of its imports and exports, so the module has them in " +
+    "TypeScript: the interfaces that it exports, and those that the host has to supply.",
+    "--check compares an existing module with the guest, for use in a test: if the guest has " +
+    "changed since, the first line that differs is shown.",
+    "No code of the guest runs, except getters that neither loop nor write.",
   ],
   examples: [
     "passage types guest.wasm > guest.ts",
@@ -35,7 +35,7 @@ export const TYPES: Command = {
     'passage types guest.wasm --symbols \'{ count: { parameters: ["string"], result: "u32" } }\'',
   ],
   options: {
-    check: { value: "MODULE", help: "compares this module with what would be written" },
+    check: { value: "MODULE", help: "compares this module with the one that would be written" },
     import: {
       value: "SPECIFIER",
       help: `where the module imports Passage from: ${PASSAGE} unless set`,
@@ -68,7 +68,7 @@ export const TYPES: Command = {
     if (difference === undefined) return EXIT.ok.code;
     await bench.host.err.write(
       `error: Cannot use ${options.get("check")}: ${difference}\n` +
-        "Run passage types without --check to write it anew.\n",
+        "Run passage types without --check to update it.\n",
     );
     return EXIT.differs.code;
   },

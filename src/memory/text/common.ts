@@ -200,7 +200,7 @@ export function refuseNul(text: string): void {
 export function refuseTrailingNul(text: string): void {
   if (text.endsWith("\0")) {
     throw new TypeError(
-      "Cannot pass text that ends in a NUL: trailing NULs of a result are not taken for " +
+      "Cannot pass text that ends in a NUL: trailing NULs of a result are not treated as " +
         'text, expected the option trailingNul: "keep"',
     );
   }

@@ -183,7 +183,8 @@ export function copyFolder(folder: WasiFolder, what: string): WasiFolder {
       const within = `${quote(name)} in ${what}`;
       if (/^\.{0,2}$|[/\0]/.test(name) || !name.isWellFormed()) {
         throw new TypeError(
-          `Cannot grant ${within}: its name is that of no file, expected one without "/" and NUL`,
+          `Cannot grant ${within}: its name cannot be that of a file, expected one without "/" ` +
+            "and NUL",
         );
       }
       const isFolder = !ArrayBuffer.isView(content) && !isA(content, ArrayBuffer);

@@ -213,7 +213,7 @@ function checkLength(byteLength: bigint, most: number, reason: string): number {
   if (byteLength <= most) return Number(byteLength);
   throw new GuestError(
     "trap",
-    `Cannot write ${byteLength} bytes to a stream: ${reason} ${most}, expected no more`,
+    `Cannot write ${byteLength} bytes to a stream: ${reason} ${most}, expected at most that`,
   );
 }
 

@@ -32,7 +32,7 @@ testRows([
     new Thrown(
       "TypeError",
       undefined,
-      'Cannot pass argument 0 to "lengthOf": it has "z", which is no field, expected an object ' +
+      'Cannot pass argument 0 to "lengthOf": it has "z", which is not a field, expected an object ' +
         'with "x" and "y"',
     ),
   ),

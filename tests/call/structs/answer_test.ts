@@ -195,7 +195,7 @@ for (const guestName of HOST_STRUCT_GUESTS) {
       [
         () => points.symbols.run(1, 2),
         { x: 1, y: 2, z: 3 },
-        'Cannot return a value from import "env.middle": it has "z", which is no field, expected ' +
+        'Cannot return a value from import "env.middle": it has "z", which is not a field, expected ' +
         'an object with "x" and "y"',
       ],
     ];

@@ -40,7 +40,7 @@ for (const guestName of HOST_STRUCT_GUESTS) {
       [
         { result: true, quotient: 1, remainder: 1, rest: 1 },
         "from",
-        'it has "rest", which is no field, expected an object with "quotient" and "remainder"',
+        'it has "rest", which is not a field, expected an object with "quotient" and "remainder"',
       ],
     ] as const;
     for (const isHot of [false, true]) {

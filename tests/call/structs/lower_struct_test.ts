@@ -284,19 +284,19 @@ Deno.test("the plan shows the offsets of a struct", async () => {
   assertEquals(`${await guest.plan("age_and_length")}`.split("\n"), [
     '1. check that argument 0 is a struct with "name" and "age"',
     "2. take room for argument 0 and what it points to on the guest's stack",
-    '3. write argument 0 there as C lays it out: "name" at 0 and "age" at 4',
+    '3. write argument 0 there with its C layout: "name" at 0 and "age" at 4',
     '4. call "age_and_length" with the address of argument 0',
     "5. take the result as an i32",
-    "6. put the guest's stack pointer back",
+    "6. restore the guest's stack pointer",
   ]);
   assertEquals(`${await guest.plan("twice_boxed")}`.split("\n"), [
     '1. check that argument 0 is a struct with "inner"',
     "2. take room for argument 0 of 4 bytes on the guest's stack",
-    '3. write argument 0 there as C lays it out: "inner" at 0',
+    '3. write argument 0 there with its C layout: "inner" at 0',
     "4. read the f32 there, because a struct of one number is passed as that number",
     '5. call "twice_boxed" with argument 0',
     '6. "inner", "value": take the result as an f32',
-    "7. put the guest's stack pointer back",
+    "7. restore the guest's stack pointer",
   ]);
 });
 

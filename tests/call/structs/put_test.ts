@@ -40,7 +40,7 @@ for (const name of STRUCT_GUESTS) {
       ],
       [
         () => symbols.area({ ...rect, b: { x: 1, y: 2, z: 3 } as never }),
-        'TypeError: Cannot pass argument 0 .b to "area": it has "z", which is no field, expected ' +
+        'TypeError: Cannot pass argument 0 .b to "area": it has "z", which is not a field, expected ' +
         'an object with "x" and "y"',
       ],
       [

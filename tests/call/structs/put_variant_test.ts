@@ -123,7 +123,7 @@ Deno.test("a wrong variant is refused by its path", async () => {
       [{ tag: "circle" }, `${at(".value")}is missing, expected an f64`],
       [
         { tag: "none", value: 1 },
-        `${at("")}has "value", which is no field, expected an object with "tag"`,
+        `${at("")}has "value", which is not a field, expected an object with "tag"`,
       ],
       [
         { tag: "rect", value: { width: 1, height: 0.5 } },

@@ -155,7 +155,7 @@ Deno.test("the plan shows the places of a variant, and what frees it", async () 
     'check that argument 0 is a variant of "none", "circle", "rect" and "named"',
     'ask "malloc" for a block for argument 0 and what it points to',
     "check that the block lies within memory; 0 is out of memory",
-    "write argument 0 there as C lays it out: the tag at 0 and its value at 8",
+    "write argument 0 there with its C layout: the tag at 0 and its value at 8",
   ]);
   assertEquals((await linesOf("find"))[2], "check the result: 0 is null");
   assertEquals((await linesOf("new_what")).at(-1), 'free what the export returned with "free"');

@@ -19,7 +19,7 @@ const REFUSED: readonly (readonly [what: unknown, message: string])[] = [
   ],
   [
     { tag: "wide", valve: 1 },
-    '.what to "show": it has "valve", which is no field, expected an object with "tag" and "value"',
+    '.what to "show": it has "valve", which is not a field, expected an object with "tag" and "value"',
   ],
   [
     { tag: "act", value: null },
@@ -59,7 +59,7 @@ const REFUSED: readonly (readonly [what: unknown, message: string])[] = [
   ],
   [
     { tag: "pointed", value: { x: 1, y: 2, z: 3 } },
-    '.what.value to "show": it has "z", which is no field, expected an object with "x" and "y"',
+    '.what.value to "show": it has "z", which is not a field, expected an object with "x" and "y"',
   ],
 ];
 

@@ -41,7 +41,7 @@ for (const guestName of STRUCT_GUESTS) {
     const refused = [
       [{ ...value, g: 1 }, /argument 0 \.g to "keep": it is 1, expected a boolean/],
       [{ ...value, a: 256 }, /argument 0 \.a to "keep": it is 256, expected u8, 0 to 255/],
-      [{ ...value, z: 1 }, /argument 0 to "keep": it has "z", which is no field/],
+      [{ ...value, z: 1 }, /argument 0 to "keep": it has "z", which is not a field/],
       [{ ...value, f: 6 }, /argument 0 \.f to "keep": it is 6, expected a bigint for u64/],
       [null, /argument 0 to "keep": it is null, expected an object/],
     ] as const;

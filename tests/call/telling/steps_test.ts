@@ -25,7 +25,7 @@ Deno.test("an argument is checked for its type, and data goes into a block", () 
   assertEquals(lower({ kind: "number", type: "i8" }), ["check: check that the text is an i8"]);
   assertEquals(lower({ kind: "reference", content: "any" }), []);
   assertEquals(lower({ kind: "reference", content: "string", nullable: true }), [
-    "check: check that the text is a string or null, which crosses as it is",
+    "check: check that the text is a string or null, which is passed unchanged",
   ]);
   assertEquals(
     lower({ ...text, nullable: true })[0],

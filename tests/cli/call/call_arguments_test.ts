@@ -43,7 +43,7 @@ Deno.test("standard input is read once, and a file has to be there", async () =>
 
 Deno.test("a file that is no text is refused as text, and taken as bytes", () => {
   const argument: GivenArgument = { name: "@a", content: Uint8Array.of(0xff) };
-  assertThrows(() => textOf(argument), TypeError, "it is no UTF-8, expected --bytes");
+  assertThrows(() => textOf(argument), TypeError, "it is not UTF-8, expected --bytes");
   assertEquals(bytesOf(argument), Uint8Array.of(0xff));
   // A BOM is text.
   assertEquals(textOf({ name: "@a", content: utf8("\ufeffa") }), "\ufeffa");
@@ -83,9 +83,9 @@ for (const [type, text, value] of ROWS) {
 }
 
 const REFUSED: readonly (readonly [type: Parameter, text: string, message: string])[] = [
-  ["i32", "five", 'Cannot pass "five": it is no number, expected i32'],
-  ["f64", "", 'Cannot pass "": it is no number, expected f64'],
-  ["i64", "1.5", 'Cannot pass "1.5": it is no integer, expected i64'],
+  ["i32", "five", 'Cannot pass "five": it is not a number, expected i32'],
+  ["f64", "", 'Cannot pass "": it is not a number, expected f64'],
+  ["i64", "1.5", 'Cannot pass "1.5": it is not an integer, expected i64'],
   [
     POINT,
     "{ x: ",

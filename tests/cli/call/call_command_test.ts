@@ -103,7 +103,11 @@ const FAILING:
       6,
       'error: Cannot call "f": the guest exports no function',
     ],
-    [[SYMBOLS, "add_i64", "2", "x"], 6, 'error: Cannot pass "x": it is no integer, expected i64'],
+    [
+      [SYMBOLS, "add_i64", "2", "x"],
+      6,
+      'error: Cannot pass "x": it is not an integer, expected i64',
+    ],
     [[SYMBOLS, "add_i8", "one"], 6, 'error: Cannot tell how "add_i8" passes text'],
     [[SYMBOLS, "add_i64", "2", "99999999999999999999"], 6, "error: Cannot pass argument 1"],
     [

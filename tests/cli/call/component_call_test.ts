@@ -133,8 +133,8 @@ Deno.test("a resource is no argument, and what does not fit is refused with its 
   for (
     const [type, message] of [
       [lent, 'Cannot pass "given" as "it": it is a resource, which only a program can hold'],
-      [U64, 'Cannot pass "given": it is no integer, expected u64'],
-      [U8, 'Cannot pass "given": it is no number, expected u8'],
+      [U64, 'Cannot pass "given": it is not an integer, expected u64'],
+      [U8, 'Cannot pass "given": it is not a number, expected u8'],
     ] as const
   ) {
     const convert = () => toValue(argument("x"), { name: "it", type });

@@ -32,7 +32,7 @@ Deno.test("a function that keeps nothing takes numbers, although a text has the 
   assertEquals([role, line, textProblem], ["numbers", "guest.symbols.negate(0)", undefined]);
   assertEquals(
     understood,
-    "It keeps no argument from the collector, so it takes numbers alone. Its result is a number " +
+    "It protects no argument from the garbage collector, so it takes only numbers. Its result is a number " +
       "or the address of an object, taken as a number.",
   );
 });

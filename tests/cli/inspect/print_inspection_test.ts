@@ -123,7 +123,7 @@ Deno.test("what cannot be called by a plan is called raw, and what starts a gues
 Calls
   "two" () -> (i32, i32)
     (guest.exports.two as CallableFunction)()
-      no declaration has all of its types
+      no declaration supports all of its types
 
 Functions that serve the others
   "_initialize" () -> (), which starts the guest: guest.initialize()

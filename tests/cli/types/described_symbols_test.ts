@@ -53,7 +53,7 @@ Deno.test("a text, numbers, and what no declaration has are told apart", async (
     ["two", undefined],
     ["half", { parameters: ["f32"], result: "f32" }],
   ]);
-  assertEquals(other.convention, "No convention for text is recognised.");
+  assertEquals(other.convention, "No convention for text is detected.");
 });
 
 Deno.test("the caller's declarations come first, and have to fit", async () => {

@@ -213,7 +213,7 @@ Deno.test("--check compares the module with what would be written", async () => 
       stderr: `error: Cannot use ${file}: line 10 differs: ` +
         'it is "  add_wasm: { parameters: [\\"string\\"], result: \\"string\\" },", ' +
         'expected "  add_wasm_is_cool: { parameters: [\\"string\\"], result: \\"string\\" },"\n' +
-        "Run passage types without --check to write it anew.\n",
+        "Run passage types without --check to update it.\n",
     });
     const none = await runCli(["types", guest, "--check", `${folder}/no.ts`]);
     assertEquals(none.code, 3);

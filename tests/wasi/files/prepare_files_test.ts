@@ -101,7 +101,7 @@ for (const name of ["", ".", "..", "a/b", "a\0", "\ud800"]) {
     const shown = name === "a\0" ? '"a\\u0000"' : name === "\ud800" ? '"\\ud800"' : `"${name}"`;
     assertEquals(
       error.message,
-      `Cannot grant ${shown} in "sub" in preopen "/data": its name is that of no file, expected ` +
+      `Cannot grant ${shown} in "sub" in preopen "/data": its name cannot be that of a file, expected ` +
         'one without "/" and NUL',
     );
   });

@@ -52,7 +52,7 @@ Deno.test("an output takes what check-write permits, and small parts without it"
     const error = assertThrows(act, GuestError);
     assertEquals([error.code, error.message], [
       "trap",
-      `Cannot write ${message}, expected no more`,
+      `Cannot write ${message}, expected at most that`,
     ]);
   }
 });
