@@ -245,8 +245,9 @@ async function loadSeen(
   for (const { name, kind } of exported) {
     if (kind === "table") await claiming.load();
     if (kind as string === "tag") await cppException.load();
-    handsOut ||= MAY_HAND_OUT_BLOCKS.test(name);
-    if (!MAY_TELL_LENGTH.test(name)) continue;
+    const lower = name.toLowerCase();
+    handsOut ||= MAY_HAND_OUT_BLOCKS.test(lower);
+    if (!MAY_TELL_LENGTH.test(lower)) continue;
     refine ??= (await import("./detect/told_length.ts")).refine;
     // The length may be a word in memory.
     await loadAllParts();

@@ -16,7 +16,7 @@ const MODULES = 77;
 const FILES = 361;
 
 /** The most bytes of the modules, without comments, types and spaces. */
-const BYTES = 194_900;
+const BYTES = 195_100;
 
 /** The most functions, modules included, that run until README's first program has ended. */
 const FUNCTIONS = 573;

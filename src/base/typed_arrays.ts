@@ -84,8 +84,6 @@ const indexIn = Function.prototype.call.bind(prototype.indexOf) as (
   element: number,
 ) => number;
 
-const CLASSES = Object.values(TYPED_ARRAYS);
-
 /** Returns whether `value` is a `Uint8Array` of any realm. */
 export function isBytes(value: unknown): value is Uint8Array {
   return classOf(value) === "Uint8Array";
@@ -109,7 +107,7 @@ export function plainBytes(view: View, action: string): Uint8Array {
 
 /** Makes a view of the same elements that has only the properties of its class. */
 export function plainView(view: View): View {
-  const Class = CLASSES.find(({ name }) => name === classOf(view))!;
+  const Class = Object.values(TYPED_ARRAYS).find(({ name }) => name === classOf(view))!;
   const length = byteLengthOf(view) / Class.BYTES_PER_ELEMENT;
   return new Class(bufferOf(view) as ArrayBuffer, byteOffsetOf(view), length);
 }
@@ -214,9 +212,9 @@ export function toBytes(value: BytesInput, action: string): Uint8Array {
 
 function staleError(buffer: ArrayBufferLike, whose: string, action: string): TypeError {
   const problem = isDetached(buffer)
-    ? `${whose} buffer is detached`
-    : `${whose} buffer was resized and ends before ${whose === "its" ? "it" : "them"}`;
-  return new TypeError(`Cannot ${action}: ${problem}, expected a live one`);
+    ? "is detached"
+    : `was resized and ends before ${whose === "its" ? "it" : "them"}`;
+  return new TypeError(`Cannot ${action}: ${whose} buffer ${problem}, expected a live one`);
 }
 
 function isDetached(buffer: ArrayBufferLike): boolean {

@@ -7,11 +7,12 @@ import { checkCount } from "../base/numeric_types.ts";
 import { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { noAllocator } from "../instance/refusal.ts";
-import { claimsBlocks, freeingCall, isReserved } from "../plan/plan_blocks.ts";
+import { freeingCall, isReserved } from "../plan/plan_blocks.ts";
 import { objectPlace, RUNTIMES } from "../presets/assembly_script.ts";
 import type { BoundSource, ClaimOptions } from "./blocks/bound_source.ts";
 import { bindSource } from "./blocks/bind_sources.ts";
 import { settleFailure } from "./failure.ts";
+import { claimsBlocks } from "./find_claims.ts";
 
 /** The name that errors use for the host's own calls of an allocator. */
 const SYMBOL = "allocate";

@@ -4,8 +4,16 @@ import { GuestError } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import { Claim, type Keeper } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
-import { buffersOf, claimsBlocks } from "../plan/plan_blocks.ts";
+import { buffersOf, handsOut } from "../plan/plan_blocks.ts";
 import type { Claims } from "./blocks/bound_source.ts";
+
+/**
+ * Returns whether a call claims the blocks of an allocator. Pinned blocks are not collected, and a
+ * guest that never calls the host cannot allocate for another call meanwhile.
+ */
+export function claimsBlocks(place: BlockSource, reenters: boolean): boolean {
+  return reenters && handsOut(place);
+}
 
 /** The name that errors use for a result that lies in no block of the call. */
 const RESULT = "the result";

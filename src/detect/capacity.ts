@@ -10,6 +10,8 @@ import { namesBufferSize, sizeRank } from "../presets/names.ts";
 import { isGetter } from "../presets/roles.ts";
 import type { CapacityRule, Fence, ReportedCapacity } from "./capacity_types.ts";
 
+const UNSTATED = { reason: "nothing states it" };
+
 /** Reports the capacity of a buffer, as far as it is known without calling the guest. */
 export function reportCapacity(
   convention: Convention | CustomConvention | Problem,
@@ -34,7 +36,7 @@ export function findCapacity(
   const { capacity, pointer } = place;
   if (info === undefined) {
     return capacity === undefined
-      ? { header: false, found: true, reason: "nothing states it", fences: [] }
+      ? { ...UNSTATED, header: false, found: true, fences: [] }
       : { source: capacity, header: false, found: false, reason: nameOption(capacity), fences: [] };
   }
   const fences = findFences(info);
@@ -42,9 +44,7 @@ export function findCapacity(
     const source = withKind(capacity, info);
     return { source, header: false, found: false, reason: nameOption(capacity), fences };
   }
-  const stated = typeof pointer === "string"
-    ? findStated(info, pointer)
-    : { reason: "nothing states it" };
+  const stated = typeof pointer === "string" ? findStated(info, pointer) : UNSTATED;
   const header = !("source" in stated) && typeof pointer === "string" && isObject(info, pointer);
   const lowest = typeof pointer === "string" ? lowestAddress(info) : 0;
   return { ...stated, header, found: true, fences, lowest };
@@ -79,7 +79,7 @@ function findStated(
   const best = Math.min(...stating.map(({ name }) => sizeRank(name, buffer)));
   const fitting = stating.filter(({ name }) => sizeRank(name, buffer) === best);
   const [item] = fitting;
-  if (item === undefined) return { reason: "nothing states it" };
+  if (item === undefined) return UNSTATED;
   if (fitting.length > 1) {
     return { reason: `any of ${list(fitting.map(({ name }) => name))} could state it` };
   }
@@ -142,7 +142,9 @@ export function isLinkedByLld(info: ModuleInfo): boolean {
     // Emscripten links with wasm-ld, and may leave no other trace.
     if (/^(?:stackSave|_?emscripten_stack_)/.test(name)) return true;
   }
-  return /^(?:clang|rustc|zig|swiftc)$/i.test(compilerOf(info.producers) ?? "");
+  return ["clang", "rustc", "zig", "swiftc"].includes(
+    compilerOf(info.producers)?.toLowerCase() ?? "",
+  );
 }
 
 /** Tools that process the output of a compiler. */
@@ -166,8 +168,9 @@ function symbolFences(info: ModuleInfo): Fence[] {
   const linked = isLinkedByLld(info);
   const fences: Fence[] = [];
   for (const item of info.exports) {
-    const address = item.kind === "global" ? constantOf(info, item.index) : undefined;
-    if (item.kind !== "global" || address === undefined) continue;
+    if (item.kind !== "global") continue;
+    const address = constantOf(info, item.index);
+    if (address === undefined) continue;
     if (item.name === "__data_end" || item.name === "__heap_base") {
       fences.push({ address, what: quote(item.name), hard: true });
     } else if (linked && !item.type.mutable && !item.name.startsWith("__")) {

@@ -173,7 +173,7 @@ function functionsOf(
 /** Returns whether an export has a name for the length of a result. */
 function namesTold(item: ExportInfo, info: ModuleInfo): boolean {
   // Names that do not cause this file to be loaded must not count if another guest has loaded it.
-  if (!MAY_TELL_LENGTH.test(item.name)) return false;
+  if (!MAY_TELL_LENGTH.test(item.name.toLowerCase())) return false;
   const words = wordsOf(item.name);
   if (words.some((word) => OTHER_WORD.test(word)) || item.name.startsWith("__")) return false;
   if (words.some((word) => MADE_LENGTH.test(word))) return true;

@@ -177,7 +177,10 @@ function rangesOf(info: ModuleInfo | undefined): OwnRange[] {
   if (base === undefined) return ranges;
   add('the guest\'s data below "__heap_base"', lowestAddress(info), base);
   const [memory] = info.memories;
-  if (memory !== undefined && info.exports.some(({ name }) => MAY_HAND_OUT_BLOCKS.test(name))) {
+  if (
+    memory !== undefined &&
+    info.exports.some(({ name }) => MAY_HAND_OUT_BLOCKS.test(name.toLowerCase()))
+  ) {
     add("the guest's heap", base, Number(memory.minimum) * PAGE_SIZE);
   }
   return ranges;

@@ -169,14 +169,14 @@ function couldCarry(name: string, declared: SymbolDeclaration, context: ResolveC
 export function exportsOf(part: unknown, names = new Set<string>()): ReadonlySet<string> {
   if (typeof part !== "object" || part === null) return names;
   for (const [key, value] of Object.entries(part)) {
-    if (typeof value === "string" && EXPORT_KEYS.test(key)) names.add(value);
+    if (typeof value === "string" && EXPORT_KEYS.includes(key)) names.add(value);
     else exportsOf(value, names);
   }
   return names;
 }
 
 /** The keys of a convention under which an export is named. */
-const EXPORT_KEYS = /^(?:pointer|export|call|allocate|free|pin|unpin|above)$/;
+const EXPORT_KEYS = ["pointer", "export", "call", "allocate", "free", "pin", "unpin", "above"];
 
 /**
  * Adds advice to a problem of a pass, if an export has more parameters or results than a pass

@@ -163,7 +163,7 @@ export function resolveResult(
 
 /** Returns whether a result consists of others, or is part of an argument. */
 export function isCompound(result: { readonly type: string }): result is CompoundDeclaration {
-  return /^(?:record|list|slice|variant|pointed)$/.test(result.type);
+  return ["record", "list", "slice", "variant", "pointed"].includes(result.type);
 }
 
 function resolveField(

@@ -83,14 +83,6 @@ export function isReserved(
 
 type BufferPointer = Extract<BlockSource, { readonly kind: "buffer" }>["pointer"];
 
-/**
- * Returns whether a call claims the blocks of an allocator. Pinned blocks are not collected, and a
- * guest that never calls the host cannot allocate for another call meanwhile.
- */
-export function claimsBlocks(place: BlockSource, reenters: boolean): boolean {
-  return reenters && handsOut(place);
-}
-
 /** Returns the number of blocks of a call in the guest's buffers. */
 export function buffersOf({ parameters, area, output }: PlanParts): number {
   let count = 0;
@@ -155,9 +147,7 @@ export function freedParameters({ parameters }: PlanParts): number[] {
 
 /** Returns whether one call of the guest may free several parts of the result. */
 export function sharesBlocks({ result, status, output }: PlanParts): boolean {
-  if (/^(?:record|choice|cursor|elements)$/.test(result.kind)) {
-    return true;
-  }
+  if (["record", "choice", "cursor", "elements"].includes(result.kind)) return true;
   // One of several freeing calls may name a block that another one has already freed.
   if (result.kind === "text" && (result.free?.length ?? 0) + (result.whole?.length ?? 0) > 1) {
     return true;

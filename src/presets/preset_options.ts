@@ -156,7 +156,7 @@ export function complete(preset: Convention, options: ConventionOptions): Conven
     }),
   };
   for (const key of PARTS) {
-    if (parts[key] !== undefined) Object.assign(chosen, { [key]: parts[key] });
+    if (parts[key] !== undefined) (chosen as Record<string, unknown>)[key] = parts[key];
   }
   return { ...preset, ...chosen };
 }
@@ -232,7 +232,7 @@ export function print(value: unknown, depth = 0): string {
 
 /** Formats the key of a property as source: quoted unless it is an identifier. */
 export function printKey(key: string): string {
-  return /^[a-z_]\w*$/i.test(key) ? key : literal(key);
+  return /^[A-Za-z_]\w*$/.test(key) ? key : literal(key);
 }
 
 /** Formats a declaration for errors: `("string", "u32") -> "string"`. */

@@ -112,7 +112,9 @@ function recognise(info: ModuleInfo): Detected[] {
 
 /** Finds an allocator whose exports wasm-bindgen has replaced with numbered names. */
 function recogniseRenamed(info: ModuleInfo): Detected[] {
-  const renamed = info.exports.filter(({ name }) => /^__wbindgen_export_?\d*$/.test(name));
+  const renamed = info.exports.filter(({ name }) =>
+    name.startsWith("__wb") && /^__wbindgen_export_?\d*$/.test(name)
+  );
   if (renamed.length === 0) return [];
   const withArity = (count: number, test: (item: typeof renamed[number]) => boolean) =>
     renamed.filter((item) =>

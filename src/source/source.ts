@@ -124,7 +124,8 @@ export async function readSource(
 /** Returns the path or the URL that a source is, if it is a well-formed one. */
 function addressOf(source: unknown): string | URL | undefined {
   if (typeof source !== "string") return isA(source, URL) ? source : undefined;
-  return /^(?:https?|file|data|blob):/i.test(source) ? parseUrl(source) : source;
+  const isUrl = source.includes(":") && /^(?:https?|file|data|blob):/i.test(source);
+  return isUrl ? parseUrl(source) : source;
 }
 
 /**

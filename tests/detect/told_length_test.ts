@@ -127,7 +127,7 @@ Deno.test("each name of a length that is recognised has the code for it loaded",
     "bytes_written",
     "answer_length",
   ];
-  assertEquals(told.filter((name) => !MAY_TELL_LENGTH.test(name)), []);
+  assertEquals(told.filter((name) => !MAY_TELL_LENGTH.test(name.toLowerCase())), []);
   const others = ["get_buffer_len", "capacity", "result", "malloc", "memory"];
-  assertEquals(others.filter((name) => MAY_TELL_LENGTH.test(name)), []);
+  assertEquals(others.filter((name) => MAY_TELL_LENGTH.test(name.toLowerCase())), []);
 });

@@ -24,7 +24,7 @@ import {
 } from "../../src/presets/names.ts";
 
 function mayHandOutBlocks(name: string): boolean {
-  return MAY_HAND_OUT_BLOCKS.test(name);
+  return MAY_HAND_OUT_BLOCKS.test(name.toLowerCase());
 }
 
 /** Names for which a question is answered with yes, and names for which it is not. */

@@ -2,9 +2,10 @@ import type { BlockCall, BlockSource, BlockValue } from "../../abi/block_source.
 import { Problem } from "../../base/errors.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
-import { claimsBlocks, isFound } from "../../plan/plan_blocks.ts";
+import { isFound } from "../../plan/plan_blocks.ts";
 import { blockCallName, passes, passOf, readsAtResult } from "../blocks/block_call.ts";
 import { writeTakeFromStack } from "../blocks/stack.ts";
+import { claimsBlocks } from "../find_claims.ts";
 import { compilePointer, pointerOf } from "../values.ts";
 import { type CallCode, hasNoMore } from "./call_code.ts";
 import { offsetOf64, writeValue } from "./value.ts";
