@@ -1,11 +1,18 @@
-// Serves a stranger's guest: each request has an instance of its own, and a deadline for its call.
+// Serves a stranger's guest: each request has an instance of its own, and limits for its call.
 //
 //     deno serve --parallel --allow-read=testdata examples/guest_server.ts
 import { compile, GuestError, load } from "../mod.ts";
 
-// The guest is compiled once, and rewritten once so that it looks at the time.
+// The guest is compiled once, and rewritten once for its limits.
 const compiled = await compile(new URL("../testdata/c/plugin.wasm", import.meta.url));
-const options = { limits: { deadline: 100 } };
+const options = {
+  limits: {
+    deadline: 100,
+    memory: 16 * 1024 ** 2,
+    tableElements: 10_000,
+    results: 1024 ** 2,
+  },
+};
 
 export default {
   async fetch(request) {
