@@ -68,11 +68,15 @@ export class ByteWriter {
     this.#length += byteLength;
   }
 
-  /** Writes the contents that `write` writes, after their length in bytes. */
-  counted(write: () => void): void {
+  /**
+   * Writes the byte length of what `write` writes, then the contents.
+   *
+   * @param more The number of bytes that are written later and belong to the contents.
+   */
+  counted(write: () => void, more = 0): void {
     const start = this.beginCounted();
     write();
-    this.endCounted(start);
+    this.endCounted(start, more);
   }
 
   /** Leaves room for the length of what follows, and returns where that begins. */
@@ -81,13 +85,21 @@ export class ByteWriter {
     return this.#length += LENGTH_BYTES;
   }
 
-  /** Writes the length of what was written since `start` before it. */
-  endCounted(start: number): void {
-    let length = this.#length - start;
+  /** Writes the length of what was written since `start`, and of `more` bytes, before it. */
+  endCounted(start: number, more = 0): void {
+    let length = this.#length - start + more;
     for (let at = start - LENGTH_BYTES; at < start; at++) {
       this.#bytes[at] = length & 0x7f | (at < start - 1 ? 0x80 : 0);
       length >>>= 7;
     }
+  }
+
+  /** Inserts bytes before all others. */
+  prepend(bytes: Uint8Array): void {
+    if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
+    this.#bytes.copyWithin(bytes.length, 0, this.#length);
+    this.#bytes.set(bytes);
+    this.#length += bytes.length;
   }
 
   #grow(byteLength: number): void {

@@ -56,18 +56,18 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
   const names = namesFor(info, helpers.asks);
   // The code is written first, because it decides which helpers there are.
   const code = new Code(bytes, info, sections, helpers, redirects);
-  const functions = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
-  const hints = code.write(functions);
+  const whole = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
+  const hints = code.write(whole);
   const entries = new Entries(code.prepaid, info, helpers);
-  helpers.writeBodies(functions);
-  entries.writeBodies(functions);
+  helpers.writeBodies(whole);
+  entries.writeBodies(whole);
   const exported = [
     ...info.exports.map((item) => [item.name, KINDS[item.kind], entries.indexOf(item)] as const),
     [names.fuel, KINDS.global, helpers.fuel],
     [names.table, KINDS.table, helpers.table],
     [names.start, KINDS.function, info.start],
   ].filter(([name]) => name !== undefined) as [name: string, kind: number, index: number][];
-  const writer = new ByteWriter(bytes.length + functions.bytes.length + 1024);
+  let writer = new ByteWriter();
   writer.copy(bytes, 0, HEADER_BYTES);
 
   /** Writes a section: its items, and those that are appended. */
@@ -104,13 +104,14 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
       });
     } else if (id === CODE) {
       const count = code.count + helpers.count + entries.count;
-      if (count === 0) continue;
-      hints.write(writer);
-      writer.u8(id);
-      writer.counted(() => {
-        writer.unsigned(count);
-        writer.copy(functions.bytes);
-      });
+      if (count > 0) {
+        hints.write(writer);
+        writer.u8(id);
+        writer.counted(() => writer.unsigned(count), whole.length);
+      }
+      // The code is most of a module, so it stays where it is written.
+      whole.prepend(writer.bytes);
+      writer = whole;
     } else if (id !== START) {
       const section = sections.get(id);
       if (section === undefined) continue;

@@ -45,3 +45,13 @@ Deno.test("a range of other bytes is copied, short or long", () => {
   writer.copy(from, 10, 60);
   assertEquals(writer.bytes, Uint8Array.of(3, 4, 5, ...from.subarray(10, 60)));
 });
+
+Deno.test("bytes are inserted before those that their length counts", () => {
+  const writer = new ByteWriter(4), head = new ByteWriter(1);
+  writer.all([7, 8, 9]);
+  head.counted(() => head.u8(6), writer.length);
+  writer.prepend(head.bytes);
+  const reader = new Reader(writer.bytes);
+  assertEquals(reader.u32("length"), 4);
+  assertEquals([...writer.bytes.subarray(reader.position)], [6, 7, 8, 9]);
+});
