@@ -1,7 +1,7 @@
-// Lists whose items have blocks of their own, each beside the same written by hand:
+// Lists whose items have blocks of their own, and lists of texts that are passed, each beside the same written by hand:
 //     deno task bench tests/shape_lists_bench.ts
 // The handwritten side calls, reads without bounds and frees; it is printed with `-- --by-hand`.
-import { load } from "../mod.ts";
+import { allocator, load } from "../mod.ts";
 import { listOf, ownedText, split } from "./_list_guests.ts";
 import { dataOf, exportsOf, fileOf, measureShapes, type Shape } from "./_shapes.ts";
 
@@ -23,7 +23,17 @@ using guest = await load(fileOf("lists"), {
     },
   },
 });
-const passage = guest.symbols;
+using structs = await load(fileOf("struct_types"), {
+  convention: allocator({ allocate: "malloc", free: "free" }),
+  symbols: {
+    sumLengths: {
+      name: "sum_lengths",
+      parameters: [{ type: "strings", terminated: true, pass: ["pointer", "codeUnits"] }],
+      result: "u32",
+    },
+  },
+});
+const passage = { ...guest.symbols, ...structs.symbols };
 
 const own = await exportsOf<{
   malloc(size: number): number;
@@ -32,6 +42,12 @@ const own = await exportsOf<{
   split_and_copy(text: number, length: number, area: number): void;
 }>("lists");
 const dataNow = dataOf(own.memory);
+const summing = await exportsOf<{
+  malloc(size: number): number;
+  free(block: number): void;
+  sum_lengths(texts: number, count: number): number;
+}>("struct_types");
+const summingData = dataOf(summing.memory);
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -67,7 +83,26 @@ function withText<T>(call: typeof own.split, text: string, read: (area: number) 
   return result;
 }
 
+/** Passes texts, each of which a NUL ends, as an array of their addresses. */
+function sumLengths(texts: readonly string[]): number {
+  let room = 4 * texts.length;
+  for (const text of texts) room += 3 * text.length + 1;
+  const at = summing.malloc(room);
+  const data = summingData();
+  const bytes = new Uint8Array(summing.memory.buffer);
+  let next = at + 4 * texts.length;
+  for (let index = 0; index < texts.length; index++) {
+    data.setUint32(at + 4 * index, next, true);
+    next += encoder.encodeInto(texts[index]!, bytes.subarray(next, at + room)).written;
+    bytes[next++] = 0;
+  }
+  const sum = summing.sum_lengths(at, texts.length);
+  summing.free(at);
+  return sum;
+}
+
 const byHand = {
+  sumLengths,
   takeText,
   takeList,
   withText,
@@ -80,6 +115,7 @@ const byHand = {
     })),
 };
 
+const words = Array.from({ length: 10 }, (_, index) => `Hello there ${index}`);
 const texts = Array.from(
   { length: 8 },
   (_, turn) =>
@@ -99,6 +135,12 @@ const SHAPES: readonly Shape[] = [
     calls: 3_000,
     passage: (turn) => passage.splitAndCopy(texts[turn & 7]!),
     byHand: (turn) => byHand.splitAndCopy(texts[turn & 7]!),
+  },
+  {
+    name: "10 texts, passed",
+    calls: 3_000,
+    passage: () => passage.sumLengths(words),
+    byHand: () => byHand.sumLengths(words),
   },
 ];
 

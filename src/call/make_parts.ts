@@ -1,5 +1,10 @@
 import type { CoreFunction } from "../abi/core_value.ts";
-import type { HostFunctionDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
+import type {
+  HostFunctionDeclaration,
+  Parameter,
+  Result,
+  SymbolDeclaration,
+} from "../abi/declaration.ts";
 import type { Plan, Step } from "../abi/plan.ts";
 import type { PlanParts } from "../abi/plan_parts.ts";
 import { OnDemand } from "../base/lazy.ts";
@@ -76,7 +81,10 @@ export async function loadAllParts(
   declared: Readonly<Record<string, Partial<SymbolDeclaration | HostFunctionDeclaration>>> = {},
 ): Promise<void> {
   const all = Object.values(declared).map((one) => one ?? {});
-  const ofStructs = all.some((one) => hasPart(one, isStruct)) ? [structs, structValues] : [];
+  // A compiled call writes several texts as a list of them.
+  const isLaidOut = (part: Parameter | Result) =>
+    isStruct(part) || (part as { readonly type?: unknown }).type === "strings";
+  const ofStructs = all.some((one) => hasPart(one, isLaidOut)) ? [structs, structValues] : [];
   const ofObjects = all.some((one) => hasPart(one, isObjectType)) ? [objects, objectValues] : [];
   const ofContents = [arrays, declaredContent, fastUtf16, numbers, several, stringArray];
   const chunked = [chunks, chunk, chunkedInput];

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { allocator, assemblyScript, GuestError, load, type SymbolDeclaration } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
+import { testTiers } from "../_tiers.ts";
 
 const joined = "packedPointerHigh";
 const result = { type: "string", form: joined, freedBy: "host" } as const;
@@ -26,27 +27,30 @@ for (const guestName of ["c/string_arrays", "c/string_arrays_64"]) {
     result: "void",
   } as const;
 
-  Deno.test(`${guestName}: texts arrive with their lengths, with NULs, or alternating with lengths`, async () => {
-    using guest = await load(bytes, {
-      symbols: {
-        join: { parameters: [{ type: "strings" }], result },
-        join_ended: {
-          parameters: [{ type: "strings", terminated: true, pass: ["pointer"] }],
-          result,
+  testTiers(
+    `${guestName}: texts arrive with their lengths, with NULs, or alternating with lengths`,
+    async () => {
+      using guest = await load(bytes, {
+        symbols: {
+          join: { parameters: [{ type: "strings" }], result },
+          join_ended: {
+            parameters: [{ type: "strings", terminated: true, pass: ["pointer"] }],
+            result,
+          },
+          join_counted: { parameters: [{ type: "strings", terminated: true }], result },
+          join_pairs: { parameters: [{ type: "strings", layout: "pairs" }], result },
+          live,
         },
-        join_counted: { parameters: [{ type: "strings", terminated: true }], result },
-        join_pairs: { parameters: [{ type: "strings", layout: "pairs" }], result },
-        live,
-      },
-    });
-    const { join, join_ended, join_counted, join_pairs, live: count } = guest.symbols;
-    for (const texts of TEXTS) {
-      for (const call of [join, join_ended, join_counted, join_pairs]) {
-        assertEquals(call(texts), texts.join());
+      });
+      const { join, join_ended, join_counted, join_pairs, live: count } = guest.symbols;
+      for (const texts of TEXTS) {
+        for (const call of [join, join_ended, join_counted, join_pairs]) {
+          assertEquals(call(texts), texts.join());
+        }
       }
-    }
-    assertEquals(Number(count()), 0);
-  });
+      assertEquals(Number(count()), 0);
+    },
+  );
 
   Deno.test(`${guestName}: texts that the guest frees have a block each`, async () => {
     using guest = await load(bytes, {

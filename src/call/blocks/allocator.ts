@@ -268,4 +268,4 @@ function compileRoom(
 }
 
 export { writeAllocate, writeTake } from "../code/allocate.ts";
-export { freedParts, writeFreeResult, writeGiveBack } from "../code/free.ts";
+export { writeFreeResult, writeGiveBack } from "../code/free.ts";

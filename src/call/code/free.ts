@@ -95,10 +95,11 @@ export function writeGiveBackResult(
 /** Writes freeing what a result is made of; `undefined` if the run form has to do it. */
 export function writeFreeResult(
   result: ResultPlan,
-  parts: readonly FreedPart[],
   wholes: readonly WholeCalls[],
   code: PlanCode,
 ): string | undefined {
+  const parts = freedParts(result, code.resultBlock);
+  // What the items of lists hold was noted when they were read.
   const owes = owesItems(result);
   if (parts.length + wholes.length === 0 && !owes) return "";
   // A block of an argument is freed once.
@@ -254,7 +255,7 @@ function freeingCallOf(
 }
 
 /** Data in a larger value that is freed on its own, and its block. */
-export interface FreedPart {
+interface FreedPart {
   readonly part: TextResultPlan;
   readonly block: number;
 }

@@ -68,6 +68,7 @@ function write(
       code.runsCaller = true;
       return objectValues.module.writeLowerObject(parameter, argument, code, otherwise);
     case "compound":
+    case "strings":
       code.runsCaller = true;
       return structValues.module.writeStruct(parameter, argument, code, otherwise);
     case "text":

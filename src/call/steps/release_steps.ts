@@ -1,7 +1,5 @@
 import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
-import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { sharesBlocks } from "../../plan/plan_blocks.ts";
-import type { FreedPart } from "../code/free.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
 import { allocator, inTable, objectValues, stack, structValues } from "../on_demand.ts";
@@ -56,24 +54,7 @@ function writeFreeResult(code: PlanCode): string | undefined {
   const isShared = sharesBlocks(plan) && (hasNothing || isText);
   if (hasNothing && wholes.length === 0) return isShared ? undefined : "";
   if (!code.isLifted || isShared) return undefined;
-  const parts = partsToFree(result, resultBlock).filter(({ part }) => part.free !== undefined);
-  return allocator.module.writeFreeResult(result, parts, wholes, code);
-}
-
-/** Returns the data of a result that may have to be freed, and its blocks. */
-function partsToFree(result: ResultPlan, block: number): readonly FreedPart[] {
-  switch (result.kind) {
-    case "text":
-      return [{ part: result, block }];
-    case "elements":
-      // What the items hold was noted when they were read.
-      return [{ part: result.bytes, block }];
-    case "record":
-    case "choice":
-      return allocator.module.freedParts(result, block);
-    default:
-      return [];
-  }
+  return allocator.module.writeFreeResult(result, wholes, code);
 }
 
 /** Writes giving back the block of one parameter; `undefined` if the run form has to do it. */
@@ -92,11 +73,13 @@ function writeFree(
   if (parameter.kind === "managed") {
     return objectValues.module.writeFreeObject(parameter, argument, code);
   }
-  if (!("free" in parameter) || parameter.kind === "strings") return undefined;
+  if (!("free" in parameter)) return undefined;
   if (parameter.kind === "compound") {
     return structValues.module.writeRelease(parameter, argument, code, otherwise, writeFreeBlock);
   }
-  const unit = unitOf(parameter.content, parameter.encoding);
+  const unit = parameter.kind === "strings"
+    ? code.layout.word
+    : unitOf(parameter.content, parameter.encoding);
   return writeFreeBlock(parameter, [argument, unit, unit], code, otherwise);
 }
 

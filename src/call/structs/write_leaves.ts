@@ -104,7 +104,8 @@ export function writeLone(leaf: Leaf, code: CallCode, to: string): string | unde
   }
 }
 
-function targetOf(code: CallCode, to: string, base?: string): Target {
+/** Writes the view of memory that parts are written through. */
+export function targetOf(code: CallCode, to: string, base?: string): Target {
   const data = code.fresh("data");
   code.add(`const ${data} = ${code.memory}.data();`);
   return { data, base, to, code };
@@ -183,7 +184,7 @@ function fillItems(list: ListLeaf, first: string, target: Target): void {
 }
 
 /** Writes text, bytes or numbers behind a pointer. */
-function writeStored(
+export function writeStored(
   { layout, local: value, byteLength }: ContentLeaf,
   address: string,
   { data, to, code }: Target,
@@ -214,8 +215,8 @@ function pointerOf(size: number): Pick<NumberLayout, "type" | "store"> {
   return { type, store: type };
 }
 
-/** Returns the source of storing an address. */
-function storePointer(at: string, address: string, { data, code }: Target): string {
+/** Returns the source of storing an address, or a number of as many bytes. */
+export function storePointer(at: string, address: string, { data, code }: Target): string {
   const { word } = code.layout;
   return storeNumber(pointerOf(word), data, at, word === 8 ? `BigInt(${address})` : address);
 }

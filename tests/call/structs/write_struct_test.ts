@@ -54,7 +54,7 @@ for (const guestName of STRUCT_GUESTS) {
     assertEquals(keep(value), value);
   });
 
-  Deno.test(`${guestName}: structs, variants and lists have a compiled form`, async () => {
+  Deno.test(`${guestName}: structs, lists and several texts have a compiled form`, async () => {
     const nullable = true, result = "f64";
     await inTier("compiled", async () => {
       using guest = await loadStructs(guestName, {
@@ -67,17 +67,27 @@ for (const guestName of STRUCT_GUESTS) {
           parameters: [{ type: "list", item: { type: "list", item: "i32", length: "pair" } }],
           result: "i32",
         },
+        sum_lengths: {
+          parameters: [{
+            type: "strings",
+            terminated: true,
+            pass: ["pointer", "codeUnits"],
+            ...(!hasAllocator && { place: { kind: "stack" } }),
+          }],
+          result: "pointer",
+        },
         twice_boxed: { parameters: [{ ...BOXED, by: "value" }], result: "f32" },
         ...(hasAllocator && {
           take_person: { parameters: [{ ...PERSON, freedBy: "guest" }], result: "i32" },
         }),
       });
-      const { total_mass, team_age, sum_lists, twice_boxed } = guest.symbols;
+      const { total_mass, team_age, sum_lists, sum_lengths, twice_boxed } = guest.symbols;
       assertEquals(total_mass(null), 0);
       assertEquals(total_mass([{ x: 1, y: 2, mass: 2.5, kind: 2 }]), 5);
       const members = [{ name: "b", age: 20 }, { name: "c", age: 3 }];
       assertEquals(team_age({ name: null, leader: { name: "a", age: 4 }, members }), 4023);
       assertEquals(sum_lists([[1, 2], [], [5]]), 18);
+      assertEquals(sum_lengths(["a", "", "grüße"]), 107);
       assertEquals(twice_boxed({ inner: { value: 1.5 } }), 3);
     });
   });
