@@ -106,7 +106,8 @@ function nameProblem(part: NamedPart, layout: MemoryLayout | undefined): string 
   if (range === undefined) return `is ${show(name)}, ${expectedWord(name, Object.keys(layout))}`;
   const byteLength = "at" in range ? range.capacity : range.reserve;
   const needed = offset + (typeof capacity === "number" ? capacity : 1);
-  return needed <= byteLength
-    ? undefined
-    : `is ${quote(name)}, which has ${byteLength} bytes, expected at least ${needed}`;
+  // A range without a size is a problem of its own.
+  return needed > byteLength
+    ? `is ${quote(name)}, which has ${byteLength} bytes, expected at least ${needed}`
+    : undefined;
 }

@@ -204,19 +204,25 @@ export function countWords({ coreArguments, form }: Flattening, parts: readonly 
 function deepestWord(part: unknown): number {
   if (typeof part !== "object" || part === null) return 0;
   const nested = Math.max(0, ...Object.values(part).map(deepestWord));
-  const { at = "area", word, load, offset = 0, pointer, length, unit, bytes, count, stride } =
+  const {
+    at = "area",
+    word,
+    load,
+    offset = 0,
+    unit,
+    stride = unit === "codeUnits" ? 8 : 1,
+    length,
+    count = length,
+    bytes,
     // deno-lint-ignore no-explicit-any -- a part of any kind
-    part as any;
+  } = part as any;
   if (at !== "area") return nested;
-  // The widest number is 8 bytes, which are two words of 4.
-  const own = word !== undefined
-    ? word + 1
+  const end = word !== undefined
+    ? word * 4 + 4
     : load !== undefined
-    ? Math.floor(offset / 4) + 2
-    : pointer === "area"
-    ? Math.ceil(length * (unit === "codeUnits" ? 8 : 1) / 4)
-    : bytes?.text.pointer === "area"
-    ? Math.ceil(count * stride / 4)
+    ? offset + (/64/.test(load) ? 8 : 4)
+    : (bytes?.text ?? part).pointer === "area"
+    ? count * stride
     : 0;
-  return Math.max(nested, own || 0); // a length that is found is no number
+  return Math.max(nested, Math.ceil(end / 4) || 0); // a length that is found is no number
 }

@@ -38,6 +38,13 @@ const ROWS: readonly (readonly [options: LoadOptions, message: string])[] = [
     'option layout.b.pointer is unknown, did you mean "at"?',
   ],
   [
+    {
+      layout: { input: { at: 0, byteLength: 10 } as never },
+      symbols: symbolAt("input"),
+    },
+    'Cannot load the guest: option layout.input.byteLength is unknown, did you mean "capacity"?',
+  ],
+  [
     { convention: inPlace({ pointer: { layout: "input" } }) },
     'Cannot load the guest: option convention.place.pointer.layout is "input", expected the option ' +
     "layout: { input: … } beside it",
