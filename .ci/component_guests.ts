@@ -23,7 +23,7 @@ const STARTED: Readonly<Record<string, number>> = { jco: 53, jsco: 34 };
 /** Components that are not valid: `jco wit` refuses them as well. */
 const INVALID: readonly string[] = ["integration-tests/hello-http-p3-wat/hello-http-p3.wasm"];
 
-/** What became of a component: started with these interfaces missing, or why it was not. */
+/** The outcome for a component: started with these interfaces missing, or why it was not. */
 type Outcome = { readonly missing: readonly string[] } | { readonly problem: string };
 
 async function start(bytes: Uint8Array<ArrayBuffer>): Promise<Outcome> {

@@ -1,6 +1,6 @@
 /**
- * Runs the tests of components in a folder elsewhere: those of WebAssembly/component-model, or those
- * of bytecodealliance/wasmtime.
+ * Runs the tests of components in a folder elsewhere: those of WebAssembly/component-model, or
+ * those of bytecodealliance/wasmtime.
  *
  *     git clone https://github.com/WebAssembly/component-model
  *     deno task component component-model/test          compares the counts with those below
@@ -34,7 +34,9 @@ const SUITES: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
   "component-model": { ".": [429, 28, 0] },
 };
 
-/** Directives that are rules of wasmtime alone, with what holds here, by the names of the folders. */
+/**
+ * Directives that are rules of wasmtime alone, with what holds here, by the names of the folders.
+ */
 const OTHER_RULES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "component-model": {
     "adapter.wast:97": "a component may call its own functions while it is instantiated",
@@ -49,7 +51,7 @@ const OTHER_RULES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
 };
 
-/** What became of the directives of a folder. */
+/** The outcomes of the directives in a folder. */
 interface Counts {
   passed: number;
   readonly skipped: string[];
@@ -67,7 +69,7 @@ class File {
   readonly #otherRules: Readonly<Record<string, string>>;
   #current: Loaded = "there is no component";
   readonly #named = new Map<string, Loaded>();
-  /** What the components of the file import: the host, and the components before by their names. */
+  /** The imports of the file's components: the host, and earlier components by name. */
   readonly #imports = makeHost();
   readonly #definitions = new Map<string, Part>();
 

@@ -1,5 +1,5 @@
-// Passes objects of AssemblyScript: copies of their fields, arrays of them, and references to
-// objects that stay in the guest.
+// Passes AssemblyScript objects: copies of their fields, arrays of them, and references to objects
+// that stay in the guest.
 //
 //     deno run --allow-read=testdata examples/assembly_script.ts
 import { load } from "../mod.ts";
@@ -30,7 +30,7 @@ const { middle, square, makeCounter, addTo, countWords, countOf } = guest.symbol
 console.log(JSON.stringify(middle({ x: 0, y: 1 }, { x: 2, y: 3 })));
 console.log(square(2).map(({ x, y }) => `${x},${y}`).join(" "));
 {
-  // The guest's collector leaves the counter alone until the end of this block.
+  // The guest's garbage collector keeps the counter until the end of this block.
   using mine = makeCounter(40);
   console.log(addTo(mine, 2));
 }

@@ -14,7 +14,7 @@ using guest = await load(new URL("../testdata/c/callbacks_stack_pointer.wasm", i
       answer: hostFunction({ parameters: ["string"], result: "string", async: true }, sha256),
     },
   },
-  // A symbol that calls it is asynchronous as well: it returns a promise.
+  // A symbol that calls it is also asynchronous: it returns a promise.
   symbols: { ask: { parameters: ["string"], result: "string", async: true } },
 });
 
@@ -28,7 +28,7 @@ console.log(guest.state);
 console.log(await pending);
 console.log(guest.state);
 
-// A call that cannot wait fails, and the error says how it could.
+// A call that cannot wait fails, and the error says how to make it wait.
 try {
   guest.passString("abc", "ask");
 } catch (error) {

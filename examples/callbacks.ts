@@ -1,4 +1,4 @@
-// Gives guests functions as C function pointers, and calls their own.
+// Passes functions to guests as C function pointers, and calls functions that guests return.
 import { hostFunction, load } from "../mod.ts";
 
 const clicked: ((x: number, y: number) => void)[] = [];
@@ -45,7 +45,7 @@ const sorted = symbols.sort(
 console.log(sorted.join(" "));
 
 {
-  // The guest keeps this one from call to call, until the end of the block.
+  // The guest keeps this one across calls, until the end of the block.
   using callback = functions.add(
     hostFunction(
       { parameters: [{ type: "string", pass: ["pointer"] }, "pointer"], result: "void" },
@@ -56,14 +56,14 @@ console.log(sorted.join(" "));
   symbols.emit("ready");
 }
 
-// The guest has kept the pointer, so this is an error, and not a call of some other function.
+// The guest has kept the pointer, so this is an error instead of a call of another function.
 try {
   symbols.emit("gone");
 } catch (error) {
   console.log(`${error}`);
 }
 
-// The guest returns a function of its own.
+// The guest returns one of its own functions.
 const add = symbols.get_op("+".charCodeAt(0));
 console.log(add(2, 3));
 

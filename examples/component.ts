@@ -1,4 +1,4 @@
-// Loads a component, and gives it an interface with a resource that the host implements.
+// Loads a component, and supplies an interface with a resource that the host implements.
 import { load } from "../mod.ts";
 
 /** Texts by their names, which the guest opens as files. */
@@ -21,7 +21,7 @@ class File implements Disposable {
     return new File(path);
   }
 
-  // Is called when the guest drops a file that it owns.
+  // Called when the guest drops a file that it owns.
   [Symbol.dispose](): void {
     console.log(`closed ${this.path}`);
   }
@@ -35,7 +35,7 @@ const { "": world, counters } = guest.interfaces;
 // The guest opens a file, measures it and drops it.
 console.log(world.measure("hello.txt"));
 
-// A function can borrow a file for the call, or take it for good; then only the guest has it.
+// A function can borrow a file for the call, or take ownership of it.
 const file = new File("hello.txt");
 console.log(world.borrowed(file));
 world.keep(file);

@@ -1,5 +1,5 @@
-// A custom convention, for one that no record can describe: C strings in the modified UTF-8 of
-// Java, whose NULs are two bytes, so that a guest that looks for a NUL can receive them too.
+// A custom convention, which no built-in one can describe: C strings in Java's modified UTF-8,
+// whose NULs are two bytes, so that a guest with NUL-terminated text can receive NULs too.
 import { type CustomConvention, load } from "../mod.ts";
 
 const modifiedUtf8: CustomConvention = {

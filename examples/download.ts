@@ -1,6 +1,4 @@
-/**
- * A guest from a server, with its progress and its hash, and a download that is given up.
- */
+/** A guest from a server, with progress and a hash, and a download that is cancelled. */
 import { load } from "../mod.ts";
 
 const bytes = await Deno.readFile("testdata/c/shout_length.wasm");
@@ -19,7 +17,7 @@ await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} 
         controller.enqueue(bytes.subarray(bytes.length / 2));
         controller.close();
       } catch {
-        // The download was given up.
+        // The download was cancelled.
       }
     },
   });
@@ -34,7 +32,7 @@ using guest = await load(`${origin}/guest.wasm`, {
 });
 console.log(`${loaded === bytes.length}: ${guest.passString("all of it", "shout")}`);
 
-// The first bytes are enough to give it up.
+// Cancel after the first bytes.
 const controller = new AbortController();
 try {
   await load(`${origin}/slow`, {

@@ -1,4 +1,4 @@
-// Serves a stranger's guest: each request has an instance of its own, and limits for its call.
+// Serves an untrusted guest: each request has its own instance, and limits for its call.
 //
 //     deno serve --parallel --allow-read=testdata examples/guest_server.ts
 import { compile, GuestError, load } from "../mod.ts";
@@ -21,7 +21,7 @@ export default {
     try {
       return new Response(guest.passString(text, "shout"));
     } catch (error) {
-      // The guest trapped, looped or returned what cannot be. That ends its instance, no more.
+      // The guest trapped, looped or returned something impossible. Only its own instance ends.
       if (error instanceof GuestError) return new Response(error.code, { status: 422 });
       if (error instanceof RangeError) return new Response("too long", { status: 413 });
       throw error;

@@ -1,4 +1,4 @@
-// Gives a guest host functions that take and return text.
+// Supplies host functions that take and return text to a guest.
 import { allocator, hostFunction, load } from "../mod.ts";
 
 using guest = await load(new URL("../testdata/c/callbacks_stack_pointer.wasm", import.meta.url), {
@@ -14,10 +14,10 @@ using guest = await load(new URL("../testdata/c/callbacks_stack_pointer.wasm", i
       log: hostFunction({ parameters: ["string"], result: "void" }, (line) => {
         console.log(`log: ${line}`);
       }),
-      // uint64_t answer(const char *text, size_t length): the answer goes into a block from the
-      // guest's own malloc, and the guest frees it.
+      // uint64_t answer(const char *text, size_t length): the answer is written to a block from the
+      // guest's malloc, which the guest frees.
       answer: hostFunction({ parameters: ["string"], result: "string" }, answer),
-      // void print(const char *text): a NUL ends it
+      // void print(const char *text), which is NUL-terminated
       print: hostFunction({ parameters: ["string"], result: "void" }, (line) => {
         console.log(`print: ${line}`);
       }),

@@ -1,4 +1,4 @@
-// Host functions that get structs of C from the guest, and return structs and lists to it.
+// Host functions that take C structs from the guest, and return structs and lists to it.
 //
 //     deno run --allow-read=testdata examples/host_structs.ts
 import { allocator, hostFunction, load } from "../mod.ts";

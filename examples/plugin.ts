@@ -1,12 +1,12 @@
-// A plug-in: an untrusted guest that is checked by its hash, gets nothing of the host, returns no
-// more than it may, and is put back after a trap.
+// A plug-in: an untrusted guest that is checked by its hash, is granted nothing, has limited
+// results, and is reset after a trap.
 import { GuestError, load } from "../mod.ts";
 
 const file = new URL("../testdata/c/passing_data.wasm", import.meta.url);
 const hash = await crypto.subtle.digest("SHA-256", await Deno.readFile(file));
 
 using plugin = await load(file, {
-  // A program has the hash of each plug-in in its settings.
+  // A program would keep the hash of each plug-in in its settings.
   integrity: `sha256-${new Uint8Array(hash).toBase64()}`,
   limits: { results: 1000 },
   missing: "trap",

@@ -1,4 +1,4 @@
-// Serves a guest: each request gets a guest of a pool that no other request has touched.
+// Serves a guest: each request gets a guest from a pool that no other request has touched.
 import { pool } from "../src/pool/pool.ts";
 
 await using guests = await pool(new URL("../testdata/c/shout_length.wasm", import.meta.url), {

@@ -1,5 +1,5 @@
-// Shows a guest that is slow to start: a snapshot of its state after the start makes each use begin
-// there, without starting it again.
+// Shows a guest that is slow to start: each use starts from a snapshot of its state after the
+// start, without starting it again.
 import { load } from "../mod.ts";
 
 using guest = await load(new URL("../testdata/c/slow_start.wasm", import.meta.url), {

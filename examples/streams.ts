@@ -1,6 +1,6 @@
 /**
- * A large input goes through a guest in constant memory: a compressor with handles, whose output the
- * engine decompresses again.
+ * A large input goes through a guest in constant memory: a compressor with handles, whose output
+ * the engine decompresses again.
  *
  *     deno run --allow-read=testdata examples/streams.ts
  */
@@ -28,7 +28,7 @@ using guest = await load("testdata/c/stream_deflate.wasm", {
   },
 });
 
-/** Makes 16 MiB, a piece at a time, when somebody reads them. */
+/** Makes 16 MiB on demand, chunk by chunk. */
 function source(): ReadableStream<Uint8Array<ArrayBuffer>> {
   const piece = new TextEncoder().encode("0123456789abcdef".repeat(4096));
   let left = 256;
@@ -46,7 +46,7 @@ async function sizeOf(stream: ReadableStream<Uint8Array>): Promise<number> {
   return size;
 }
 
-// Two streams at a time: each has a handle of its own.
+// Two streams at a time, each with its own handle.
 const deflate = () => transformStream(guest, "deflate", { arguments: [1] });
 const [packed, restored] = await Promise.all([
   sizeOf(source().pipeThrough(deflate())),

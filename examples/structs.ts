@@ -1,5 +1,5 @@
-// Passes structs as C lays them out: by pointer, by value, with texts, and in lists; and gets values
-// that a guest returns through pointers.
+// Passes C structs by pointer, by value, with texts, and in lists, and takes values that a guest
+// returns through pointers.
 //
 //     deno run --allow-read=testdata examples/structs.ts
 import { load } from "../mod.ts";

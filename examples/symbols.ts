@@ -4,7 +4,7 @@
 import { allocator, load } from "../mod.ts";
 
 using guest = await load(new URL("../testdata/c/symbols.wasm", import.meta.url), {
-  // Text comes back as one i64. No signature shows which half is the pointer, or who frees it.
+  // Text is returned as one i64. No signature shows which half is the pointer, or who frees it.
   convention: allocator({
     allocate: "malloc",
     free: "free",

@@ -1,6 +1,7 @@
 /**
- * Numbers that lie elsewhere: the address and the capacity of a buffer in a struct, what frees a
- * vector of Rust, a value that is there only for one status, a tagged union, and items of any size.
+ * Numbers that are found elsewhere: the address and the capacity of a buffer in a struct, the
+ * arguments that free a Rust vector, a value that exists only for one status, a tagged union, and
+ * items of varying size.
  *
  *     deno run --allow-read=testdata examples/values.ts
  */
@@ -24,7 +25,7 @@ using contexts = await load("testdata/c/contexts.wasm", {
 const context = contexts.symbols.context_new(16);
 console.log(contexts.symbols.upper(context, "in a context")); // IN A CONTEXT
 
-// Vec::from_raw_parts wants the capacity too, which is the third word of the result.
+// Vec::from_raw_parts also needs the capacity, which is the third word of the result.
 using vectors = await load("testdata/rust/vectors.wasm", {
   symbols: {
     double: {

@@ -1,4 +1,4 @@
-// Runs a command that was compiled for WASI, with nothing of the host except what it is given.
+// Runs a command that was compiled for WASI, with access only to what it is granted.
 import { load } from "../mod.ts";
 
 using guest = await load(new URL("../testdata/wasi/command.wasm", import.meta.url), {

@@ -1,5 +1,5 @@
 // Shows a pool of workers: a guest that is compiled once runs in several threads, and a call that
-// takes too long is given up.
+// takes too long is cancelled.
 import { workerPool } from "../src/pool/worker_pool.ts";
 import type { calls } from "./worker/shout.ts";
 
@@ -14,7 +14,7 @@ const texts = ["Hello", "there", "and", "here"];
 const shouted = await Promise.all(texts.map((text) => workers.call("shout", [text])));
 console.log(shouted.join(" "));
 
-// The worker is ended, and another one is started for the next call.
+// The worker is terminated, and another one is started for the next call.
 try {
   await workers.call("wait", [], { signal: AbortSignal.timeout(50) });
 } catch (error) {

@@ -95,7 +95,7 @@ export async function loadComponent<S extends SymbolDeclarations>(
   return guest;
 }
 
-/** The most bytes that the values of one call take on the host, unless set. */
+/** The default limit for the values of one call on the host, in bytes. */
 const MOST_RESULTS = 256 * 1024 * 1024;
 
 /** A guest that is a component. A module without contents stands for its own modules. */

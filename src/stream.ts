@@ -87,7 +87,8 @@ export function transformStream<S extends SymbolDeclarations, const K extends ke
   options?: SymbolStreamOptions<StreamArguments<S[K]>>,
 ): GuestStream<StreamInput<S[K]>, StreamOutput<S[K]>>;
 /**
- * Makes a transform stream of an export that takes bytes and returns bytes, as `passBytes` calls it.
+ * Makes a transform stream of an export that takes bytes and returns bytes, as `passBytes` calls
+ * it.
  *
  * @param guest The guest.
  * @param name The export, which gets each chunk.

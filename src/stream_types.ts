@@ -40,7 +40,9 @@ export type FirstData<P extends readonly Parameter[]> = P extends
   ? First extends StreamData ? First : FirstData<Rest>
   : never;
 
-/** The other arguments of a symbol, which are typed if the chunked one is the first text or bytes. */
+/**
+ * The other arguments of a symbol, which are typed if the chunked one is the first text or bytes.
+ */
 export type StreamArguments<D> = D extends { readonly chunked: { readonly parameter: number } }
   ? readonly unknown[]
   : D extends { readonly parameters: infer P extends readonly Parameter[] } ? WithoutData<P>

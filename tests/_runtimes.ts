@@ -10,8 +10,8 @@ export interface Runtime {
 const INSTALLED = Deno.env.get("RUNTIMES");
 
 /**
- * Adds a test that needs a tool. Without the tool, the test's name says so and it does not run; where
- * `.ci/run` has installed the tools, it fails.
+ * Adds a test that needs a tool. Without the tool, the test's name says so and it does not run;
+ * where `.ci/run` has installed the tools, it fails.
  *
  * @param tool The tool: `Chromium`.
  * @param isHere Whether this machine has it.

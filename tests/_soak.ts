@@ -3,8 +3,9 @@ import { allocator, canonicalAbi, compile, cString, type Guest, GuestError, load
 import type { LoadOptions } from "../mod.ts";
 import { guestUrl } from "./_guests.ts";
 
-// Many passes over each convention, with resets, traps, limits and disposals between. What the process
-// holds has to stay flat: a slope is fitted to samples, and one above its bound is a failure.
+// Many passes over each convention, with resets, traps, limits and disposals between. What the
+// process holds has to stay flat: a slope is fitted to samples, and one above its bound is a
+// failure.
 
 const result = "packedPointerHigh";
 
@@ -78,7 +79,8 @@ async function sample(): Promise<{ heapUsed: number; rss: number; live: number }
 
 /** Passes texts `passes` times, and fails if anything is lost or grows. */
 export async function soak(passes: number, tell: (line: string) => void): Promise<void> {
-  // Loading bytes anew compiles the calls anew, and V8 keeps some 10 KiB for each of these functions.
+  // Loading bytes anew compiles the calls anew, and V8 keeps some 10 KiB for each of these
+  // functions.
   const compiled = await Promise.all(KINDS.map(({ guest }) => compile(guestUrl(guest))));
   const guests: Guest[] = await Promise.all(KINDS.map(({ options }, at) => {
     return load(compiled[at]!, options ?? {});

@@ -251,7 +251,9 @@ Deno.test("a component shows its state and its interfaces", async () => {
   assertEquals(Deno.inspect(guest).startsWith('Guest {\n  state: "ready",\n  interfaces: {'), true);
 });
 
-/** An option, an option of one, a result, and a function that takes the options and returns that. */
+/**
+ * An option, an option of one, a result, and a function that takes the options and returns that.
+ */
 const CARRIED: readonly Part[] = [
   [0x6b, 0x79],
   [0x6b, 0],

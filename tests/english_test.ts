@@ -7,6 +7,8 @@ const ROOT = new URL("../", import.meta.url);
 /** What to write instead, for the errors of this test, and the pattern of each phrase. */
 const PHRASES: readonly [cure: string, phrase: RegExp][] = [
   ["unless set", /\bunless (?:it is )?said\b/gi],
+  ["how it is handled", /\bwhat becomes of\b/gi],
+  ["for the duration of", /\bfor the time of\b/gi],
   ["if", /\bwhere (?:that|this|it) is so\b/gi],
   ["a subject such as the caller or the host", /\bwho(?:so)?ever\b/gi],
   ["cannot", /\bcan not\b/gi],

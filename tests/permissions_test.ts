@@ -11,7 +11,9 @@ const WASI_GUEST = (await guestBytes("wat/wasi_functions")).toBase64();
 
 /** A use of Passage that may need a permission. */
 interface Use {
-  /** The source that `load` gets, as an expression; the program's argument is the guest in base64. */
+  /**
+   * The source that `load` gets, as an expression; the program's argument is the guest in base64.
+   */
   readonly source: string;
   /** Where Passage is imported from. */
   readonly passage: string;

@@ -1,6 +1,6 @@
-// Texts and bytes of a guest whose memory has 64-bit addresses, each beside the same written by hand:
-//     deno task bench tests/shape_64_bench.ts
-// The handwritten side encodes or copies, calls and frees; it is printed with `-- --by-hand`.
+// Texts and bytes of a guest whose memory has 64-bit addresses, each beside the same written by
+// hand: deno task bench tests/shape_64_bench.ts The handwritten side encodes or copies, calls and
+// frees; it is printed with `-- --by-hand`.
 import { allocator, load } from "../mod.ts";
 import { exportsOf, fileOf, measureShapes, type Shape } from "./_shapes.ts";
 

@@ -7,7 +7,8 @@ import { dataOf, exportsOf, fileOf, measureShapes, type Shape } from "./_shapes.
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-// Out-parameters by name, and a struct that the guest changes. Both sides use the guest's own stack.
+// Out-parameters by name, and a struct that the guest changes. Both sides use the guest's own
+// stack.
 const POINT = { type: "struct", fields: { x: "i32", y: "i32" } } as const;
 const RECT = { type: "struct", fields: { a: POINT, b: POINT } } as const;
 type Rect = StructValue<typeof RECT.fields>;

@@ -10,7 +10,7 @@ import { type Called, PlaygroundGuest } from "./playground_guest.ts";
 import { showInspection } from "./show_inspection.ts";
 import { showMemory } from "./show_memory.ts";
 
-/** The guests to begin with: what they are, the file, and a text to pass. */
+/** The sample guests: a description, the file, and a text to pass. */
 const SAMPLES = [
   ["C, a static buffer", "guests/passing_data.wasm", "Hello there, "],
   ["C, an allocator and C strings", "guests/c_string.wasm", "Grüße"],
@@ -32,9 +32,9 @@ let guest: PlaygroundGuest | undefined;
 interface Choice {
   readonly name: string;
   readonly type: string;
-  /** What is passed to it, as far as its type shows. */
+  /** Its parameters, as far as its type shows them. */
   readonly passed: "text" | "numbers";
-  /** What the empty input shows. */
+  /** The placeholder of the input. */
   readonly hint: string;
 }
 
@@ -120,7 +120,7 @@ function choicesOfModule({ functions, convention }: Inspection): Choice[] {
 /**
  * Ranks a function: it takes a text, it does if a convention is set, or it takes numbers.
  *
- * @param isOpen Whether no convention is recognised.
+ * @param isOpen Whether no convention is detected.
  */
 function rankOf({ role, type, textProblem }: InspectedFunction, isOpen: boolean): 0 | 1 | 2 {
   if (role === "text") return 0;
@@ -182,7 +182,7 @@ function show(result: unknown): string {
   return typeof result === "string" ? result : toJson(result);
 }
 
-/** Shows the lines of the plan, each step with what it saw. */
+/** Shows the lines of the plan, each step with its values. */
 function showSteps(steps: Called["steps"]): HTMLElement {
   const list = make("ol");
   for (const { lines, seen } of steps) {

@@ -1,4 +1,4 @@
-// What the page does with a guest: it is loaded, called and watched.
+// Loads, calls and observes a guest for the page.
 import { type Guest, load, type SymbolDeclaration } from "../../mod.ts";
 import { identifyFile } from "../../src/binary/header.ts";
 import { readModule } from "../../src/binary/module.ts";
@@ -11,7 +11,7 @@ import { readComponent } from "../../src/component/component.ts";
 import { formatType, typeNames } from "../../src/component/wit_types.ts";
 import type { SourceBytes } from "../../src/source/source_types.ts";
 
-/** What a user asks for. */
+/** The call that a user requests. */
 export interface Wish {
   /** The export. */
   readonly name: string;
@@ -30,17 +30,20 @@ export interface MemoryChange {
   readonly accesses: readonly Access[];
 }
 
-/** What a call did. */
+/** The outcome of a call. */
 export interface Called {
-  /** The result, or the error that came instead. */
+  /** The result or the error. */
   readonly answer: { readonly result: unknown } | { readonly error: unknown };
-  /** The steps that were carried out, the one that failed included. */
+  /** The steps that were carried out, including a failed one. */
   readonly steps: readonly TracedStep[];
-  /** Absent if the guest was not called, has no memory, or is a component, whose calls have no steps. */
+  /**
+   * Absent if the guest was not called, has no memory, or is a component, whose calls have no
+   * steps.
+   */
   readonly memory?: MemoryChange;
 }
 
-/** Copies of more than that would take long. */
+/** Copying more would take too long. */
 const MOST_COPIED = 64 << 20;
 
 /** The steps of the last call that has ended. */
@@ -57,7 +60,7 @@ export interface Offered {
   readonly parameters: readonly string[];
 }
 
-/** A guest that is instantiated when it is first called, and keeps its state from call to call. */
+/** A guest that is instantiated when it is first called, and keeps its state across calls. */
 export class PlaygroundGuest {
   readonly #file: SourceBytes;
   readonly #isComponent: boolean;
@@ -86,7 +89,7 @@ export class PlaygroundGuest {
     this.#loaded = undefined;
   }
 
-  /** Calls the guest. Whatever goes wrong is the answer. */
+  /** Calls the guest. An error is returned as the outcome. */
   async call(wish: Wish): Promise<Called> {
     traced = [];
     let memory: (() => MemoryChange) | undefined;

@@ -1,5 +1,5 @@
 /**
- * Serves a page that shows what is in a guest and what a call does.
+ * Serves a page that inspects a guest and shows what a call does.
  *
  *     deno task playground             serves it at http://localhost:8765
  *     deno task playground --port 80   at another port

@@ -10,7 +10,7 @@ import { formatMemory } from "../../src/cli/inspect/signatures.ts";
 import { PLAIN } from "../../src/cli/style.ts";
 import { make, makeDetails, makeTable } from "./dom.ts";
 
-/** Shows what a file is and what it has, the most important first. */
+/** Shows the kind and the contents of a file, the most important first. */
 export function showInspection(inspection: Inspection): HTMLElement {
   const { is, hint, producers, problem, convention, load, functions, layout, component } =
     inspection;
@@ -83,7 +83,7 @@ export function showInspection(inspection: Inspection): HTMLElement {
   return shown;
 }
 
-/** Shows a memory to scale, the part in which something lies too if it is small. */
+/** Shows a memory to scale, and separately its used part if that is small. */
 function showLayout(layout: MemoryLayout): HTMLElement {
   const { byteLength, ranges } = layout;
   const used = usedPart(layout);

@@ -8,10 +8,10 @@ import type { MemoryChange } from "./playground_guest.ts";
 /** The bytes of a row. */
 const ROW = 16;
 
-/** Ranges that are further apart than this are shown apart. */
+/** Ranges that are further apart than this are shown separately. */
 const GAP = 4 * ROW;
 
-/** The most rows of one range, and the most ranges: nobody reads more. */
+/** The maximum number of rows of a range, and of ranges. */
 const MOST_ROWS = 24, MOST_RANGES = 8;
 
 /** The classes of marks, and what they mean. Their looks differ by more than their colours. */
@@ -21,7 +21,7 @@ const MARKS = [
   ["changed", "changed by the call"],
 ] as const;
 
-/** Shows the ranges of memory that a call was about, before and after it. */
+/** Shows the ranges of memory that a call used, before and after it. */
 export function showMemory(change: MemoryChange): Node[] {
   const { before, after, accesses } = change;
   const { ranges: changed, left } = changedRanges(before, after, MOST_RANGES);

@@ -71,8 +71,8 @@ export type BlockSource =
     readonly kind: "buffer";
     /**
      * The name of a getter or a global, an address or its place, the number of bytes to add to
-     * memory, or a name of the option `layout`: `{ word: 0, at: { parameter: 0 } }` is the first word
-     * of a struct whose address the caller passes.
+     * memory, or a name of the option `layout`: `{ word: 0, at: { parameter: 0 } }` is the first
+     * word of a struct whose address the caller passes.
      */
     readonly pointer:
       | string
@@ -87,8 +87,8 @@ export type BlockSource =
     readonly kind: "allocator";
     readonly allocate: BlockCall;
     /**
-     * The address of the block, if `allocate` does not return it as it is. In it, `"result"` is what
-     * `allocate` returned: `{ low: "result" }`.
+     * The address of the block, if `allocate` does not return it as it is. In it, `"result"` is
+     * what `allocate` returned: `{ low: "result" }`.
      */
     readonly pointer?: Value;
     readonly free?: BlockCall;

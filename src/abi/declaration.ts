@@ -227,7 +227,9 @@ export interface HostFunctionResult extends HostFunctionDeclaration {
   readonly nullable?: boolean;
 }
 
-/** The declaration of a function in the guest's table: as for a symbol, but without export names. */
+/**
+ * The declaration of a function in the guest's table: as for a symbol, but without export names.
+ */
 export interface FunctionDeclaration extends Omit<SymbolDeclaration, "name" | "chunked"> {
   /** Not allowed, because the pointer selects the function. */
   readonly name?: never;

@@ -41,7 +41,9 @@ export interface HostListParameter<Item = StructField> {
   readonly count?: number;
 }
 
-/** A list that a host function returns. The guest then owns the blocks, which its allocator made. */
+/**
+ * A list that a host function returns. The guest then owns the blocks, which its allocator made.
+ */
 export interface HostListResult<Item = StructField> {
   /** Always `"list"`. */
   readonly type: "list";

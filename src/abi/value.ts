@@ -8,8 +8,8 @@ export type ConventionEncoding = Encoding | "latin1+utf16";
 export type PlannedEncoding = CodecName | "latin1+utf16";
 
 /**
- * The numbers that pass a test: negative ones, 0, all but 0, one number, several numbers, or all but
- * several.
+ * The numbers that pass a test: negative ones, 0, all but 0, one number, several numbers, or all
+ * but several.
  */
 export type NumberTest =
   | "negative"

@@ -42,8 +42,8 @@ export interface GuestLimits {
    */
   readonly fuel?: number | undefined;
   /**
-   * The most bytes that each memory of the guest can have, rounded down to whole pages of 64 KiB. It
-   * is written into the module: `memory.grow` returns -1 there. `load` refuses a guest whose
+   * The maximum size of each memory of the guest in bytes, rounded down to whole pages of 64 KiB.
+   * It is written into the module: `memory.grow` returns -1 there. `load` refuses a guest whose
    * memories together begin with more, and a memory of yours that is larger or could become so.
    */
   readonly memory?: number | undefined;

@@ -1,6 +1,6 @@
-// WebAssembly 3.0, section 5.3 "Types" up to 5.3.11 "Recursive types". The custom descriptors proposal
-// adds `describes`, `descriptor` and exact references, shared-everything threads the prefix `shared`
-// and shared heap types, stack switching the form of a continuation.
+// WebAssembly 3.0, section 5.3 "Types" up to 5.3.11 "Recursive types". The custom descriptors
+// proposal adds `describes`, `descriptor` and exact references, shared-everything threads the
+// prefix `shared` and shared heap types, stack switching the form of a continuation.
 
 import type { TypeDraft } from "./draft.ts";
 import { byteHex, type Reader } from "./reader.ts";

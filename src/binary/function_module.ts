@@ -94,7 +94,9 @@ export function encodeFunctionModule(type: FunctionType): Uint8Array<ArrayBuffer
   ]);
 }
 
-/** Encodes a module that imports a table and exports a function that calls those of a type in it. */
+/**
+ * Encodes a module that imports a table and exports a function that calls those of a type in it.
+ */
 function encodeTableModule(type: FunctionType): Uint8Array<ArrayBuffer> {
   const { parameters, results } = type;
   const get = (index: number) => [0x20, ...u32(index)];

@@ -1,5 +1,5 @@
-// WebAssembly 3.0, sections 5.5.17 "Modules", for the order of sections, 5.5.2 "Sections", and 5.5.3
-// "Custom section"; the tool conventions' "Producers section".
+// WebAssembly 3.0, sections 5.5.17 "Modules", for the order of sections, 5.5.2 "Sections", and
+// 5.5.3 "Custom section"; the tool conventions' "Producers section".
 
 import { WasmFormatError } from "../base/errors.ts";
 import { isShared } from "../base/runtime.ts";

@@ -2,6 +2,7 @@
 // `__setArgumentsLength`, and the export starts with a jump table on that number.
 // https://www.assemblyscript.org/compiler.html, "Host bindings".
 
+import { u32 } from "./function_module.ts";
 import { HEADER_BYTES, Reader } from "./reader.ts";
 import type { FunctionType, ModuleInfo } from "./types.ts";
 
@@ -36,7 +37,7 @@ export function readOptional(bytes: Uint8Array, info: ModuleInfo): ReadonlyMap<s
   const found = new Map<string, number>();
   const global = findGlobal(bytes, info, (index) => bodies[index - imported]);
   if (global === undefined) return found;
-  const get = [GLOBAL_GET, ...leb(global)], set = [GLOBAL_SET, ...leb(global)];
+  const get = [GLOBAL_GET, ...u32(global)], set = [GLOBAL_SET, ...u32(global)];
 
   /**
    * Returns the minimum from the function's own jump table, before it calls other functions with
@@ -136,11 +137,6 @@ function indexOf(
     if (pattern.every((byte, index) => bytes[at + index] === byte)) return at;
   }
   return end;
-}
-
-/** Encodes an unsigned number in as few bytes as compilers do. */
-function leb(value: number): number[] {
-  return value < 0x80 ? [value] : [value & 0x7f | 0x80, ...leb(value >>> 7)];
 }
 
 function readLeb(bytes: Uint8Array, at: number): number {

@@ -2,8 +2,8 @@ import type { Call } from "./call.ts";
 import type { PlanCall } from "./call_parts.ts";
 
 /**
- * Makes a function that forwards to the call that `symbol` holds at that moment. The usual numbers of
- * arguments need no array.
+ * Makes a function that forwards to the call that `symbol` holds at that moment. The usual numbers
+ * of arguments need no array.
  */
 export function byCount(
   symbol: { readonly call: Pick<Call, "call"> },

@@ -130,7 +130,7 @@ const OFTEN = 100;
 
 /**
  * The number of calls after which an instance gets its own function. Instances that share a
- * function share the type feedback of V8, which costs some 10 ns a call. After each such function
+ * function share the type feedback of V8, which costs about 10 ns a call. After each such function
  * the number doubles for the next instance, up to {@linkcode MOST_PATIENCE}.
  */
 export const PATIENCE = 8192;

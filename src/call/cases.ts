@@ -41,7 +41,9 @@ export function compileCases(
   const claims = all.some(({ lift }) => lift?.claim !== undefined);
   const frees = all.some(({ lift }) => lift?.release !== undefined);
 
-  /** Finds the case that applies: the number is not asked for again after its result was claimed. */
+  /**
+   * Finds the case that applies: the number is not asked for again after its result was claimed.
+   */
   function choose(frame: Frame): typeof all[0] | undefined {
     const found = frame.chosen[block] ?? get(frame);
     frame.chosen[block] = undefined;

@@ -16,7 +16,9 @@ export interface BoundChunks {
   readonly plan: Plan;
   readonly instance: Instance;
   readonly calls: { readonly [K in ChunkPurpose]?: { readonly call: PlanCall } | undefined };
-  /** Throws if input takes too much; absent if it is measured with the other arguments of a call. */
+  /**
+   * Throws if input takes too much; absent if it is measured with the other arguments of a call.
+   */
   readonly refuse?: ((values: readonly unknown[]) => void) | undefined;
 }
 

@@ -218,7 +218,7 @@ export function findEnd(bytes: Uint8Array, step: number): number {
   return at < 0 ? bytes.length : at;
 }
 
-/** Writes an address so many bytes behind another one, which `write` writes; those of 32 bits wrap. */
+/** Writes an address at an offset from another one, which `write` writes; 32-bit addresses wrap. */
 export function writeBeside(
   [base, further, ...others]: readonly Value[],
   wraps: boolean,

@@ -5,8 +5,8 @@ import type { Instance } from "../instance/instance.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import { toOffset } from "../memory/pointer.ts";
 
-// Itanium C++ ABI, section 2.2 "Data Structures of Exception Handling", as in LLVM's "cxa_exception.h"
-// and "unwind_itanium.h".
+// Itanium C++ ABI, section 2.2 "Data Structures of Exception Handling", as in LLVM's
+// "cxa_exception.h" and "unwind_itanium.h".
 
 /** The class of exceptions of C++: "CLNGC++", and a byte that is 1 if one is thrown again. */
 const CPP = 0x434c4e47432b2bn;
@@ -38,8 +38,9 @@ export function tellException(
 }
 
 /**
- * Returns the type of a C++ exception as in its source. It is absent if the guest does not export the
- * tag of the exception, without which nothing of it can be read, or if it is of another language.
+ * Returns the type of a C++ exception as in its source. It is absent if the guest does not export
+ * the tag of the exception, without which nothing of it can be read, or if it is of another
+ * language.
  */
 function exceptionType(
   exception: InstanceType<typeof undeclared.Exception>,

@@ -146,7 +146,9 @@ function refuseReferences(
   };
 }
 
-/** Returns whether a value is copied into the guest, or is text: others are numbers or references. */
+/**
+ * Returns whether a value is copied into the guest, or is text: others are numbers or references.
+ */
 function isData(part: ParameterPlan | HostResultPlan): boolean {
   if (part.kind === "reference") return part.content !== "any";
   return part.kind !== "number" && part.kind !== "function";

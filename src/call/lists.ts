@@ -116,7 +116,7 @@ export function compileList(
 }
 
 /**
- * The most items that a call frees unread: a guest that reports a false count must not run forever.
+ * The maximum number of items that a call frees unread, because a guest can report a false count.
  */
 const MOST_DROPPED = 1_000_000;
 

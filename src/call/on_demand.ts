@@ -38,8 +38,8 @@ export const customConvention = new OnDemand(() => import("./custom.ts"));
 export const chunk = new OnDemand(() => import("./chunk.ts"));
 
 /**
- * The code for claims. Only guests that can call the host load it, and declared calls, which can have
- * several buffers.
+ * The code for claims. Only guests that can call the host load it, and declared calls, which can
+ * have several buffers.
  */
 export const claiming = new OnDemand(() => import("./find_claims.ts"));
 
@@ -70,7 +70,9 @@ export const structValues = new OnDemand(() => import("./structs/lower_struct.ts
 /** The objects of AssemblyScript. */
 export const managed = new OnDemand(() => import("./managed/managed.ts"));
 
-/** The objects of AssemblyScript with declared fields, arrays of them, and references to objects. */
+/**
+ * The objects of AssemblyScript with declared fields, arrays of them, and references to objects.
+ */
 export const objectValues = new OnDemand(() => import("./managed/object_values.ts"));
 
 /** Returns the engine for objects; absent before the first guest that has any. */

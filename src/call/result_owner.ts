@@ -21,7 +21,7 @@ import type { TextContext } from "./text_context.ts";
 /** Words of an export that frees texts; others may free objects of the guest. */
 const TEXT_WORD = /^c?str(?:ing)?s?$|^(?:text|result|output|response|message)s?$/;
 
-/** The most options that an error lists, the likeliest first. */
+/** The maximum number of options that an error lists, the likeliest first. */
 const MOST_WAYS = 4;
 
 /**

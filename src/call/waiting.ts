@@ -47,8 +47,8 @@ export function untilGivenUp(
 }
 
 /**
- * Makes the run form of a call that waits. Its plan calls the guest once, because the guest can wait
- * only in one call.
+ * Makes the run form of a call that waits. Its plan calls the guest once, because the guest can
+ * wait only in one call.
  *
  * @param settleFailure Settles the state of the guest after a failed call.
  */

@@ -218,7 +218,7 @@ export function checkGetter(name: string, at: string, scope: Scope): void {
     problems.add(`${at} is ${quote(name)}, a global of ${type}, expected one of a number`);
     return;
   }
-  const type = findFunction(name, at, scope, "neither a function nor a global");
+  const type = findFunction(name, at, scope, true);
   if (type === undefined) return;
   const [result = ""] = type.results;
   const isNumber = type.results.length === 1 && isNumeric(result);
@@ -241,12 +241,15 @@ export function checkAsked(
   return type;
 }
 
-/** Returns the type of an exported function, if it is known; reports a missing export. */
+/**
+ * Returns the type of an exported function, if it is known; reports a missing export. A getter can
+ * also be a global.
+ */
 export function findFunction(
   name: string,
   at: string,
   { exports, context, problems, isDeclared }: Scope,
-  kind: "not an exported function" | "neither a function nor a global" = "not an exported function",
+  isGetter = false,
 ): FunctionType | undefined {
   if (Object.hasOwn(exports, name) && typeof exports[name] === "function") {
     return context.functionType(name);
@@ -254,11 +257,13 @@ export function findFunction(
   if (!isDeclared) return undefined;
   const names = Object.keys(exports).filter((key) =>
     typeof exports[key] === "function" ||
-    (kind !== "not an exported function" && exports[key] instanceof WebAssembly.Global)
+    (isGetter && exports[key] instanceof WebAssembly.Global)
   );
   const near = nearest(name, names);
   problems.add(
-    `${at} is ${quote(name)}, which is ${kind}, ` +
+    `${at} is ${quote(name)}, which is ${
+      isGetter ? "neither a function nor a global" : "not an exported function"
+    }, ` +
       (near === undefined ? `expected one of ${list(names, 10)}` : `did you mean ${quote(near)}?`),
   );
   return undefined;

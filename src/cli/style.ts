@@ -38,7 +38,9 @@ export const PLAIN: Style = {
   cyan: same,
 };
 
-/** Returns the style for a stream: colours only on a terminal, and never if the user forbids them. */
+/**
+ * Returns the style for a stream: colours only on a terminal, and never if the user forbids them.
+ */
 export function styleFor(
   { isTerminal }: { readonly isTerminal: boolean },
   { allowsColors }: { readonly allowsColors: boolean },

@@ -1,5 +1,5 @@
-// The component model's explainer, "Import and Export Definitions": the types that imports and exports
-// refer to have names themselves.
+// The component model's explainer, "Import and Export Definitions": the types that imports and
+// exports refer to have names themselves.
 
 import { TypeNames } from "./scope.ts";
 import type { Extern, ExternType, Type } from "./types.ts";

@@ -166,7 +166,9 @@ export class GuestCalls<S extends SymbolDeclarations> {
     return plan instanceof Problem ? plan : plan.on(this.#instance);
   }
 
-  /** Binds a symbol. A buffer with several names is settled before its first call, not by `load`. */
+  /**
+   * Binds a symbol. A buffer with several names is settled before its first call, not by `load`.
+   */
   #bind(name: string): Call | Problem {
     const call = this.#bindSymbol(name);
     if (call instanceof Problem) return call;

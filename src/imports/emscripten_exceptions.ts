@@ -127,8 +127,8 @@ function provideExceptions(
 }
 
 /**
- * Provides a function that unwinds an Emscripten guest, carries its C++ exceptions or passes half of
- * a result.
+ * Provides a function that unwinds an Emscripten guest, carries its C++ exceptions or passes half
+ * of a result.
  *
  * @returns A problem if the guest lacks an export that this needs; `undefined` for another import.
  */

@@ -1,5 +1,6 @@
-// What Emscripten's JavaScript provides for a guest that is compiled with -pthread, "libpthread.js",
-// as far as one thread needs it. There are no other threads: `pthread_create` returns EAGAIN.
+// What Emscripten's JavaScript provides for a guest that is compiled with -pthread,
+// "libpthread.js", as far as one thread needs it. There are no other threads: `pthread_create`
+// returns EAGAIN.
 
 import type { CoreFunction } from "../abi/core_value.ts";
 import { Problem } from "../base/errors.ts";

@@ -135,7 +135,7 @@ export class Unwinding {
   /**
    * Returns what an import throws to unwind to the innermost `invoke_*`: an error that ends the
    * call if there is none since the host called the guest. The import itself throws it, because
-   * each function that V8 has inlined around a `throw` adds some 100 ns.
+   * each function that V8 has inlined around a `throw` adds about 100 ns.
    */
   unwind(name: string, uncaught: () => GuestError): unknown {
     return this.#invokedAt === this.host.bornFor(name).depth ? this.#signal : uncaught();

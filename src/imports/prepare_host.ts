@@ -87,8 +87,8 @@ async function loadProvider(wanted: readonly WantedImport[]): Promise<Provide | 
 }
 
 /**
- * Returns whether an import has to be linked: it is a host function, or a function that a toolchain's
- * own JavaScript provides.
+ * Returns whether an import has to be linked: it is a host function, or a function that a
+ * toolchain's own JavaScript provides.
  */
 function needsLinker(
   wanted: readonly WantedImport[],

@@ -91,7 +91,9 @@ export class FunctionTable {
     return Number(this.#table.length);
   }
 
-  /** Returns the function at an index; `undefined` outside the table, and `null` in an empty entry. */
+  /**
+   * Returns the function at an index; `undefined` outside the table, and `null` in an empty entry.
+   */
   get(index: number): CoreFunction | null | undefined {
     if (index >= this.length) return undefined;
     return this.current(index);

@@ -47,7 +47,7 @@ export interface Instance {
   };
   /** The number of bytes of host memory that the values of one call may currently take. */
   readonly resultLimit: number;
-  /** The most bytes of the strings that cross as references, if the caller of `load` set it. */
+  /** The maximum size of strings that are passed as references, if the caller of `load` set it. */
   readonly referenceLimit: number | undefined;
   /**
    * The maximum number of bytes that one call passes to the guest, if the caller of `load` set it.

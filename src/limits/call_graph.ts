@@ -1,4 +1,5 @@
-// WebAssembly 3.0, section 3.5.1 "Module": code can only refer to functions that are named elsewhere.
+// WebAssembly 3.0, section 3.5.1 "Module": code can only refer to functions that are named
+// elsewhere.
 
 import { readGlobalSection, readTableSection } from "../binary/definitions.ts";
 import type { Draft } from "../binary/draft.ts";
@@ -26,7 +27,7 @@ export class CallGraph {
   readonly #isForeign: (index: number) => boolean;
   /** The units that callers take for a function; `NONE` until they are known. */
   readonly #prepaid: Float64Array;
-  /** The most units that a function executes without a look at fuel. */
+  /** The maximum number of units that a function executes without a check of fuel. */
   readonly #unseen: Float64Array;
   /** Whether a function takes no units itself. */
   readonly #free: Uint8Array;

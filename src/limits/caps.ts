@@ -39,8 +39,8 @@ function mostOf(type: MemoryType | TableType): number {
 }
 
 /**
- * Refuses a module whose memories or tables together are larger than a cap from the start: there can
- * be 100,000 of them.
+ * Refuses a module whose memories or tables together are larger than a cap from the start: there
+ * can be 100,000 of them.
  *
  * @throws {LoadError} with the code `limits`.
  */

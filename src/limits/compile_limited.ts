@@ -17,12 +17,16 @@ import { capsOf } from "./caps.ts";
 import { limitsOf } from "./fuel.ts";
 import { type Appended, rewrite } from "./rewrite.ts";
 
-/** The rewritten modules of values of `compile`, by their modules: those that ask, and the others. */
+/**
+ * The rewritten modules of values of `compile`, by their modules: those that ask, and the others.
+ */
 const asking = new WeakMap<WebAssembly.Module, Promise<Rewritten>>();
 
 const ending = new WeakMap<WebAssembly.Module, Promise<Rewritten>>();
 
-/** A rewritten module, with its descriptions by the limits of its guests: each is the same for all. */
+/**
+ * A rewritten module, with its descriptions by the limits of its guests: each is the same for all.
+ */
 interface Rewritten {
   readonly compiled: Compiled;
   readonly appended: Appended;
@@ -78,7 +82,7 @@ async function compilerFor(limits: GuestLimits, isShared = false): Promise<Compi
     }
     return found;
   };
-  // The host is asked for more units so that it can look at the time.
+  // The host is asked for more units so that it can check the time.
   const asks = isShared || deadline !== Infinity;
   const isUnlimited = fuel === Infinity && deadline === Infinity;
   const compile: Compile | undefined = isUnlimited ? undefined : {

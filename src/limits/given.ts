@@ -44,7 +44,7 @@ function problem(
 
 const FUNCREF = 0x70, EXTERNREF = 0x6f;
 
-/** The most pages of any shared memory, which has to have a maximum. */
+/** The maximum number of pages of a shared memory, which has to have a maximum. */
 const MOST_SHARED = 65536;
 
 /** Returns whether a memory or a table has a maximum within another, which only the engine sees. */

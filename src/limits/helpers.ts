@@ -67,7 +67,9 @@ interface Added {
   readonly write: (writer: ByteWriter) => void;
 }
 
-/** The elements of the table: the functions of the host that are asked for units, time and lengths. */
+/**
+ * The elements of the table: the functions of the host that are asked for units, time and lengths.
+ */
 export const MORE = 0, SHORTEN = 1, MEASURE = 2;
 
 /** The globals and the functions that are appended to a module, of which it has those it uses. */

@@ -18,7 +18,7 @@ const I64_EXTEND_U = 0xad;
 /** The operators on numbers of 32 and of 64 bits. */
 const ADD = [0x6a, 0x7c], SUB = [0x6b, 0x7d], LT_U = [0x49, 0x54], GT_U = [0x4b, 0x56];
 
-/** The most bytes of a piece, and the most elements: 100 µs, or 1 ms in a table of functions. */
+/** The maximum number of bytes of a piece, and of elements: 100 µs, or 1 ms in a function table. */
 const MOST_BYTES = 2 ** 20, MOST_ELEMENTS = 2 ** 13;
 
 /** An operand: where a range begins, what is written there, or how long it is. */
@@ -33,7 +33,7 @@ export interface Ranged {
   readonly operands: readonly Operand[];
   /** The operator with its immediates. */
   readonly bytes: Uint8Array;
-  /** The most bytes or elements of a piece. */
+  /** The maximum number of bytes or elements of a piece. */
   readonly most: number;
   /** Whether the range can overlap the one that it is copied from. */
   readonly overlaps: boolean;
@@ -53,7 +53,9 @@ const length = (isWide?: boolean) => integer("length", isWide);
 
 const value = (type: readonly number[]): Operand => ({ kind: "value", type, isWide: false });
 
-/** The operands of each operator by its name; `undefined` if their types are those of a proposal. */
+/**
+ * The operands of each operator by its name; `undefined` if their types are those of a proposal.
+ */
 const OPERANDS: Readonly<
   Record<string, (body: Body, info: ModuleInfo) => readonly Operand[] | undefined>
 > = {

@@ -16,7 +16,9 @@ const I32_EQ = 0x46, I64_NE = 0x52, I64_LT_U = 0x54, I32_AND = 0x71, I64_SUB = 0
 
 const I64_SHL = 0x86, I64_EXTEND_U = 0xad;
 
-/** A function that a module calls instead of an operator or another one, so that it ends in time. */
+/**
+ * A function that a module calls instead of an operator or another one, so that it ends in time.
+ */
 export interface Replaced {
   /** The bytes of the operator, which name the function, or another name. */
   readonly key: string;

@@ -29,7 +29,9 @@ const LEAST = 1024, BYTES = 16;
  * list is another one after it has grown.
  */
 export class Segments {
-  /** Where the segments of each function begin, the first of which is the one with which it begins. */
+  /**
+   * Where the segments of each function begin, the first of which is the one with which it begins.
+   */
   readonly segmentStarts: Int32Array;
   readonly placeStarts: Int32Array;
   readonly callStarts: Int32Array;

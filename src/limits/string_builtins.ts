@@ -11,7 +11,9 @@ const CALL = 0x10, DROP = 0x1a, LOCAL_GET = 0x20, LOCAL_TEE = 0x22;
 /** The power of two of the bytes of a code unit. */
 export const CODE_UNIT_SHIFT = 1;
 
-/** On what the time of a function depends: a text that it takes or returns, or a number of units. */
+/**
+ * On what the time of a function depends: a text that it takes or returns, or a number of units.
+ */
 type Measured = "first" | "result" | "count";
 
 const MEASURED: Readonly<Record<string, Measured>> = {

@@ -102,8 +102,8 @@ export class GuestMemory {
    */
   view(pointer: Pointer, byteLength: number): Uint8Array;
   /**
-   * Returns a live view of numbers that is renewed when memory has grown, and refuses access once the
-   * guest was reset or closed.
+   * Returns a live view of numbers that is renewed when memory has grown, and refuses access once
+   * the guest was reset or closed.
    *
    * @param type The type of the numbers.
    * @param pointer The first byte: a multiple of the size of a number.

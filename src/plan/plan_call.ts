@@ -6,7 +6,9 @@ import { quote } from "../base/show.ts";
 import type { ResolveContext } from "./context.ts";
 import { partsOf } from "./plan_blocks.ts";
 
-/** The check of calls with several blocks in the guest's buffers, which only declared calls have. */
+/**
+ * The check of calls with several blocks in the guest's buffers, which only declared calls have.
+ */
 export const sharedBuffers = new OnDemand(() => import("./shared_buffers.ts"));
 
 /**

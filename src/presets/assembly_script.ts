@@ -8,7 +8,9 @@ import { hasFunction } from "./roles.ts";
 
 /** The options of {@linkcode assemblyScript}. */
 export interface AssemblyScriptOptions extends ConventionOptions {
-  /** `"arc"` for compilers before 0.18, which count references: `__alloc`, `__retain`, `__release`. */
+  /**
+   * `"arc"` for compilers before 0.18, which count references: `__alloc`, `__retain`, `__release`.
+   */
   runtime?: "arc";
   /**
    * The class for bytes that are passed. If the guest has no other class for bytes, it is

@@ -31,7 +31,10 @@ export function isWasiInterface(name: string): boolean {
   return /^wasi:(?:cli|clocks|filesystem|http|io|random|sockets)\/[^@]+@0\.2\.\d+$/.test(name);
 }
 
-/** Returns whether an interface that a component exports is the one of WASI 0.2 that answers requests. */
+/**
+ * Returns whether an interface that a component exports is the one of WASI 0.2 that answers
+ * requests.
+ */
 export function isHttpHandler(name: string): boolean {
   return /^wasi:http\/incoming-handler@0\.2\.\d+$/.test(name);
 }

@@ -5,7 +5,10 @@ const COMPILE = ["-c", "-std=gnu11", "-Os", "-Wall", "-Wextra", "-Werror"];
 const TARGET = ["--target=wasm32-wasi", "--sysroot=/usr", "-Wno-unused-command-line-argument"];
 const LINK = ["-Wl,--strip-debug"];
 
-/** C with WASI's library, by clang and lld with Debian's `wasi-libc` and `libclang-rt-14-dev-wasm32`. */
+/**
+ * C with WASI's library, by clang and lld with Debian's `wasi-libc` and
+ * `libclang-rt-14-dev-wasm32`.
+ */
 export const wasi: Toolchain = {
   name: "clang with Debian's wasi-libc",
   directory: "wasi",

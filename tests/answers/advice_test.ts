@@ -95,7 +95,7 @@ const inItsPlace = (name: string) =>
 
 /** "Hello" at 64, with a NUL after it. */
 const HELLO = '(data (i32.const 64) "Hello\\00")';
-/** Getters of a buffer for the text, and of one for what becomes of it. */
+/** Getters of a buffer for the text, and of one for the result. */
 const IN = '(func (export "getInStr") (result i32) (i32.const 16))';
 const OUT = '(func (export "getOutStr") (result i32) (i32.const 48))';
 /** Makes the text at an address begin with a J. */

@@ -129,7 +129,9 @@ const sizeRows: Row[] = ([
   gives: ["", [units, bytes, units, bytes]],
 }));
 
-/** Exports that get the length of a text beside its address, after which a NUL is set all the same. */
+/**
+ * Exports that get the length of a text beside its address, after which a NUL is set all the same.
+ */
 const endedRows: Row[] = ([
   ["utf-8", 6, 6, "string"],
   ["utf-16", 5, 10, "string"],

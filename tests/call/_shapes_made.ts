@@ -1,4 +1,5 @@
-// Guests and declarations of other shapes, made at random: several arguments, numbers, records, lists.
+// Guests and declarations of other shapes, made at random: several arguments, numbers, records,
+// lists.
 import type {
   BlockSource,
   CoreArgument,

@@ -192,7 +192,9 @@ const NUMBER = await guestBytes("c/chunked_number");
 
 const withNumber = staticBuffer({ pointer: "get_buffer_pointer", capacity: 64 });
 
-/** Adds the bytes of a key to the sum of all bytes, and of the key again at the end if it gets it. */
+/**
+ * Adds the bytes of a key to the sum of all bytes, and of the key again at the end if it gets it.
+ */
 const KEYED = assemble(`(module
   (memory (export "memory") 1)
   (global $sum (mut i32) (i32.const 0))

@@ -4,8 +4,9 @@ import type { Instance } from "../../src/instance/instance.ts";
 import { GuestMemory } from "../../src/memory/guest_memory.ts";
 import { assemble } from "../_wat.ts";
 
-// A thrown object at 1024 and 2048 has its class there, and the pointer to its type 48 bytes before it,
-// or 80 if pointers have 8 bytes. The type at 256 has its name, "1A" at 512, behind its first word.
+// A thrown object at 1024 and 2048 has its class there, and the pointer to its type 48 bytes before
+// it, or 80 if pointers have 8 bytes. The type at 256 has its name, "1A" at 512, behind its first
+// word.
 const TAGS = assemble(`(module
   (tag $cpp (export "__cpp_exception") (param i32))
   (tag $other (export "other"))

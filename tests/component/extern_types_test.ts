@@ -1,4 +1,5 @@
-// The component model's explainer: types are equal if their parts are, and resources if they are one.
+// The component model's explainer: types are equal if their parts are, and resources if they are
+// one.
 import { assertEquals } from "@std/assert";
 import { WasmFormatError } from "../../mod.ts";
 import { Reader } from "../../src/binary/reader.ts";

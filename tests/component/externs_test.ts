@@ -155,7 +155,8 @@ Deno.test("functions belong to a resource by their types: a constructor can fail
   assertEquals(type.imports.length, 4);
 });
 
-// https://github.com/WebAssembly/component-model, "Import and Export Definitions", for `implements`.
+// https://github.com/WebAssembly/component-model, "Import and Export Definitions", for
+// `implements`.
 testRefusals(([[IMPORT, "import"], [EXPORT, "export"]] as const).map(([id, way]) => {
   // A core function is lifted to what is exported.
   const before = [

@@ -69,8 +69,8 @@ Deno.test("canonicalName() is the same for names that do not differ strongly", (
 });
 
 /**
- * An import, what is given, and what stands for it: by semantic versions, https://semver.org, what is
- * compatible, and what is newer.
+ * An import, what is given, and what stands for it: by semantic versions, https://semver.org, what
+ * is compatible, and what is newer.
  */
 const MATCHES: readonly (readonly [wanted: string, given: string[], found: string | undefined])[] =
   [

@@ -53,7 +53,9 @@ const GUEST = assemble(`(module
 const CONVENTION = { allocate: "malloc", free: "free", result: "packedPointerHigh" } as const;
 const LONE = "a\ud83db";
 
-/** What becomes of text, and what comes of a lone surrogate, of bad bytes and of a pair in parts. */
+/**
+ * How invalid text is handled, and the outcome for a lone surrogate, bad bytes and a split pair.
+ */
 const WAYS = [
   {
     name: "replaced in UTF-8",
@@ -178,7 +180,7 @@ for (const { name, text, lone, stored, ...rest } of WAYS) {
   });
 }
 
-Deno.test("load sets what becomes of invalid text, and a declaration can refuse it", async () => {
+Deno.test("load sets how invalid text is handled, and a declaration can refuse it", async () => {
   const at = { type: "string", pointer: { parameter: 0 }, length: { parameter: 1 } } as const;
   const options = {
     onInvalid: "replace",

@@ -83,7 +83,8 @@ Deno.test("a reactor is called, exits for ever, and begins anew after a reset", 
   });
   const { read, say, quit } = guest.interfaces[""];
   assertEquals([guest.wasi?.stdout, read("/data/a.txt")], ["started\n", "first"]);
-  // The words of musl: a path that leads out is not permitted, and one without a grant is no better.
+  // The words of musl: a path that leads out is not permitted, and one without a grant is no
+  // better.
   const refused = ["/data/../a.txt", "/data/b.txt", "/etc/passwd"].map((path) =>
     assertThrows(() => read(path), ComponentError).payload
   );

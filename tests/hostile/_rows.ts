@@ -13,7 +13,7 @@ import { entered, hostileModule, type HostileParts } from "./_guests.ts";
 /** The class, the code and the whole message of an error. */
 export type Expected = readonly [name: string, code: string | undefined, message: string];
 
-/** A guest that misbehaves, and what becomes of it. */
+/** A guest that misbehaves, and its fate. */
 export interface HostileRow extends HostileParts {
   /** A sentence that says what the guest does. */
   readonly name: string;

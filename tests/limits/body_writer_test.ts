@@ -41,7 +41,8 @@ const calling = (callee: string) =>
 
 const WAIT = "(drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const 1)))";
 
-// Where the fuel stays in the global, it is got twice in the loop: to be taken, and to be looked at.
+// Where the fuel stays in the global, it is got twice in the loop: to be taken, and to be looked
+// at.
 for (
   const [name, callee, gets, sets] of [
     ["that takes nothing finds its fuel in a local", "nop", 2, 2],

@@ -8,8 +8,8 @@ import { assemble } from "../_wat.ts";
 
 const CODE = 10;
 
-// Each of the four loops looks at fuel, and so does the segment with which the last function begins,
-// because it calls what is imported; "plain" has only a branch of its own.
+// Each of the four loops looks at fuel, and so does the segment with which the last function
+// begins, because it calls what is imported; "plain" has only a branch of its own.
 const TEXT = `(module (import "env" "f" (func $f))
   (func (param i32) (loop (if (local.get 0) (then (nop))) (br_if 0 (local.get 0))))
   (func $plain (param i32) (if (local.get 0) (then (nop))))

@@ -32,7 +32,8 @@ const ROWS: [name: string, functions: string, argument: number, units: number][]
     5,
     8 * 5 + 7 * 13 + 2,
   ],
-  // Each call: local.get, if, local.get, i32.const, i32.sub, call; the last: local.get, if, i32.const.
+  // Each call: local.get, if, local.get, i32.const, i32.sub, call; the last: local.get, if,
+  // i32.const.
   [
     "functions that call each other",
     `(func $a (param i32) (result i32) ${EVEN("$b")}) (func $b (param i32) (result i32) ${

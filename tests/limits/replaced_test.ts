@@ -4,7 +4,9 @@ import { GuestError, load } from "../../mod.ts";
 import { assembleWith } from "../_binaryen.ts";
 import { threadTime } from "./_thread_time.ts";
 
-/** Waits at addresses of both widths: 0 for notified, 1 if the value is another, 2 after the time. */
+/**
+ * Waits at addresses of both widths: 0 for notified, 1 if the value is another, 2 after the time.
+ */
 const WAITS = assembleWith(`(module
   (memory $m (export "memory") 1 1 shared)
   (memory $w i64 1 1 shared)

@@ -162,7 +162,9 @@ testTiers("text and bytes of every kind pass to a new toolchain and back", async
   }
 });
 
-/** What a guest of a new toolchain does wrongly, and the error of that; nothing is left allocated. */
+/**
+ * What a guest of a new toolchain does wrongly, and the error of that; nothing is left allocated.
+ */
 const WRONG: [name: string, error: unknown[]][] = [
   ["nothing", [
     "null-pointer",

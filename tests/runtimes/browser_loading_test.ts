@@ -201,7 +201,9 @@ testIn(
     "forbids it, expected 'wasm-unsafe-eval' in its script-src",
 );
 
-/** Loads a guest of more than 8 MiB, which Chrome does not instantiate at once on the main thread. */
+/**
+ * Loads a guest of more than 8 MiB, which Chrome does not instantiate at once on the main thread.
+ */
 const loadLarge: Program<string[]> = async ({ load }) => {
   const response = await fetch("/testdata/c/shout_length.wasm");
   const small = new Uint8Array(await response.arrayBuffer());

@@ -39,7 +39,9 @@ function windowed(bytes: Uint8Array): Uint8Array {
   return large.subarray(7, 7 + bytes.length);
 }
 
-/** A custom section "" fills the binary up to a multiple of 8 bytes, so that any view can show it. */
+/**
+ * A custom section "" fills the binary up to a multiple of 8 bytes, so that any view can show it.
+ */
 const PADDED = padBytes(BYTES);
 
 function padBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -20,8 +20,8 @@ for (const [args, errno] of REFUSED) {
   });
 }
 
-// WASI preview 1, typenames.witx: `subscription` is 48 bytes, `event` 32. Preview 0 has 8 bytes more
-// ahead of a clock.
+// WASI preview 1, typenames.witx: `subscription` is 48 bytes, `event` 32. Preview 0 has 8 bytes
+// more ahead of a clock.
 const EVENTS = 4096, COUNT = 8192;
 
 interface Subscription {

@@ -72,7 +72,9 @@ export const plain = (left: string): Type => ({ left, right: "" });
 /** Returns a type in its written form. */
 export const textOf = ({ left, right }: Type) => left + right;
 
-/** Reads the types in a name. The class that reads names extends it, because types contain names. */
+/**
+ * Reads the types in a name. The class that reads names extends it, because types contain names.
+ */
 export abstract class CppTypes extends MangledText {
   protected readonly substitutions: Type[] = [];
   #arguments: Type[] = [];

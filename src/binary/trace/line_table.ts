@@ -1,5 +1,5 @@
-// DWARF 5, section 6.2 "Line Number Information", and version 4 of the same; "DWARF for WebAssembly"
-// for addresses: they count from the start of the code section's contents.
+// DWARF 5, section 6.2 "Line Number Information", and version 4 of the same; "DWARF for
+// WebAssembly" for addresses: they count from the start of the code section's contents.
 
 import { DwarfCursor } from "./dwarf_cursor.ts";
 

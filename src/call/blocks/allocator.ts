@@ -202,7 +202,9 @@ function tellerOf({ pointer, allocate }: Allocator, symbol: string): string {
     : `${print(pointer)} for ${quote(blockCallName(allocate, symbol))} is`;
 }
 
-/** Compiles finding the address of a block; in its place, "result" is what the allocator returned. */
+/**
+ * Compiles finding the address of a block; in its place, "result" is what the allocator returned.
+ */
 function compileLocate(
   pointer: Value,
   instance: Instance,

@@ -56,7 +56,9 @@ export interface BlockClaims {
 
 /** The claims of a call on the guest's memory. */
 export interface Claims {
-  /** Returns the claim for the block of a parameter, the return area or the output buffer, if any. */
+  /**
+   * Returns the claim for the block of a parameter, the return area or the output buffer, if any.
+   */
   of(index: number, place: BlockSource): ClaimOptions | undefined;
   /**
    * Gives up the claims of blocks that the guest may free, because the guest is called now: those

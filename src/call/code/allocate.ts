@@ -14,7 +14,7 @@ import type { Otherwise, Scope } from "./scope.ts";
 // The fast forms of taking blocks from the guest's allocator: the run forms are in
 // `blocks/allocator.ts`.
 
-/** The most bytes that an allocator of a 32-bit guest can be asked for: more does not fit its size. */
+/** The maximum size for an allocator of a 32-bit guest. */
 export const MOST_BYTES = 0xffffffff;
 
 /** A block of the call that the guest's allocator makes. */

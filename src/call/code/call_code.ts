@@ -34,7 +34,9 @@ export class CallCode extends Code<DataParts> {
   claims = false;
   /** Whether the source notes a result that is freed as a whole. */
   claimsWhole = false;
-  /** Whether code of the caller runs during the call: a getter, or a function of the declaration. */
+  /**
+   * Whether code of the caller runs during the call: a getter, or a function of the declaration.
+   */
   runsCaller = false;
 
   /** The block of the part of the result that is being written, unless that is all of it. */
@@ -180,7 +182,9 @@ export class CallCode extends Code<DataParts> {
     return local;
   }
 
-  /** Returns the lines and the result of `write`, for a branch: what is known in it ends with it. */
+  /**
+   * Returns the lines and the result of `write`, for a branch: what is known in it ends with it.
+   */
   branch<T>(write: () => T): { readonly lines: string; readonly value: T } {
     const known = this.#known, checked = this.#checked;
     this.#known = new Map(known);

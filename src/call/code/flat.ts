@@ -24,7 +24,7 @@ function isCore(value: Value): boolean {
   return value === "result" || typeof value === "object" && "result" in value;
 }
 
-/** Returns whether a value is one of the addresses, or so many bytes behind one. */
+/** Returns whether a value is one of the addresses, or at an offset from one. */
 function isBeside(value: Value, bases: Bases): boolean {
   const [base, offset = 0, ...others] = typeof value === "object" && "sum" in value
     ? value.sum

@@ -269,7 +269,9 @@ export function owesItems(result: ResultPlan, isPart = false): boolean {
     owesItems(result.item, true);
 }
 
-/** Returns the data of the items of lists that is freed one by one; `block` is that of the value. */
+/**
+ * Returns the data of the items of lists that is freed one by one; `block` is that of the value.
+ */
 export function freedItems(result: ResultPlan, block: number): FreedPart[] {
   if (result.kind !== "elements") {
     return placed(result, block).flatMap(([part, own]) => freedItems(part, own));

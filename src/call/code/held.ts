@@ -83,8 +83,8 @@ function hasData(result: ResultPlan): boolean {
 }
 
 /**
- * Writes leaving the fast form of a result in which texts are counted if nobody frees them, or blocks
- * are noted that are freed later: the run form does that again.
+ * Writes leaving the fast form of a result in which texts are counted if nobody frees them, or
+ * blocks are noted that are freed later: the run form does that again.
  */
 export function writeUndo(
   result: ResultPlan,

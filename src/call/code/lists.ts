@@ -109,7 +109,9 @@ export function writeElements(
   return isWritten ? items : undefined;
 }
 
-/** The names of what is known of a list, the bytes that an item has, and the first block of each. */
+/**
+ * The names of what is known of a list, the bytes that an item has, and the first block of each.
+ */
 interface Items {
   readonly items: string;
   readonly base: string;
@@ -119,7 +121,9 @@ interface Items {
   readonly block: number;
 }
 
-/** Writes the loop over the items of a list, all of which are within memory if their size is fixed. */
+/**
+ * Writes the loop over the items of a list, all of which are within memory if their size is fixed.
+ */
 function writeItems(
   { item, stride }: ElementsPlan,
   { items, base, end, total, reach, block }: Items,

@@ -7,7 +7,8 @@ import { allocator, stack } from "../on_demand.ts";
 import type { CallCode } from "./call_code.ts";
 import { type Data, type Putting, writeContent } from "./putting.ts";
 
-// The fast forms of putting a value into a block of its own, which a pass into a buffer does not need.
+// The fast forms of putting a value into a block of its own, which a pass into a buffer does not
+// need.
 
 /**
  * Writes putting a value into a block from the guest's allocator.

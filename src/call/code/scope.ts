@@ -36,8 +36,8 @@ export interface Scope {
   /** Whether the value is a part of a larger one, in whose ranges its address is. */
   readonly isPart?: boolean;
   /**
-   * Collects the writers of what is read, if nothing may be read before the blocks of all values are
-   * known: the blocks are freed even if one value cannot be read.
+   * Collects the writers of what is read, if nothing may be read before the blocks of all values
+   * are known: the blocks are freed even if one value cannot be read.
    */
   readonly later?: (() => void)[] | undefined;
 }

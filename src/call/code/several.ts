@@ -76,8 +76,8 @@ export function writeNoted(
 }
 
 /**
- * Writes reading a value that the run form reads again if that throws, because it frees the items of
- * lists after the one that cannot be read.
+ * Writes reading a value that the run form reads again if that throws, because it frees the items
+ * of lists after the one that cannot be read.
  *
  * @param write Writes reading it, given the source that leaves the fast form within.
  */

@@ -91,15 +91,17 @@ export class CallbackForms {
     this.#count = plan.parameters.length;
   }
 
-  /** Makes the core function of one instance: it gets lifted arguments, and its answer is lowered. */
+  /**
+   * Makes the core function of one instance: it gets lifted arguments, and its answer is lowered.
+   */
   on(callback: (...args: never[]) => unknown, home: Home): CoreFunction {
     const fn = this.#forms.on(callback, home);
     return this.#isAsync ? suspending(fn) as unknown as CoreFunction : fn;
   }
 
   /**
-   * Makes a function that calls what `current` returns. The usual numbers of arguments need no spread,
-   * which would cost more than the call.
+   * Makes a function that calls what `current` returns. The usual numbers of arguments need no
+   * spread, which would cost more than the call.
    */
   dispatch(current: () => (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
     switch (this.#count) {

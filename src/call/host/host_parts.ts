@@ -119,7 +119,9 @@ export function blockOf(argument: number, hostPlan: HostPlan): number {
   return output + 1 + parameters.length + taken;
 }
 
-/** The source of a host function: its core arguments are `c0`, `c1` and so on, its answer is `a0`. */
+/**
+ * The source of a host function: its core arguments are `c0`, `c1` and so on, its answer is `a0`.
+ */
 export class HostCode extends CallCode {
   readonly hostPlan: HostPlan;
   /** The core arguments. */

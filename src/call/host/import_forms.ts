@@ -2,7 +2,7 @@ import type { CoreFunction } from "../../abi/core_value.ts";
 import type { Made } from "../call.ts";
 import { Code } from "../code/code.ts";
 
-/** The most arguments that `withArity` writes out; more are spread. */
+/** The maximum number of arguments for which `withArity` has a branch; more are spread. */
 const MOST_WRITTEN = 4;
 
 /** The numbers of arguments that imports have been made for. */

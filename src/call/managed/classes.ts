@@ -31,7 +31,9 @@ export function showClass(all: readonly ManagedClass[] | undefined, id: number):
   return `${all?.[id]?.name ?? "unknown"} (id ${id})`;
 }
 
-/** Returns whether objects of a class can have declared fields, unlike texts, buffers and arrays. */
+/**
+ * Returns whether objects of a class can have declared fields, unlike texts, buffers and arrays.
+ */
 export function hasFields(all: readonly ManagedClass[] | undefined, id: number): boolean {
   const kind = all?.[id]?.kind;
   return kind === undefined || kind === "other";

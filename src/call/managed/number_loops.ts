@@ -21,8 +21,8 @@ export interface NumberLoops {
 const known = new Map<string, NumberLoops>();
 
 /**
- * Returns the loops over numbers of a type. Each has source of its own, because a loop for all types
- * takes several times as long.
+ * Returns the loops over numbers of a type. Each has source of its own, because a loop for all
+ * types takes several times as long.
  */
 export function loopsOf(item: NumberName, store: NumericType): NumberLoops {
   const key = `${item} ${store}`;

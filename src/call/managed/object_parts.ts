@@ -10,7 +10,7 @@ import type { ClassContext } from "./object_classes.ts";
 /** The functions of a guest that makes objects. */
 export interface Runtime {
   readonly memory: GuestMemory;
-  /** Makes an object of so many bytes and of a class. */
+  /** Makes an object of a size in bytes and a class. */
   readonly make: (byteLength: number, classId: number) => number;
   readonly pin: CoreFunction;
   readonly unpin: CoreFunction;

@@ -154,7 +154,9 @@ function take(reading: Reading, byteLength: number, context: ReadContext): void 
   if (reading.taken > context.instance.resultLimit) throw tooMuchError(reading.taken, context);
 }
 
-/** Compiles the check that an object has the class with an id, or any that fits if that is unknown. */
+/**
+ * Compiles the check that an object has the class with an id, or any that fits if that is unknown.
+ */
 function compileClassCheck(
   wanted: number | undefined,
   named: string,

@@ -9,7 +9,9 @@ import type { Instance } from "../../instance/instance.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { classesOf } from "./classes.ts";
 
-/** The color that AssemblyScript's collectors give a pinned object, "rt/itcms.ts" and "rt/tcms.ts". */
+/**
+ * The color that AssemblyScript's collectors give a pinned object, "rt/itcms.ts" and "rt/tcms.ts".
+ */
 const PINNED = 3;
 
 /** The offset of the word whose lowest two bits are the color. */

@@ -8,7 +8,9 @@ import type { BindOptions, BoundSource } from "../blocks/bound_source.ts";
 /** A block source of AssemblyScript objects. */
 export type ManagedPlace = BlockSource & { readonly kind: "managedArray" };
 
-/** The contents of an AssemblyScript object: bytes, the numbers of an array, strings, or objects. */
+/**
+ * The contents of an AssemblyScript object: bytes, the numbers of an array, strings, or objects.
+ */
 export type ManagedContent = Exclude<ContentKind, "string"> | "strings" | "objects";
 
 /** The position of an object's contents. */

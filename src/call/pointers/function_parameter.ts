@@ -179,7 +179,7 @@ export function giveBackAll(lent: readonly Lent[] = []): void {
   for (const { own, pointer } of lent) own.giveBack(pointer);
 }
 
-/** Compiles putting a function in a struct into the guest's table for the time of a call. */
+/** Compiles putting a function in a struct into the guest's table for the duration of a call. */
 export function compileLend(
   { declaration, nullable }: FunctionLayout,
   action: string,

@@ -23,7 +23,9 @@ const NO_CONVENTION = new Problem({
   found: "there is no convention",
 });
 
-/** The forms of each function of the host that is declared; all instances of a module share them. */
+/**
+ * The forms of each function of the host that is declared; all instances of a module share them.
+ */
 const forms = new WeakMap<HostFunctionDeclaration, CallbackForms>();
 
 /** Returns the forms of a function of the host that was planned before. */

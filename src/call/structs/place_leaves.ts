@@ -50,8 +50,8 @@ export function nulOf({ content, unit, inline, length }: ContentLeaf["layout"]):
 }
 
 /**
- * Writes placing what a struct points to behind it, as the run form does: addresses are offsets from
- * the beginning of the struct.
+ * Writes placing what a struct points to behind it, as the run form does: addresses are offsets
+ * from the beginning of the struct.
  *
  * @param size The source of the size of the struct itself.
  * @returns The source of the size of all.

@@ -34,7 +34,7 @@ function perLayout<T>(make: (layout: FunctionLayout) => T): (layout: FunctionLay
 }
 
 /**
- * Compiles putting the functions of a draft into the guest's table for the time of a call.
+ * Compiles putting the functions of a draft into the guest's table for the duration of a call.
  *
  * @param kept The index of the value of the frame that keeps what is given back.
  * @returns `undefined` if the type has no functions.

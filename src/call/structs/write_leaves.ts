@@ -209,7 +209,7 @@ function writeInline(
   code.add(`${code.memory}.clear(${at} + ${byteLength}, ${size} - ${byteLength});`);
 }
 
-/** Returns the type of a pointer of so many bytes. */
+/** Returns the type of a pointer of a size in bytes. */
 function pointerOf(size: number): Pick<NumberLayout, "type" | "store"> {
   const type = size === 8 ? "u64" : "u32";
   return { type, store: type };
@@ -221,7 +221,7 @@ export function storePointer(at: string, address: string, { data, code }: Target
   return storeNumber(pointerOf(word), data, at, word === 8 ? `BigInt(${address})` : address);
 }
 
-/** The most bytes that are cleared one by one. */
+/** The maximum number of bytes that are cleared one by one. */
 const FEW = 16;
 
 /** Writes zeros between two fields, which are no part of either. */

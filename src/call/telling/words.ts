@@ -43,7 +43,7 @@ export function encodingWords(
   return ` as ${ENCODINGS[name]}${replaced}`;
 }
 
-/** Returns the encoding of a plan, and what becomes of invalid text, as a declaration has them. */
+/** Returns the encoding in a plan and how invalid text is handled, as in a declaration. */
 export function encodingFacts(
   encoding: PlannedEncoding,
   { onInvalid }: Pick<Instance, "onInvalid">,

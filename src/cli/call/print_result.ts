@@ -27,8 +27,8 @@ function forTerminal(text: string): string {
 }
 
 /**
- * Formats a value as JSON: bigints as numbers, typed arrays as arrays, maps as arrays of entries, and
- * the resources of a component as their class and the names of their methods.
+ * Formats a value as JSON: bigints as numbers, typed arrays as arrays, maps as arrays of entries,
+ * and the resources of a component as their class and the names of their methods.
  */
 export function toJson(value: unknown): string {
   if (typeof value === "bigint") return String(value);

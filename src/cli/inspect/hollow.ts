@@ -1,5 +1,6 @@
 // WebAssembly 3.0, sections 5.5.11 "Start section" and 5.5.13 "Code section".
 
+import { u32 } from "../../binary/function_module.ts";
 import type { Reader } from "../../binary/reader.ts";
 import { eachSection } from "./sections.ts";
 
@@ -46,14 +47,7 @@ function hollowCode(contents: Reader): Uint8Array<ArrayBuffer> {
     if (!isShort) body.push(...TRAP);
     else for (let at = from; at < contents.position; at++) body.push(contents.bytes[at]!);
   }
-  return Uint8Array.from([CODE, ...leb128(body.length)].concat(body));
-}
-
-/** Encodes an unsigned number of at most 32 bits. */
-function leb128(value: number): number[] {
-  const bytes: number[] = [];
-  for (; value > 0x7f; value >>>= 7) bytes.push(value & 0x7f | 0x80);
-  return [...bytes, value];
+  return Uint8Array.from([CODE, ...u32(body.length)].concat(body));
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

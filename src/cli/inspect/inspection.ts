@@ -61,7 +61,9 @@ export interface InspectedComponent {
   readonly wit: string;
   /** The functions that it exports, those of its interfaces and resources included. */
   readonly functions: readonly InspectedComponentFunction[];
-  /** The features that it uses beyond those of the first release, and the offset of the first use. */
+  /**
+   * The features that it uses beyond those of the first release, and the offset of the first use.
+   */
   readonly features: readonly { readonly feature: string; readonly offset: number }[];
   /** The core modules, those of nested components included. */
   readonly coreModules: readonly InspectedCoreModule[];

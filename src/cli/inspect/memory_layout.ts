@@ -95,8 +95,8 @@ const ALIGNMENT = 16;
 const MANY = 16, MANY_GAP = 4096;
 
 /**
- * Finds the heap: above the exported `__heap_base`, or above the stack if that comes after all data,
- * as it does unless the linker was told otherwise.
+ * Finds the heap: above the exported `__heap_base`, or above the stack if that comes after all
+ * data, as it does unless the linker was told otherwise.
  */
 function heapRange(
   marks: MemoryLayout["marks"],

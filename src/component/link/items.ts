@@ -84,8 +84,8 @@ export interface LinkedFunction {
    */
   bind(caller: ComponentInstance | Host, shapes: Shapes, name?: string): BoundCall;
   /**
-   * Makes the call that may wait, in a component whose calls can: it returns a value, or a promise of
-   * one. That of the host always returns a promise.
+   * Makes the call that may wait, in a component whose calls can: it returns a value, or a promise
+   * of one. That of the host always returns a promise.
    */
   bindWaiting(caller: ComponentInstance | Host, shapes: Shapes, name?: string): ValueCall;
 }

@@ -1,5 +1,5 @@
-// The component model's canonical ABI, "Loading" and "Storing" of own and borrow, "Resource State" and
-// "canon resource.new", "resource.drop" and "resource.rep".
+// The component model's canonical ABI, "Loading" and "Storing" of own and borrow, "Resource State"
+// and "canon resource.new", "resource.drop" and "resource.rep".
 
 import type { FunctionType } from "../types.ts";
 import { article } from "../value_types.ts";

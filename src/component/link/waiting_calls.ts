@@ -1,5 +1,5 @@
-// Calls in which a component waits for promises of the host: the engine suspends its core modules, as
-// https://github.com/WebAssembly/js-promise-integration says.
+// Calls in which a component waits for promises of the host: the engine suspends its core modules,
+// as https://github.com/WebAssembly/js-promise-integration says.
 
 import { promising, suspending } from "../../base/runtime.ts";
 import { isPromise } from "../../base/show.ts";

@@ -1,5 +1,5 @@
-// The component model's canonical ABI, "Loading", "Storing", "Flat Lifting" and "Flat Lowering", for
-// values that are one number: numbers, booleans, characters, flags and handles.
+// The component model's canonical ABI, "Loading", "Storing", "Flat Lifting" and "Flat Lowering",
+// for values that are one number: numbers, booleans, characters, flags and handles.
 
 import {
   NUMERIC_TYPES,

@@ -1,5 +1,5 @@
-// The component model's canonical ABI, "Loading", "Storing", "Flat Lifting" and "Flat Lowering", for
-// values that are a pointer and a length: strings, lists and maps.
+// The component model's canonical ABI, "Loading", "Storing", "Flat Lifting" and "Flat Lowering",
+// for values that are a pointer and a length: strings, lists and maps.
 
 import type { ValueType } from "../types.ts";
 import { address, type ValueCode, type ValueSource } from "./value_code.ts";

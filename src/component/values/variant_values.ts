@@ -1,5 +1,5 @@
-// The component model's canonical ABI, "Loading", "Storing", "Flat Lifting" and "Flat Lowering", for
-// variants, and for enums, options and results, which are variants in memory.
+// The component model's canonical ABI, "Loading", "Storing", "Flat Lifting" and "Flat Lowering",
+// for variants, and for enums, options and results, which are variants in memory.
 
 import { readNumeric, writeNumeric } from "../../base/numeric_types.ts";
 import { literal, quote, show } from "../../base/show.ts";

@@ -53,7 +53,7 @@ let utf8: { readonly encode: WebAssembly.Module; readonly decode: WebAssembly.Mo
 /**
  * Makes instances of both on the memory of `source`; `undefined` if the engine refuses.
  *
- * @param lone What becomes of lone surrogates, as in `utf8_encode.wat`.
+ * @param lone How lone surrogates are handled, as in `utf8_encode.wat`.
  */
 export function createUtf8Helper(
   source: ByteSource,

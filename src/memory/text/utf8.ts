@@ -27,8 +27,8 @@ const MOST_STAGED = 1 << 20;
 const encoder = new TextEncoder();
 
 /**
- * Makes a codec for UTF-8 or WTF-8. Unless set, it is strict UTF-8: lone surrogates and invalid bytes
- * are refused. A BOM is data.
+ * Makes a codec for UTF-8 or WTF-8. Unless set, it is strict UTF-8: lone surrogates and invalid
+ * bytes are refused. A BOM is data.
  *
  * @param source The memory that the codec reads and writes.
  * @param options The options of the codec.

@@ -5,7 +5,7 @@
   (import "wasm:js-string" "fromCharCodeArray"
     (func $from (param (ref null $Units) i32 i32) (result (ref extern))))
   (import "passage" "guest" (memory $guest 0))
-  ;; What becomes of lone surrogates: 0, they are invalid; 1, they have three bytes each, as in WTF-8;
+  ;; How lone surrogates are handled: 0, they are invalid; 1, they have three bytes each, as in WTF-8;
   ;; 2, U+FFFD is written for them.
   (import "passage" "lone" (global $lone i32))
 

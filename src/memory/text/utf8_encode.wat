@@ -10,7 +10,7 @@
   ;; V8 accesses the first memory fastest, so it is the one that the inner loops write to.
   (import "passage" "staging" (memory $staging 1))
   (import "passage" "guest" (memory $guest 0))
-  ;; What becomes of lone surrogates: 0, they are invalid; 1, they have three bytes each, as in WTF-8;
+  ;; How lone surrogates are handled: 0, they are invalid; 1, they have three bytes each, as in WTF-8;
   ;; 2, U+FFFD is written for them.
   (import "passage" "lone" (global $lone i32))
 

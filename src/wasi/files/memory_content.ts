@@ -5,7 +5,7 @@ import { ERRNO, Failure } from "../errno.ts";
  */
 export const NODE_SIZE = 512;
 
-/** The most bytes of files that a guest makes in memory, in addition to their initial contents. */
+/** The default quota for the files that a guest makes in memory, in bytes. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /** The quota for the files that a guest makes in memory. */

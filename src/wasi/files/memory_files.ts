@@ -49,8 +49,8 @@ export class MemoryFiles implements FileSystem {
   }
 
   /**
-   * Returns copies of all files and folders; a file that has several names is copied once. Links are
-   * left out.
+   * Returns copies of all files and folders; a file that has several names is copied once. Links
+   * are left out.
    */
   read(): WasiFolder {
     const copies = new Map<FileNode, Uint8Array>();

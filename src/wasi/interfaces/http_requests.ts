@@ -1,4 +1,5 @@
-// WASI 0.2, wasi:http/outgoing-handler: requests of a guest, which a function such as `fetch` answers.
+// WASI 0.2, wasi:http/outgoing-handler: requests of a guest, which a function such as `fetch`
+// answers.
 
 import { ComponentError } from "../../base/errors.ts";
 import { parseUrl } from "../../base/runtime.ts";
@@ -97,7 +98,9 @@ function entriesOfResponse({ url, headers }: Response): Entry[] {
   );
 }
 
-/** Returns the fields of a message of the Fetch API, whose values have a byte for each code unit. */
+/**
+ * Returns the fields of a message of the Fetch API, whose values have a byte for each code unit.
+ */
 export function entriesOf(headers: Headers): Entry[] {
   return Array.from(headers, ([name, value]) => [name, latin1(value)]);
 }

@@ -11,7 +11,9 @@ function leb(value: number): number[] {
   return [...bytes, value];
 }
 
-/** A guest of one page whose `buffer` is at 16, until `pass` gets other than 2 bytes: then at `to`. */
+/**
+ * A guest of one page whose `buffer` is at 16, until `pass` gets other than 2 bytes: then at `to`.
+ */
 function movingGuest(to: number): Uint8Array<ArrayBuffer> {
   const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes];
   const text = (value: string) => [value.length, ...new TextEncoder().encode(value)];

@@ -74,7 +74,9 @@ Deno.test("text that nobody frees is counted", () => {
   assertEquals(instance.unfreed, { results: 1, arguments: 0, byteLength: 3 });
 });
 
-/** Reads a text in the block of an argument: in the guest's buffer of 8 bytes, or one of 4 bytes. */
+/**
+ * Reads a text in the block of an argument: in the guest's buffer of 8 bytes, or one of 4 bytes.
+ */
 function readHeld(place: BlockSource, core: number): unknown {
   const parameter = { ...TEXT, place, terminated: "never" } as const;
   const plan = planOf({ parameters: [parameter] });

@@ -3,7 +3,7 @@ import { GuestError, load, LoadError } from "../../../mod.ts";
 import { guestPath, loadPointers } from "./_function_pointers.ts";
 
 for (const name of ["", "64", "no_stack"]) {
-  Deno.test(`a symbol takes a function for the time of a call ${name}`, async () => {
+  Deno.test(`a symbol takes a function for the duration of a call ${name}`, async () => {
     using guest = await loadPointers(name);
     const { symbols, memory } = guest;
     const compare = (left: number, right: number) =>

@@ -3,7 +3,8 @@ import { GuestError } from "../../../mod.ts";
 import { char, loadValues, type Op } from "./_function_values.ts";
 
 Deno.test("a function that goes on to a call within the call keeps its entry", async () => {
-  // The guest passes `apply`'s function to the host, which passes it on; then the outer call goes on.
+  // The guest passes `apply`'s function to the host, which passes it on; then the outer call goes
+  // on.
   using guest = await loadValues();
   const { symbols } = guest;
   const functions = await guest.functions();

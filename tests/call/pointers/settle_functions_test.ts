@@ -7,7 +7,9 @@ const ODD = { type: "function", parameters: ["f32"], result: "void" } as const;
 /** Imports that are no host functions. */
 const PLAIN = { env: { on_click() {}, find_op: () => 0, with_counter: () => 0 } };
 
-/** Returns the problems of a guest whose symbol or host function has a function that does not fit. */
+/**
+ * Returns the problems of a guest whose symbol or host function has a function that does not fit.
+ */
 async function refused(name: string, options: object): Promise<string> {
   const error = await assertRejects(() => load(guestPath(name), options), LoadError);
   return error.problems?.join("\n") ?? error.message;

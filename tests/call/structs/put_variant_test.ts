@@ -1,5 +1,5 @@
-// Tagged unions in structs, with `tagged_unions.c`. What is expected is what the source of the guest
-// computes.
+// Tagged unions in structs, with `tagged_unions.c`. What is expected is what the source of the
+// guest computes.
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { allocator, GuestError, hostFunction, load } from "../../../mod.ts";
 import { guestBytes } from "../../_guests.ts";

@@ -1,4 +1,5 @@
-// What each tier writes for a struct that a host function returns: each text has a block of its own.
+// What each tier writes for a struct that a host function returns: each text has a block of its
+// own.
 import { assertEquals } from "@std/assert";
 import { allocator, hostFunction, load, type StructValue } from "../../../mod.ts";
 import { refuseRunSteps, testTiers } from "../../_tiers.ts";

@@ -1,4 +1,5 @@
-// Sections that wit-component 0.259.0 has made of the WIT beside them (`wasm-tools component embed`).
+// Sections that wit-component 0.259.0 has made of the WIT beside them (`wasm-tools component
+// embed`).
 
 import { flat, leb } from "../../binary/_build.ts";
 

@@ -202,8 +202,8 @@ Deno.test("a component is shown with its core modules, its features and its type
 
 Deno.test("a component is shown as a whole", async () => {
   // The sizes of its sections are those before each of them, with two or three bytes for that, and
-  // with the header of 8 bytes make 944. The core modules begin after the first section, of 13 bytes,
-  // and so on. The types are those of the source.
+  // with the header of 8 bytes make 944. The core modules begin after the first section, of 13
+  // bytes, and so on. The types are those of the source.
   assertEquals(
     await print(await readGuestBytes("component/greeter")),
     `guest.wasm: a component, 944 bytes

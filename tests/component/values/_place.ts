@@ -131,7 +131,9 @@ export function throughMemory(place: TestPlace, codec: ValueCodec, value: unknow
   return codec.load(8, place.memory.data());
 }
 
-/** Returns what a value of the host is refused with, without the beginning that is always the same. */
+/**
+ * Returns what a value of the host is refused with, without the beginning that is always the same.
+ */
 export function refusal(act: () => void): string {
   const { message } = assertThrows(act, ValueProblem).toError("Cannot");
   return message.replace(/^Cannot: (?:it )?/, "");

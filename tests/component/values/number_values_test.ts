@@ -1,4 +1,5 @@
-// The component model's canonical ABI, "Loading" and "Flat Lifting", for values that are one number.
+// The component model's canonical ABI, "Loading" and "Flat Lifting", for values that are one
+// number.
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../../mod.ts";
 import type { Primitive, ResourceType, ValueType } from "../../../src/component/types.ts";

@@ -14,7 +14,7 @@ const CREATE = 1, DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8;
 /** `rights`, typenames.witx. */
 const READ = 1n << 1n, WRITE = 1n << 6n, SET_SIZE = 1n << 19n;
 
-Deno.test("flags decide what may be there and what becomes of it", async () => {
+Deno.test("flags decide what may be there and what happens to it", async () => {
   await withTree((raw, { granted }) => {
     const open = (path: string, oflags: number, base = 0n, flags = 0) =>
       raw.call.path_open!(GRANTED, 0, ...raw.put(path), oflags, base, 0n, flags, ANSWER);
