@@ -63,7 +63,7 @@ export class ByteWriter {
     if (this.#length + byteLength > this.#bytes.length) this.#grow(byteLength);
     const bytes = this.#bytes, offset = this.#length - start;
     // For a few bytes, a loop is faster than a call.
-    if (byteLength < 24) { for (let at = start; at < end; at++) bytes[offset + at] = from[at]!; }
+    if (byteLength < 48) { for (let at = start; at < end; at++) bytes[offset + at] = from[at]!; }
     else bytes.set(from.subarray(start, end), this.#length);
     this.#length += byteLength;
   }
