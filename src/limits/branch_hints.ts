@@ -27,11 +27,12 @@ export class BranchHints {
     const writer = this.#functions;
     writer.unsigned(index);
     writer.unsigned(this.#offsets.length);
-    for (const offset of this.#offsets.splice(0)) {
+    for (const offset of this.#offsets) {
       writer.unsigned(offset);
       writer.u8(ONE_BYTE);
       writer.u8(UNLIKELY);
     }
+    this.#offsets.length = 0;
     this.#count++;
   }
 
