@@ -45,6 +45,16 @@ export function classNameOf(content: Exclude<ContentKind, "string">): string {
 }
 
 /**
+ * Completes what was expected in place of a value.
+ *
+ * @param nullable Whether the value can be `null`; absent if no declaration allows that.
+ */
+export function orNull(value: unknown, nullable: boolean | undefined): string {
+  if (nullable) return " or null";
+  return nullable === false && value === null ? ", or nullable: true" : "";
+}
+
+/**
  * Compiles accepting text, bytes or an array of the declared elements, and null if that is
  * `nullable`. Other containers of bytes or elements are converted to a typed array; other values
  * are refused.
@@ -52,11 +62,10 @@ export function classNameOf(content: Exclude<ContentKind, "string">): string {
 export function compileAccept(
   kind: ContentKind,
   action: string,
-  nullable = false,
+  nullable?: boolean,
 ): (value: unknown) => unknown {
   const name = kind === "string" ? undefined : classNameOf(kind);
-  const expected = (name === undefined ? "a string" : withArticle(name)) +
-    (nullable ? " or null" : "");
+  const expected = name === undefined ? "a string" : withArticle(name);
   return (value) => {
     if (name === undefined ? typeof value === "string" : classOf(value) === name) return value;
     if (nullable && value === null) return value;
@@ -64,7 +73,9 @@ export function compileAccept(
       ? undefined
       : toView(value, kind === "bytes" ? "u8" : kind.element, action);
     if (view !== undefined) return view;
-    throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected ${expected}`);
+    throw new TypeError(
+      `Cannot ${action}: it is ${show(value)}, expected ${expected}${orNull(value, nullable)}`,
+    );
   };
 }
 

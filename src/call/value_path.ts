@@ -1,6 +1,7 @@
 import type { NumberName } from "../abi/number.ts";
 import { NUMERIC_TYPES, type NumericType } from "../base/numeric_types.ts";
 import { isArray, quote, show } from "../base/show.ts";
+import { orNull } from "./content.ts";
 import { compileLowerNumber } from "./number.ts";
 import { series, typeWords } from "./telling/words.ts";
 
@@ -37,12 +38,10 @@ export class ValuePath {
    */
   wrong(value: unknown, expected: string, nullable?: boolean): TypeError {
     const found = value === undefined && this.path.length > 0 ? "is missing" : `is ${show(value)}`;
-    const or = nullable
-      ? " or null"
-      : nullable === false && value === null
-      ? ", or nullable: true"
-      : "";
-    return new TypeError(`Cannot ${this.action()}: it ${found}, expected ${expected}${or}`);
+    return new TypeError(
+      `Cannot ${this.action()}: it ${found}, expected ${expected}` +
+        orNull(value, nullable),
+    );
   }
 }
 

@@ -90,13 +90,13 @@ for (const [symbol, result, gives] of RESULTS) {
 /** The type of a parameter, its argument, and the error. */
 const ARGUMENTS: [type: SymbolDeclaration["parameters"][number], value: unknown, said: string][] = [
   ["string", 5, "it is 5, expected a string"],
-  ["string", null, "it is null, expected a string"],
+  ["string", null, "it is null, expected a string, or nullable: true"],
   [
     { type: "string", encoding: "utf-16" },
     {},
     "it is an object of class Object, expected a string",
   ],
-  [{ type: "string", nullable: true }, undefined, "it is undefined, expected a string"],
+  [{ type: "string", nullable: true }, undefined, "it is undefined, expected a string or null"],
   ["bytes", "text", 'it is "text", expected a Uint8Array'],
   ["bytes", new Uint16Array(1), "it is an object of class Uint16Array, expected a Uint8Array"],
   [

@@ -165,9 +165,9 @@ function compileLowerText(
   if (plan.chunk === index) {
     return chunk.module.compileLowerChunk(parameter, index, plan, instance, source);
   }
-  const { content: kind, encoding, nullable } = parameter;
+  const { content: kind, encoding, nullable = false } = parameter;
   const content = compileContent(instance.memory, kind, encoding);
-  const accept = compileAccept(kind, `pass argument ${index} to ${quote(plan.export)}`);
+  const accept = compileAccept(kind, `pass argument ${index} to ${quote(plan.export)}`, nullable);
   const losesNuls = losesTrailingNuls(parameter, plan);
   const put: Lower = (frame, given) => {
     const value = accept(given);

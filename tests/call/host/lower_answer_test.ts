@@ -20,8 +20,8 @@ const REFUSED: readonly (readonly [result: HostResult, value: unknown, message: 
     "9223372036854775807",
   ],
   ["string", 5, "it is 5, expected a string"],
-  ["string", null, "it is null, expected a string"],
-  ["bytes", null, "it is null, expected a Uint8Array"],
+  ["string", null, "it is null, expected a string, or nullable: true"],
+  ["bytes", null, "it is null, expected a Uint8Array, or nullable: true"],
   ["bytes", "text", 'it is "text", expected a Uint8Array'],
   [
     { type: "array", element: "f64", form: "packedPointerHigh" },
