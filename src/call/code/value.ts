@@ -244,6 +244,11 @@ function writeBase(at: Value | undefined, scope: Scope, code: CallCode): string 
   });
 }
 
+/** Returns the source of the test that a reference is no text, nor `null` if it can be that. */
+export function isNoText(value: string, nullable = false): string {
+  return `typeof ${value} !== "string"${nullable ? ` && ${value} !== null` : ""}`;
+}
+
 /** Writes keeping the further numbers that free a block of the result, as they are by now. */
 export function writeKept(calls: readonly BlockCall[] = [], scope: Scope, code: CallCode): void {
   const kept = keptValues(calls).map((value) => writeValue(value, scope, code, "number").signed);

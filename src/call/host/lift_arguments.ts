@@ -12,6 +12,7 @@ import { inTable, objectValues } from "../on_demand.ts";
 import { compileLift, liftNumber, writeLift } from "../steps/result_steps.ts";
 import { writeLiftNumber } from "../number.ts";
 import type { Otherwise, Scope } from "../code/scope.ts";
+import { isNoText } from "../code/value.ts";
 import { heldBytes, type Lifted } from "../text_read.ts";
 import { noteRest } from "../several.ts";
 import type { TextContext } from "../text_context.ts";
@@ -193,10 +194,10 @@ function writeArgument(parameter: HostParameterPlan, index: number, code: HostCo
       return code.value(index);
     }
     case "reference": {
-      const { content, at } = parameter;
+      const { content, nullable, at } = parameter;
       if (content === "any") return `c${at}`;
       code.add(`${code.value(index)} = c${at};
-      if (typeof c${at} !== "string") { ${code.aside(writeRun(index, code))} }`);
+      if (${isNoText(`c${at}`, nullable)}) { ${code.aside(writeRun(index, code))} }`);
       return code.value(index);
     }
     case "managed": {

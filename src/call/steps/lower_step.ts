@@ -8,6 +8,7 @@ import type { BoundSource, Lower } from "../blocks/bound_source.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
 import { writePut } from "../code/put.ts";
+import { isNoText } from "../code/value.ts";
 import { compileAccept, compileContent, losesTrailingNuls } from "../content.ts";
 import {
   chunk,
@@ -80,12 +81,12 @@ function write(
 }
 
 function writeReference(
-  { content }: ParameterPlan & { kind: "reference" },
+  { content, nullable }: ParameterPlan & { kind: "reference" },
   argument: number,
   code: PlanCode,
   otherwise: Otherwise,
 ): boolean {
-  if (content !== "any") code.add(`if (typeof a${argument} !== "string") ${otherwise()}`);
+  if (content !== "any") code.add(`if (${isNoText(`a${argument}`, nullable)}) ${otherwise()}`);
   code.set("values", argument, `a${argument}`);
   return true;
 }

@@ -9,7 +9,7 @@ import { partsOf } from "../../plan/plan_blocks.ts";
 import type { CallCode, PlanCode } from "../code/call_code.ts";
 import type { WholeCalls } from "../code/free.ts";
 import { writeData } from "../code/data.ts";
-import { writeTest, writeValue } from "../code/value.ts";
+import { isNoText, writeTest, writeValue } from "../code/value.ts";
 import type { Otherwise, Scope } from "../code/scope.ts";
 import { customConvention, inTable, numbers, objectValues } from "../on_demand.ts";
 import type { Lift, TextContext } from "../text_context.ts";
@@ -107,7 +107,7 @@ export function writeLift(result: ResultPlan, scope: Scope, code: CallCode): str
       return writeNumber(result, scope, code);
     case "reference":
       if (result.content !== "any") {
-        code.add(`if (typeof ${scope.result} !== "string") ${scope.otherwise()}`);
+        code.add(`if (${isNoText(scope.result, result.nullable)}) ${scope.otherwise()}`);
       }
       return scope.result;
     case "function":

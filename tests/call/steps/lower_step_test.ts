@@ -53,6 +53,7 @@ Deno.test("both forms lower a number, a reference and a text alike", () => {
     [{ kind: "number", type: "u8" }, 255, [255, undefined]],
     [{ kind: "number", type: "bool" }, true, [1, undefined]],
     [{ kind: "reference", content: "string" }, "abc", ["abc", undefined]],
+    [{ kind: "reference", content: "string", nullable: true }, null, [null, undefined]],
     [text, "aä", [undefined, 3]],
   ];
   for (const [parameter, value, expected] of rows) {
@@ -66,7 +67,8 @@ Deno.test("what is refused names the argument, and the written source leaves tha
   for (const form of [run, write]) {
     assertThrows(() => form({ kind: "number", type: "u8" }, 256), RangeError, message);
   }
-  assertEquals(write({ kind: "reference", content: "string" }, 5), OTHERWISE);
+  assertEquals(write({ kind: "reference", content: "string" }, null), OTHERWISE);
+  assertEquals(write({ kind: "reference", content: "string", nullable: true }, 5), OTHERWISE);
   assertEquals(write(text, 5), OTHERWISE);
 });
 
