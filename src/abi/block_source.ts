@@ -87,8 +87,8 @@ export type BlockSource =
     readonly kind: "allocator";
     readonly allocate: BlockCall;
     /**
-     * The address of the block, if `allocate` does not return it as it is. In it, `"result"` is
-     * what `allocate` returned: `{ low: "result" }`.
+     * The address of the block, if it is not the result of `allocate` itself. In it, `"result"` is
+     * the result of `allocate`: `{ low: "result" }`.
      */
     readonly pointer?: Value;
     readonly free?: BlockCall;

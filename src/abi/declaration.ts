@@ -169,7 +169,7 @@ export interface HostTextParameter extends TextParameter {
    * convention differs.
    */
   readonly length?: Length;
-  /** What bytes are in JavaScript: a `Uint8Array` unless set. */
+  /** The JavaScript class for bytes: `Uint8Array` unless set. */
   readonly as?: BytesClass;
 }
 

@@ -175,7 +175,7 @@ export interface TextResultPlan {
   readonly nullable: boolean;
   readonly nullIs: "empty" | "error";
   readonly trailingNul: "keep" | "trim";
-  /** What bytes are in JavaScript: a `Uint8Array` unless set. */
+  /** The JavaScript class for bytes: `Uint8Array` unless set. */
   readonly as?: BytesClass;
 }
 

@@ -83,7 +83,7 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   readonly nullable?: boolean;
   /** Whether trailing NULs belong to it, if it differs from the convention. */
   readonly trailingNul?: "keep" | "trim";
-  /** What returned bytes are in JavaScript: a `Uint8Array` unless set. */
+  /** The JavaScript class for returned bytes: `Uint8Array` unless set. */
   readonly as?: BytesClass;
   /**
    * The condition for there to be a value; otherwise it is `undefined`. Always a value unless set.

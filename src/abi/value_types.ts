@@ -148,7 +148,7 @@ export type HostCallback<D extends HostFunctionDeclaration> = (
   ...args: HostArguments<D["parameters"]>
 ) => D extends { readonly async: true } ? Promise<HostReturn<D>> : HostReturn<D>;
 
-/** The JavaScript type of what a host function returns, with the values behind pointers. */
+/** The JavaScript type of a host function's result, including the values behind pointers. */
 export type HostReturn<D extends Pick<HostFunctionDeclaration, "parameters" | "result">> =
   HasParameter<D["parameters"], "out" | "inout"> extends false ? HostAnswer<D["result"]>
     : ReturnedValues<Returning<D["parameters"]>, HostAnswer<D["result"]>, "given">;

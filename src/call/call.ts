@@ -113,7 +113,7 @@ export type Tier = "run" | "compiled";
 
 let forced: Tier | undefined;
 
-/** Forces one tier for every call of plans made from now on; for tests alone. */
+/** Forces one tier for every call of plans made from now on; only for tests. */
 export function forceTier(tier: Tier | undefined): void {
   forced = tier;
 }

@@ -42,7 +42,7 @@ export function compileCases(
   const frees = all.some(({ lift }) => lift?.release !== undefined);
 
   /**
-   * Finds the case that applies: the number is not asked for again after its result was claimed.
+   * Finds the case that applies. The number is not determined again after its result was claimed.
    */
   function choose(frame: Frame): typeof all[0] | undefined {
     const found = frame.chosen[block] ?? get(frame);
@@ -92,7 +92,7 @@ export function compileNull(
   { nullable, pointer = "result" }: ChoicePlan | RecordPlan,
   { instance, layout }: TextContext,
 ): FrameValue<boolean> {
-  // The guest is not asked for an address once more, unless that can be null.
+  // The guest is not asked for an address again, unless that can be null.
   if (nullable === undefined || !nullable && asksGuest(pointer)) return () => false;
   const address = compileValue(pointer, instance, layout);
   return (frame) => Number(address(frame)) === 0;

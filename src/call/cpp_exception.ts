@@ -14,10 +14,10 @@ const CPP = 0x434c4e47432b2bn;
 /** The bytes from the pointer to the thrown type to the object that unwinding passes on. */
 const BEHIND_TYPE = { 4: 48, 8: 80 } as const;
 
-/** The beginning of the mangled name of a `std::type_info`, behind which its type follows. */
+/** The prefix of the mangled name of a `std::type_info`, after which its type follows. */
 const TYPE_INFO = "_ZTI";
 
-/** A name that is longer is not shown: it may not be one at all. */
+/** A longer name is not shown, because it may not be a name. */
 const LONGEST_NAME = 512;
 
 /** The parts of an error about an exception. */

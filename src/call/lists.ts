@@ -18,7 +18,7 @@ import { compileGuard, tooMuchError } from "./text_read.ts";
 import { compileText } from "./text_result.ts";
 import { asksGuest, compileOffset, compileValue } from "./values.ts";
 
-// Results of any number of items, one after another in memory or from the guest.
+// Results of any number of items, consecutive in memory or returned one by one.
 
 /** Compiles one of the items of a list. */
 type CompileLift = (result: ResultPlan, context: TextContext) => Lift;
@@ -35,7 +35,7 @@ interface Items {
     admit?: (count: number) => void,
     begun?: Begun,
   ): void;
-  /** Notes the block of the items themselves. */
+  /** Records the block of the items themselves. */
   readonly note?: (frame: Frame) => void;
   readonly claim?: ((frame: Frame) => void) | undefined;
   readonly release?: ((frame: Frame) => void) | undefined;

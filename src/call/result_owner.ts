@@ -64,7 +64,7 @@ function isKept(pointer: Value): boolean {
     "export" in pointer.at;
 }
 
-/** Lists the exports that free, given a pointer alone, beside the one that frees blocks. */
+/** Lists the other exports that free, given only a pointer, besides the one that frees blocks. */
 function freersOf(info: ModuleInfo | undefined, free: BlockCall | undefined): string[] {
   return (info?.exports ?? []).filter((item) =>
     item.kind === "function" && frees(item) && item.type.parameters.length === 1 &&

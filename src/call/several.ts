@@ -70,7 +70,7 @@ export function compileRecord(
   };
 }
 
-/** Notes the blocks of the values after one that cannot be read, so that they are freed too. */
+/** Records the blocks of the values after one that cannot be read, so that they are freed too. */
 export function noteRest(
   frame: Frame,
   lifts: readonly Pick<Lift, "note" | "release">[],

@@ -12,9 +12,9 @@ export interface Lift {
   readonly lift: (frame: Frame, at?: number) => unknown;
   /** Goes on with a list that the guest returns one by one, from the item that it found last. */
   readonly rest?: (frame: Frame, items: unknown[], found: number | bigint) => unknown[];
-  /** Notes a block to be freed without reading it. */
+  /** Records a block to be freed without reading it. */
   readonly note?: ((frame: Frame) => void) | undefined;
-  /** Notes the blocks that are freed as a whole, as soon as the export has returned. */
+  /** Records the blocks that are freed as a whole, as soon as the export has returned. */
   readonly claim?: ((frame: Frame) => void) | undefined;
   /** Returns only the length of text or bytes, for a call that asks for it. */
   readonly byteLength?: FrameValue<number>;
@@ -33,7 +33,7 @@ export interface TextContext {
   readonly subject?: string;
   /** The words before that name for a part of the value: `field "name" of `. */
   readonly part?: string;
-  /** What errors expect in the place of a null pointer: the content unless set. */
+  /** The expected value in errors for a null pointer: the content unless set. */
   readonly expected?: string;
   /** The index of the text's own block in the frame. */
   readonly block: number;
@@ -56,7 +56,7 @@ export interface TextContext {
 
 /** Compiled text or bytes of a result. */
 export interface LiftedText extends Lift {
-  /** Notes the block without reading the text; `at` is the address of the text if it is known. */
+  /** Records the block without reading the text; `at` is the address of the text if it is known. */
   readonly note: (frame: Frame, at?: number) => void;
   readonly byteLength: FrameValue<number>;
 }

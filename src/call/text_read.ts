@@ -213,7 +213,7 @@ export function mostHeld({ content, encoding }: Held): 1 | 2 {
 }
 
 /**
- * Compiles the check that the host can hold the next value beside those that were lifted before;
+ * Compiles the check that the host can hold the next value in addition to those lifted before;
  * `count` is the length that the guest reported.
  */
 export function compileAdmit(

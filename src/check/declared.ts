@@ -31,7 +31,7 @@ import { hostConvention } from "../plan/flatten_host.ts";
 
 // The options in which calls are declared. This module is loaded if one of them is set.
 
-/** A custom convention: the caller's object is used as it is. */
+/** A custom convention: the caller's object is used without a copy. */
 const customConvention: Shape = {
   expected: "a convention",
   read(value, at, problems) {

@@ -34,7 +34,7 @@ export class Problems {
     this.#prefix = prefix;
   }
 
-  /** Notes a problem of the part at a path. */
+  /** Reports a problem of the part at a path. */
   add(at: string, problem: string): undefined {
     this.lines.push(`${at === "" ? this.#root : this.#prefix + at} ${problem}`);
   }

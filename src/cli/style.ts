@@ -1,4 +1,4 @@
-/** Marks up text for a terminal. Without colours every function returns the text as it is. */
+/** Marks up text for a terminal. Without colours every function returns the text unchanged. */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -27,7 +27,7 @@ const COLORS: Style = {
 
 const same = (text: string) => text;
 
-/** Text as it is. */
+/** A style without markup. */
 export const PLAIN: Style = {
   bold: same,
   dim: same,

@@ -137,8 +137,7 @@ function draftOf(types: TypeDraft["types"]): TypeDraft {
 }
 
 /**
- * Reads what a core module imports and exports, from behind its header. Its code and its data are
- * skipped.
+ * Reads the imports and exports of a core module, after its header. Its code and data are skipped.
  *
  * @param offset Where the module begins, for errors.
  */
@@ -165,7 +164,7 @@ export function differModules(expected: ModuleType, given: ModuleType): string |
   for (const item of given.imports) {
     const found = provided.get(importKey(item));
     if (found === undefined) return `one that imports ${fullName(item)}, expected no such import`;
-    // What the type has is what the module gets.
+    // The imports of the type are those that the module gets.
     if (!matches(item, found)) return differing(`import ${fullName(item)}`, item, found);
   }
   const exported = new Map(given.exports.map((item) => [item.name, item]));

@@ -242,7 +242,7 @@ function resultProblem({ results }: FunctionType, isIgnored: boolean): Mistake |
   return [`it returns ${results.join(", ") || "nothing"}`, "one integer"];
 }
 
-/** What is found, and what is expected. */
+/** The found and the expected value. */
 type Mistake = readonly [found: string, expected: string];
 
 /** Describes a mistake in the arguments of a call whose number of arguments is right. */

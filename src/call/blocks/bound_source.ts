@@ -61,7 +61,7 @@ export interface Claims {
    */
   of(index: number, place: BlockSource): ClaimOptions | undefined;
   /**
-   * Gives up the claims of blocks that the guest may free, because the guest is called now: those
+   * Releases the claims of blocks that the guest may free, because the guest is called now: the
    * claims that were made after `outer`.
    */
   readonly leave: ((outer: Claim | undefined) => void) | undefined;
@@ -104,7 +104,7 @@ export interface BindOptions {
   readonly free?: BlockCall | undefined;
   /** The alignment in bytes that allocators get. */
   readonly align: number;
-  /** The index of the second block, beside the one that is passed. */
+  /** The index of the second block, in addition to the one that is passed. */
   readonly beside: number;
   /** The type of an array's elements. */
   readonly element?: NumericType | undefined;

@@ -95,7 +95,10 @@ export class BufferCapacity {
   }
 }
 
-/** Returns whether a capacity is found for each call, because it is no export's or fixed number. */
+/**
+ * Returns whether a capacity is determined for each call, because it is neither fixed nor from an
+ * export.
+ */
 export function isFresh(capacity: Capacity | undefined): capacity is Exclude<Capacity, number> {
   return typeof capacity === "function" ||
     typeof capacity === "object" && !("export" in capacity);

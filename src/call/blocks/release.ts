@@ -24,7 +24,7 @@ export interface ResultBlock {
   /** Records the block that the export returned, before anything can fail. */
   readonly claim?: (frame: Frame) => void;
   readonly release?: (frame: Frame) => void;
-  /** Keeps the further numbers that free the block, as soon as it is found. */
+  /** Keeps the further arguments for freeing the block, as soon as it is found. */
   readonly keep?: ((frame: Frame) => void) | undefined;
 }
 
@@ -152,7 +152,7 @@ function compileCalls(
   );
 }
 
-/** Notes no block for a result in an argument's block, which is freed once. */
+/** Records no block for a result in an argument's block, which is freed only once. */
 function leaveArgument(frame: Frame, freed: readonly number[], pointer: number): void {
   for (const index of freed) {
     if (frame.held[index] && frame.pointers[index] === pointer) frame.held[index] = false;

@@ -111,7 +111,7 @@ export function writeAllocate(
         ${keep}
       }`;
   } else if (type.results[0] === "i64") {
-    // The pointer to an empty value can be one that a number cannot hold: there is no block at it.
+    // The pointer to an empty value may not be representable as a number; there is no block there.
     const found = code.fresh("found");
     const refuse = `${code.constant(pointerOf)}(${found}, ${code.instance}, "write")`;
     ask = `${code.callGuest(name, args.join(", "), `const ${found} = `)}
@@ -163,8 +163,8 @@ function writeLocate(
 }
 
 /**
- * Returns the source of claiming a block. A nested call makes a new claim, as does each of several
- * blocks beside another one.
+ * Returns the source of claiming a block. A nested call makes a new claim, and so does each of
+ * several blocks of one parameter.
  */
 function writeClaim(part: Pick<AllocatedBlock, "block" | "owner">, code: CallCode): string {
   const { block, owner } = part;

@@ -61,7 +61,7 @@ export class CallCode extends Code<DataParts> {
     return this.part ?? this.layout.output + 1 + this.plan.parameters.length;
   }
 
-  /** Notes the block of a result, which is freed when the call ends. */
+  /** Records the block of a result, which is freed when the call ends. */
   holdResult(pointer: string, byteLength: string, around = 0, held = "true"): void {
     const block = this.resultBlock;
     this.set("pointers", block, pointer);

@@ -66,7 +66,7 @@ export function writeData(plan: TextResultPlan, scope: Scope, code: CallCode): s
   if (!hasNoMore(others) || !hasNoMore(othersOfText)) return;
   if (text.call !== undefined || encoding === "latin1+utf16") return;
   if (whole !== undefined && !code.claimsWhole) return;
-  // What is kept with null is not there.
+  // A null value has no numbers to keep.
   if (nullable && keptValues(free ?? []).length > 0) return;
   // If only memory shows the length, there must be something at the pointer.
   const isEnded = text.length === "nul" ||
@@ -76,7 +76,7 @@ export function writeData(plan: TextResultPlan, scope: Scope, code: CallCode): s
   if (holder !== undefined && (holder.isNullable || !code.wrote.has(holder.argument))) return;
   const at = code.fresh("at"), count = code.fresh("count");
   const from = code.fresh("from"), length = code.fresh("length");
-  // A pointer of 64 bits can be beyond every memory, which is no fault if the value is empty.
+  // A 64-bit pointer can be beyond any memory, which is not an error if the value is empty.
   let isWide = false;
   if (holder?.isAsked) {
     code.add(`var ${at};`);

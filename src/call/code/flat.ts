@@ -39,7 +39,7 @@ export function baseOf(value: unknown): Value | undefined {
   return "load" in value || "word" in value ? (value as { at?: Value }).at ?? "area" : undefined;
 }
 
-/** Returns the address that data is found from: its pointer is read there, or it lies beside it. */
+/** Returns the address from which data is found: its pointer is read there, or it is next to it. */
 function originOf(pointer: Value): Value {
   const isSum = typeof pointer === "object" && "sum" in pointer;
   return baseOf(pointer) ?? (isSum ? pointer.sum[0]! : pointer);
@@ -63,7 +63,7 @@ export function originsOf(part: ResultPlan): readonly Value[] {
       all.push(originOf(part.bytes.text.pointer), baseOf(part.count));
       break;
     case "text": {
-      // What the export changed lies in a block of the call.
+      // Data that the export changed is in a block of the call.
       const { pointer, length } = part.text;
       if (!(isOfArgument(pointer) && isOfArgument(length))) all.push(originOf(pointer));
     }
@@ -157,7 +157,7 @@ function isFlatText(
   if (free !== undefined && !isKnown) return false;
   if (!keptValues(free ?? []).every((value) => isLoaded(value, bases))) return false;
   if (call !== undefined || check !== undefined) return false;
-  // What the export changed lies in a block of the call, which is as long as it was.
+  // Data that the export changed is in a block of the call, whose size does not change.
   if (isOfArgument(pointer) && isOfArgument(length)) return true;
   const isPlain = typeof length === "object" && ("prefix" in length || "within" in length);
   return typeof pointer !== "number" && (isLoaded(pointer, bases) || isBeside(pointer, bases)) &&
@@ -180,7 +180,7 @@ export function leastSize(item: ResultPlan, word: number): number {
   return reachOf(fixed, word, OF_ITEM);
 }
 
-/** Returns the end of what is read beside an address, as an offset from it. */
+/** Returns the end of the data that is read next to an address, as an offset from it. */
 export function reachOf(result: ResultPlan, word: number, key: string): number {
   const end = (value: unknown): number => {
     const base = baseOf(value);

@@ -12,7 +12,7 @@ import type { Scope } from "./scope.ts";
 import { type WriteLift, writeNoted, writeOrLeave, writeRange } from "./several.ts";
 import { writeKept, writeValue } from "./value.ts";
 
-// Lists of values, one after another in memory.
+// Lists of values that are consecutive in memory.
 
 /**
  * Returns the source of the test that a list is larger than the block of the call that it lies in.

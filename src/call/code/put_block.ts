@@ -49,7 +49,7 @@ function writeMeasure({ parameter, code, unit, value, byteLength, size }: Puttin
   if (content === "string") {
     code.add(`${byteLength} = ${code.codec(encoding as CodecName)}.byteLength(${value});`);
   } else {
-    // A stale array looks empty, and the allocator need not be asked for it.
+    // The length of a stale array is 0, for which the allocator may not be called.
     const action = code.constant(content === "bytes" ? "pass bytes" : "pass an array");
     code.add(`${byteLength} = ${code.constant(byteLengthOf)}(${value});
       if (${byteLength} === 0) ${code.constant(refuseStale)}(${value}, ${action});`);

@@ -98,7 +98,7 @@ export function writeOrLeave<T>(
   return value;
 }
 
-/** What writes the parts of a value. */
+/** The writer of the parts of a value. */
 export interface Writer {
   readonly code: CallCode;
   readonly writeLift: WriteLift;

@@ -23,7 +23,7 @@ export function chooseImport(arity: number): (made: Made<CoreFunction>) => CoreF
 
 type MakeImport = ReturnType<typeof chooseImport>;
 
-/** What {@linkcode chooseImport} has chosen for definitions. */
+/** The choices of {@linkcode chooseImport} for definitions. */
 const kept = new WeakMap<object, MakeImport>();
 
 /** Chooses how the function of a definition is made, once for all instances. */

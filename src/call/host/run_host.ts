@@ -59,8 +59,8 @@ function compileApply(
   }
 }
 
-// The host's own error is noted, so that it is not taken for a trap of the guest. An error that the
-// guest threw when it was asked for memory is the guest's; only a block source can cause one.
+// The host's own error is recorded, so that it is not treated as a trap of the guest. An error that
+// the guest threw when it was asked for memory is the guest's; only a block source can cause one.
 
 /** Makes the run form of a host function: it calls back and lowers the answer. */
 export function runNow(runs: HostRuns, instance: Instance | undefined): CoreFunction {

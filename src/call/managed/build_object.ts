@@ -26,7 +26,7 @@ export interface Builder {
 /** The parts of the objects around a value, by their classes. */
 type Around = ReadonlyMap<string, { part?: Part }>;
 
-/** What the parts of an object are compiled with. */
+/** The context in which the parts of an object are compiled. */
 interface BuildContext extends ClassContext {
   readonly around: Around;
 }
@@ -137,7 +137,7 @@ function compileItems(
       const pointer = isStatic
         ? contents
         : wrap(runtime, contents, byteLength, "Array", id, items.length);
-      // A collector looks at all items of a pinned array when it ends, so each item is found.
+      // The garbage collector scans all items of a pinned array at its end, so each item is found.
       if (!isCounted) pin(pointer);
       for (let index = 0; index < items.length; index++) {
         link(contents + 4 * index, build(items[index]));

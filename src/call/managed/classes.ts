@@ -15,7 +15,7 @@ export type ClassKind = "ArrayBuffer" | "String" | "view" | "Array" | "StaticArr
 export interface ManagedClass {
   readonly id: number;
   readonly kind: ClassKind;
-  /** What the elements of an array are: numbers of a type, or objects. */
+  /** The elements of an array: numbers of a type, or objects. */
   readonly element?: NumericType | "object" | undefined;
   readonly name: string;
 }
@@ -112,7 +112,7 @@ export function classesOf(
 
 /** Returns the id that an export such as `Uint8Array_ID` or `Array_i32_ID` has. */
 function exportedId(name: string, { exports }: Instance): number | undefined {
-  // Until version 0.19, an exported class is a global with its id beside its constructor.
+  // Until version 0.19, an exported class is a global with its id, and a constructor.
   const own = Object.hasOwn(exports, `${name}#constructor`) ? exports[name] : undefined;
   if (own instanceof WebAssembly.Global) return Number(own.value);
   const wanted = `${bare(name)}id`;

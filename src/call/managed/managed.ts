@@ -28,7 +28,7 @@ function settleParameter(
 ): ParameterPlan | Problem {
   if (!("place" in parameter) || parameter.place.kind !== "managedArray") return parameter;
   const { kind, place } = parameter;
-  // A struct is no object, and its place is refused when the plan is made.
+  // A struct is not an object, and its place is refused when the plan is made.
   if (kind === "compound") return parameter;
   if (kind === "strings") {
     // The class is chosen when the parameter is bound; this only checks that there is one.

@@ -29,7 +29,7 @@ export function noteOrigin(
 export interface Pointers {
   /** Returns a pointer to a function. */
   put(fn: CoreFunction): number;
-  /** Notes that a call passes a pointer which it has not put into the table. */
+  /** Records that a call passes a pointer that it has not added to the table. */
   pass?(pointer: number): void;
 }
 

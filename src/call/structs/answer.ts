@@ -91,7 +91,7 @@ function readCore(
   return core === "i64" ? BigInt(value) : value;
 }
 
-/** What a compiled host function has for a struct or for values behind pointers. */
+/** The parts of a compiled host function for a struct or for values behind pointers. */
 export interface AnswerPlaces {
   /** The words that errors use for the import. */
   readonly label: string;

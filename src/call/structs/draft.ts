@@ -86,7 +86,10 @@ export class Draft extends ValuePath {
 /** Checks a value and drafts it at a place. */
 export type Put = (value: unknown, chunk: Chunk, at: number, draft: Draft) => void;
 
-/** Takes the blocks of a draft beside its first one. Each of them is block `index` for a moment. */
+/**
+ * Allocates the blocks of a draft other than the first one. Each of them is temporarily block
+ * `index`.
+ */
 export function takeChunks(
   { chunks }: Draft,
   frame: Frame,

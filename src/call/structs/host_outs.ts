@@ -60,7 +60,7 @@ export function compileHostOuts(
     const { result, ...values } = value as { result?: unknown };
     const found = locate(frame);
     const draft = draftOf(hasResult ? values : value);
-    // What the guest gets is checked before anything is written.
+    // The values for the guest are checked before anything is written.
     const core = own(frame, hasResult ? result : undefined);
     keep?.(draft);
     takeChunks(draft, frame, source!, beside);

@@ -177,10 +177,10 @@ function compileData(
 ): Put {
   const content = compileContent(memory, kind, encoding);
   const expected = kind === "string" ? "a string" : withArticle(classNameOf(kind));
-  // What is in the struct itself is always there.
+  // Data in the struct itself is always present.
   const canBeNull = inline === undefined ? nullable : undefined;
 
-  /** Returns the content as it is written; bytes and numbers as a typed array. */
+  /** Returns the content to write; bytes and numbers as a typed array. */
   function accept(value: unknown, draft: Draft): unknown {
     const isRight = kind === "string"
       ? typeof value === "string"
@@ -253,7 +253,7 @@ function lengthError(found: string, expected: string, draft: Draft): RangeError 
 /** Names the field in an error of its content. */
 function inField(error: unknown, draft: Draft): unknown {
   if (!(error instanceof TypeError) || draft.path.length === 0) return error;
-  // The content is named behind the field: text with a NUL at an index.
+  // The error names the content after the field, such as text with a NUL at an index.
   const message = error.message.replace(
     /^Cannot (?:pass|encode) /,
     () => `Cannot ${draft.action()}, `,

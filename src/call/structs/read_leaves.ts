@@ -172,7 +172,7 @@ function mostOf({ store }: LengthPlace): number {
   return Number(NUMERIC_TYPES[store].range![1]);
 }
 
-/** Returns the layout of a number that is stored as it is. */
+/** Returns the layout of a number that is stored unchanged. */
 export function numberOf(type: NumberLayout["store"]): NumberLayout {
   const { byteLength: size } = NUMERIC_TYPES[type];
   return { kind: "number", type, store: type, size, align: size };

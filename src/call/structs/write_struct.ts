@@ -53,7 +53,7 @@ function writeValue(
     code.set("values", argument, writeLone(leaves[0]!, code, to)!);
     return true;
   }
-  // What the guest frees has blocks of its own.
+  // Data that the guest frees is in separate blocks.
   const isApart = isEach({ place, free });
   if (isApart) {
     const beside = { place, free, block: besideOf(argument, code), owner: argument };

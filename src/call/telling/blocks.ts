@@ -192,7 +192,7 @@ function tellObject(
   });
 }
 
-/** Describes the numbers from elsewhere that a call passes beside those of its block. */
+/** Describes the other numbers that a call passes, besides those of its block. */
 export function furtherWords(call: BlockCall, told: Telling): string {
   const further = (typeof call === "string" ? [] : call.pass).filter(isFound);
   return further.length === 0

@@ -85,7 +85,7 @@ export interface InspectedComponentFunction {
 export interface InspectedExtern {
   /** The name, such as that of an interface. */
   readonly name: string;
-  /** What it is. */
+  /** The kind of item. */
   readonly sort: "function" | "type" | "instance" | "component" | "module";
   /** The interface that it implements, if the file names one. */
   readonly implements?: string;
@@ -125,7 +125,7 @@ export interface InspectedImport {
   readonly module: string;
   /** The name within that module. */
   readonly name: string;
-  /** What it is. */
+  /** The kind of item. */
   readonly kind: ExternalKind;
   /** The whole signature, or the type with its limits. */
   readonly type: string;
@@ -137,7 +137,7 @@ export interface InspectedImport {
 export interface InspectedExport {
   /** The name. */
   readonly name: string;
-  /** What it is. */
+  /** The kind of item. */
   readonly kind: ExternalKind;
   /** The whole signature, or the type with its limits. */
   readonly type: string;
@@ -195,7 +195,7 @@ export interface InspectedProblem {
   readonly code: string;
   /** The whole message of the error. */
   readonly message: string;
-  /** What was found. */
+  /** The value that was found. */
   readonly found?: string;
   /** The options that would settle it. */
   readonly settledBy?: string;

@@ -123,7 +123,7 @@ export function formsOf<Parts extends CallParts, F extends (...args: never[]) =>
   return found as Forms<Parts, F>;
 }
 
-/** What a call of a core function refers to. */
+/** The values to which a call of a core function refers. */
 export interface LiftParts extends CallParts {
   readonly core: CoreFunction;
   readonly postReturn: CoreFunction | undefined;
