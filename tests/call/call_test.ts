@@ -199,7 +199,7 @@ for (const [symbol, warmUp] of [["run", 0], ["run", 150], ["later", 0], ["later"
     assertEquals(guest.state, "poisoned");
     assertEquals(guestErrorOf(() => guest.symbols.run("fine")), [
       "poisoned",
-      'Cannot call "run": the guest is poisoned, expected reset() first; it was: a call was cut off, ' +
+      'Cannot call "run": the guest is poisoned, expected reset() first; it was: a call was interrupted, ' +
       "and its effects are unknown: Maximum call stack size exceeded",
     ]);
     guest.reset();

@@ -19,7 +19,7 @@ const ROWS: readonly [refusal: unknown, state: string, message: string][] = [
   [
     OVERFLOW,
     "poisoned",
-    "the guest is poisoned, expected reset() first; it was: a call was cut off, and its effects " +
+    "the guest is poisoned, expected reset() first; it was: a call was interrupted, and its effects " +
     "are unknown: Maximum call stack size exceeded",
   ],
 ];
