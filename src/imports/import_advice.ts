@@ -59,12 +59,13 @@ const ORIGINS: readonly Origin[] = [
     says: "It is an object file: link it first, such as with `wasm-ld --no-entry --export-all`",
   },
   {
-    fits: from(/^__wbindgen_placeholder__$/),
+    // What its tool reads, and leaves out of what it writes.
+    fits: ({ hasSection }) => hasSection("__wasm_bindgen_unstable"),
     says: "It was compiled with the crate wasm-bindgen and was not processed by its tool: run " +
       "`wasm-pack build` or `wasm-bindgen`, and import the JavaScript that it writes",
   },
   {
-    fits: from(/^wbg$|_bg\.js$/),
+    fits: from(/^(?:wbg|__wbindgen_placeholder__|.*_bg\.js)$/),
     says: "It was made by wasm-bindgen to be used with the JavaScript that it wrote: import that " +
       "instead",
   },

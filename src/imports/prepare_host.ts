@@ -60,7 +60,8 @@ const UNWINDS =
 const STARTS_THREADS = /^env\._*(?:emscripten_(?:init_main_thread|thread|check_blocking)|pthread_)/;
 
 /** The imports that each guest of wasm-bindgen may have. */
-const BINDGEN = /^(?:wbg|.*_bg\.js)\.(?:__wbg_)?__wbindgen_(?:init_externref_table|throw)/;
+const BINDGEN =
+  /^(?:wbg|.*_bg\.js|__wbindgen_placeholder__)\.(?:__wbg_)?__wbindgen_(?:init_externref_table|throw)/;
 
 /** Loads the module that provides the imports of a specific toolchain. */
 async function loadProvider(wanted: readonly WantedImport[]): Promise<Provide | undefined> {

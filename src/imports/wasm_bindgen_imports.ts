@@ -85,6 +85,7 @@ export function provideBindgen(
   return ANSWERS[`${plain} (${parameters}) ${results}`]?.(host, `${module}.${name}`);
 }
 
+/** Returns whether a module is that of the imports: its name depends on the version and the target. */
 function isBindgen(module: string): boolean {
-  return module === "wbg" || module.endsWith("_bg.js");
+  return module === "wbg" || module === "__wbindgen_placeholder__" || module.endsWith("_bg.js");
 }

@@ -12,7 +12,12 @@ const ORIGINS: readonly (readonly [missing: string[], advice: string, sections?:
   [["env.log"], "Expected missing: "],
   [["env.log"], "It is a dynamic library: link it as a program of its own", "dylink.0"],
   [["env.log"], "It is an object file: link it first", "linking"],
-  [["__wbindgen_placeholder__.f"], "It was compiled with the crate wasm-bindgen and was not"],
+  [
+    ["__wbindgen_placeholder__.f"],
+    "It was compiled with the crate wasm-bindgen and was not",
+    "__wasm_bindgen_unstable",
+  ],
+  [["__wbindgen_placeholder__.f"], "It was made by wasm-bindgen to be used with the JavaScript"],
   [["wbg.f"], "It was made by wasm-bindgen to be used with the JavaScript that it wrote"],
   [
     ["./guest_bg.js.f"],

@@ -20,6 +20,7 @@ const guestOf = (module: string, table: string, throws = "__wbindgen_throw") =>
 const GUESTS: [module: string, table: string, throws?: string][] = [
   ["wbg", "__wbindgen_externrefs"],
   ["wbg", "__wbindgen_export_2"],
+  ["__wbindgen_placeholder__", "__wbindgen_externrefs"], // for Node
   ["./guest_bg.js", "__wbindgen_externrefs", "__wbg___wbindgen_throw_b855445ff6a94295"],
 ];
 
