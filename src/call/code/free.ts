@@ -92,7 +92,7 @@ export function writeGiveBackResult(
   } } }`;
 }
 
-/** Writes freeing what a result is made of; `undefined` if the run form has to do it. */
+/** Writes freeing what a result, or an item, is made of; `undefined` if the run form has to do it. */
 export function writeFreeResult(
   result: ResultPlan,
   wholes: readonly WholeCalls[],
@@ -100,7 +100,9 @@ export function writeFreeResult(
 ): string | undefined {
   const parts = freedParts(result, code.resultBlock);
   // What the items of lists hold was noted when they were read.
-  const owes = owesItems(result);
+  const calls = [...parts.map(({ part }) => part.free), ...wholes.map(({ calls }) => calls)];
+  // If one of several calls for a block throws, the others are still made.
+  const owes = owesItems(result) || calls.some((all = []) => all.length > 1);
   if (parts.length + wholes.length === 0 && !owes) return "";
   // A block of an argument is freed once.
   const freed = freedParameters(code.plan);
@@ -114,20 +116,6 @@ export function writeFreeResult(
   if (!owes) return frees.join("\n");
   const pay = `frame.lifted = lifted; ${code.constant(payOwed)}(frame); frame.lifted = undefined;`;
   return `${frees.join("\n")} ${code.onFrame(pay)}`;
-}
-
-/** Writes freeing what an item holds before the guest goes on to the next one. */
-export function writeFreeItem(item: ResultPlan, block: number, code: PlanCode): boolean {
-  const owes = owesItems(item);
-  const freed = freedParameters(code.plan);
-  const parts = freedParts(item, block);
-  if (freed.some((index) => !code.wrote.has(index))) return parts.length === 0 && !owes;
-  const write = owes ? freeLater(code) : freeOnce(code);
-  const frees = parts.map((part) => writeGiveBackResult(part, freed, code, write));
-  if (frees.includes(undefined)) return false;
-  code.add(frees.join("\n"));
-  if (owes) code.add(code.onFrame(`${code.constant(payOwed)}(frame);`));
-  return true;
 }
 
 /** The calls that free a result as a whole. */

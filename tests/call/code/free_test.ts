@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
-import type { BlockCall } from "../../../mod.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { type BlockCall, load } from "../../../mod.ts";
 import { freeOnce, writeGiveBack, writeGiveBackResult } from "../../../src/call/code/free.ts";
+import { testTiers } from "../../_tiers.ts";
+import { assemble } from "../../_wat.ts";
 import { instanceOf, makeWritten, otherwise, planOf, TEXT } from "../_unit.ts";
 
 const calls: number[][] = [];
@@ -87,4 +89,31 @@ Deno.test("a result is freed with the numbers that were kept when it was found",
     return "undefined";
   });
   assertEquals([written(undefined), ...calls], [undefined, [64, 5, 6], [0, 7, 8]]);
+});
+
+testTiers("if one of several calls for a block throws, the others are still made", async () => {
+  const bytes = assemble(`(module
+    (import "env" "refuse" (func $refuse))
+    (memory (export "memory") 1)
+    (global (export "__stack_pointer") (mut i32) (i32.const 4096))
+    (global $dropped (export "dropped") (mut i32) (i32.const 0))
+    (func (export "leave") (param i32) (call $refuse))
+    (func (export "drop") (param i32) (global.set $dropped (local.get 0)))
+    (func (export "find") (result i32) (i32.const 64))
+    (data (i32.const 64) "\\80"))`);
+  const text = {
+    type: "string",
+    pointer: { word: 0, at: "result" },
+    length: 1,
+    freedBy: { calls: ["leave", "drop"] },
+  } as const;
+  function refuse(): void {
+    throw new RangeError("refused");
+  }
+  using guest = await load(bytes, {
+    imports: { env: { refuse } },
+    symbols: { find: { parameters: [], result: { type: "record", fields: { text } } } },
+  });
+  assertThrows(() => guest.symbols.find(), RangeError, "refused");
+  assertEquals((guest.exports.dropped as WebAssembly.Global).value, 0x80);
 });
