@@ -79,7 +79,19 @@ const ROWS: readonly [name: string, guest: Uint8Array, advice: string | undefine
   ["an Extism plug-in with functions", importing(["extism:host/user", "kv_read"]), EXTISM],
   ["an older Extism plug-in", importing(["env", "extism_input_length"]), EXTISM],
   ["a waPC guest", importing(["wapc", "__guest_request"], ["wapc", "__host_call"]), WAPC],
-  ["what cargo makes", importing(["__wbindgen_placeholder__", "__wbindgen_throw"]), UNPROCESSED],
+  [
+    "what cargo makes",
+    withSection(
+      importing(["__wbindgen_placeholder__", "__wbindgen_throw"]),
+      "__wasm_bindgen_unstable",
+    ),
+    UNPROCESSED,
+  ],
+  [
+    "what wasm-bindgen makes for Node",
+    importing(["__wbindgen_placeholder__", "__wbindgen_throw"]),
+    BINDGEN,
+  ],
   ["what wasm-pack makes", importing(["./guest_bg.js", "__wbg_log_1d3ae0273d8f4f8a"]), BINDGEN],
   ["what wasm-bindgen makes for pages", importing(["wbg", "__wbindgen_throw"]), BINDGEN],
   ["a component's core module", importing(["wasi:cli/stdout@0.2.3", "get-stdout"]), COMPONENT],
