@@ -86,8 +86,8 @@ for (const guest of ["c/echo_length", "c/echo_pointer"]) {
         const error = assertThrows(() => echo.passString(row.text), TypeError);
         assertStrictEquals(
           error.message,
-          "Cannot pass text that ends in a NUL: trailing NULs of a result are not taken " +
-            'for text, expected the option trailingNul: "keep"',
+          "Cannot pass text that ends in a NUL: trailing NULs of a result are not treated as " +
+            'text, expected the option trailingNul: "keep"',
         );
       } else assertStrictEquals(echo.passString(row.text), row.text, row.name);
       const bytes = encoder.encode(row.text);

@@ -47,7 +47,7 @@ Deno.test("an object without fields has those of the nearest object around it of
     const refused = resolveObject(lost, assemblyScript());
     assertEquals(
       refused instanceof Problem && refused.message,
-      'Cannot copy an object of class "Node": it has no fields, and no object around it is of that ' +
+      'Cannot copy an object of class "Node": it has no fields, and is not within an object of that ' +
         "class, expected its fields by name",
     );
   }
