@@ -184,7 +184,7 @@ Deno.test("compile() refuses what is compiled already, and what is no source", a
     assertEquals(
       error.message,
       `Cannot compile an object of class ${given === compiled ? "Object" : "Module"}: it is ` +
-        "compiled already, expected a path, a URL, bytes, a Response or a Blob",
+        "already compiled, expected a path, a URL, bytes, a Response or a Blob",
     );
   }
   await assertRejects(() => compile(1 as never), TypeError, "the source is 1");
