@@ -70,16 +70,13 @@ export async function load<
     ? undefined
     : await (await import("./check/options.ts")).checkOptions<S>(options);
   const compiling = early ??
-    (REWRITING.some((name) => checked!.options.limits?.[name] !== undefined)
+    ((await import("./base/limits.ts")).findRewriting(checked!.options.limits) !== undefined
       ? (await import("./limits/compile_limited.ts")).compileLimited(held, checked!.options)
       : (await import("./source/compile_with.ts")).compileWith(held, checked!.options));
   compiling.catch(() => {}); // as above: a limit can be refused first
   const guest = await loadChecked(compiling, checked?.options ?? {}, checked);
   return guest as Guest<S, object> as Guest<S, I>; // only the caller knows the interfaces
 }
-
-/** The limits that require rewriting the module. */
-const REWRITING: readonly (keyof GuestLimits)[] = ["fuel", "deadline", "memory", "tableElements"];
 
 /** The options that control reading, which are checked before anything is read. */
 const SOURCE_OPTIONS: readonly (keyof LoadOptions)[] = [

@@ -110,6 +110,22 @@ export interface Limiter {
   readonly fuel: FuelReport | undefined;
 }
 
+/** The limits that require rewriting the module, each with the part of the guest that it limits. */
+const REWRITING = [
+  ["fuel", "calls"],
+  ["deadline", "calls"],
+  ["memory", "memory"],
+  ["tableElements", "tables"],
+] as const;
+
+/**
+ * Finds the first limit that requires rewriting the module, with the part of the guest that it
+ * limits.
+ */
+export function findRewriting(limits: GuestLimits = {}): typeof REWRITING[number] | undefined {
+  return REWRITING.find(([name]) => (limits[name] ?? Infinity) !== Infinity);
+}
+
 /**
  * Checks the limits that the caller sets, which are known to be numbers.
  *

@@ -2,7 +2,7 @@ import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { LoadError } from "../base/errors.ts";
 import { hasProperty, isA, list, quote, show } from "../base/show.ts";
 import type { CheckedOptions } from "../check/checked_options.ts";
-import type { GuestLimits } from "../base/limits.ts";
+import { findRewriting, type GuestLimits } from "../base/limits.ts";
 import type { AdoptOptions } from "../check/load_options.ts";
 import { checkOptions } from "../check/options.ts";
 import { chooseMemory } from "./instantiation.ts";
@@ -19,14 +19,6 @@ export interface Adopted<S extends SymbolDeclarations> {
   readonly instantiate: () => Instantiated;
   readonly whyNoReset: GuestParts["whyNoReset"];
 }
-
-/** The limits that require rewriting the module, which is not possible for an instance. */
-const REWRITING = [
-  ["fuel", "calls"],
-  ["deadline", "calls"],
-  ["memory", "memory"],
-  ["tableElements", "tables"],
-] as const;
 
 /**
  * Takes an instance that was made elsewhere.
@@ -75,14 +67,15 @@ export async function takeInstance<S extends SymbolDeclarations>(
   };
 }
 
-function refuseLimits(limits: GuestLimits = {}): void {
-  for (const [name, what] of REWRITING) {
-    if (limits[name] === undefined) continue;
-    throw new TypeError(
-      `Cannot limit the ${what} of an instance that was made elsewhere: it is compiled, expected ` +
-        `load() of its binary with limits.${name}`,
-    );
-  }
+/** Throws if a limit requires rewriting the module, which is not possible for an instance. */
+function refuseLimits(limits: GuestLimits | undefined): void {
+  const found = findRewriting(limits);
+  if (found === undefined) return;
+  const [name, what] = found;
+  throw new TypeError(
+    `Cannot limit the ${what} of an instance that was made elsewhere: it is compiled, expected ` +
+      `load() of its binary with limits.${name}`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { LoadError } from "../base/errors.ts";
-import type { GuestLimits } from "../base/limits.ts";
+import { findRewriting, type GuestLimits } from "../base/limits.ts";
 import { hex } from "../base/show.ts";
 import { readModule } from "../binary/module.ts";
 import { readComponent } from "../component/component.ts";
@@ -8,9 +8,6 @@ import type { Component, Extern } from "../component/types.ts";
 import { compileError } from "../source/engine_refusals.ts";
 import { compileModule, compileSource, isBuiltinModule, remember } from "../source/source.ts";
 import type { Compiled, CompiledGuest, SourceBytes } from "../source/source_types.ts";
-
-/** The limits that require rewriting core modules. */
-const REWRITING = ["fuel", "deadline", "memory", "tableElements"] as const;
 
 /**
  * Compiles the core modules of a component, which share the limits of a call.
@@ -23,7 +20,7 @@ export async function compileCoreModules(
   compiled: Compiled,
   limits: GuestLimits,
 ): Promise<Modules> {
-  const isLimited = REWRITING.some((limit) => (limits[limit] ?? Infinity) !== Infinity);
+  const isLimited = findRewriting(limits) !== undefined;
   if (isLimited && takesModule(component.type.imports)) {
     const { name, source } = compiled;
     const problem = "it imports a core module, which cannot be rewritten";
