@@ -65,15 +65,19 @@ export function payOwed(frame: Frame, from = 0): void {
   const { owed } = frame;
   if (owed.length === from) return;
   const unpaid = once(owed.splice(from));
-  // If freeing one block throws, the others stay recorded.
-  for (let index = unpaid.length - 1; index >= 0; index--) owed.push(unpaid[index]!);
-  while (owed.length > from) {
-    const { name, fn, args } = owed.pop()!;
-    frame.freeing = name;
-    frame.inside = true;
-    fn(...args);
-    frame.inside = false;
-    frame.freeing = undefined;
+  let paid = 0;
+  try {
+    while (paid < unpaid.length) {
+      const { name, fn, args } = unpaid[paid++]!;
+      frame.freeing = name;
+      frame.inside = true;
+      fn(...args);
+      frame.inside = false;
+      frame.freeing = undefined;
+    }
+  } finally {
+    // If freeing one block throws, the others stay recorded, in the same order.
+    while (paid < unpaid.length) owed.push(unpaid[paid++]!);
   }
 }
 

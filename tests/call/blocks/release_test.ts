@@ -110,6 +110,39 @@ Deno.test("a misspelt name of a freeing export is reported when the symbol is bo
   ]);
 });
 
+Deno.test("if freeing one text of a record throws, the others are freed in their order", async () => {
+  const guest = assemble(`(module
+    (import "env" "freed" (func $freed (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 8) "a\\00b\\00c\\00")
+    (func (export "malloc") (param i32) (result i32) unreachable)
+    (func (export "free") (param i32) (call $freed (local.get 0)))
+    (func (export "letters") (result i32 i32 i32) (i32.const 8) (i32.const 10) (i32.const 12))
+  )`);
+  const letter = (result: number) =>
+    ({ type: "string", pointer: { result }, length: "nul" }) as const;
+  const freed: number[] = [];
+  using loaded = await load(guest, {
+    convention,
+    imports: {
+      env: {
+        freed(pointer: number) {
+          freed.push(pointer);
+          if (pointer === 8) throw new Error("the host fails");
+        },
+      },
+    },
+    symbols: {
+      letters: {
+        parameters: [],
+        result: { type: "record", fields: { a: letter(0), b: letter(1), c: letter(2) } },
+      },
+    },
+  });
+  assertEquals(messageOf(() => loaded.symbols.letters()), "the host fails");
+  assertEquals(freed, [8, 10, 12]);
+});
+
 function messageOf(call: () => unknown): string {
   try {
     call();
