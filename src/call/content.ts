@@ -51,7 +51,12 @@ export function classNameOf(content: Exclude<ContentKind, "string">): string {
  */
 export function orNull(value: unknown, nullable: boolean | undefined): string {
   if (nullable) return " or null";
-  return nullable === false && value === null ? ", or nullable: true" : "";
+  if (nullable !== false) return "";
+  return value === null
+    ? ", or nullable: true"
+    : value === undefined
+    ? ", or null and nullable: true"
+    : "";
 }
 
 /**

@@ -174,6 +174,7 @@ function checkPlace(place: BlockSource, at: string, scope: Scope): void {
   if (place.kind !== "allocator") return;
   checkPassed(place.allocate, `${at}.allocate`, scope);
   if (place.pointer !== undefined) checkLocated(place, at, scope);
+  else checkAddress(place.allocate, at, scope);
   if (place.room !== undefined) checkGetter(place.room.above, `${at}.room.above`, scope);
   for (const key of ["pin", "unpin"] as const) {
     const name = place[key];
@@ -182,6 +183,17 @@ function checkPlace(place: BlockSource, at: string, scope: Scope): void {
       misfit(name!, `${at}.${key}`, "one parameter", type, scope);
     }
   }
+}
+
+/** Checks that what an allocator returns is an address, and not an i64 of more than that. */
+function checkAddress(allocate: BlockCall, at: string, scope: Scope): void {
+  const { context: { address64, functionType }, plan: { export: symbol } } = scope;
+  const name = blockCallName(allocate, symbol);
+  const type = functionType(name);
+  // An allocator that takes a size of 64 bits returns an address of as many.
+  if (address64 || type?.results[0] !== "i64" || type.parameters.includes("i64")) return;
+  const expected = 'an i32 as its result, or pointer: { low: "result" } or { high: "result" }';
+  misfit(name, `${at}.allocate`, `${expected} beside it`, type, scope);
 }
 
 /** Checks the address of an allocator's block; "result" is the allocator's result. */

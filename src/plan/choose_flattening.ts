@@ -9,9 +9,11 @@ import {
   leavesFreeingOpen,
   losesArguments,
   offer,
+  print,
   showDeclaration,
   WHO_FREES,
 } from "../presets/preset_options.ts";
+import { BLOCK_PASSES } from "../presets/allocator.ts";
 import type { ResolveContext } from "./context.ts";
 import type { Flattening } from "./flattening.ts";
 import { fits, flatten, flatType, hasPlace } from "./flatten.ts";
@@ -51,6 +53,11 @@ export function chooseFlattening(
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1) return ambiguity(name, type, fitting, convention);
   const wanted = typesOf(declaration, convention, address64, open);
+  const other = type &&
+    flatten(declaration, convention, BLOCK_PASSES).find((flattening) =>
+      fits(flattening, declaration, type, address64)
+    );
+  if (other !== undefined) wanted.push(`parameters with pass: ${print(other.pass)}`);
   return new Problem({
     code: "signature",
     part: "type",

@@ -11,6 +11,7 @@ import type {
 import type { Condition } from "../abi/value.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
+import { BLOCK_PASSES } from "../presets/allocator.ts";
 import { coreArgumentsOf, coreType, hasPlace, isOpen, passes, placeOf } from "./flatten.ts";
 import type { Flattening } from "./flattening.ts";
 import { type FreeingCalls, freeingCalls } from "./plan_blocks.ts";
@@ -184,7 +185,7 @@ export function placePasses(
   if (are("managedArray")) return [["pointer"]];
   // The guest knows where its buffer is.
   if (are("buffer")) return [both, ["byteLength"], []];
-  return [both, ["pointer"], ["packedPointerHigh"], ["packedPointerLow"]];
+  return BLOCK_PASSES;
 }
 
 /**

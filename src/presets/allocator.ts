@@ -1,4 +1,4 @@
-import type { BlockCall, BlockSource, Room } from "../abi/block_source.ts";
+import type { BlockCall, BlockSource, Pass, Room } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { quote } from "../base/show.ts";
@@ -7,6 +7,14 @@ import { isPlainAllocator, ownerOf } from "./names.ts";
 import { complete, printCall, readOptions } from "./preset_options.ts";
 import type { ConventionOptions, Detected, Preset } from "./preset.ts";
 import { allocatesBlocks, frees, takesPointersAlone } from "./roles.ts";
+
+/** The possible core arguments of a text in a block of its own. */
+export const BLOCK_PASSES: readonly (readonly Pass[])[] = [
+  ["pointer", "byteLength"],
+  ["packedPointerHigh"],
+  ["packedPointerLow"],
+  ["pointer"],
+];
 
 /** The options of {@linkcode allocator}. */
 export interface AllocatorOptions extends ConventionOptions {
@@ -82,7 +90,7 @@ export function allocator(options: AllocatorOptions): Convention {
   options = readOptions("allocator", options, ALLOCATOR_OPTIONS, ["allocate"]);
   return complete({
     ...allocating("allocator", printCall("allocator", options), options),
-    pass: [["pointer", "byteLength"], ["packedPointerHigh"], ["packedPointerLow"], ["pointer"]],
+    pass: BLOCK_PASSES,
     terminated: "without length",
     results: [
       RESULT_FORMS.packedPointerHigh,

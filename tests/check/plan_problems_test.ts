@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ratio: "() -> f64",
   pin: "(i32, i32) -> i32",
   unpin: "(i32) -> ()",
+  packed: "(i32) -> i64",
 };
 
 await chunks.load();
@@ -145,4 +146,11 @@ Deno.test("a problem of the convention is named by its part there", () => {
   assertEquals(problemsOf("f", text, { ...MALLOC, place }), [
     'convention.place.pin is "pin", which is (i32, i32) -> i32, expected one parameter',
   ]);
+  const packed = { kind: "allocator", allocate: "packed" } as const;
+  const problem =
+    'convention.place.allocate is "packed", which is (i32) -> i64, expected an i32 as ' +
+    'its result, or pointer: { low: "result" } or { high: "result" } beside it';
+  assertEquals(problemsOf("f", text, { ...MALLOC, place: packed }), [problem]);
+  const pointer = { low: "result" } as const;
+  assertEquals(problemsOf("f", text, { ...MALLOC, place: { ...packed, pointer } }), []);
 });

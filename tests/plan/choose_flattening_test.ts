@@ -35,6 +35,13 @@ Deno.test("a type that no form has is a problem with the types that would fit", 
     'Cannot pass ("string") -> "string" to "f": it is (f32) -> (), expected (i32) -> i32',
   ]);
   assertEquals(typesOf(TEXT, C, true), ["(i64) -> i64"]);
+  const ofData = { parameters: ["bytes"], result: "u32" } as const;
+  assertEquals(
+    problemOf(choose("(i32, i32) -> i32", ofData, C)).at(-1),
+    'Cannot pass ("bytes") -> ' +
+      '"u32" to "f": it is (i32, i32) -> i32, expected (i32) -> i32 or parameters with pass: ' +
+      '["pointer", "byteLength"]',
+  );
 });
 
 Deno.test("forms that fit equally well are a problem with the option for each", () => {

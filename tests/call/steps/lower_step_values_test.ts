@@ -115,6 +115,7 @@ Deno.test("data of the declared type goes to where its block comes from", () => 
     const [parameter, value, expected] of [
       [text, 5, "it is 5, expected a string"],
       [text, null, "it is null, expected a string, or nullable: true"],
+      [text, undefined, "it is undefined, expected a string, or null and nullable: true"],
       [bytes, "abc", 'it is "abc", expected a Uint8Array'],
       [floats, new Float64Array(1), "expected a Float32Array"],
     ] as const
