@@ -243,25 +243,22 @@ function measure(
   { content, encoding }: Held,
 ): number {
   const bytes = memory.view(pointer, byteLength);
-  // Outside the loop: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one
-  // there.
-  const { length } = bytes;
-  if (content !== "string" || encoding === "latin1") return length;
+  if (content !== "string" || encoding === "latin1") return byteLength;
   if (encoding.includes("tf-8")) {
     const codec = memory.codec(encoding as CodecName);
     // Only the codec knows how many U+FFFD replace invalid bytes.
     if (codec.replaces) return heldBytes(codec.read(pointer, byteLength));
     let units = 0, hasWide = false;
-    for (let index = 0; index < length; index++) {
+    for (let index = 0; index < byteLength; index++) {
       const byte = bytes[index]!;
       if ((byte & 0xc0) !== 0x80) units += byte < 0xf0 ? 1 : 2;
       hasWide ||= byte > 0xc3; // the first byte of a character above U+00FF
     }
     return hasWide ? units * 2 : units;
   }
-  if (encoding === "latin1+utf16" && count < UTF16_TAG) return length;
-  for (let index = 1; index < length; index += 2) if (bytes[index] !== 0) return length;
-  return length / 2;
+  if (encoding === "latin1+utf16" && count < UTF16_TAG) return byteLength;
+  for (let index = 1; index < byteLength; index += 2) if (bytes[index] !== 0) return byteLength;
+  return byteLength / 2;
 }
 
 /** The values that text, bytes, an array and strings are lifted to. */

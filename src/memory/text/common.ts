@@ -91,9 +91,7 @@ export function bytesToDecode(source: ByteSource, pointer: number, byteLength: n
 export function findNul(source: ByteSource, pointer: number, limit: number, unit: 1 | 2): number {
   const bytes = source.bytes().subarray(pointer, pointer + limit);
   if (unit === 1) return bytes.indexOf(0);
-  // Maglev, a compiler in V8 15, treats the length of a view above 2 GiB as negative here.
-  const { length } = bytes;
-  for (let offset = 0; offset + 1 < length; offset += 2) {
+  for (let offset = 0; offset + 1 < limit; offset += 2) {
     if (bytes[offset] === 0 && bytes[offset + 1] === 0) return offset;
   }
   return -1;
