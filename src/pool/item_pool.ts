@@ -1,5 +1,5 @@
 import { GuestError } from "../base/errors.ts";
-import { isCount, isObject, unknownKeys } from "../base/misnomers.ts";
+import { isCount, isObject, problemsError, unknownKeys } from "../base/misnomers.ts";
 import { isA, show } from "../base/show.ts";
 
 /** The number of guests in a pool, and the number of uses that may wait for them. */
@@ -79,16 +79,12 @@ export class ItemPool<Item extends { close(): void }> implements AsyncDisposable
    */
   async use<T>(
     act: (guest: Item) => T | PromiseLike<T>,
-    { signal }: UseOptions = {},
+    options: UseOptions = {},
   ): Promise<T> {
     if (typeof act !== "function") {
       throw new TypeError(`Cannot use a guest: it is ${show(act)}, expected a function`);
     }
-    if (signal !== undefined && !isA(signal as unknown, AbortSignal)) {
-      throw new TypeError(
-        `Cannot use a guest: option signal is ${show(signal)}, expected an AbortSignal`,
-      );
-    }
+    const signal = signalOf(options);
     signal?.throwIfAborted();
     if (this.#closing !== undefined) {
       throw new GuestError("disposed", "Cannot use a guest: the pool is closed");
@@ -179,6 +175,22 @@ export class ItemPool<Item extends { close(): void }> implements AsyncDisposable
     if (this.#inUse > 0) await new Promise<void>((resolve) => this.#onIdle = resolve);
     for (const guest of this.#idle.splice(0)) closeQuietly(guest);
   }
+}
+
+/** Checks the options of a use, all at once, and returns the signal among them. */
+function signalOf(options: UseOptions): AbortSignal | undefined {
+  if (!isObject(options)) {
+    throw new TypeError(
+      `Cannot use a guest: the options are ${show(options)}, expected { signal }`,
+    );
+  }
+  const { signal } = options as UseOptions;
+  const problems = unknownKeys(options, ["signal"], "option ");
+  if (signal !== undefined && !isA(signal as unknown, AbortSignal)) {
+    problems.push(`option signal is ${show(signal)}, expected an AbortSignal`);
+  }
+  if (problems.length > 0) throw problemsError("Cannot use a guest", problems);
+  return signal;
 }
 
 /** Closes a guest or a worker that nothing refers to any more. */

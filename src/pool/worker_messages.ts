@@ -35,6 +35,8 @@ export interface PackedError {
   readonly name: string;
   /** The fields besides message and stack: the code, and the data that the message shows. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** The error that has caused this one. */
+  readonly cause?: Thrown;
 }
 
 const CLASSES: Readonly<Record<string, { readonly prototype: Error }>> = {
@@ -50,10 +52,16 @@ const COPIED = ["name", "message", "stack", "cause"];
 
 const UNCOPIED = Symbol("not copied");
 
-/** Packs a thrown value for a reply: an error keeps its class, its code and its fields. */
-export function packError(error: unknown): Thrown {
+/** A cause deeper than this keeps no more than its clone has: causes can go in a circle. */
+const MOST_CAUSES = 16;
+
+/**
+ * Packs a thrown value for a reply: an error keeps its class, its code and its fields, and so do
+ * its causes.
+ */
+export function packError(error: unknown, depth = 0): Thrown {
   if (!(error instanceof Error)) return { error: copyOr(error, () => String(error)) };
-  const { name, message, stack } = error;
+  const { name, message, stack, cause } = error;
   const fields: Record<string, unknown> = {};
   for (const key of Object.getOwnPropertyNames(error)) {
     if (COPIED.includes(key)) continue;
@@ -63,18 +71,26 @@ export function packError(error: unknown): Thrown {
   // A cause that cannot be copied is omitted.
   return {
     error: copyOr(error, () => Object.assign(new Error(message), { stack })),
-    thrown: { name, fields },
+    thrown: {
+      name,
+      fields,
+      ...(cause instanceof Error && depth < MOST_CAUSES && { cause: packError(cause, depth + 1) }),
+    },
   };
 }
 
 /** Restores a value that a worker has thrown. */
 export function unpackError({ error, thrown }: Thrown): unknown {
   if (thrown === undefined) return error;
-  const { name, fields } = thrown;
+  const { name, fields, cause } = thrown;
   const known = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
   if (known !== undefined) Object.setPrototypeOf(error, known.prototype);
   const own = { value: name, configurable: true, enumerable: true, writable: true };
   if ((error as Error).name !== name) Object.defineProperty(error, "name", own);
+  if (cause !== undefined) {
+    const value = unpackError(cause);
+    Object.defineProperty(error, "cause", { value, configurable: true, writable: true });
+  }
   return Object.assign(error as Error, fields);
 }
 

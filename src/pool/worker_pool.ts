@@ -91,20 +91,22 @@ export class WorkerPool<C extends WorkerCalls> implements AsyncDisposable {
    * @param options A signal that cancels the call.
    * @returns What the function returns.
    * @throws what the function throws; a `GuestError` keeps its class, its code and its fields.
+   * @throws {TypeError} if the name, the arguments or an option is wrong.
    * @throws the reason of the signal. If the call has started, its worker is terminated, and the
    * next call starts another one. Deno does not terminate a worker while its guest is running; such
    * a guest needs a `deadline` in the `limits` of `load`.
    * @throws {GuestError} with the code `disposed` if the pool is closed, `busy` if as many calls
    * wait as the option `queue` allows, or `exception` if the worker ends before it answers.
    */
-  call<Name extends keyof C & string>(
+  async call<Name extends keyof C & string>(
     name: Name,
     args: CallArguments<C[Name]>,
-    { signal }: CallOptions = {},
+    options?: CallOptions,
   ): Promise<CallResult<C[Name]>> {
-    return this.#workers.use(
-      (worker) => worker.call(name, args, signal) as Promise<CallResult<C[Name]>>,
-      { signal },
+    checkCall(name, args);
+    return await this.#workers.use(
+      (worker) => worker.call(name, args, options?.signal) as Promise<CallResult<C[Name]>>,
+      options,
     );
   }
 
@@ -142,6 +144,14 @@ export async function workerPool<C extends WorkerCalls>(
   const { start, startTimeout = START_TIMEOUT } = checked;
   const make = () => GuestWorker.start(start, compiled, startTimeout);
   return new WorkerPool(new ItemPool(checked, make, ({ isAlive }) => isAlive, await make()));
+}
+
+/** Checks a call before it takes a worker. */
+function checkCall(name: unknown, args: unknown): void {
+  const problems: string[] = [];
+  if (typeof name !== "string") problems.push(`the name is ${show(name)}, expected a string`);
+  if (!Array.isArray(args)) problems.push(`the arguments are ${show(args)}, expected an array`);
+  if (problems.length > 0) throw problemsError("Cannot call a worker", problems);
 }
 
 function checkOptions(given: unknown): WorkerPoolOptions {

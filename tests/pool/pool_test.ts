@@ -307,10 +307,16 @@ Deno.test("use() refuses what is no function and no signal, and takes no place",
     (await assertRejects(() => guests.use(1 as never), TypeError)).message,
     "Cannot use a guest: it is 1, expected a function",
   );
-  assertEquals(
-    (await assertRejects(() => guests.use(() => {}, { signal: 1 as never }), TypeError)).message,
-    "Cannot use a guest: option signal is 1, expected an AbortSignal",
-  );
+  for (
+    const [options, problem] of [
+      [{ signal: 1 }, "option signal is 1, expected an AbortSignal"],
+      [{ singal: undefined }, 'option singal is unknown, did you mean "signal"?'],
+      [null, "the options are null, expected { signal }"],
+    ]
+  ) {
+    const refused = await assertRejects(() => guests.use(() => {}, options as never), TypeError);
+    assertEquals(refused.message, `Cannot use a guest: ${problem}`);
+  }
   assertEquals(guests.inUse, 0);
 });
 

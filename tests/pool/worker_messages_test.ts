@@ -29,6 +29,17 @@ Deno.test("what a worker throws is the same in the other thread", () => {
   }
 });
 
+Deno.test("a cause is the same in the other thread too, and a circle of causes comes to an end", () => {
+  const cause = new GuestError("trap", "it trapped", { export: "f", cause: new Error("why") });
+  const thrown = new Error("mine", { cause });
+  const found = unpackError(structuredClone(packError(thrown))) as { cause: GuestError };
+  assertEquals([found.cause, found.cause.cause], [cause, cause.cause]);
+  assertEquals([found.cause instanceof GuestError, found.cause.code], [true, "trap"]);
+  cause.cause = thrown;
+  const circle = unpackError(structuredClone(packError(thrown))) as Error;
+  assertEquals(((circle.cause as Error).cause as Error).message, "mine");
+});
+
 Deno.test("an error comes without what cannot be copied", () => {
   const thrown = new Error("no copy", { cause: () => {} });
   const found = unpackError(structuredClone(packError(Object.assign(thrown, { f() {}, n: 1 }))));

@@ -106,6 +106,32 @@ Deno.test("values that cannot be copied are refused, and the worker goes on", as
   assertEquals(await workers.call("count", []), 1);
 });
 
+Deno.test("a name, arguments and options of another type are refused before a worker is called", async () => {
+  await using workers = await makePool(1);
+  for (
+    const [name, args, options, message] of [
+      [
+        5,
+        "abc",
+        {},
+        "Cannot call a worker:\nthe name is 5, expected a string\n" +
+        'the arguments are "abc", expected an array',
+      ],
+      [
+        "count",
+        undefined,
+        {},
+        "Cannot call a worker: the arguments are undefined, expected an array",
+      ],
+      ["count", [], 5, "Cannot use a guest: the options are 5, expected { signal }"],
+    ]
+  ) {
+    const call = () => workers.call(name as "count", args as [], options as never);
+    assertEquals((await assertRejects(call, TypeError)).message, message);
+  }
+  assertEquals(await workers.call("count", []), 1);
+});
+
 Deno.test("a worker that cannot start, or not load the guest, is an error of the pool", async () => {
   const none = () =>
     new Worker(new URL("./no_such_module.ts", import.meta.url), { type: "module" });
