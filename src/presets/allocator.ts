@@ -1,5 +1,6 @@
 import type { BlockCall, BlockSource, Pass, Room } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
+import type { Value } from "../abi/value.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
@@ -22,8 +23,11 @@ export interface AllocatorOptions extends ConventionOptions {
   allocate: BlockCall;
   /** The export that frees; without it, nothing is freed. */
   free?: BlockCall;
-  /** The getter that returns the block's address, if `allocate` does not return it. */
-  pointer?: { readonly export: string };
+  /**
+   * The address of the block, if it is not the result of `allocate` itself: `{ export: "getter" }`,
+   * or `{ low: "result" }` for half of an i64.
+   */
+  pointer?: Value;
   /** Room that the guest expects above an address; memory is grown to provide it. */
   room?: Room;
   /** Whether an empty text gets its own block (the default) or none. */

@@ -62,7 +62,7 @@ const checks = once(() => {
       (value) => isName(value) || isObject(value),
       "the name of an export or { export, pass }",
     ),
-    located: kind(isObject, "{ export }"),
+    located: kind(isObject, '{ export } or { low: "result" }'),
     room: kind(isObject, "{ above, perByte }"),
     empty: words(["block", "none"]),
     address: kind(

@@ -1,7 +1,7 @@
 // Addresses, capacities and the numbers that free a block are found anywhere: in the result of the
 // allocator, in a struct that the caller passes, in a word of the result.
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { load, LoadError, type SymbolDeclaration } from "../../mod.ts";
+import { allocator, load, LoadError, type SymbolDeclaration } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 
@@ -14,13 +14,14 @@ const LIVE = {
   failAfter: { name: "fail_after", parameters: ["u32"], result: "void" },
 } as const satisfies Record<string, SymbolDeclaration>;
 
-/** A vector of Rust, which is freed with its capacity. */
-const VECTOR = {
-  kind: "allocator",
+/** How a vector of Rust is allocated, and freed with its capacity. */
+const PAIR = {
   allocate: "alloc_vec",
   pointer: { high: "result" },
   free: { export: "vec_free", pass: ["pointer", 0, { low: "allocated" }] },
 } as const;
+
+const VECTOR = { kind: "allocator", ...PAIR } as const;
 
 const TEXT = { type: "string", place: VECTOR, pass: ["pointer", "byteLength"] } as const;
 
@@ -35,14 +36,17 @@ const vector = (at: number, free = "vec_free") =>
 
 Deno.test("an allocator's result has the address in one half and what frees it in the other", async () => {
   using guest = await load(guestPath("rust/vectors"), {
+    convention: allocator({ ...PAIR, resultsFreedBy: "guest" }),
     symbols: {
       ...LIVE,
       count: { parameters: [TEXT, "u32"], result: "u32" },
+      countByPreset: { name: "count", parameters: ["string", "u32"], result: "u32" },
     },
   });
-  const { count, live, bytes, failAfter } = guest.symbols;
+  const { count, countByPreset, live, bytes, failAfter } = guest.symbols;
   for (let call = 0; call < OFTEN; call++) {
     assertStrictEquals(count("Grüße 🚀", call), 7 + call);
+    assertStrictEquals(countByPreset("Grüße 🚀", call), 7 + call);
     assertStrictEquals(count("", 1), 1);
     assertStrictEquals(count("x".repeat(1000), 2), 1002);
   }
