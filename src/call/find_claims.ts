@@ -5,7 +5,7 @@ import { hex, quote } from "../base/show.ts";
 import { Claim, type Keeper } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { buffersOf, handsOut } from "../plan/plan_blocks.ts";
-import type { Claims } from "./blocks/bound_source.ts";
+import type { BlockClaims, ClaimOptions, Claims } from "./blocks/bound_source.ts";
 
 /**
  * Returns whether a call claims the blocks of an allocator. Pinned blocks are not collected, and a
@@ -172,4 +172,39 @@ export function findClaims(plan: PlanParts, instance: Instance): Claims | undefi
 function keeperOf(parameter: ParameterPlan): Keeper {
   if ("free" in parameter && parameter.free !== undefined) return "host";
   return parameter.kind === "text" && parameter.unfreed ? "host, for ever" : "guest";
+}
+
+/** Makes the claims of one parameter, return area or output buffer. */
+export function bindClaims(
+  { block, keeper }: ClaimOptions,
+  instance: Instance,
+  symbol: string,
+  busyError: (pointer: number, byteLength: number, claim: Claim) => GuestError,
+): BlockClaims {
+  const claimOf = () => new Claim(symbol, block, undefined, keeper);
+  return {
+    claimOf,
+    claim(outer, pointer, byteLength, claim = claimOf()) {
+      const met = findMet(outer, pointer, byteLength);
+      if (met !== undefined) throw busyError(pointer, byteLength, met);
+      claim.pointer = pointer;
+      claim.end = byteLength > 0 ? pointer + byteLength : 0;
+      claim.outer = instance.claim;
+      instance.claim = claim;
+    },
+  };
+}
+
+/** Finds a claim that a block overlaps, among `claims` and those before it. */
+function findMet(
+  claims: Claim | undefined,
+  pointer: number,
+  byteLength: number,
+): Claim | undefined {
+  if (byteLength === 0) return undefined;
+  let claim = claims;
+  while (claim !== undefined && !(pointer < claim.end && claim.pointer < pointer + byteLength)) {
+    claim = claim.outer;
+  }
+  return claim;
 }
