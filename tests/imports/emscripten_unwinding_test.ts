@@ -1,4 +1,4 @@
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { hostFunction, load } from "../../mod.ts";
 import { guestErrorOf, loadErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
@@ -145,10 +145,10 @@ Deno.test("invoke_* takes the names of newer versions, and traps where there is 
   for (
     const [index, reason] of [[2, "null function"], [3, "table index is out of bounds"]] as const
   ) {
-    assertEquals(guestErrorOf(() => guest.symbols.call(index)), [
-      "trap",
-      `Cannot complete "call": the guest trapped: ${reason}`,
-    ]);
+    const [code, message] = guestErrorOf(() => guest.symbols.call(index));
+    assertEquals(code, "trap");
+    // Older versions of V8 name two possible reasons for the first.
+    assertStringIncludes(message, `Cannot complete "call": the guest trapped: ${reason}`);
     guest.reset();
   }
 });
