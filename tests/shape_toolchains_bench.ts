@@ -235,7 +235,17 @@ function decode(bytes: Uint8Array): string {
   return text;
 }
 
+// Strings that cross as references.
+const REFERENCE = { type: "string", nullable: true } as const;
+using references = await load(fileOf("../wat/js_strings"), {
+  symbols: { echo: { parameters: [REFERENCE], result: REFERENCE } },
+});
+const strings = await WebAssembly.instantiate(references.module);
+const echoed = strings.exports.echo as (text: string | null) => string | null;
+const given = ["abc", null];
+
 const byHand = {
+  echo: (text: string | null) => echoed(text),
   jump: (code: number) => jumps.jump(2, code),
   guarded: (question: number) => jumps.guarded(question),
   attempt: (kind: number) => throws.attempt(kind),
@@ -255,6 +265,7 @@ const byHand = {
 const { jump, guarded } = jumping.symbols;
 const { attempt } = throwing.symbols;
 const { repeat } = texts.symbols;
+const { echo } = references.symbols;
 
 const SHAPES: readonly Shape[] = [
   {
@@ -292,6 +303,12 @@ const SHAPES: readonly Shape[] = [
     calls: 3_000,
     passage: (turn) => repeat(lone[turn & 7]!, 3),
     byHand: (turn) => byHand.repeat(lone[turn & 7]!, 3),
+  },
+  {
+    name: "a string or null, as a reference",
+    calls: 100_000,
+    passage: (turn) => echo(given[turn & 1]!),
+    byHand: (turn) => byHand.echo(given[turn & 1]!),
   },
 ];
 
