@@ -1,6 +1,6 @@
 import type { Plan } from "./abi/plan.ts";
 import type { ChunkSession } from "./call/chunked.ts";
-import { concat, type Part, type PartReader, partReader } from "./call/result_parts.ts";
+import { concat, pairReader, type Part, type PartReader, partReader } from "./call/result_parts.ts";
 import type { Instance } from "./instance/instance.ts";
 
 /** A stream that has been started. */
@@ -32,129 +32,153 @@ interface Passing {
 export function makeEnds(
   open: () => Promise<OpenedStream>,
 ): { readable: ReadableStream<unknown>; writable: WritableStream<unknown> } {
-  let opening: Promise<OpenedStream> | undefined;
-  let stream: OpenedStream | undefined;
-  let reader: PartReader;
-  let passing: Passing | undefined;
-  let wanted: (() => void) | undefined;
-  let failure: { readonly reason: unknown } | undefined;
-  let output!: ReadableStreamDefaultController<unknown>;
-  let input!: WritableStreamDefaultController;
-  /** The high surrogate at the end of a chunk, whose low surrogate is in the next one. */
-  let high = "";
+  const ends = new Ends(open);
+  const readable = new ReadableStream<unknown>({
+    start: (controller) => void (ends.output = controller),
+    pull: () => ends.pull(),
+    cancel: (reason) => ends.fail(reason),
+  }, { highWaterMark: 0 });
+  const writable = new WritableStream<unknown>({
+    start(controller) {
+      ends.input = controller;
+      // The sink's `abort` is called after the previous chunk was taken, which may never happen.
+      controller.signal.addEventListener("abort", () => ends.fail(controller.signal.reason, true));
+    },
+    write: (chunk) => ends.write(chunk),
+    close: () => ends.close(),
+  });
+  return { readable, writable };
+}
+
+/** The state that both ends of a stream share. */
+class Ends {
+  output!: ReadableStreamDefaultController<unknown>;
+  input!: WritableStreamDefaultController;
+  readonly #open: () => Promise<OpenedStream>;
+  #opening: Promise<OpenedStream> | undefined;
+  #stream: OpenedStream | undefined;
+  #reader: PartReader | undefined;
+  #passing: Passing | undefined;
+  /** Ends the pull that waits for output. */
+  #satisfy: (() => void) | undefined;
+  #failure: { readonly reason: unknown } | undefined;
+  /** Keeps a surrogate pair that is spread over two chunks of text together. */
+  readonly #pairs = pairReader();
+
+  constructor(open: () => Promise<OpenedStream>) {
+    this.#open = open;
+  }
+
+  /** Passes a chunk, and waits until the guest has taken all of it. */
+  write(chunk: unknown): Promise<void> {
+    return this.#pass(({ session }) => {
+      const whole = typeof chunk === "string" ? this.#pairs.read(chunk) : chunk;
+      return session.give(session.accept(whole));
+    });
+  }
+
+  /** Passes the end, and waits until the guest has returned all output. */
+  close(): Promise<void> {
+    return this.#pass(({ session }) => finish(session, this.#pairs.end()), true);
+  }
+
+  /** Waits for output. */
+  pull(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      this.#satisfy = resolve;
+      this.#run();
+    });
+  }
 
   /** Fails both ends. An end that is being aborted must not be failed again. */
-  function fail(reason: unknown, isAborted = false): void {
-    if (failure !== undefined) return;
-    failure = { reason };
-    stream?.session.close(true);
-    if (!isAborted) input.error(reason);
-    output.error(reason);
-    passing?.reject(reason);
-    passing = undefined;
-    satisfy();
+  fail(reason: unknown, isAborted = false): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = { reason };
+    this.#stream?.session.close(true);
+    if (!isAborted) this.input.error(reason);
+    this.output.error(reason);
+    this.#passing?.reject(reason);
+    this.#passing = undefined;
+    this.#endPull();
   }
 
-  function satisfy(): void {
-    wanted?.();
-    wanted = undefined;
-  }
-
-  /** Takes output from the guest while there is demand. */
-  function run(): void {
-    if (passing === undefined || wanted === undefined || failure !== undefined) return;
-    const { parts, isLast, resolve } = passing;
-    try {
-      const { values, isDone } = take(parts, isLast);
-      if (isDone && isLast) stream!.session.close();
-      // A host function that the guest has called may have cancelled the stream.
-      if (failure !== undefined) return;
-      for (const value of values) output.enqueue(value);
-      if (isDone) {
-        passing = undefined;
-        if (isLast) output.close();
-        resolve();
-      }
-      if (values.length > 0 || isDone && isLast) satisfy();
-    } catch (error) {
-      fail(error);
-    }
-  }
-
-  function take(parts: Iterator<unknown>, isLast: boolean): { values: unknown[]; isDone: boolean } {
-    const inParts = stream!.plan.chunked!.parts;
-    const found: Part[] = [];
-    let size = 0;
-    const add = (part: Part) => {
-      if (part.length === 0) return;
-      found.push(part);
-      size += part.length;
-    };
-    const values = () => found.length === 0 ? [] : [concat(found, "")];
-    while (size < ENOUGH) {
-      stream!.refuseStale();
-      const { done, value } = parts.next();
-      if (done) {
-        if (isLast && inParts) add(reader.end());
-        return { values: values(), isDone: true };
-      }
-      if (!inParts) return { values: [value], isDone: false };
-      add(reader.read(value as Part));
-    }
-    return { values: values(), isDone: false };
-  }
-
-  async function pass(
+  async #pass(
     make: (opened: OpenedStream) => Iterator<unknown>,
-    isLast: boolean,
+    isLast = false,
   ): Promise<void> {
     try {
-      stream ??= await (opening ??= open());
-      reader ??= partReader(stream.plan, stream.instance);
-      if (failure !== undefined) throw failure.reason;
-      const parts = make(stream);
+      this.#stream ??= await (this.#opening ??= this.#open());
+      const { plan, instance } = this.#stream;
+      this.#reader ??= partReader(plan, instance);
+      if (this.#failure !== undefined) throw this.#failure.reason;
+      const parts = make(this.#stream);
       await new Promise<void>((resolve, reject) => {
-        passing = { parts, isLast, resolve, reject };
-        run();
+        this.#passing = { parts, isLast, resolve, reject };
+        this.#run();
       });
     } catch (error) {
-      fail(error);
+      this.fail(error);
       throw error;
     }
   }
 
-  /** Returns a chunk after the pending high surrogate, without a high surrogate at its end. */
-  function whole(chunk: unknown): unknown {
-    if (typeof chunk !== "string") return chunk;
-    const text = high + chunk;
-    high = (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800 ? text.slice(-1) : "";
-    return high === "" ? text : text.slice(0, -1);
+  /** Takes output from the guest while there is demand. */
+  #run(): void {
+    if (this.#passing === undefined || this.#satisfy === undefined) return;
+    if (this.#failure !== undefined) return;
+    const { isLast, resolve } = this.#passing;
+    try {
+      const { values, isDone } = take(this.#passing, this.#stream!, this.#reader!);
+      if (isDone && isLast) this.#stream!.session.close();
+      // A host function that the guest has called may have cancelled the stream.
+      if (this.#failure !== undefined) return;
+      for (const value of values) this.output.enqueue(value);
+      if (isDone) {
+        this.#passing = undefined;
+        if (isLast) this.output.close();
+        resolve();
+      }
+      if (values.length > 0 || isDone && isLast) this.#endPull();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
-  function* last({ session }: OpenedStream): Generator<unknown> {
-    if (high !== "") yield* session.give(session.accept(high));
-    yield* session.end();
+  #endPull(): void {
+    this.#satisfy?.();
+    this.#satisfy = undefined;
   }
+}
 
-  const readable = new ReadableStream<unknown>({
-    start: (controller) => {
-      output = controller;
-    },
-    pull: () =>
-      new Promise<void>((resolve) => {
-        wanted = resolve;
-        run();
-      }),
-    cancel: (reason) => fail(reason),
-  }, { highWaterMark: 0 });
-  const writable = new WritableStream<unknown>({
-    start(controller) {
-      input = controller;
-      // The sink's `abort` is called after the previous chunk was taken, which may never happen.
-      controller.signal.addEventListener("abort", () => fail(controller.signal.reason, true));
-    },
-    write: (chunk) => pass(({ session }) => session.give(session.accept(whole(chunk))), false),
-    close: () => pass(last, true),
-  });
-  return { readable, writable };
+/** Output of the guest, and whether the input that it is made of has been passed. */
+interface Taken {
+  readonly values: readonly unknown[];
+  readonly isDone: boolean;
+}
+
+/** Takes one value from the guest; of a result in parts, enough parts for a value. */
+function take({ parts, isLast }: Passing, stream: OpenedStream, reader: PartReader): Taken {
+  if (!stream.plan.chunked!.parts) {
+    stream.refuseStale();
+    const { done: isDone = false, value } = parts.next();
+    return { values: isDone ? [] : [value], isDone };
+  }
+  const found: Part[] = [];
+  let isDone = false;
+  for (let size = 0; size < ENOUGH && !isDone;) {
+    stream.refuseStale();
+    const { done = false, value } = parts.next();
+    isDone = done;
+    if (isDone && !isLast) break;
+    const part = isDone ? reader.end() : reader.read(value as Part);
+    if (part.length > 0) found.push(part);
+    size += part.length;
+  }
+  return { values: found.length === 0 ? [] : [concat(found, "")], isDone };
+}
+
+/** Passes the rest of the text, if there is any, and the end. */
+function* finish(session: ChunkSession, rest: Part): Generator<unknown> {
+  if (rest.length > 0) yield* session.give(session.accept(rest));
+  yield* session.end();
 }

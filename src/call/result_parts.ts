@@ -55,7 +55,7 @@ function utf8Reader(symbol: string, fatal: boolean): PartReader {
 }
 
 /** Reads text in code units, of which a part may end within a pair of surrogates. */
-function pairReader(): PartReader {
+export function pairReader(): PartReader {
   let high = "";
   return {
     read(part) {
