@@ -38,26 +38,18 @@ import {
   word,
 } from "./shape.ts";
 import { arrayResultParts, fieldForms, statusShape, textResultParts } from "./result_shapes.ts";
-import {
-  checkOuts,
-  functionField,
-  hostInOut,
-  hostListParameter,
-  hostListResult,
-  hostOut,
-  hostStruct,
-  inOutParameter,
-  itemsResult,
-  listParameter,
-  outParameter,
-  structParameter,
-  structResult,
-  variantShapes,
-} from "./struct_shapes.ts";
+import { checkOuts, type LayoutShapes, layoutShapesOf } from "./struct_shapes.ts";
 import { valueShape } from "./value_shapes.ts";
 import { eitherVariant } from "./variant_shape.ts";
 
 // The shapes of declarations: of symbols, and of host functions.
+
+/** The shapes of values with a C layout. */
+export const LAYOUT_SHAPES: LayoutShapes = layoutShapesOf(
+  lazy("a function", () => functionField),
+);
+
+const { struct, variant, list: laidOut, out, inOut } = LAYOUT_SHAPES;
 
 /** The types that only a result, or only a parameter, can have. */
 const RESULTS_ALONE = ["void", "record", "slice"];
@@ -76,31 +68,31 @@ const parameter = typed(PARAMETER_NAMES, {
   array: arrayParameter,
   strings: stringsParameter,
   function: lazy("a function", () => functionParameter),
-  struct: structParameter,
-  variant: variantShapes.parameter,
-  list: listParameter,
+  struct: struct.parameter,
+  variant: variant.parameter,
+  list: laidOut.parameter,
   ...OBJECT_SHAPES,
-  out: outParameter,
-  inout: inOutParameter,
+  out: out.parameter,
+  inout: inOut.parameter,
 }, ofResults);
 
 const hostParameter = typed(PARAMETER_NAMES, {
   string: hostText,
   bytes: hostText,
   array: arrayParameter,
-  struct: hostStruct,
-  variant: variantShapes.host,
-  list: hostListParameter,
+  struct: struct.host,
+  variant: variant.host,
+  list: laidOut.hostParameter,
   ...OBJECT_SHAPES,
-  out: hostOut,
-  inout: hostInOut,
+  out: out.host,
+  inout: inOut.host,
   function: lazy("a function", () => guestFunction),
 }, ofResults);
 
 /** A list whose items have their own places, or a C layout. */
 const list: Shape = choice(
   "a list",
-  (value) => isPlaced(value as Record<string, unknown>) ? fieldForms.list : itemsResult,
+  (value) => isPlaced(value as Record<string, unknown>) ? fieldForms.list : laidOut.result,
 );
 
 function isPlaced({ item, stride, next }: Record<string, unknown>): boolean {
@@ -115,8 +107,8 @@ function isPlaced({ item, stride, next }: Record<string, unknown>): boolean {
 const result = typed(RESULT_NAMES, {
   ...fieldForms,
   list,
-  struct: structResult,
-  variant: eitherVariant(variantShapes.result, fieldForms.variant),
+  struct: struct.result,
+  variant: eitherVariant(variant.result, fieldForms.variant),
   ...OBJECT_SHAPES,
   function: lazy("a function", () => functionResult),
 }, () => undefined);
@@ -137,9 +129,9 @@ const hostResult = typed(RESULT_NAMES, {
   array: object<Omit<ArrayResultDeclaration, "when">>("a result", hostArrayParts, {
     needs: ["element"],
   }),
-  struct: hostStruct,
-  variant: variantShapes.host,
-  list: hostListResult,
+  struct: struct.host,
+  variant: variant.host,
+  list: laidOut.hostResult,
   ...OBJECT_SHAPES,
   function: lazy("a function", () => functionParameter),
 }, (type) => PLACED.includes(type) ? "which only the result of a symbol can be" : undefined);
@@ -252,7 +244,7 @@ const functionParameter: Shape = object<FunctionParameter>("a parameter", {
   nullable: flag,
 }, rest);
 
-functionField.shape = object<FunctionField>("a field", {
+const functionField = object<FunctionField>("a field", {
   type: known,
   parameters: hostParameters,
   result: hostResult,
@@ -267,5 +259,3 @@ export const hostFunctionShape: Shape = object<HostFunctionDeclaration>("{ param
   arguments: coreArgumentsShape,
   async: flag,
 }, rest);
-
-export { structShape } from "./struct_shapes.ts";

@@ -45,8 +45,6 @@ import { conditionShape, NUMBER_NAMES, numericType, valueShape } from "./value_s
 
 // The shapes of structs and lists with a C layout.
 
-const field: Shape = lazy("a type", () => fieldShape);
-
 const otherField = object<{ field: unknown }>("{ field }", { field: text }, { needs: ["field"] });
 
 /** Where the length of a field is; `words` are the accepted ones. */
@@ -77,24 +75,162 @@ const arrayField = object<ArrayField>("a field", {
   length,
 }, { needs: ["element", "length"] });
 
-const listField = object<ListField>("a field", {
-  type: known,
-  item: field,
-  length,
-  freedBy: resultFreedByShape,
-}, { needs: ["item", "length"] });
+/** The shapes of values with a C layout. */
+export interface LayoutShapes {
+  readonly struct: UseShapes;
+  readonly variant: UseShapes;
+  readonly list: ListShapes;
+  readonly out: ParameterShapes;
+  readonly inOut: ParameterShapes;
+}
+
+/** The shapes of a value in another value, as a parameter, as a result, and in host functions. */
+type UseShapes = Readonly<Record<"field" | "parameter" | "result" | "host", Shape>>;
+
+/** The shapes of a list as a parameter and as a result, of exports and of host functions. */
+type ListShapes = Readonly<
+  Record<"parameter" | "result" | "hostParameter" | "hostResult", Shape>
+>;
+
+/** The shapes of a parameter of exports and of host functions. */
+type ParameterShapes = Readonly<Record<"parameter" | "host", Shape>>;
 
 /**
- * The shape of a field that is a function, which `declaration_shapes.ts` sets because the two are
- * mutually recursive.
+ * Makes the shapes of values with a C layout.
+ *
+ * @param functionField The shape of a field that is a function.
  */
-export const functionField: { shape?: Shape } = {};
+export function layoutShapesOf(functionField: Shape): LayoutShapes {
+  const field: Shape = lazy("a type", () => fieldShape);
+  const struct = structShapesOf(fieldsOf(field));
+  const variant = variantShapesOf(field);
+  const listField = object<ListField>("a field", {
+    type: known,
+    item: field,
+    length,
+    freedBy: resultFreedByShape,
+  }, { needs: ["item", "length"] });
+  const fieldShape = typed([...NUMBER_NAMES, "string"], {
+    string: textField,
+    bytes: bytesField,
+    array: arrayField,
+    list: listField,
+    struct: struct.field,
+    function: functionField,
+    variant: variant.field,
+  }, (type) => {
+    if (type === "bytes") return `expected an object: { type: "bytes", length: … }`;
+    return type === "void" || type === "externref" ? "which memory cannot hold" : undefined;
+  });
+  return { struct, variant, list: listShapesOf(field), ...outShapesOf(field) };
+}
 
-/** The shapes of variants: in another value, as a parameter, as a result, and in host functions. */
-export const variantShapes: Record<"field" | "parameter" | "result" | "host", Shape> =
-  variantShapesOf(field);
+function structShapesOf(fields: Shape): UseShapes {
+  const parts = { type: known, fields, packed: flag };
+  const rest = { needs: ["fields"], look: lookAtNull } as const;
+  return {
+    field: object<StructType>("a struct", { ...parts, pointed: flag, nullable: flag }, {
+      needs: ["fields"],
+      look(kept, at, problems) {
+        if (kept.nullable === true && kept.pointed !== true) {
+          problems.add(join(at, "nullable"), 'has no effect alone, expected "pointed" beside it');
+        }
+      },
+    }),
+    parameter: object<StructParameter>("a struct", {
+      ...parts,
+      by: byShape,
+      place: placeShape,
+      freedBy: freedByShape,
+      nullable: flag,
+    }, rest),
+    result: object<StructResultDeclaration>("a struct", {
+      ...parts,
+      by: byShape,
+      pointer: valueShape,
+      freedBy: resultFreedByShape,
+      nullable: flag,
+    }, rest),
+    host: object<HostStruct>("a struct", { ...parts, by: byShape, nullable: flag }, rest),
+  };
+}
 
-const fields = fieldsOf(field);
+/** Makes the shapes of a list. As a result of exports it has no place of its own. */
+function listShapesOf(item: Shape): ListShapes {
+  const returned = { type: known, item, pointer: valueShape, count: valueShape };
+  const needs = ["item", "pointer", "count"] as const;
+  return {
+    parameter: object<ListParameter>("a list", {
+      type: known,
+      item,
+      pass: passShape,
+      place: placeShape,
+      freedBy: freedByShape,
+      nullable: flag,
+    }, { needs: ["item"] }),
+    result: object<ItemsDeclaration>("a list", { ...returned, freedBy: resultFreedByShape }, {
+      needs,
+    }),
+    hostParameter: object<HostListParameter>("a list", {
+      type: known,
+      item,
+      pass: passShape,
+      count,
+    }, { needs: ["item"] }),
+    hostResult: object<HostListResult>("a list", returned, { needs }),
+  };
+}
+
+const name: Shape = {
+  expected: "a name",
+  read(value, at, problems) {
+    const kept = text.read(value, at, problems);
+    if (kept !== "result" && kept !== "") return kept;
+    return problems.add(
+      at,
+      `is ${quote(kept)}, expected a name other than what the export returns`,
+    );
+  },
+};
+
+const countedBytes = word(["bytes"]);
+
+const countedArray = object<Counted & { type: "array" }>("an array", {
+  type: known,
+  element: numericType,
+}, { needs: ["element"] });
+
+/**
+ * Makes the shapes of a parameter that is only part of the result, and of one whose value may be
+ * changed. A host function returns the values of both.
+ */
+function outShapesOf(value: Shape): Pick<LayoutShapes, "out" | "inOut"> {
+  const parts = { type: known, name, value };
+  const rest = { needs: ["name", "value"] } as const;
+  const countedList = object<Counted & { type: "list" }>("a list", { type: known, item: value }, {
+    needs: ["item"],
+  });
+  const changed = choice("a type", (given) => {
+    if (given === "bytes") return countedBytes;
+    const { type, length } = (isObject(given) ? given : {}) as { type?: unknown; length?: unknown };
+    if (length !== undefined) return value;
+    return type === "list" ? countedList : type === "array" ? countedArray : value;
+  });
+  return {
+    out: {
+      parameter: object<OutParameter>("an out-parameter", { ...parts, when: conditionShape }, rest),
+      host: object<HostOut>("an out-parameter", parts, rest),
+    },
+    inOut: {
+      parameter: object<InOutParameter>(
+        "an in-out parameter",
+        { ...parts, value: changed },
+        rest,
+      ),
+      host: object<HostInOut>("an in-out parameter", parts, rest),
+    },
+  };
+}
 
 /** Makes the shape of fields in order, on which the layout depends. */
 export function fieldsOf(field: Shape): Shape {
@@ -128,134 +264,6 @@ function checkFields(kept: Record<string, unknown>, at: string, problems: Proble
   }
 }
 
-/** A struct in memory. */
-export const structShape: Shape = object<StructType>("a struct", {
-  type: known,
-  fields,
-  packed: flag,
-  pointed: flag,
-  nullable: flag,
-}, {
-  needs: ["fields"],
-  look(kept, at, problems) {
-    if (kept.nullable === true && kept.pointed !== true) {
-      problems.add(join(at, "nullable"), 'has no effect alone, expected "pointed" beside it');
-    }
-  },
-});
-
-const fieldShape: Shape = typed([...NUMBER_NAMES, "string"], {
-  string: textField,
-  bytes: bytesField,
-  array: arrayField,
-  list: listField,
-  struct: structShape,
-  function: lazy("a function", () => functionField.shape!),
-  variant: variantShapes.field,
-}, (type) => {
-  if (type === "bytes") return `expected an object: { type: "bytes", length: … }`;
-  return type === "void" || type === "externref" ? "which memory cannot hold" : undefined;
-});
-
-/** A parameter that is a struct. */
-export const structParameter: Shape = object<StructParameter>("a struct", {
-  type: known,
-  fields,
-  packed: flag,
-  by: byShape,
-  place: placeShape,
-  freedBy: freedByShape,
-  nullable: flag,
-}, { needs: ["fields"], look: lookAtNull });
-
-/** A parameter that is a list. */
-export const listParameter: Shape = object<ListParameter>("a list", {
-  type: known,
-  item: field,
-  pass: passShape,
-  place: placeShape,
-  freedBy: freedByShape,
-  nullable: flag,
-}, { needs: ["item"] });
-
-/** A result that is a struct. */
-export const structResult: Shape = object<StructResultDeclaration>("a struct", {
-  type: known,
-  fields,
-  packed: flag,
-  by: byShape,
-  pointer: valueShape,
-  freedBy: resultFreedByShape,
-  nullable: flag,
-}, { needs: ["fields"], look: lookAtNull });
-
-/** A result that is a list of items without a place of their own. */
-export const itemsResult: Shape = object<ItemsDeclaration>("a list", {
-  type: known,
-  item: field,
-  pointer: valueShape,
-  count: valueShape,
-  freedBy: resultFreedByShape,
-}, { needs: ["item", "pointer", "count"] });
-
-const name: Shape = {
-  expected: "a name",
-  read(value, at, problems) {
-    const kept = text.read(value, at, problems);
-    if (kept !== "result" && kept !== "") return kept;
-    return problems.add(
-      at,
-      `is ${quote(kept)}, expected a name other than what the export returns`,
-    );
-  },
-};
-
-/** A parameter that is only part of the result. */
-export const outParameter: Shape = object<OutParameter>("an out-parameter", {
-  type: known,
-  name,
-  value: field,
-  when: conditionShape,
-}, { needs: ["name", "value"] });
-
-/** A parameter whose value a host function returns. */
-export const hostOut: Shape = object<HostOut>("an out-parameter", {
-  type: known,
-  name,
-  value: field,
-}, { needs: ["name", "value"] });
-
-/** A parameter whose value a host function takes and returns. */
-export const hostInOut: Shape = object<HostInOut>("an in-out parameter", {
-  type: known,
-  name,
-  value: field,
-}, { needs: ["name", "value"] });
-
-const countedBytes = word(["bytes"]);
-
-const countedArray = object<Counted & { type: "array" }>("an array", {
-  type: known,
-  element: numericType,
-}, { needs: ["element"] });
-
-const countedList = object<Counted & { type: "list" }>("a list", {
-  type: known,
-  item: field,
-}, { needs: ["item"] });
-
-/** A parameter whose value the export may change. */
-export const inOutParameter: Shape = object<InOutParameter>("an in-out parameter", {
-  type: known,
-  name,
-  value: choice("a type", (value) => {
-    if (value === "bytes") return countedBytes;
-    const { type, length } = (isObject(value) ? value : {}) as { type?: unknown; length?: unknown };
-    if (length !== undefined) return field;
-    return type === "list" ? countedList : type === "array" ? countedArray : field;
-  }),
-}, { needs: ["name", "value"] });
-
 /** Reports values with the same name, and lengths that are not in an out-parameter. */
 export function checkOuts(parameters: unknown, at: string, problems: Problems): void {
   if (!Array.isArray(parameters)) return;
@@ -272,28 +280,3 @@ export function checkOuts(parameters: unknown, at: string, problems: Problems): 
   }
   if (Object.keys(outs).length > 0) checkFields(outs, at, problems);
 }
-
-/** A struct that a host function takes or returns. */
-export const hostStruct: Shape = object<HostStruct>("a struct", {
-  type: known,
-  fields,
-  packed: flag,
-  by: byShape,
-  nullable: flag,
-}, { needs: ["fields"], look: lookAtNull });
-
-/** A list that a host function takes. */
-export const hostListParameter: Shape = object<HostListParameter>("a list", {
-  type: known,
-  item: field,
-  pass: passShape,
-  count,
-}, { needs: ["item"] });
-
-/** A list that a host function returns. */
-export const hostListResult: Shape = object<HostListResult>("a list", {
-  type: known,
-  item: field,
-  pointer: valueShape,
-  count: valueShape,
-}, { needs: ["item", "pointer", "count"] });

@@ -9,7 +9,7 @@ import { heldBlock, loadAllParts } from "../call/make_parts.ts";
 import { inTable, structValues } from "../call/on_demand.ts";
 import { compileLift } from "../call/steps/result_steps.ts";
 import { Problems } from "../check/shape.ts";
-import { structShape } from "../check/declaration_shapes.ts";
+import { LAYOUT_SHAPES } from "../check/declaration_shapes.ts";
 import { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { noAllocator } from "../instance/refusal.ts";
@@ -146,7 +146,7 @@ export async function viewStruct<F extends StructFields>(
   guest: { functions(): Promise<unknown> },
 ): Promise<GuestStruct<F>> {
   const problems = new Problems("the type");
-  const copy = problems.read(structShape, type, "") as StructType<F>;
+  const copy = problems.read(LAYOUT_SHAPES.struct.field, type, "") as StructType<F>;
   if (problems.lines.length > 0) throw problemsError("Cannot view a struct", problems.lines);
   await Promise.all([loadAllParts(), structs.load(), structValues.load()]);
   if (hasFunctions(copy)) await guest.functions();

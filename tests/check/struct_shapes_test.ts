@@ -1,17 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  hostListParameter,
-  hostListResult,
-  hostOut,
-  hostStruct,
-  inOutParameter,
-  itemsResult,
-  listParameter,
-  outParameter,
-  structParameter,
-  structResult,
-} from "../../src/check/struct_shapes.ts";
-import { symbolShape } from "../../src/check/declaration_shapes.ts";
+import { LAYOUT_SHAPES, symbolShape } from "../../src/check/declaration_shapes.ts";
 import { Problems, type Shape } from "../../src/check/shape.ts";
 
 function problemsOf(shape: Shape, value: unknown): string[] {
@@ -20,67 +8,69 @@ function problemsOf(shape: Shape, value: unknown): string[] {
   return problems.lines;
 }
 
+const { struct, list, out, inOut } = LAYOUT_SHAPES;
+
 const type = "struct";
 
 const ROWS: readonly (readonly [shape: Shape, value: unknown, problems: string[]])[] = [
   [
-    structParameter,
+    struct.parameter,
     { type, fields: { x: "i32", y: { type: "string", length: { field: "x" } } } },
     [],
   ],
-  [structParameter, { type, fields: { a: { type: "bytes", length: 3 } }, by: "value" }, []],
-  [listParameter, { type: "list", item: { type: "list", item: "u8", length: "pair" } }, []],
-  [structResult, { type, fields: { x: "f32" }, pointer: "result", nullable: true }, []],
-  [itemsResult, { type: "list", item: "string", pointer: "result", count: 3 }, []],
-  [structParameter, { type }, ["fields is missing, expected the fields by name"]],
-  [structParameter, { type, fields: {} }, ["fields is {}, expected at least one field"]],
-  [structParameter, { type, fields: { 1: "i32" } }, [
+  [struct.parameter, { type, fields: { a: { type: "bytes", length: 3 } }, by: "value" }, []],
+  [list.parameter, { type: "list", item: { type: "list", item: "u8", length: "pair" } }, []],
+  [struct.result, { type, fields: { x: "f32" }, pointer: "result", nullable: true }, []],
+  [list.result, { type: "list", item: "string", pointer: "result", count: 3 }, []],
+  [struct.parameter, { type }, ["fields is missing, expected the fields by name"]],
+  [struct.parameter, { type, fields: {} }, ["fields is {}, expected at least one field"]],
+  [struct.parameter, { type, fields: { 1: "i32" } }, [
     'fields["1"] has a number as its name, which would not keep its place',
   ]],
-  [structParameter, { type, fields: { x: "int" } }, ['fields.x is "int", did you mean "i32"?']],
-  [structParameter, { type, fields: { x: "bytes" } }, [
+  [struct.parameter, { type, fields: { x: "int" } }, ['fields.x is "int", did you mean "i32"?']],
+  [struct.parameter, { type, fields: { x: "bytes" } }, [
     'fields.x is "bytes", expected an object: { type: "bytes", length: … }',
   ]],
-  [structParameter, { type, fields: { x: "externref" } }, [
+  [struct.parameter, { type, fields: { x: "externref" } }, [
     'fields.x is "externref", which memory cannot hold',
   ]],
-  [structParameter, { type, fields: { x: { type: "array", element: "i32" } } }, [
+  [struct.parameter, { type, fields: { x: { type: "array", element: "i32" } } }, [
     'fields.x.length is missing, expected a number, "pair" or { field }',
   ]],
-  [structParameter, { type, fields: { x: { type: "bytes", length: { field: "n" } } } }, [
+  [struct.parameter, { type, fields: { x: { type: "bytes", length: { field: "n" } } } }, [
     'fields.x.length.field is "n", expected the name of a field with an integer',
   ]],
-  [structParameter, { type, fields: { n: "f32", x: { type: "bytes", length: { field: "n" } } } }, [
+  [struct.parameter, { type, fields: { n: "f32", x: { type: "bytes", length: { field: "n" } } } }, [
     'fields.x.length.field is "n", expected the name of a field with an integer',
   ]],
-  [structParameter, { type, fields: { x: { type, fields: { y: "i32" }, nullable: true } } }, [
+  [struct.parameter, { type, fields: { x: { type, fields: { y: "i32" }, nullable: true } } }, [
     'fields.x.nullable has no effect alone, expected "pointed" beside it',
   ]],
-  [structParameter, { type, fields: { x: "i32" }, by: "value", nullable: true }, [
+  [struct.parameter, { type, fields: { x: "i32" }, by: "value", nullable: true }, [
     "nullable has no effect on a struct that is passed by value",
   ]],
-  [structParameter, { type, fields: { x: "i32" }, by: "copy" }, [
+  [struct.parameter, { type, fields: { x: "i32" }, by: "copy" }, [
     'by is "copy", did you mean "value"?',
   ]],
-  [outParameter, { type: "out", name: "a", value: "i32" }, []],
-  [outParameter, { type: "out", name: "a", value: "i32", when: { value: "result" } }, [
+  [out.parameter, { type: "out", name: "a", value: "i32" }, []],
+  [out.parameter, { type: "out", name: "a", value: "i32", when: { value: "result" } }, [
     'when.is is missing, expected "negative", "zero", "nonzero", a number, an array of numbers or ' +
     "{ except }",
   ]],
-  [hostOut, { type: "out", name: "a", value: "i32", when: { value: "result", is: 0 } }, [
+  [out.host, { type: "out", name: "a", value: "i32", when: { value: "result", is: 0 } }, [
     'when is unknown, expected "type", "name" or "value"',
   ]],
-  [outParameter, { type: "out", name: "result", value: "int" }, [
+  [out.parameter, { type: "out", name: "result", value: "int" }, [
     'name is "result", expected a name other than what the export returns',
     'value is "int", did you mean "i32"?',
   ]],
-  [outParameter, { type: "out" }, [
+  [out.parameter, { type: "out" }, [
     "name is missing, expected a name",
     "value is missing, expected a type",
   ]],
-  [inOutParameter, { type: "inout", name: "a", value: { type: "list", item: "i32" } }, []],
-  [inOutParameter, { type: "inout", name: "a", value: "bytes" }, []],
-  [inOutParameter, { type: "inout", name: "a", value: { type: "array" } }, [
+  [inOut.parameter, { type: "inout", name: "a", value: { type: "list", item: "i32" } }, []],
+  [inOut.parameter, { type: "inout", name: "a", value: "bytes" }, []],
+  [inOut.parameter, { type: "inout", name: "a", value: { type: "array" } }, [
     "value.element is missing, expected a type",
   ]],
   [symbolShape, {
@@ -93,19 +83,19 @@ const ROWS: readonly (readonly [shape: Shape, value: unknown, problems: string[]
     'parameters[1].name is "a", which another parameter has',
     'parameters.a.length.field is "n", expected the name of a field with an integer',
   ]],
-  [hostStruct, { type, fields: { x: "i32" }, by: "value", packed: true }, []],
-  [hostStruct, { type, fields: { x: "i32" }, freedBy: "guest" }, [
+  [struct.host, { type, fields: { x: "i32" }, by: "value", packed: true }, []],
+  [struct.host, { type, fields: { x: "i32" }, freedBy: "guest" }, [
     'freedBy is unknown, expected "type", "fields", "packed", "by" or "nullable"',
   ]],
-  [hostStruct, { type, fields: { x: "i32" }, by: "value", nullable: true }, [
+  [struct.host, { type, fields: { x: "i32" }, by: "value", nullable: true }, [
     "nullable has no effect on a struct that is passed by value",
   ]],
-  [hostListParameter, { type: "list", item: "u8", count: 3 }, []],
-  [hostListParameter, { type: "list", item: "u8", count: -1 }, [
+  [list.hostParameter, { type: "list", item: "u8", count: 3 }, []],
+  [list.hostParameter, { type: "list", item: "u8", count: -1 }, [
     "count is -1, expected an integer, 0 or more",
   ]],
-  [hostListResult, { type: "list", item: "u8", pointer: "result", count: { word: 0 } }, []],
-  [hostListResult, { type: "list", item: "u8", pointer: "result" }, [
+  [list.hostResult, { type: "list", item: "u8", pointer: "result", count: { word: 0 } }, []],
+  [list.hostResult, { type: "list", item: "u8", pointer: "result" }, [
     'count is missing, expected "result", a number or its place, such as { word: 0 }',
   ]],
 ];

@@ -1,12 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { hostFunctionShape, symbolShape } from "../../src/check/declaration_shapes.ts";
+import {
+  hostFunctionShape,
+  LAYOUT_SHAPES,
+  symbolShape,
+} from "../../src/check/declaration_shapes.ts";
 import { Problems } from "../../src/check/shape.ts";
-import { structShape } from "../../src/check/struct_shapes.ts";
 
 /** Returns the problems of a struct with a variant as its field. */
 function problemsOf(variant: unknown): readonly string[] {
   const problems = new Problems("the type");
-  problems.read(structShape, { type: "struct", fields: { what: variant } }, "");
+  problems.read(LAYOUT_SHAPES.struct.field, { type: "struct", fields: { what: variant } }, "");
   return problems.lines;
 }
 
