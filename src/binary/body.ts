@@ -196,7 +196,10 @@ export class Body {
 
   #skipOthers(number: number): void {
     const skip = SKIPS[number];
-    if (skip === undefined) this.#fail();
+    if (skip === undefined) {
+      this.#check("operator");
+      this.#fail();
+    }
     skip(this);
   }
 
@@ -295,5 +298,6 @@ export function findBodies(code: Reader): BodyRange[] {
     const { position: start, end } = code.range(code.u32("function body"), "function body");
     bodies.push({ start, end });
   }
+  if (code.remaining > 0) code.fail("code", code.position, "it goes on, expected its end");
   return bodies;
 }

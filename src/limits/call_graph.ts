@@ -179,7 +179,7 @@ class NotingReader extends Reader {
 }
 
 /**
- * Finds the functions that can be called through references, and the start function.
+ * Finds the functions to which sections before the code make references.
  *
  * @param redirects Gets the places where sections before the code name functions.
  */
@@ -189,7 +189,6 @@ export function findReferences(
   redirects: Redirects,
 ): ReadonlySet<number> {
   const found = new Set<number>();
-  if (info.start !== undefined) found.add(info.start);
   const { tables, globals } = info;
   for (const [id, read] of Object.entries(SECTIONS)) {
     const section = sections.get(Number(id));

@@ -62,11 +62,17 @@ export class Code {
     const exported = new Set(
       info.exports.filter(({ kind }) => kind === "function").map(({ index }) => index),
     );
+    const { start = NONE } = info;
+    if (more.has(start) && !references.has(start) && !exported.has(start)) {
+      const problem = `the code refers to function ${start}, expected a declaration of that`;
+      section!.fail("ref.func", section!.end, problem); // the export that is added would be one
+    }
     this.#calls = new CallGraph(
       this.#segments,
       this.#imported,
       (index) =>
-        references.has(index) || more.has(index) || exported.has(index) && callees[index] === 0,
+        index === start || references.has(index) || more.has(index) ||
+        exported.has(index) && callees[index] === 0,
     );
     this.prepaid = new Map(
       [...exported].map((index) => [index, this.#calls.prepaid(index)] as const)

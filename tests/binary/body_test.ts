@@ -174,6 +174,11 @@ const FAULTS: [bytes: number[], message: string, offset: number][] = [
     1,
   ],
   [
+    [0, 0xfc],
+    "Cannot read operator at offset 0x1: it reaches past the end of the function body",
+    1,
+  ],
+  [
     [0xff, 0xff, 0xff, 0xff, 0x0f],
     "Cannot read locals at offset 0x0: it reaches past the end of the function body",
     0,

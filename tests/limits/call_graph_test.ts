@@ -132,7 +132,7 @@ Deno.test("a function without loops and branches is left as it is, and its calle
 const REFERRING: [name: string, rest: string, found: number[]][] = [
   ["no other", "", []],
   ["an export, which is none", '(export "f" (func 2)) (memory (export "m") 1)', []],
-  ["the start function", "(start 1)", [1]],
+  ["the start function, which is none", "(start 1)", []],
   ["elements of a table", "(table 4 funcref) (elem (i32.const 0) func 1 3)", [1, 3]],
   ["elements that are expressions", "(elem funcref (ref.func 2) (ref.null func))", [2]],
   ["a declaration for code", "(elem declare func 3) (func (drop (ref.func 3)))", [3]],

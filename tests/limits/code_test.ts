@@ -1,4 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { load } from "../../mod.ts";
+import { build, CODE, FUNCTION, section, START, VOID_TYPE } from "../binary/_build.ts";
 import { assembleWith } from "../_binaryen.ts";
 import { meter } from "./_rewritten.ts";
 
@@ -57,3 +59,41 @@ for (const [name, leave, units] of THROWING) {
     assertEquals(meter(assembleWith(text)).burn("f", 3), 3 * (6 + units + 8));
   });
 }
+
+/** Modules that are valid only once what is wrong with them is left out, or added to. */
+const INVALID: readonly (readonly [what: string, bytes: Uint8Array])[] = [
+  [
+    "bytes after the last function",
+    build(VOID_TYPE, section(FUNCTION, 1, 0), section(CODE, 1, [2, 0, 0x0b], 0)),
+  ],
+  [
+    "a reference to the start function, which nothing declares",
+    build(
+      VOID_TYPE,
+      section(FUNCTION, 1, 0),
+      section(START, 0),
+      section(CODE, 1, [5, 0, 0xd2, 0, 0x1a, 0x0b]),
+    ),
+  ],
+];
+
+for (const [what, bytes] of INVALID) {
+  Deno.test(`${what} is refused, as it is without limits`, async () => {
+    const { message } = await assertRejects(() => load(bytes), Error);
+    for (const limits of [{ fuel: 1000 }, { deadline: 1000 }]) {
+      assertEquals((await assertRejects(() => load(bytes, { limits }), Error)).message, message);
+    }
+  });
+}
+
+Deno.test("the start function takes its units, although another function calls it as well", async () => {
+  const text = `(module (func $start (drop (i32.const 1))) (start $start)
+    (func (export "f") (call $start)))`;
+  using guest = await load(assembleWith(text), {
+    limits: { fuel: 1000 },
+    symbols: { f: { parameters: [], result: "void" } },
+  });
+  assertEquals(guest.fuel?.burnt, 2);
+  guest.symbols.f();
+  assertEquals(guest.fuel?.burnt, 3);
+});
