@@ -97,8 +97,24 @@ export function checkFileSystem(files: FileSystem, root: string): void {
 export function checkHost(make: (path: string) => FileSystem): void {
   const folder = Deno.makeTempDirSync({ prefix: "passage-files-" });
   try {
-    checkFileSystem(make(folder), folder);
+    const files = make(folder);
+    checkFileSystem(files, folder);
+    if (Deno.build.os === "linux") checkTarget(files, folder);
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+}
+
+/** Checks that a link whose target is not UTF-8 is not read as another one. */
+function checkTarget(files: FileSystem, folder: string): void {
+  const path = files.join(folder, "link");
+  const made = new Deno.Command("bash", {
+    args: ["-c", `ln -s $'\\xff' "$0"`, path],
+  }).outputSync();
+  assertEquals(made.success, true);
+  assertEquals(errnoOf(() => files.readLink(path)), ERRNO.ilseq);
+  files.removeFile(path);
+  files.symlink("\ufeff\ufffd", path);
+  assertEquals(files.readLink(path), "\ufeff\ufffd");
+  files.removeFile(path);
 }

@@ -60,17 +60,29 @@ export class Failure extends StreamFailure {
   }
 }
 
+/** The numbers of errors for which Deno has no code, the same on Linux and macOS. */
+const WITHOUT_CODE: ReadonlyMap<string, number> = new Map([
+  ["6", ERRNO.nxio],
+  ["26", ERRNO.txtbsy],
+  ["27", ERRNO.fbig],
+  ["29", ERRNO.spipe],
+]);
+
 /**
  * Returns the error number for an error of a file function of the host. Its code is the C name of
- * the number, such as `ENOENT`. An error for a missing permission has only a name.
+ * the number, such as `ENOENT`. An error for a missing permission, or for a link whose target is
+ * not UTF-8, has only a name; a rare error of the operating system has its number in its message.
  *
  * @returns `undefined` for any other error, which is a bug in Passage.
  */
 export function hostErrno(error: unknown): number | undefined {
   if (!isA(error, Error)) return undefined;
-  const { name, code } = error as { readonly name: unknown; readonly code?: unknown };
+  const { name, message, code } = error as Error & { readonly code?: unknown };
   if (typeof code !== "string") {
-    return name === "NotCapable" || name === "PermissionDenied" ? ERRNO.acces : undefined;
+    if (name === "NotCapable" || name === "PermissionDenied") return ERRNO.acces;
+    if (name === "InvalidData") return ERRNO.ilseq;
+    const number = /\(os error (\d+)\)/.exec(message)?.[1];
+    return number === undefined ? undefined : WITHOUT_CODE.get(number) ?? ERRNO.io;
   }
   if (!/^E[A-Z0-9_]+$/.test(code)) return undefined;
   const known = code === "EOPNOTSUPP" ? "notsup" : code.slice(1).toLowerCase();

@@ -32,6 +32,14 @@ Deno.test("an error for a missing permission of Deno means that access is denied
   assertEquals(hostErrno(new Deno.errors.PermissionDenied("x")), EXPECTED.acces);
 });
 
+Deno.test("errors of the operating system without a code have their number in the message", () => {
+  for (const [number, errno] of [[6, 60], [26, 74], [27, EXPECTED.fbig], [29, EXPECTED.spipe]]) {
+    assertEquals(hostErrno(new Error(`File too large (os error ${number}): truncate 'x'`)), errno);
+  }
+  assertEquals(hostErrno(new Error("x (os error 133)")), 29); // io, because WASI has no such number
+  assertEquals(hostErrno(new Deno.errors.InvalidData("x")), EXPECTED.ilseq);
+});
+
 Deno.test("other errors are not the host's, so that no fault of ours is hidden", () => {
   for (const error of [new TypeError("x"), coded("output-too-large"), coded(5), "ENOENT", null]) {
     assertEquals(hostErrno(error), undefined);

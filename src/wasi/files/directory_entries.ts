@@ -107,7 +107,7 @@ export function createDirectory(place: Place): void {
 /** Removes a directory, which must be empty. */
 export function removeDirectory(place: Place): void {
   if (existing(place).status.type !== FILE_TYPE.directory) throw new Failure(ERRNO.notdir);
-  if (place.isStart) throw new Failure(ERRNO.inval);
+  if (place.endsInDots) throw new Failure(ERRNO.inval);
   requireWritable(place.preopen);
   place.files.removeDirectory(place.path);
 }
@@ -121,7 +121,7 @@ export function removeFile(place: Place): void {
 
 /** Renames an entry. The guest's open directories follow it. */
 export function renameEntry(descriptors: Descriptors, from: ExistingPlace, to: Place): void {
-  if (from.isStart || to.isStart) throw new Failure(ERRNO.busy);
+  if (from.endsInDots || to.endsInDots) throw new Failure(ERRNO.busy);
   checkTogether(from, to);
   const isDirectory = from.status.type === FILE_TYPE.directory;
   if (!isDirectory && to.slash) throw new Failure(ERRNO.notdir);

@@ -95,7 +95,8 @@ export const FILE_FUNCTIONS = {
   fd_allocate(_caller: Caller, target: File | Directory, offset: bigint, length: bigint): number {
     const { file } = fileOf(target, RIGHT.fd_allocate);
     if (length === 0n) return ERRNO.inval;
-    const size = position(BigInt.asUintN(64, offset) + BigInt.asUintN(64, length), ERRNO.fbig);
+    const end = BigInt.asUintN(64, offset) + BigInt.asUintN(64, length);
+    const size = checkPosition(end, ERRNO.fbig);
     if (BigInt(size) > file.status().size) file.resize(size);
     return ERRNO.success;
   },

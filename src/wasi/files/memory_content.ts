@@ -87,17 +87,30 @@ export class MemoryContent {
    * @throws {Failure} `nospc` if there is no room for it.
    */
   resize(size: number): void {
-    if (size > this.#size) this.#room.take(size - this.#size);
-    else this.#room.give(this.#size - size);
+    const growth = size - this.#size;
+    this.#room.take(growth);
     const capacity = this.#bytes.byteLength;
     // The quota counts sizes, so unused capacity has to be released.
     const isWasted = size < capacity / 2;
     if (!this.#isOwned || size > capacity || isWasted) {
-      const bytes = new Uint8Array(size > capacity ? Math.max(size, this.#size * 2) : size);
+      const bytes = makeBytes(size > capacity ? Math.max(size, this.#size * 2) : size);
+      if (bytes === undefined) {
+        this.#room.give(growth);
+        throw new Failure(ERRNO.nospc);
+      }
       bytes.set(this.#bytes.subarray(0, Math.min(size, this.#size)));
       this.#bytes = bytes;
       this.#isOwned = true;
     } else this.#bytes.fill(0, size, this.#size);
     this.#size = size;
+  }
+}
+
+/** Makes a buffer of zeros; `undefined` if the host does not have the memory. */
+function makeBytes(byteLength: number): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return new Uint8Array(byteLength);
+  } catch {
+    return undefined;
   }
 }

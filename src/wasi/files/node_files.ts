@@ -1,4 +1,5 @@
 import type { NodeFiles, NodeStatus } from "../../base/runtime.ts";
+import { ERRNO, Failure } from "../errno.ts";
 import type { FileStatus, FileSystem, OpenFile, OpenMode, Times } from "./file_system.ts";
 import { typeOfMethods } from "./file_type.ts";
 import { isWindowsName, isWindowsPath, joinPath } from "./host_names.ts";
@@ -17,7 +18,14 @@ export function nodeFileSystem(host: NodeFiles, path: string): FileSystem {
     accepts: isWindowsPath(path) ? isWindowsName : () => true,
     join: joinPath,
     status: (path) => times.apply(lstat(path)),
-    readLink: (path) => host.readlinkSync(path),
+    readLink(path) {
+      const target = host.readlinkSync(path, { encoding: "buffer" });
+      try {
+        return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(target);
+      } catch {
+        throw new Failure(ERRNO.ilseq);
+      }
+    },
     list(path) {
       const entries = host.readdirSync(path, { withFileTypes: true });
       return entries.map((entry) => ({ name: entry.name, type: typeOfMethods(entry) }));

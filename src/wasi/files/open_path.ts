@@ -51,16 +51,21 @@ export function path_open(
   if (oflags >>> 0 > 15 || (flags & ~FILE_FLAGS) !== 0) return ERRNO.inval;
   const at = state.memory.check("write", result, 4);
   state.descriptors.checkRoom();
-  const place = findPlace(state, [fd, path, byteLength], right, lookup);
+  const place = findPlace(state, [fd, path, byteLength], right, isExclusive(oflags) ? 0 : lookup);
   state.memory.write("u32", at, state.descriptors.add(openPlace(place, wanted)));
   return ERRNO.success;
+}
+
+/** Returns whether a new file is required, so that a link at the end of its path is not followed. */
+export function isExclusive(oflags: number): boolean {
+  return (oflags & (CREATE | EXCLUSIVE)) === (CREATE | EXCLUSIVE);
 }
 
 /** Opens a place, or creates a file there. */
 export function openPlace(place: Place, wanted: Wanted): File | Directory {
   const { status, slash } = place;
   const has = (flag: number) => (wanted.oflags & flag) !== 0;
-  if (status !== undefined && has(CREATE) && has(EXCLUSIVE)) throw new Failure(ERRNO.exist);
+  if (status !== undefined && isExclusive(wanted.oflags)) throw new Failure(ERRNO.exist);
   switch (status?.type) {
     case undefined:
       if (!has(CREATE)) throw new Failure(ERRNO.noent);

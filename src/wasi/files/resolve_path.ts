@@ -15,8 +15,8 @@ export interface Place {
   readonly status: FileStatus | undefined;
   /** Whether the guest's path ends with a slash, which only the path of a directory may do. */
   readonly slash: boolean;
-  /** Whether it is the starting directory itself. */
-  readonly isStart: boolean;
+  /** Whether the guest's path ends with `.` or `..`, so that it names no entry of a directory. */
+  readonly endsInDots: boolean;
 }
 
 /** A place that exists. */
@@ -75,7 +75,7 @@ export function resolveDirectory({ preopen, names, status }: Directory): Existin
     found?.type !== FILE_TYPE.directory ||
     (names.length > 0 && (found.inode !== status.inode || found.device !== status.device))
   ) throw new Failure(ERRNO.noent);
-  return { preopen, files, path, names, status: found, slash: false, isStart: true };
+  return { preopen, files, path, names, status: found, slash: false, endsInDots: true };
 }
 
 /**
@@ -126,7 +126,8 @@ export function resolvePath(directory: Directory, path: string, follow: boolean)
     if (rest.length === 0) slash ||= target.endsWith("/");
     rest.push(...split(target).reverse());
   }
-  return { preopen, files, path: paths.at(-1)!, names, status, slash, isStart: paths.length === 1 };
+  const endsInDots = /(?:^|\/)\.\.?\/*$/.test(path);
+  return { preopen, files, path: paths.at(-1)!, names, status, slash, endsInDots };
 }
 
 /**

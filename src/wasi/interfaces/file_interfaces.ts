@@ -15,7 +15,7 @@ import { endOf, fileOf, position, writeAt } from "../files/file_functions.ts";
 import type { FileStatus } from "../files/file_system.ts";
 import { FILE_TYPE } from "../files/file_type.ts";
 import { checkPath, lookUpPath } from "../files/guest_path.ts";
-import { openPlace } from "../files/open_path.ts";
+import { isExclusive, openPlace } from "../files/open_path.ts";
 import { existing, type ExistingPlace, type Place, resolvePath } from "../files/resolve_path.ts";
 import { setTimes, setTimesOf, statusOf } from "../files/status_functions.ts";
 import type { WasiState } from "../state.ts";
@@ -217,8 +217,9 @@ class Descriptor implements Disposable {
     const { read = false, write = false } = descriptorFlags;
     const { descriptors } = this.#state;
     descriptors.checkRoom();
-    const opened = openPlace(this.#find(path, flags), {
-      oflags: bitsOf(openFlags, OPEN_BITS),
+    const oflags = bitsOf(openFlags, OPEN_BITS);
+    const opened = openPlace(this.#find(path, isExclusive(oflags) ? {} : flags), {
+      oflags,
       base: OTHER_RIGHTS | (read ? READING_RIGHTS : 0n) | (write ? WRITING_RIGHTS : 0n),
       inheriting: ALL_RIGHTS,
       flags: bitsOf(descriptorFlags, SYNC_BITS),

@@ -112,3 +112,20 @@ Deno.test("directories and files are made, renamed, linked and removed", async (
     ]);
   });
 });
+
+Deno.test("a path that ends with dots names no entry, which could be removed or renamed", async () => {
+  await withTree((raw, { granted }) => {
+    Deno.mkdirSync(`${granted}/empty/inner`, { recursive: true });
+    const remove = (path: string) => pathCall(raw, "path_remove_directory", path);
+    const rename = (from: string, to: string) =>
+      raw.call.path_rename!(GRANTED, ...raw.put(from), GRANTED, ...raw.put(to, SECOND));
+    for (
+      const path of ["empty/inner/.", "empty/inner/./", ".", "empty/..", "sub/.././empty/inner/."]
+    ) {
+      assertEquals([path, remove(path)], [path, ERRNO.inval]);
+      assertEquals([path, rename(path, "new")], [path, ERRNO.busy]);
+      assertEquals([path, rename("a.txt", path)], [path, ERRNO.busy]);
+    }
+    assertEquals([remove("./empty/./inner"), rename("sub/../empty/", "..empty.")], [0, 0]);
+  });
+});

@@ -104,6 +104,22 @@ Deno.test("many bytes are read and written at once, at most a megabyte", async (
   });
 });
 
+Deno.test("a file is not made larger than a file can be", async () => {
+  await withTree((raw, { granted }) => {
+    const { fd } = raw.open(GRANTED, "a.txt", CREATE);
+    const { fbig } = ERRNO;
+    // The end of the last range is beyond 64 bits.
+    for (const [offset, length] of [[0n, 1n << 62n], [1n << 63n, 1n], [-1n, 2n]] as const) {
+      assertEquals(raw.call.fd_allocate!(fd, offset, length), fbig);
+    }
+    assertEquals(raw.call.fd_filestat_set_size!(fd, -1n), fbig);
+    // No file system of a host has such files, and Deno has no code for the error.
+    const errno = raw.call.fd_filestat_set_size!(fd, (1n << 53n) - 1n);
+    assert([fbig, ERRNO.inval, ERRNO.nospc].includes(errno as never), `it returned ${errno}`);
+    assertEquals(Deno.readTextFileSync(`${granted}/a.txt`), "first");
+  });
+});
+
 Deno.test("pointers above 2 GiB reach files too", async () => {
   await withTree((raw) => {
     raw.guest.memory.grow(32768);

@@ -3,6 +3,15 @@ import type { Failure } from "../../../src/wasi/errno.ts";
 import { MemoryContent, MemoryRoom } from "../../../src/wasi/files/memory_content.ts";
 import { ERRNO } from "../../_wasi.ts";
 
+function errnoOf(call: () => void): number {
+  try {
+    call();
+  } catch (error) {
+    return (error as Failure).errno;
+  }
+  return 0;
+}
+
 Deno.test("content that shrank and grew again has zeros there", () => {
   // What remains is more than half of the bytes, and less.
   for (const rest of [3, 1]) {
@@ -32,13 +41,14 @@ Deno.test("content that was large takes no memory", () => {
 Deno.test("room is 256 MiB unless set", () => {
   const room = new MemoryRoom();
   room.take(256 * 1024 * 1024);
-  let errno = 0;
-  try {
-    room.take(1);
-  } catch (error) {
-    ({ errno } = error as Failure);
-  }
-  assertEquals(errno, ERRNO.nospc);
+  assertEquals(errnoOf(() => room.take(1)), ERRNO.nospc);
   room.give(1);
   room.take(1);
+});
+
+Deno.test("content that the host has no memory for takes no room", () => {
+  const room = new MemoryRoom(2 ** 52), content = new MemoryContent(Uint8Array.of(1), room);
+  assertEquals(errnoOf(() => content.resize(2 ** 51)), ERRNO.nospc);
+  assertEquals([content.size, content.copy()], [1, Uint8Array.of(1)]);
+  assertEquals([errnoOf(() => room.take(2 ** 52)), errnoOf(() => room.take(1))], [0, ERRNO.nospc]);
 });

@@ -31,6 +31,21 @@ Deno.test("flags decide what may be there and what happens to it", async () => {
   });
 });
 
+Deno.test("a new file is not made where a link leads, as in POSIX", async () => {
+  await withTree((raw, { granted }) => {
+    Deno.symlinkSync("made", `${granted}/dangling`);
+    Deno.symlinkSync("a.txt", `${granted}/link`);
+    const { exist } = ERRNO;
+    const open = (path: string) => raw.open(GRANTED, path, CREATE | EXCLUSIVE).errno;
+    assertEquals([open("dangling"), open("link"), open("made"), open("made")], [
+      exist,
+      exist,
+      0,
+      exist,
+    ]);
+  });
+});
+
 Deno.test("a right that was dropped does not come back with what is opened", async () => {
   await withTree((raw) => {
     const { memory } = raw.guest;

@@ -88,6 +88,7 @@ const REFUSED: readonly (readonly [string, (root: Any) => unknown])[] = [
   ["invalid", (root) => root.statAt(FOLLOW, "a\0")],
   ["name-too-long", (root) => root.statAt(FOLLOW, "x".repeat(4097))],
   ["exist", (root) => root.openAt(FOLLOW, "a.txt", { create: true, exclusive: true }, WRITE)],
+  ["exist", (root) => root.openAt(FOLLOW, "out", { create: true, exclusive: true }, WRITE)],
   ["not-directory", (root) => root.openAt(FOLLOW, "a.txt", { directory: true }, READ)],
   ["not-directory", (root) => root.openAt(FOLLOW, "a.txt", NONE, READ).statAt(FOLLOW, "b")],
   ["not-directory", (root) => root.openAt(FOLLOW, "a.txt", NONE, READ).readDirectory()],
