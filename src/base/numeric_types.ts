@@ -68,6 +68,7 @@ export const RANGE_32 = "an integer from -2147483648 to 4294967295";
 /**
  * Throws unless `value` is a number that `type` holds exactly (for a float: any number).
  *
+ * @param index The index of the value in an array, for the error.
  * @throws {TypeError} if it is not a number, or not a bigint where one is needed.
  * @throws {RangeError} if it is not an integer within the range of `type`.
  */
@@ -75,28 +76,23 @@ export function checkNumeric(
   type: NumericType,
   value: unknown,
   action: string,
-  subject = "it",
+  index?: number,
 ): void {
   sizeOfNumber(type, action);
   const { range } = NUMERIC_TYPES[type];
   const kind = typeof range?.[0] === "bigint" ? "bigint" : "number";
   const found: string = typeof value;
-  if (found !== kind) {
-    throw new TypeError(
-      `Cannot ${action}: ${subject} is ${show(value)}, expected a ${kind} for ${type}`,
-    );
-  }
-  if (range === undefined) return;
   const number = value as number | bigint;
-  if (
-    (kind === "number" && !Number.isInteger(number)) || number < range[0] || number > range[1]
-  ) {
-    throw new RangeError(
-      `Cannot ${action}: ${subject} is ${show(value)}, expected ${type}, ${range[0]} to ${
-        range[1]
-      }`,
-    );
+  if (found === kind) {
+    if (range === undefined) return;
+    const isInteger = kind === "bigint" || Number.isInteger(number);
+    if (isInteger && number >= range[0] && number <= range[1]) return;
   }
+  const subject = index === undefined ? "it" : `element ${index}`;
+  const start = `Cannot ${action}: ${subject} is ${show(value)}, expected`;
+  throw found === kind
+    ? new RangeError(`${start} ${type}, ${range![0]} to ${range![1]}`)
+    : new TypeError(`${start} a ${kind} for ${type}`);
 }
 
 /**

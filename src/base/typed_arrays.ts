@@ -145,7 +145,7 @@ export function toView(value: unknown, element: NumericType, action: string): Vi
     const made = new Class(length);
     for (let index = 0; index < length; index++) {
       const item = value[index];
-      checkNumeric(element, item, action, `element ${index}`);
+      checkNumeric(element, item, action, index);
       made[index] = item;
     }
     return made;
