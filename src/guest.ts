@@ -2,14 +2,12 @@ import type { PlacedRange } from "./abi/layout.ts";
 import type { StructFields, StructType } from "./abi/struct.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
 import type { PointerValue } from "./abi/value_types.ts";
-import { GuestError } from "./base/errors.ts";
 import type { CallLimits, FuelReport } from "./base/limits.ts";
 import { show } from "./base/show.ts";
 import { type BytesInput, toBytes } from "./base/typed_arrays.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import type { GuestBlock } from "./call/block.ts";
 import { heldBlock } from "./call/make_parts.ts";
-import { objectValues } from "./call/on_demand.ts";
 import type { PlanReport } from "./call/plan_report.ts";
 import type {
   AsyncInterfaces,
@@ -17,35 +15,19 @@ import type {
   CoreInstance,
 } from "./component/component_interfaces.ts";
 import type { ConventionReport } from "./detect/detect.ts";
-import { Choice } from "./guest/convention_choice.ts";
 import type { GuestFunctions } from "./guest/function_types.ts";
-import type { TableFunctions } from "./guest/guest_functions.ts";
-import { GuestCalls } from "./guest/guest_calls.ts";
 import type { GuestStruct } from "./guest/guest_struct.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
-import { instantiate, type Instantiation } from "./guest/instantiation.ts";
+import { Lifecycle } from "./guest/lifecycle.ts";
 import type { LimitedGuest } from "./guest/limited_guest.ts";
 import type { GuestSnapshot } from "./guest/snapshot.ts";
-import { startupExports } from "./instance/exports.ts";
 import { type GuestInstance, LINKED } from "./instance/guest_instance.ts";
 import { type GuestState, noAllocator } from "./instance/refusal.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { WasiOutput } from "./wasi/output.ts";
 
-/** The module for snapshots, once one has been taken. */
-let snapshots: typeof import("./guest/snapshot.ts") | undefined;
-
-/** The parts of a guest that streams are built on. */
-export interface GuestInside {
-  readonly calls: Pick<GuestCalls<SymbolDeclarations>, "planner" | "settle">;
-  readonly symbols: SymbolDeclarations;
-  readonly instance: GuestInstance;
-  /** How often the guest's state was restored. */
-  readonly restored: number;
-}
-
-/** Returns the parts of a guest that streams are built on. */
-export let insideOf: (guest: Guest) => GuestInside;
+/** Returns the calls and the instance of a guest, on which streams are built. */
+export let lifecycleOf: (guest: Guest) => Lifecycle<Record<never, never>>;
 
 /**
  * A loaded guest: an instance of a module, with the convention that passes data. The type `Guest`
@@ -58,37 +40,16 @@ export class Guest<
 > implements Disposable {
   /** The declared symbols as functions. They keep working after {@linkcode reset}. */
   readonly symbols: SymbolFunctions<S>;
-  readonly #parts: GuestParts;
-  readonly #choice: Choice;
-  readonly #calls: GuestCalls<S>;
-  #functions: TableFunctions | undefined;
-  #current: Instantiation;
-  /** How often the instance was restored: blocks from before the last time are stale. */
-  #restored = 0;
+  readonly #lifecycle: Lifecycle<S>;
 
   static {
-    insideOf = (guest) => ({
-      calls: guest.#calls,
-      symbols: guest.#parts.symbols,
-      instance: guest.#current.instance,
-      restored: guest.#restored,
-    });
+    lifecycleOf = (guest) => guest.#lifecycle;
   }
 
   /** Use `load` to make a guest. */
   constructor(parts: GuestParts) {
-    this.#parts = parts;
-    this.#choice = new Choice(parts.chosen, () => this.info);
-    this.#current = instantiate(parts, this.#choice);
-    if (parts.functions !== undefined) this.#makeFunctions(parts.functions);
-    this.#calls = new GuestCalls(parts, this.#choice, this.#current.instance);
-    this.symbols = this.#calls.functions;
-    try {
-      this.#start();
-    } catch (error) {
-      throw parts.compiled.limiting?.explain(error) ??
-        this.#current.host?.explainStart(error, this.exports) ?? error;
-    }
+    this.#lifecycle = new Lifecycle(parts);
+    this.symbols = this.#lifecycle.calls.functions;
   }
 
   /**
@@ -97,12 +58,12 @@ export class Guest<
    * @throws {TypeError} if the guest was adopted without its source.
    */
   get module(): WebAssembly.Module {
-    return this.#parts.compiled.module;
+    return this.#lifecycle.parts.compiled.module;
   }
 
   /** The contents of the binary; `undefined` for a source that was already compiled. */
   get info(): ModuleInfo | undefined {
-    return this.#parts.compiled.info;
+    return this.#lifecycle.parts.compiled.info;
   }
 
   /**
@@ -112,7 +73,7 @@ export class Guest<
    * @throws {TypeError} if the layout has no such name, or the guest has no layout.
    */
   place(name: string): PlacedRange {
-    const { layout } = this.#parts;
+    const { layout } = this.#lifecycle.parts;
     if (layout !== undefined) return layout.find(name);
     throw new TypeError("Cannot find a place: expected the option layout");
   }
@@ -123,12 +84,12 @@ export class Guest<
    * @internal
    */
   get [LINKED](): GuestInstance {
-    return this.#current.instance;
+    return this.#lifecycle.instance;
   }
 
   /** The guest's linear memory. It can still be read after a trap. */
   get memory(): GuestMemory {
-    return this.#current.instance.memory;
+    return this.#lifecycle.instance.memory;
   }
 
   /** The interfaces that a component exports. */
@@ -156,12 +117,12 @@ export class Guest<
 
   /** The raw exports of the instance, with no checks of arguments or results. */
   get exports(): WebAssembly.Exports {
-    return this.#current.instance.exports;
+    return this.#lifecycle.instance.exports;
   }
 
   /** The instance; {@linkcode reset} replaces it. */
   get instance(): WebAssembly.Instance {
-    return this.#current.wasmInstance;
+    return this.#lifecycle.current.wasmInstance;
   }
 
   /**
@@ -169,17 +130,17 @@ export class Guest<
    * `poisoned` after a trap or an overrun, or `disposed`.
    */
   get state(): GuestState {
-    return this.#current.instance.state;
+    return this.#lifecycle.instance.state;
   }
 
   /** The fuel that the last call used and left; `undefined` without the option `limits.fuel`. */
   get fuel(): FuelReport | undefined {
-    return this.#current.instance.limiter?.fuel;
+    return this.#lifecycle.instance.limiter?.fuel;
   }
 
   /** The guest's output, if it imports WASI and the option `wasi` is set to `"capture"`. */
   get wasi(): WasiOutput | undefined {
-    return this.#current.host?.wasi?.output;
+    return this.#lifecycle.current.host?.wasi?.output;
   }
 
   /**
@@ -188,7 +149,7 @@ export class Guest<
    * @throws {GuestError} if none was set or detected; the error shows how to set one.
    */
   get convention(): ConventionReport {
-    return this.#choice.report();
+    return this.#lifecycle.choice.report();
   }
 
   /**
@@ -202,7 +163,7 @@ export class Guest<
    * @throws {GuestError} if the call is impossible; it is the error that the call would throw.
    */
   plan(name?: string, content?: "string" | "bytes"): Promise<PlanReport> {
-    return this.#calls.report(name, content);
+    return this.#lifecycle.calls.report(name, content);
   }
 
   /**
@@ -229,7 +190,7 @@ export class Guest<
     if (typeof text !== "string") {
       throw new TypeError(`Cannot pass text: it is ${show(text)}, expected a string`);
     }
-    return this.#calls.passing("string", name).call(text) as string;
+    return this.#lifecycle.calls.passing("string", name).call(text) as string;
   }
 
   /**
@@ -253,7 +214,7 @@ export class Guest<
    */
   passBytes(bytes: BytesInput, name?: string): Uint8Array<ArrayBuffer> {
     const data = toBytes(bytes, "pass bytes");
-    return this.#calls.passing("bytes", name).call(data) as Uint8Array<ArrayBuffer>;
+    return this.#lifecycle.calls.passing("bytes", name).call(data) as Uint8Array<ArrayBuffer>;
   }
 
   /**
@@ -263,10 +224,7 @@ export class Guest<
    * @throws {GuestError} if the guest traps or cannot be called.
    */
   initialize(): void {
-    const { instance } = this.#current;
-    if (instance.isInitialized) return;
-    instance.isInitialized = true;
-    for (const name of startupExports(instance.exports)) this.#calls.prepare(name).call();
+    this.#lifecycle.initialize();
   }
 
   /**
@@ -285,7 +243,8 @@ export class Guest<
    */
   run(options: { readonly async: true }): Promise<number>;
   run(options?: { readonly async: true }): number | Promise<number> {
-    return this.#calls.run(this.#current.host, options);
+    const { calls, current } = this.#lifecycle;
+    return calls.run(current.host, options);
   }
 
   /**
@@ -298,18 +257,8 @@ export class Guest<
    * @throws {RangeError} if a limit is above the guest's.
    */
   async within(limits: CallLimits): Promise<LimitedGuest<S, I>> {
-    const { limitGuest } = await import("./guest/limited_guest.ts");
-    const parts = this.#parts, choice = this.#choice;
-    return await limitGuest<S, I>(limits, {
-      ...parts,
-      current: () => {
-        // Only the guest itself settles it, so that its own calls are bound again as well.
-        if (choice.isOpen) this.#calls.settle();
-        return this.#current;
-      },
-      bind: (view) => new GuestCalls(parts, choice, view),
-      interfaces: () => this,
-    });
+    const { limitModule } = await import("./guest/limited_guest.ts");
+    return await limitModule(limits, this.#lifecycle, this);
   }
 
   /**
@@ -323,12 +272,10 @@ export class Guest<
    * has no memory.
    */
   allocate(byteLength: number): GuestBlock {
-    const { instance } = this.#current, restored = this.#restored;
-    const { convention } = this.#choice;
+    const { choice: { convention }, instance } = this.#lifecycle;
     const blocks = heldBlock.loaded;
     if (blocks === undefined) throw noAllocator(convention, byteLength);
-    const isCurrent = () => instance === this.#current.instance && restored === this.#restored;
-    return blocks.takeBlock(convention, instance, byteLength, isCurrent);
+    return blocks.takeBlock(convention, instance, byteLength, this.#lifecycle.watch());
   }
 
   /**
@@ -340,7 +287,7 @@ export class Guest<
   async functions(): Promise<GuestFunctions> {
     const code = await import("./guest/guest_functions.ts");
     await code.loadFunctionParts();
-    return this.#makeFunctions(code);
+    return this.#lifecycle.makeFunctions(code);
   }
 
   /**
@@ -357,22 +304,8 @@ export class Guest<
     pointer: PointerValue,
   ): Promise<GuestStruct<F>> {
     const { viewStruct } = await import("./guest/guest_struct.ts");
-    return viewStruct(
-      type,
-      pointer,
-      this.#choice.convention,
-      () => this.#current.instance,
-      this,
-    );
-  }
-
-  #makeFunctions({ TableFunctions }: NonNullable<GuestParts["functions"]>): TableFunctions {
-    return this.#functions ??= new TableFunctions(
-      this.#parts,
-      this.#choice,
-      () => this.#calls,
-      this.#current.instance,
-    );
+    const { choice: { convention } } = this.#lifecycle;
+    return viewStruct(type, pointer, convention, () => this.#lifecycle.instance, this);
   }
 
   /**
@@ -396,7 +329,7 @@ export class Guest<
    * ```
    */
   reset(): void {
-    this.#replace("reset the guest");
+    this.#lifecycle.replace("reset the guest");
   }
 
   /**
@@ -409,12 +342,8 @@ export class Guest<
    * cannot copy, such as a global that is set but not exported, or if the guest is being called or
    * can no longer be called.
    */
-  async snapshot(): Promise<GuestSnapshot> {
-    const action = "take a snapshot of the guest";
-    this.#refuseWhile(action);
-    snapshots ??= await import("./guest/snapshot.ts");
-    this.#refuseWhile(action); // a call may have started since
-    return snapshots.takeSnapshot(this.#parts.compiled, this.#current);
+  snapshot(): Promise<GuestSnapshot> {
+    return this.#lifecycle.snapshot();
   }
 
   /**
@@ -429,20 +358,7 @@ export class Guest<
    * @throws {TypeError} if it is not a snapshot, or is one of another module.
    */
   restore(snapshot: GuestSnapshot): void {
-    const { compiled } = this.#parts;
-    if (!(snapshots !== undefined && snapshot instanceof snapshots.Snapshot)) {
-      throw new TypeError(
-        `Cannot restore the guest: it is ${show(snapshot)}, expected a value of guest.snapshot()`,
-      );
-    }
-    snapshot.checkModule(compiled);
-    this.#refuseWhile("restore the guest");
-    const info = compiled.info!; // no snapshot is taken without it
-    const why = snapshot.restoreInPlace(this.#current, info);
-    if (why === undefined) {
-      this.#restored++;
-      objectValues.loaded?.forgetPins(this.#current.instance);
-    } else this.#replace("restore the guest", why, (fresh) => snapshot.restoreFresh(fresh, info));
+    this.#lifecycle.restore(snapshot);
   }
 
   /**
@@ -452,12 +368,7 @@ export class Guest<
    * @throws {GuestError} if the guest, or a host function that it calls, is running.
    */
   close(): void {
-    const instance = this.#current.instance;
-    if (instance.state === "disposed") return;
-    if (!instance.waits) this.#refuseWhile("close the guest");
-    instance.dispose();
-    this.#parts.layout?.release();
-    this.#current.host?.wasi?.end();
+    this.#lifecycle.close();
   }
 
   /** The same as {@linkcode close}, for `using`. */
@@ -471,78 +382,12 @@ export class Guest<
     options: object,
   ): string {
     const shown = {
-      convention: this.#choice.shown,
+      convention: this.#lifecycle.choice.shown,
       state: this.state,
       exports: Object.keys(this.exports),
       symbols: Object.keys(this.symbols),
-      memory: this.#current.instance.hasMemory ? `${this.memory.size} bytes` : "none",
+      memory: this.#lifecycle.instance.hasMemory ? `${this.memory.size} bytes` : "none",
     };
     return `Guest ${inspect(shown, options)}`;
-  }
-
-  #refuseWhile(action: string): void {
-    if (this.#current.instance.busy) {
-      throw new GuestError("busy", `Cannot ${action}: a call is in progress`);
-    }
-  }
-
-  /** Makes another instance, whose start function can neither reset nor close the guest. */
-  #remake(): Instantiation {
-    const { instance } = this.#current;
-    const before = instance.depth++;
-    try {
-      return instantiate(this.#parts, this.#choice);
-    } finally {
-      instance.depth = before;
-    }
-  }
-
-  /**
-   * Replaces the instance with a fresh one, for the reason `why`, or leaves everything unchanged.
-   */
-  #replace(action: string, why?: string, restore?: (fresh: Instantiation) => void): void {
-    this.#refuseWhile(action);
-    const { whyNoReset } = this.#parts;
-    if (whyNoReset !== undefined) {
-      const [code, reason] = whyNoReset;
-      const needed = why === undefined ? "" : `${why}, which takes a fresh instance, and `;
-      throw new GuestError(code, `Cannot ${action}: ${needed}${reason}`);
-    }
-    this.#current.instance.held?.(action);
-    if (this.#current.instance.state === "disposed") {
-      throw new GuestError("disposed", `Cannot ${action}: it is disposed`);
-    }
-    const old = this.#current;
-    const fresh = this.#remake();
-    restore?.(fresh);
-    let goBack: (() => void) | undefined, takeBack: typeof goBack;
-    try {
-      this.#current = fresh;
-      takeBack = this.#functions?.moveTo(fresh.instance);
-      goBack = this.#calls.moveTo(fresh.instance);
-      // The output of the old instance comes before that of the new one.
-      old.host?.wasi?.flush();
-      if (restore === undefined) this.#start();
-    } catch (error) {
-      this.#current = old;
-      takeBack?.();
-      goBack?.();
-      throw error;
-    }
-    old.instance.retire("reset");
-    old.host?.wasi?.close();
-  }
-
-  /** Initialises a new instance, unless the caller does that. */
-  #start(): void {
-    const { instance, host } = this.#current;
-    instance.isInitialized = this.#parts.initializes === undefined;
-    if (this.#parts.initializes !== true) return;
-    try {
-      this.initialize();
-    } catch (error) {
-      host?.wasi?.closeQuietly();
-      throw error;
-    }
   }
 }

@@ -12,7 +12,7 @@ import { Guest } from "./guest.ts";
 import type { Adopted } from "./guest/adopted.ts";
 import { chooseConvention } from "./guest/convention_choice.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
-import { prepareInstances } from "./guest/instantiation.ts";
+import { prepareInstances } from "./guest/lifecycle.ts";
 import { fastUtf16 } from "./memory/text/create_codec.ts";
 import { hasFunctions } from "./plan/flatten.ts";
 import { holdsObjects } from "./presets/assembly_script.ts";

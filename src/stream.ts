@@ -24,7 +24,8 @@ import { isA, quote, show } from "./base/show.ts";
 import { ChunkSession, countParameters } from "./call/chunked.ts";
 import { loadAllParts } from "./call/make_parts.ts";
 import { valueLimits } from "./call/on_demand.ts";
-import { Guest, type GuestInside, insideOf } from "./guest.ts";
+import { Guest, lifecycleOf } from "./guest.ts";
+import type { GuestParts } from "./guest/guest_parts.ts";
 import { resultExport } from "./plan/resolve_chunked.ts";
 import { needsConvention } from "./plan/resolve.ts";
 import { makeEnds, type OpenedStream } from "./stream_ends.ts";
@@ -140,11 +141,12 @@ function streamOf(
   if (!isA(guest, Guest)) {
     throw new TypeError(`Cannot make a stream: it is ${show(guest)}, expected a guest of load()`);
   }
-  const inside = insideOf(guest as Guest);
-  const { declaration, args } = declare(guest as Guest, inside, name, given, content);
+  const lifecycle = lifecycleOf(guest as Guest);
+  const { symbols } = lifecycle.parts;
+  const { declaration, args } = declare(guest as Guest, symbols, name, given, content);
   return makeEnds(async (): Promise<OpenedStream> => {
     await loadAllParts({ [name as string]: declaration });
-    const { calls, instance, restored } = insideOf(guest as Guest);
+    const { calls, instance } = lifecycle, isCurrent = lifecycle.watch();
     if (needsConvention(declaration)) calls.settle();
     const symbol = resultExport(declaration.chunked!);
     const context = calls.planner.context(instance);
@@ -160,8 +162,7 @@ function streamOf(
     const refuse = valueLimits.loaded?.refuseInput(forms.plan, instance);
     const session = new ChunkSession({ ...forms.chunksOn(instance), refuse }, all);
     const refuseStale = () => {
-      const now = insideOf(guest as Guest);
-      if (now.instance !== instance || now.restored !== restored) throw staleError(symbol);
+      if (!isCurrent()) throw staleError(symbol);
     };
     return { session, plan: forms.plan, instance, refuseStale };
   });
@@ -181,7 +182,7 @@ function staleError(symbol: string): GuestError {
 /** Returns the declaration of a chunked symbol for a stream, and its other arguments. */
 function declare(
   guest: Guest,
-  { symbols }: GuestInside,
+  symbols: GuestParts["symbols"],
   name: unknown,
   given: unknown,
   content: "string" | "bytes",

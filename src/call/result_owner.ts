@@ -103,7 +103,7 @@ export function isBeyond(
  * shows it. Memory beyond it was allocated.
  */
 export function staticEnd(instance: Instance): number {
-  const info = instance.info();
+  const info = instance.info;
   if (info === undefined) return 0;
   const base = info.exports.find(({ kind, name }) => kind === "global" && name === "__heap_base");
   const heap = base?.kind === "global" ? constantOf(info, base.index) : undefined;

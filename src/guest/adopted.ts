@@ -5,7 +5,7 @@ import type { CheckedOptions } from "../check/checked_options.ts";
 import { findRewriting, type GuestLimits } from "../base/limits.ts";
 import type { AdoptOptions } from "../check/load_options.ts";
 import { checkOptions } from "../check/options.ts";
-import { chooseMemory } from "./instantiation.ts";
+import { chooseMemory } from "../imports/memories.ts";
 import { hasAddress64 } from "../memory/pointer.ts";
 import { compileSource } from "../source/source.ts";
 import type { Compiled } from "../source/source_types.ts";
@@ -45,7 +45,7 @@ export async function takeInstance<S extends SymbolDeclarations>(
   const compiled = source === undefined ? unknown(exported) : await compileSource(source);
   if (source !== undefined) refuseOther(compiled.exported, exported);
   const chosen = memory === undefined
-    ? chooseMemory(instance, new Map(), () => compiled.info, memoryName)
+    ? chooseMemory(instance, new Map(), compiled, memoryName)
     : { memory, address64: () => hasAddress64(memory) };
   const { imports } = compiled;
   const isImported = imports.some(({ kind }) => kind === "memory");

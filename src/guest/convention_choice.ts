@@ -2,7 +2,6 @@ import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import { once } from "../base/lazy.ts";
 import { Problem } from "../base/errors.ts";
-import type { ModuleInfo } from "../binary/types.ts";
 import type { Call } from "../call/call.ts";
 import { reportCapacity } from "../detect/capacity.ts";
 import type { ReportedCapacity } from "../detect/capacity_types.ts";
@@ -24,21 +23,20 @@ import type { ChosenConvention } from "./guest_parts.ts";
  * that.
  */
 export class Choice {
-  readonly #chosen: () => ChosenConvention;
-  readonly #info: () => ModuleInfo | undefined;
-  #settled: ChosenConvention | undefined;
+  #chosen: () => ChosenConvention;
+  readonly #compiled: Pick<Compiled, "info">;
   #unsure: SettledRival | undefined;
   #capacity: () => ReportedCapacity;
 
-  constructor(chosen: () => ChosenConvention, info: () => ModuleInfo | undefined) {
+  constructor(chosen: () => ChosenConvention, compiled: Pick<Compiled, "info">) {
     this.#chosen = chosen;
-    this.#info = info;
-    this.#capacity = once(() => reportCapacity(chosen().convention, info()));
+    this.#compiled = compiled;
+    this.#capacity = once(() => reportCapacity(chosen().convention, compiled.info));
   }
 
   /** The convention in use, or why there is none. */
   get convention(): ChosenConvention["convention"] {
-    return (this.#settled ?? this.#chosen()).convention;
+    return this.#chosen().convention;
   }
 
   /** The capacity of the convention's buffer, as far as it is known, shared by all instances. */
@@ -48,7 +46,7 @@ export class Choice {
 
   /** Whether the guest has to be asked which of several names its buffer has. */
   get isOpen(): boolean {
-    return (this.#settled ?? this.#chosen()).rivals !== undefined;
+    return this.#chosen().rivals !== undefined;
   }
 
   /** Whether the first call of each export may set a pointer to its output. */
@@ -58,7 +56,7 @@ export class Choice {
 
   /** The possible names for the guest's buffer; empty if the name is known. */
   get rivals(): readonly string[] {
-    const { rivals = [] } = this.#settled ?? this.#chosen();
+    const { rivals = [] } = this.#chosen();
     return [...new Set(rivals.flatMap(({ names }) => names))];
   }
 
@@ -71,7 +69,7 @@ export class Choice {
 
   /** Makes the report that `guest.convention` returns. */
   report(): ConventionReport {
-    const { convention, reason } = this.#settled ?? this.#chosen();
+    const { convention, reason } = this.#chosen();
     if (convention instanceof Problem) throw convention.error();
     return new ConventionReport(convention, reason, this.capacity.report);
   }
@@ -85,8 +83,8 @@ export class Choice {
    * @throws {GuestError} if the names are those of different buffers, or a getter traps.
    */
   settle(instance: Instance, compile: (name: string) => Call): boolean {
-    const { rivals } = this.#settled ?? this.#chosen();
-    const info = this.#info();
+    const { rivals } = this.#chosen();
+    const { info } = this.#compiled;
     if (rivals === undefined || info === undefined) return false;
     const ask = compileAsk(instance, compile);
     const found = settleRivals(rivals, info, ask, instance.memory.size);
@@ -94,7 +92,7 @@ export class Choice {
     const settled: ChosenConvention = found instanceof Problem
       ? { convention: found, reason: "" }
       : { convention: found.convention, reason: found.reason };
-    this.#settled = settled;
+    this.#chosen = () => settled;
     this.#capacity = once(() => reportCapacity(settled.convention, info));
     return true;
   }
@@ -104,13 +102,13 @@ export class Choice {
    * now returns an address, the convention becomes ambiguous.
    */
   review(instance: Instance, compile: (name: string) => Call): void {
-    const info = this.#info();
+    const { info } = this.#compiled;
     if (this.#unsure === undefined || info === undefined) return;
     const ask = compileAsk(instance, compile);
     const problem = reviewRivals(this.#unsure, info, ask, instance.memory.size);
     if (problem === undefined) return;
     this.#unsure = undefined;
-    this.#settled = { convention: problem, reason: "" };
+    this.#chosen = () => ({ convention: problem, reason: "" });
   }
 }
 

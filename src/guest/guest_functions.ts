@@ -41,10 +41,10 @@ import type { GuestInstance } from "../instance/guest_instance.ts";
 import { toOffset } from "../memory/pointer.ts";
 import { structs } from "../plan/flatten.ts";
 import { hostConvention } from "../plan/flatten_host.ts";
-import { type CallbackContext, planCallback } from "../plan/plan_callback.ts";
+import { planCallback } from "../plan/plan_callback.ts";
 import { isCustom } from "../presets/preset_options.ts";
 import type { GuestFunctions } from "./function_types.ts";
-import { type Calls, InstanceFunctions, keyOf, type Parts } from "./pointed_functions.ts";
+import { type FunctionsGuest, InstanceFunctions, keyOf } from "./pointed_functions.ts";
 
 /** Loads the code for functions that are passed as pointers. */
 export async function loadFunctionParts(): Promise<void> {
@@ -68,25 +68,16 @@ export async function loadFunctionParts(): Promise<void> {
 
 /** The host functions in a guest's table, and the guest's functions that the host calls. */
 export class TableFunctions implements GuestFunctions {
-  readonly #parts: Parts;
-  readonly #choice: Pick<CallbackContext, "convention">;
-  readonly #calls: () => Calls;
+  readonly #guest: FunctionsGuest;
   readonly #callbacks = new Set<GuestCallback>();
   readonly #forms: { readonly key: string; readonly forms: CallbackForms }[] = [];
   #instance: GuestInstance;
   #pointed: InstanceFunctions;
 
-  constructor(
-    parts: Parts,
-    choice: Pick<CallbackContext, "convention">,
-    calls: () => Calls,
-    instance: GuestInstance,
-  ) {
-    this.#parts = parts;
-    this.#choice = choice;
-    this.#calls = calls;
-    this.#instance = instance;
-    this.#pointed = new InstanceFunctions(parts, choice, calls, instance);
+  constructor(guest: FunctionsGuest & { readonly instance: GuestInstance }) {
+    this.#guest = guest;
+    this.#instance = guest.instance;
+    this.#pointed = new InstanceFunctions(guest, guest.instance);
   }
 
   add(given: HostFunction): GuestCallback {
@@ -133,7 +124,7 @@ export class TableFunctions implements GuestFunctions {
       for (const back of undo) back();
     };
     this.#instance = instance;
-    this.#pointed = new InstanceFunctions(this.#parts, this.#choice, this.#calls, instance);
+    this.#pointed = new InstanceFunctions(this.#guest, instance);
     try {
       for (const callback of this.#callbacks) undo.push(moveCallback(callback, instance));
     } catch (error) {
@@ -149,8 +140,8 @@ export class TableFunctions implements GuestFunctions {
     const known = this.#forms.find((item) => item.key === key);
     if (known !== undefined) return known.forms;
     const { address64 } = this.#instance;
-    const { convention } = this.#choice;
-    const context = { convention, address64, info: this.#parts.compiled.info };
+    const { choice: { convention }, parts } = this.#guest;
+    const context = { convention, address64, info: parts.compiled.info };
     const record = convention instanceof Problem || isCustom(convention) ? undefined : convention;
     const problems = hostArgumentProblems(declaration, record && hostConvention(record));
     if (problems.length > 0) throw problemsError("Cannot make a callback", problems);

@@ -5,6 +5,7 @@ import type { GuestError, Problem } from "../base/errors.ts";
 import type { GuestLimits, Limiter } from "../base/limits.ts";
 import type { GuestErrorCode } from "../base/error_types.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
+import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { Rival } from "../presets/preset.ts";
@@ -38,6 +39,14 @@ export interface Instantiated {
   readonly host: GuestHost | undefined;
   /** Ends calls that reach a limit; absent without limits for calls. */
   readonly limiter?: Limiter | undefined;
+}
+
+/** One instance of a guest: the engine's instance, the state that calls need, and its imports. */
+export interface Instantiation {
+  readonly wasmInstance: WebAssembly.Instance;
+  readonly instance: GuestInstance;
+  /** The host's imports and state, if it imports any function. */
+  readonly host: GuestHost | undefined;
 }
 
 /** The convention of a guest. */

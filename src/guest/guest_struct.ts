@@ -62,7 +62,7 @@ export class GuestStruct<F extends StructFields = StructFields> {
     this.pointer = pointer;
     this.#type = type;
     this.#home = home;
-    const context = { convention, address64, info: instance.info() };
+    const context = { convention, address64, info: instance.info };
     const problem = inTable.loaded?.settleStruct(layout, subject, instance, context);
     if (problem !== undefined) throw problem.error();
     // The guest keeps its blocks.

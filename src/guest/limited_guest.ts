@@ -7,8 +7,9 @@ import type { AsyncInterfaces, ComponentInterfaces } from "../component/componen
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import { abortError, viewWithin } from "../instance/views.ts";
 import { deferCall } from "./convention_choice.ts";
-import type { GuestCalls } from "./guest_calls.ts";
+import { GuestCalls } from "./guest_calls.ts";
 import type { GuestHost, GuestParts } from "./guest_parts.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 
 /** The calls of a guest with tighter limits than its own. They still work after a reset. */
 export interface LimitedGuest<
@@ -70,6 +71,25 @@ export async function limitGuest<S extends SymbolDeclarations, I extends object>
   const limits = checkCallLimits(given, guest.limits);
   if ((limits.input ?? limits.results) !== undefined) await valueLimits.load();
   return new Limited<S, I>(limits, guest);
+}
+
+/** Makes calls of a guest that is a module, with tighter limits. */
+export function limitModule<S extends SymbolDeclarations, I extends object>(
+  limits: CallLimits,
+  lifecycle: Lifecycle<S>,
+  guest: { readonly interfaces: I; readonly asyncInterfaces: AsyncInterfaces<I> },
+): Promise<LimitedGuest<S, I>> {
+  const { parts, choice } = lifecycle;
+  return limitGuest<S, I>(limits, {
+    ...parts,
+    current: () => {
+      // Only the guest itself settles it, so that its own calls are bound again as well.
+      if (choice.isOpen) lifecycle.calls.settle();
+      return lifecycle.current;
+    },
+    bind: (view) => new GuestCalls(parts, choice, view),
+    interfaces: () => guest,
+  });
 }
 
 class Limited<S extends SymbolDeclarations, I extends object> implements LimitedGuest<S, I> {

@@ -34,45 +34,38 @@ const CHECK = declarationCheck(new Map());
 const MOST_KEPT = 1000;
 
 /** The parts of a guest that its functions need. */
-export interface Parts {
-  readonly compiled: { readonly info: ModuleInfo | undefined };
-  readonly check: DeclarationCheck | undefined;
-}
-
-/** The guest's calls, with their planner. */
-export interface Calls {
-  readonly planner: {
-    context(instance: GuestInstance): ResolveContext;
-    make(
-      name: string,
-      declaration: SymbolDeclaration,
-      instance: GuestInstance,
-      context: ResolveContext,
-      check: DeclarationCheck,
-    ): PlanForms | Problem;
+export interface FunctionsGuest {
+  readonly parts: {
+    readonly compiled: { readonly info: ModuleInfo | undefined };
+    readonly check: DeclarationCheck | undefined;
   };
-  settle(): void;
+  readonly choice: Pick<CallbackContext, "convention">;
+  /** The guest's calls, which may be made later than its functions. */
+  readonly calls: {
+    readonly planner: {
+      context(instance: GuestInstance): ResolveContext;
+      make(
+        name: string,
+        declaration: SymbolDeclaration,
+        instance: GuestInstance,
+        context: ResolveContext,
+        check: DeclarationCheck,
+      ): PlanForms | Problem;
+    };
+    settle(): void;
+  };
 }
 
 /** The functions that the host has made of function pointers of one instance. */
 export class InstanceFunctions implements PointedFunctions {
-  readonly #parts: Parts;
-  readonly #choice: Pick<CallbackContext, "convention">;
-  readonly #calls: () => Calls;
+  readonly #guest: FunctionsGuest;
   readonly #instance: GuestInstance;
   readonly #made: Made[] = [];
   readonly #readers = new Map<FunctionDeclaration, FunctionReader>();
   #isStale = false;
 
-  constructor(
-    parts: Parts,
-    choice: Pick<CallbackContext, "convention">,
-    calls: () => Calls,
-    instance: GuestInstance,
-  ) {
-    this.#parts = parts;
-    this.#choice = choice;
-    this.#calls = calls;
+  constructor(guest: FunctionsGuest, instance: GuestInstance) {
+    this.#guest = guest;
     this.#instance = instance;
     instance.functions = this;
   }
@@ -155,10 +148,11 @@ export class InstanceFunctions implements PointedFunctions {
 
   /** Binds the call of a function of the table, which the instance knows by `name`. */
   #bind(name: string, declaration: SymbolDeclaration): Call {
-    if (needsConvention(declaration)) this.#calls().settle();
-    const { planner } = this.#calls();
+    const { calls, parts } = this.#guest;
+    if (needsConvention(declaration)) calls.settle();
+    const { planner } = calls;
     const context = planner.context(this.#instance);
-    const check = this.#parts.check ?? CHECK;
+    const check = parts.check ?? CHECK;
     const plan = orThrow(planner.make(name, declaration, this.#instance, context, check));
     return plan.on(this.#instance);
   }
@@ -177,13 +171,13 @@ export class InstanceFunctions implements PointedFunctions {
 
   /** Finds the type of a function: it is read from the binary, and the engine confirms it. */
   #typeOf(fn: CoreFunction, declaration: SymbolDeclaration, cannot: string): FunctionType {
-    const info = this.#parts.compiled.info;
+    const info = this.#guest.parts.compiled.info;
     // The name of an exported function is its index in the module that defines it.
     const named = info?.functions[Number(fn.name)];
     if (named !== undefined && isOfType(named, fn)) return named;
     const { address64 } = this.#instance;
     const item = { name: "", declaration: declaration as HostFunctionDeclaration, address64 };
-    const possible = hostTypes({ ...item, type: undefined }, this.#choice.convention);
+    const possible = hostTypes({ ...item, type: undefined }, this.#guest.choice.convention);
     const others = info?.types.flatMap((type) => type.kind === "function" ? [type.function] : []);
     const found = [...possible, ...others ?? []].find((type) => isOfType(type, fn));
     if (found !== undefined) return found;

@@ -136,7 +136,7 @@ export class Properties {
     const { global: globalName, sets, type } = access;
     const global = Object.hasOwn(exports, globalName) ? exports[globalName] : undefined;
     if (!(global instanceof WebAssembly.Global)) return missingGlobal(globalName, exports);
-    const item = instance.info()?.exports.find((item) =>
+    const item = instance.info?.exports.find((item) =>
       item.kind === "global" && item.name === globalName
     );
     if (sets && item?.kind === "global" && !item.type.mutable) {

@@ -3,10 +3,11 @@ import { quote } from "../base/show.ts";
 import { findHiddenState } from "../binary/hidden_state.ts";
 import { unsigned } from "../binary/segments.ts";
 import type { ModuleInfo } from "../binary/types.ts";
+import { objectValues } from "../call/on_demand.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import type { Compiled } from "../source/source_types.ts";
-import type { Instantiation } from "./instantiation.ts";
+import type { Instantiation } from "./guest_parts.ts";
 
 /**
  * The state of a guest at one moment: the contents of its memories and the values of its mutable
@@ -32,6 +33,7 @@ export interface GuestSnapshot {
 /** A snapshot, with the instance from which it was taken. */
 export class Snapshot implements GuestSnapshot {
   readonly #compiled: Compiled;
+  readonly #info: ModuleInfo;
   readonly #instance: WebAssembly.Instance;
   readonly #memories: readonly Contents[];
   readonly #globals: readonly (readonly [name: string, value: number | bigint])[];
@@ -41,6 +43,7 @@ export class Snapshot implements GuestSnapshot {
 
   constructor(compiled: Compiled, { instance, wasmInstance }: Instantiation, info: ModuleInfo) {
     this.#compiled = compiled;
+    this.#info = info;
     this.#instance = wasmInstance;
     this.#memories = memoriesOf(instance, info).map(copyOf);
     this.#globals = globalsOf(wasmInstance, info).map(([name, global]) => [name, global.value]);
@@ -68,11 +71,11 @@ export class Snapshot implements GuestSnapshot {
    *
    * @returns The reason why a fresh instance is needed, if one is.
    */
-  restoreInPlace(current: Instantiation, info: ModuleInfo): string | undefined {
+  restoreInPlace(current: Instantiation): string | undefined {
     const { instance, wasmInstance } = current;
     if (!instance.callable) return `it is ${instance.state}`;
     if (wasmInstance !== this.#instance) return "the snapshot is one of another instance";
-    const memories = memoriesOf(instance, info);
+    const memories = memoriesOf(instance, this.#info);
     if (memories.some(({ size }, index) => size > this.#memories[index]!.size)) {
       return "its memory has grown since the snapshot";
     }
@@ -83,12 +86,13 @@ export class Snapshot implements GuestSnapshot {
         items.every((item, at) => table.get(at) === item);
       if (!isSame) return `its table ${quote(name)} has changed since the snapshot`;
     }
-    this.#write(current, info, undefined);
+    this.#write(current, undefined);
+    objectValues.loaded?.forgetPins(instance);
     return undefined;
   }
 
   /** Restores the snapshot in a fresh instance. */
-  restoreFresh(fresh: Instantiation, info: ModuleInfo): void {
+  restoreFresh(fresh: Instantiation): void {
     for (const [index, [name, table]] of tablesOf(fresh.wasmInstance).entries()) {
       const [, items] = this.#tables[index]!;
       const found = itemsOf(table);
@@ -103,14 +107,14 @@ export class Snapshot implements GuestSnapshot {
           "snapshot than a fresh instance has, expected reset()",
       );
     }
-    this.#write(fresh, info, initialRanges(info));
+    this.#write(fresh, initialRanges(this.#info));
   }
 
   #write(
     { instance, wasmInstance }: Instantiation,
-    info: ModuleInfo,
     written: readonly Range[] | undefined,
   ): void {
+    const info = this.#info;
     for (const [index, memory] of memoriesOf(instance, info).entries()) {
       writeContents(memory, this.#memories[index]!, written);
     }

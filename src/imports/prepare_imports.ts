@@ -99,9 +99,10 @@ const NOT_REPORTED: ReportedCapacity = {
  */
 function earlyInstance(
   memories: Wired["memories"],
-  { info, imports, exported }: Compiled,
+  compiled: Compiled,
   memoryName: string | undefined,
 ): Instance | undefined {
+  const { info, imports, exported } = compiled;
   const imported = imports.filter(({ kind }) => kind === "memory").length;
   const hasOwn = info === undefined
     ? exported.some(({ kind }) => kind === "memory")
@@ -114,7 +115,7 @@ function earlyInstance(
     : only;
   return memory && new GuestInstance({
     exports: {},
-    info: () => info,
+    compiled,
     memory,
     address64: () => hasAddress64(memory),
     reported: () => NOT_REPORTED,

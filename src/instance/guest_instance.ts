@@ -10,6 +10,7 @@ import type { ReportedCapacity } from "../detect/capacity_types.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
+import type { Compiled } from "../source/source_types.ts";
 import type { AddedPages } from "./added_pages.ts";
 import {
   canCallHost,
@@ -26,7 +27,8 @@ import type { Unfreed } from "./unfreed.ts";
 interface InstanceParts {
   readonly exports: WebAssembly.Exports;
   readonly imports?: WebAssembly.Imports | undefined;
-  readonly info: () => ModuleInfo | undefined;
+  /** The module, whose binary is read on demand. */
+  readonly compiled: Pick<Compiled, "info">;
   readonly memory: WebAssembly.Memory | undefined;
   readonly address64: () => boolean;
   /** The capacity of the convention's buffer, as far as it is known, shared by all instances. */
@@ -35,6 +37,8 @@ interface InstanceParts {
   readonly limits?: Pick<GuestLimits, "results" | "input"> | undefined;
   /** How invalid text is handled, if the caller set it. */
   readonly onInvalid?: OnInvalid | undefined;
+  readonly describe?: GuestInstance["describe"];
+  readonly limiter?: Limiter | undefined;
 }
 
 /**
@@ -75,7 +79,7 @@ interface Found {
 export class GuestInstance implements Instance {
   readonly exports: WebAssembly.Exports;
   readonly imports: WebAssembly.Imports | undefined;
-  readonly info: () => ModuleInfo | undefined;
+  readonly #compiled: InstanceParts["compiled"];
   readonly #memory: GuestMemory | undefined;
   readonly onInvalid: OnInvalid | undefined;
   readonly #reported: () => ReportedCapacity;
@@ -94,7 +98,7 @@ export class GuestInstance implements Instance {
    * shows.
    */
   describe: ((error: GuestError) => void) | undefined;
-  limiter: Limiter | undefined = undefined;
+  readonly limiter: Limiter | undefined;
   depth = 0;
   hostDepth = 0;
   pending: string | undefined = undefined;
@@ -109,22 +113,28 @@ export class GuestInstance implements Instance {
   /** Whether the guest has been initialised, here or elsewhere. */
   isInitialized = false;
 
-  constructor(
-    { exports, imports, info, memory, address64, reported, limits, onInvalid }: InstanceParts,
-  ) {
+  constructor(parts: InstanceParts) {
+    const { exports, imports, compiled, memory, address64, reported } = parts;
+    const { limits, onInvalid, describe, limiter } = parts;
     this.exports = exports;
     this.imports = imports;
     this.#findAddress64 = address64;
-    this.info = info;
+    this.#compiled = compiled;
     this.#memory = memory && new GuestMemory(memory, { onInvalid });
     this.onInvalid = onInvalid;
     this.#reported = reported;
     this.referenceLimit = limits?.results;
     this.inputLimit = limits?.input;
+    this.describe = describe;
+    this.limiter = limiter;
+  }
+
+  get info(): ModuleInfo | undefined {
+    return this.#compiled.info;
   }
 
   get #known(): Found {
-    return this.#found ??= find(this.exports, this.info());
+    return this.#found ??= find(this.exports, this.info);
   }
 
   get address64(): boolean {
@@ -149,7 +159,7 @@ export class GuestInstance implements Instance {
   }
 
   get lowest(): number {
-    return this.#lowest ??= lowestResult(this.info());
+    return this.#lowest ??= lowestResult(this.info);
   }
 
   get unstarted(): string | undefined {
@@ -160,9 +170,9 @@ export class GuestInstance implements Instance {
 
   facts(): GuestFacts {
     // Compiled code is cached for the module, so it must not keep this instance alive.
-    const info = this.info;
+    const compiled = this.#compiled;
     const { pointed } = this;
-    const types = once(() => functionTypes(info()));
+    const types = once(() => functionTypes(compiled.info));
     return {
       address64: this.address64,
       reenters: this.reenters,
@@ -170,7 +180,7 @@ export class GuestInstance implements Instance {
       isLimited: this.limiter !== undefined,
       countsArguments: this.setArgumentsLength !== undefined,
       functionType: (name) => types().get(name) ?? pointed?.get(name)?.type,
-      exportKind: (name) => info()?.exports.find((item) => item.name === name)?.kind,
+      exportKind: (name) => compiled.info?.exports.find((item) => item.name === name)?.kind,
     };
   }
 
@@ -180,7 +190,7 @@ export class GuestInstance implements Instance {
 
   get memory(): GuestMemory {
     if (this.#memory !== undefined) return this.#memory;
-    const isHidden = (this.info()?.memories.length ?? 0) > 0;
+    const isHidden = (this.info?.memories.length ?? 0) > 0;
     throw new GuestError(
       "missing-export",
       "Cannot use the guest's memory: it " +
@@ -216,19 +226,19 @@ export class GuestInstance implements Instance {
 
   /** Returns the type of an exported global, if the binary is known. */
   globalType(name: string): ValueType | undefined {
-    const item = this.info()?.exports.find((item) => item.kind === "global" && item.name === name);
+    const item = this.info?.exports.find((item) => item.kind === "global" && item.name === name);
     return item?.kind === "global" ? item.type.type : undefined;
   }
 
   /** Returns the minimum number of arguments of an export that is known to have optional ones. */
   leastArguments(name: string): number | undefined {
-    return this.info()?.optionalArguments?.get(name);
+    return this.info?.optionalArguments?.get(name);
   }
 
   capacity(place: BlockSource & { kind: "buffer" }): ReturnType<Instance["capacity"]> {
     const { place: reported, rule: known, report } = this.#reported();
     const isConventions = place === reported;
-    const rule = isConventions && known || findCapacity(place, this.info());
+    const rule = isConventions && known || findCapacity(place, this.info);
     // Only the convention's own buffer is reported, because a symbol can have its own block
     // sources.
     return {

@@ -18,8 +18,8 @@ export interface Instance {
   /** How invalid text is handled, if the caller of `load` set it. */
   readonly onInvalid?: OnInvalid | undefined;
   readonly exports: WebAssembly.Exports;
-  /** Returns the declarations in the binary, if it is known. */
-  readonly info: () => ModuleInfo | undefined;
+  /** The contents of the binary, if it is known. */
+  readonly info: ModuleInfo | undefined;
   /** The values that the guest imports, if it imports any. */
   readonly imports: WebAssembly.Imports | undefined;
   /** The functions in the guest's table that the host calls, by the names that errors use. */

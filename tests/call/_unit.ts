@@ -42,7 +42,7 @@ export async function instanceOf(
   const reported = () => reportCapacity(convention, info);
   return new GuestInstance({
     exports,
-    info: () => info,
+    compiled: { info },
     memory,
     address64: () => false,
     reported,

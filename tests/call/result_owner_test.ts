@@ -18,7 +18,7 @@ function settling(
 ): string | undefined {
   const result = { ...TEXT, unfreed };
   const context = { convention, isRecognised } as never;
-  const parts: PlanParts = markOpen(planOf({ result }), declared, context, freeing.info());
+  const parts: PlanParts = markOpen(planOf({ result }), declared, context, freeing.info);
   return parts.result.kind === "text" ? parts.result.settle : "none";
 }
 

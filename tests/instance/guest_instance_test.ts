@@ -47,7 +47,13 @@ async function instanceOf(
   const info = isKnown ? known : undefined;
   const memory = exports.memory instanceof WebAssembly.Memory ? exports.memory : undefined;
   const reported = () => reportCapacity(PACKED, info);
-  return new GuestInstance({ exports, info: () => info, memory, address64: () => false, reported });
+  return new GuestInstance({
+    exports,
+    compiled: { info },
+    memory,
+    address64: () => false,
+    reported,
+  });
 }
 
 /** The effect of an error that passes through a guest. */

@@ -6,7 +6,7 @@ import { identityOf, viewWithin } from "../../src/instance/views.ts";
 function makeInstance(limits: { results?: number; input?: number }): GuestInstance {
   return new GuestInstance({
     exports: {},
-    info: () => undefined,
+    compiled: { info: undefined },
     memory: undefined,
     address64: () => false,
     reported: () => {

@@ -43,7 +43,7 @@ export function settleFunctions(
   instance: Instance,
   { convention = NO_CONVENTION, address64 }: ResolveContext,
 ): Problem | undefined {
-  const context = { convention, address64, info: instance.info() };
+  const context = { convention, address64, info: instance.info };
   const needTable = (action: string) => {
     const table = findFunctionTable(instance, action);
     return table instanceof Problem ? table : undefined;

@@ -240,7 +240,7 @@ async function makeWay(
   const address64 = name.endsWith("_64");
   const instance = new GuestInstance({
     exports,
-    info: () => info,
+    compiled: { info },
     memory: memory.memory,
     address64: () => address64,
     reported: () => reportCapacity(convention, info),

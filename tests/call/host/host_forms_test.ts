@@ -270,7 +270,7 @@ Deno.test("a start function's call has no instance yet, later ones do", () => {
   );
   home.instance = new GuestInstance({
     exports,
-    info: () => undefined,
+    compiled: { info: undefined },
     memory: undefined,
     address64: () => false,
     reported: () => reportCapacity(PACKED, undefined),

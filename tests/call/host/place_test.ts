@@ -165,7 +165,7 @@ function bindByHand(
   const reported = () => reportCapacity(convention, info);
   const instance = new GuestInstance({
     exports,
-    info: () => info,
+    compiled: { info },
     memory,
     address64: () => address64,
     reported,

@@ -12,7 +12,7 @@ async function classes(bytes: Uint8Array, runtime: "managed" | "arc"): Promise<s
   const { exports, info, memory: { memory } } = guest;
   const reported = () => reportCapacity(guest.convention.convention, info);
   const address64 = () => false;
-  const instance = new GuestInstance({ exports, info: () => info, memory, address64, reported });
+  const instance = new GuestInstance({ exports, compiled: { info }, memory, address64, reported });
   const { all = [] } = classesOf(instance, runtime);
   return all.map(({ id, name, kind, element }) => `${id} ${name}: ${kind} ${element ?? "-"}`);
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { LoadError } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
-import { chooseMemory } from "../../src/guest/instantiation.ts";
+import { chooseMemory } from "../../src/imports/memories.ts";
 import { assemble } from "../_wat.ts";
 import { makeMemory64 } from "../_memories.ts";
 
@@ -17,8 +17,8 @@ function choose(
   const imported = new Map(
     Object.entries(offered).map(([name, memory]) => [`env.${name}`, memory]),
   );
-  const info = () => isKnown ? readModule(bytes) : undefined;
-  return { ...chooseMemory(instance, imported, info, wanted), exports: instance.exports };
+  const info = isKnown ? readModule(bytes) : undefined;
+  return { ...chooseMemory(instance, imported, { info }, wanted), exports: instance.exports };
 }
 
 const IMPORT = '(import "env" "memory" (memory 1))';
