@@ -1,5 +1,4 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
-import type { GuestError } from "./base/errors.ts";
 import { once } from "./base/lazy.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { hasProperty } from "./base/show.ts";
@@ -9,9 +8,8 @@ import type { CheckedOptions } from "./check/checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./check/load_options.ts";
 import type { ComponentInterfaces } from "./component/component_interfaces.ts";
 import { Guest } from "./guest.ts";
-import type { Adopted } from "./guest/adopted.ts";
 import { chooseConvention } from "./guest/convention_choice.ts";
-import type { GuestParts } from "./guest/guest_parts.ts";
+import type { GuestParts, Origin } from "./guest/guest_parts.ts";
 import { prepareInstances } from "./guest/lifecycle.ts";
 import { fastUtf16 } from "./memory/text/create_codec.ts";
 import { hasFunctions } from "./plan/flatten.ts";
@@ -159,7 +157,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   compiling: Compiled | Promise<Compiled>,
   options: LoadOptions<S>,
   checked: CheckedOptions<S> | undefined,
-  adopted?: Adopted<S>,
+  adopted?: Origin,
 ): Promise<Guest<S>> {
   const limits: GuestLimits = options.limits === undefined
     ? {}
@@ -169,15 +167,11 @@ async function loadChecked<const S extends SymbolDeclarations>(
     return await (await import("./component_guest.ts")).loadComponent<S>(compiled, options, limits);
   }
   const { convention } = options;
-  if (adopted === undefined && !readable.has(compiled)) {
-    // This runs concurrently with the imports below.
-    readable.set(
-      compiled,
-      isReadable(compiled.module)
-        ? import("./guest/readable_frames.ts").then((code) => code.loadReadableFrames(compiled))
-        : undefined,
-    );
-  }
+  const origin: Origin = adopted ?? {
+    prepare: prepareInstances,
+    describe: findReadable(compiled), // this runs concurrently with the imports below
+    initializes: options.initialize ?? true,
+  };
   // Lazy, because `load` alone never needs it.
   const chosen = once(() => chooseConvention(convention, compiled, refine));
   await loadSeen(compiled, convention);
@@ -205,15 +199,14 @@ async function loadChecked<const S extends SymbolDeclarations>(
     explain: checked?.explainImport,
     loadFunctions,
   };
-  const { instantiate, whyNoReset } = adopted ?? await prepareInstances(compiled, options, given);
+  const instances = await origin.prepare(compiled, options, given);
   options.signal?.throwIfAborted();
   const parts: GuestParts = {
+    ...instances,
     compiled,
-    instantiate,
     command,
-    describe: adopted === undefined ? await readable.get(compiled) : undefined,
-    whyNoReset,
-    initializes: adopted === undefined ? options.initialize ?? true : undefined,
+    describe: await origin.describe,
+    initializes: origin.initializes,
     chosen,
     given: convention,
     symbols,
@@ -257,7 +250,20 @@ async function loadSeen(
 let refine: typeof import("./detect/told_length.ts").refine | undefined;
 
 /** The functions that make frames of errors readable, by module: each module is scanned once. */
-const readable = new WeakMap<Compiled, Promise<(error: GuestError) => void> | undefined>();
+const readable = new WeakMap<Compiled, Origin["describe"]>();
+
+/** Returns what makes the frames of errors readable, if there is more than the engine shows. */
+function findReadable(compiled: Compiled): Origin["describe"] {
+  if (!readable.has(compiled)) {
+    readable.set(
+      compiled,
+      isReadable(compiled.module)
+        ? import("./guest/readable_frames.ts").then((code) => code.loadReadableFrames(compiled))
+        : undefined,
+    );
+  }
+  return readable.get(compiled);
+}
 
 /** Returns whether frames of a trap can be made more readable: by demangled names or by lines. */
 function isReadable(module: WebAssembly.Module): boolean {

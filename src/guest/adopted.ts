@@ -9,15 +9,12 @@ import { chooseMemory } from "../imports/memories.ts";
 import { hasAddress64 } from "../memory/pointer.ts";
 import { compileSource } from "../source/source.ts";
 import type { Compiled } from "../source/source_types.ts";
-import type { GuestParts, Instantiated } from "./guest_parts.ts";
+import type { Origin } from "./guest_parts.ts";
 
 /** An instance that was made elsewhere, with the facts that its guest needs. */
-export interface Adopted<S extends SymbolDeclarations> {
+export interface Adopted<S extends SymbolDeclarations> extends Origin {
   readonly compiled: Compiled;
   readonly checked: CheckedOptions<S>;
-  /** Returns the instance, of which there is one. */
-  readonly instantiate: () => Instantiated;
-  readonly whyNoReset: GuestParts["whyNoReset"];
 }
 
 /**
@@ -62,8 +59,13 @@ export async function takeInstance<S extends SymbolDeclarations>(
   return {
     compiled,
     checked,
-    instantiate: () => instantiated,
-    whyNoReset: ["adopted", "it was adopted, expected a guest that load() instantiates"],
+    prepare: () =>
+      Promise.resolve({
+        instantiate: () => instantiated,
+        whyNoReset: ["adopted", "it was adopted, expected a guest that load() instantiates"],
+      }),
+    describe: undefined,
+    initializes: undefined,
   };
 }
 

@@ -1,10 +1,13 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { GuestError, Problem } from "../base/errors.ts";
 import type { GuestLimits, Limiter } from "../base/limits.ts";
 import type { GuestErrorCode } from "../base/error_types.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
+import type { LoadOptions } from "../check/load_options.ts";
+import type { GivenImports } from "../imports/prepare_imports.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
@@ -98,4 +101,17 @@ export interface GuestParts {
    * The check of the symbols and of the convention that the caller set; absent if there is neither.
    */
   readonly check: DeclarationCheck | undefined;
+}
+
+/** Where the instances of a guest come from. */
+export interface Origin {
+  /** Prepares the function that makes them. */
+  prepare(
+    compiled: Compiled,
+    options: LoadOptions<SymbolDeclarations>,
+    given: GivenImports,
+  ): Promise<Pick<GuestParts, "instantiate" | "whyNoReset">>;
+  /** Makes the frames of their errors readable, if the module has more than the engine shows. */
+  readonly describe: Promise<GuestParts["describe"]> | undefined;
+  readonly initializes: GuestParts["initializes"];
 }

@@ -122,7 +122,7 @@ export class Lifecycle<S extends SymbolDeclarations> {
 
   /** Initialises the current instance, unless that was done. */
   initialize(): void {
-    const { instance } = this;
+    const { instance } = this.current;
     if (instance.isInitialized) return;
     instance.isInitialized = true;
     for (const name of startupExports(instance.exports)) this.calls.prepare(name).call();
@@ -201,7 +201,7 @@ export class Lifecycle<S extends SymbolDeclarations> {
   }
 
   #refuseWhile(action: string): void {
-    if (!this.instance.busy) return;
+    if (!this.current.instance.busy) return;
     throw new GuestError("busy", `Cannot ${action}: a call is in progress`);
   }
 
