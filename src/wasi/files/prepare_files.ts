@@ -42,7 +42,7 @@ export async function prepareFiles(
 ): Promise<PreparedFiles> {
   const grants = Object.entries(preopens);
   const onHost = grants.filter((grant): grant is [string, HostGrant] => isHostGrant(grant[1]));
-  const found = onHost.length > 0 ? await findPreopens(onHost) : [];
+  const found = onHost.length > 0 ? await findPreopens(onHost) : undefined;
   const given = new Map(
     grants.flatMap(([name, grant]) =>
       isHostGrant(grant) ? [] : [[name, copyFolder(grant, `preopen ${quote(name)}`)] as const]
@@ -56,10 +56,9 @@ export async function prepareFiles(
       );
       const opened = grants.map(([name]) => {
         const files = folders.get(name);
-        const preopen = files === undefined
-          ? found.find((preopen) => preopen.name === name)!
-          : { name, files, root: "", isReadOnly: false };
-        return openPreopen(preopen, preopen.root);
+        return files === undefined
+          ? found!.get(name)!()
+          : openPreopen({ name, files, root: "", isReadOnly: false }, "");
       });
       return { directories: opened, folders };
     },
@@ -70,11 +69,12 @@ export async function prepareFiles(
 /**
  * Finds directories of the host.
  *
+ * @returns the functions that open them, by the guest's paths.
  * @throws {LoadError} if one of them cannot be opened.
  */
 async function findPreopens(
   grants: readonly (readonly [name: string, grant: HostGrant])[],
-): Promise<Preopen[]> {
+): Promise<ReadonlyMap<string, () => Directory>> {
   const host = await findHost();
   const given = grants.map(([name, grant]) => {
     const isPlain = typeof grant === "string" || isA(grant, URL);
@@ -84,19 +84,25 @@ async function findPreopens(
   const hasUrl = host !== undefined && given.some(({ path }) => typeof path !== "string");
   const toPath = hasUrl ? pathFunction() : undefined;
   let files: FileSystem | undefined;
-  return given.map(({ name, path: address, readOnly }) => {
+  return new Map(given.map(({ name, path: address, readOnly }) => {
     const path = typeof address === "string" ? address : toPath?.(address) ?? address.href;
     if (host === undefined) {
       throw preopenError(name, path, noFiles("folders in memory"));
     }
-    const root = attempt(name, path, () => host.realPath(path)); // or it would be another one after `chdir`
+    const find = (path: string) => attempt(name, path, () => host.realPath(path));
+    const root = find(path); // or it would be another one after `chdir`
     files ??= host.fileSystem(root);
     const preopen = { name, files, root, isReadOnly: readOnly };
     openPreopen(preopen, path);
     const problem = readOnly ? undefined : host.writeProblem(root);
     if (problem !== undefined) throw preopenError(name, path, problem);
-    return preopen;
-  });
+    return [name, () => {
+      // A guest can make a link of a directory above, if it is granted too.
+      const now = find(root);
+      if (now === root) return openPreopen(preopen, root);
+      throw preopenError(name, root, `it is now ${quote(now)}, expected the same directory`);
+    }] as const;
+  }));
 }
 
 /** Opens a granted directory. */

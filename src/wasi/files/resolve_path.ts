@@ -73,7 +73,7 @@ export function resolveDirectory({ preopen, names, status }: Directory): Existin
   }
   if (
     found?.type !== FILE_TYPE.directory ||
-    (names.length > 0 && (found.inode !== status.inode || found.device !== status.device))
+    found.inode !== status.inode || found.device !== status.device
   ) throw new Failure(ERRNO.noent);
   return { preopen, files, path, names, status: found, slash: false, endsInDots: true };
 }

@@ -1,9 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { LoadError } from "../../../mod.ts";
 import {
   ANSWER,
   ERRNO,
   GRANTED,
   loadRaw,
+  makeTree,
   pathCall,
   type RawWasi,
   SECOND,
@@ -225,6 +227,35 @@ for (const [name, way] of Object.entries(ESCAPES)) {
     });
   });
 }
+
+Deno.test("a guest cannot exchange a granted directory that lies in another one", async () => {
+  await using tree = await makeTree();
+  const { granted, secret } = tree;
+  Deno.mkdirSync(`${granted}/sub/deep`);
+  Deno.mkdirSync(`${granted}/../outside/deep`, { recursive: true });
+  Deno.copyFileSync(secret, `${granted}/../outside/deep/c.txt`);
+  Deno.symlinkSync("../outside", `${granted}/host`);
+  using raw = await loadRaw({ preopens: { "/": granted, "/deep": `${granted}/sub/deep` } });
+  const deep = GRANTED + 1;
+  assertEquals(raw.open(deep, "c.txt").errno, ERRNO.noent);
+  // The path of the inner one now leads through a link of the guest to a link of the host.
+  const old = raw.put("old", SECOND);
+  assertEquals(raw.call.path_rename!(GRANTED, ...raw.put("sub"), GRANTED, ...old), 0);
+  const link = raw.call.path_symlink!(...raw.put("host"), GRANTED, ...raw.put("sub", SECOND));
+  assertEquals(link, 0);
+  assertEquals(Deno.readTextFileSync(`${granted}/sub/deep/c.txt`), "secret");
+  assertEquals(raw.open(deep, "c.txt").errno, ERRNO.noent);
+  assertEquals(raw.open(deep, "new", CREATE).errno, ERRNO.noent);
+  assertEquals(raw.call.path_unlink_file!(deep, ...raw.put("c.txt")), ERRNO.noent);
+  assertEquals([...Deno.readDirSync(`${granted}/../outside/deep`)].length, 1);
+  const error = assertThrows(() => raw.guest.reset(), LoadError);
+  const [root, outside] = [`${granted}/sub/deep`, granted.replace(/granted$/, "outside/deep")];
+  assertEquals(
+    error.message,
+    `Cannot grant preopen "/deep" at ${JSON.stringify(root)}: it is now ` +
+      `${JSON.stringify(outside)}, expected the same directory`,
+  );
+});
 
 Deno.test("only directories have something in them, and only their paths end with a slash", async () => {
   await withTree((raw, { granted }) => {
