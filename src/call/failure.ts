@@ -96,8 +96,7 @@ export function describeFailure(
   if (!isA(error, undeclared.Exception)) return error;
   const { what = "threw an exception", ...told } =
     instance && cppException.loaded?.tellException(error, instance) || {};
-  const uncaught = [what, " and did not catch it" + (instance?.caps?.tell() ?? "")] as const;
-  return failureError("exception", place, uncaught, {
+  return failureError("exception", place, [what, " and did not catch it"], {
     cause: error,
     ...told,
   });

@@ -1,5 +1,6 @@
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { GuestError, LoadError, messageOf } from "../base/errors.ts";
+import type { Limiter } from "../base/limits.ts";
 import { hasBaseUrl } from "../base/runtime.ts";
 import { show } from "../base/show.ts";
 import type { LoadOptions } from "../check/load_options.ts";
@@ -7,7 +8,7 @@ import { chooseMemory, type Wired, wireMemories } from "../imports/memories.ts";
 import type { GivenImports } from "../imports/prepare_imports.ts";
 import { startupExports } from "../instance/exports.ts";
 import { GuestInstance } from "../instance/guest_instance.ts";
-import type { Compiled, LimitedInstance } from "../source/source_types.ts";
+import type { Compiled } from "../source/source_types.ts";
 import { Choice } from "./convention_choice.ts";
 import { GuestCalls } from "./guest_calls.ts";
 import type { TableFunctions } from "./guest_functions.ts";
@@ -48,10 +49,11 @@ export async function prepareInstances(
     const { module, name, source, limiting } = compiled;
     const { imports, memories, host, instance: made } = first ?? wire();
     first = undefined;
-    let limited: LimitedInstance;
+    let instance: WebAssembly.Instance;
+    let limiter: Limiter | undefined;
     try {
-      const instance = made ?? new WebAssembly.Instance(module, imports);
-      limited = limiting?.limit(instance) ?? { instance };
+      instance = made ?? new WebAssembly.Instance(module, imports);
+      if (limiting !== undefined) ({ instance, limiter } = limiting.limit(instance));
     } catch (cause) {
       throw limiting?.explain(cause) ?? host?.explainStart(cause) ?? new LoadError(
         "instantiation",
@@ -59,8 +61,8 @@ export async function prepareInstances(
         { source, cause },
       );
     }
-    const chosen = chooseMemory(limited.instance, memories, compiled, memoryName);
-    return { ...limited, imports, host, ...chosen };
+    const chosen = chooseMemory(instance, memories, compiled, memoryName);
+    return { instance, imports, host, limiter, ...chosen };
   }
 
   return { instantiate, whyNoReset: first.whyNoReset };
@@ -215,8 +217,8 @@ export class Lifecycle<S extends SymbolDeclarations> {
       exports: wasmInstance.exports,
       reported: () => choice.capacity,
     });
-    made.watch?.(instance);
-    host?.attach(instance);
+    made.limiter?.watch(instance);
+    if (host !== undefined) host.instance = instance;
     return { wasmInstance, instance, host };
   }
 

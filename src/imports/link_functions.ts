@@ -8,7 +8,7 @@ import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { HostForms } from "../call/host/host_forms.ts";
 import { inTable } from "../call/on_demand.ts";
-import type { Instance } from "../instance/instance.ts";
+import type { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import { planHost } from "../plan/host_parts.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
@@ -31,20 +31,20 @@ export function bindHostFunction(
 ): WebAssembly.ImportValue | Problem {
   const name = `${item.module}.${item.name}`;
   const { async: isAsync = false } = declaration;
-  const { context } = host;
-  let forms = context.forms.get(item);
+  let forms = host.forms.get(item);
   if (forms === undefined) {
     const type = item.type as FunctionType | undefined;
-    const convention = context.convention(), address64 = context.address64();
-    const plan = planHost({ name, declaration, type, address64 }, convention);
+    const wanted = { name, declaration, type, address64: host.address64() };
+    const plan = planHost(wanted, host.convention());
     if (plan instanceof Problem) return plan;
     const problem = isAsync ? waitingProblem(`import ${quote(name)}`) : undefined;
     if (problem !== undefined) return problem;
-    const { info } = context.compiled;
-    const unfit = inTable.loaded?.settleHost(plan, { convention, address64, info });
+    const { convention, address64, info } = host;
+    const context = { convention: convention(), address64: address64(), info: info() };
+    const unfit = inTable.loaded?.settleHost(plan, context);
     if (unfit !== undefined) return unfit;
     forms = new HostForms(plan, isAsync);
-    context.forms.set(item, forms);
+    host.forms.set(item, forms);
   }
   const fn = forms.on(callback, host);
   return isAsync ? suspending(fn) : fn as WebAssembly.ImportValue;
@@ -72,7 +72,7 @@ const EMSCRIPTEN: Answers = {
   "_abort_js () -> ()": giveUp,
   "emscripten_notify_memory_growth (i32) -> ()": () => () => {},
   "emscripten_resize_heap (i32) -> i32": (host, name) => (size: number) =>
-    growTo(size >>> 0, host.instanceFor(name)),
+    growTo(size >>> 0, host.instanceFor(name).memory),
   "emscripten_memcpy_big (i32, i32, i32) -> ()": copyWithin,
   "emscripten_memcpy_big (i32, i32, i32) -> i32": copyWithin,
   "emscripten_memcpy_js (i32, i32, i32) -> ()": copyWithin,
@@ -88,14 +88,13 @@ function giveUp(host: HostImports) {
 }
 
 /** Returns 1 if memory has `byteLength` bytes, or can grow to them. */
-function growTo(byteLength: number, { memory, caps }: Instance): 0 | 1 {
+function growTo(byteLength: number, memory: GuestMemory): 0 | 1 {
   const missing = byteLength - memory.size;
   if (missing <= 0) return 1;
   try {
     memory.grow(Math.ceil(missing / PAGE_SIZE));
     return 1;
   } catch {
-    caps?.refuse(byteLength);
     return 0;
   }
 }

@@ -1,7 +1,7 @@
 // WebAssembly 3.0, section 5.4 "Instructions".
 
 import type { BodyRange } from "../binary/body.ts";
-import { ByteWriter } from "../binary/byte_writer.ts";
+import { ByteWriter, padded } from "../binary/byte_writer.ts";
 import type { BoundedBody } from "./bounded_body.ts";
 import { BranchHints } from "./branch_hints.ts";
 import { MAKES, WIDE } from "./extras.ts";
@@ -16,62 +16,73 @@ const LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22, GLOBAL_GET = 0x23, G
 
 const I32_CONST = 0x41, I64_CONST = 0x42, I64_LT_S = 0x53, I64_SUB = 0x7d;
 
-/** The offset of the branch in the code that checks fuel. */
+/** The offset of the branch in the code that ends the call. */
 const IF_AT = 3;
 
 /** The code for fuel that is in the global, or in a local. */
 class FuelCode {
   /** Pushes the units that are left, and starts the constant of those to take. */
-  readonly take: Uint8Array;
+  readonly take: DataView;
   /** Ends that, and leaves nothing on the stack. */
-  readonly keep: Uint8Array;
-  /** Ends that, and leaves the units that are left on the stack. */
-  readonly tee: Uint8Array;
-  /** Gets the units that are left. */
-  readonly get: Uint8Array;
-  /** Stores them where other functions find them. */
-  readonly save: Uint8Array;
+  readonly keep: DataView;
+  /** Stores the units where other functions find them. */
+  readonly save: DataView;
   /** Loads the units that other functions have left. */
-  readonly restore: Uint8Array;
+  readonly restore: DataView;
+  readonly #get: readonly number[];
+  /** Ends the constant of the units to take, and leaves the units that are left on the stack. */
+  readonly #tee: readonly number[];
   readonly #helpers: Helpers;
-  #look: Uint8Array | undefined;
+  /** Ends the call if the units on the stack are used up. */
+  #end: Uint8Array | undefined;
+  #look: DataView | undefined;
+  #lookOnly: DataView | undefined;
 
   constructor(helpers: Helpers, local?: number) {
     const isLocal = local !== undefined, { fuel } = helpers;
+    const global = [encode(GLOBAL_GET, fuel), encode(GLOBAL_SET, fuel)] as const;
+    const [get, set] = isLocal ? [encode(LOCAL_GET, local), encode(LOCAL_SET, local)] : global;
     this.#helpers = helpers;
-    this.get = isLocal ? encode(LOCAL_GET, local) : encode(GLOBAL_GET, fuel);
-    this.take = Uint8Array.of(...this.get, I64_CONST);
-    const [set, tee] = isLocal
-      ? [encode(LOCAL_SET, local), encode(LOCAL_TEE, local)]
-      : [encode(GLOBAL_SET, fuel), Uint8Array.of(...encode(GLOBAL_SET, fuel), ...this.get)];
-    this.keep = Uint8Array.of(I64_SUB, ...set);
-    this.tee = Uint8Array.of(I64_SUB, ...tee);
-    this.save = Uint8Array.of(...isLocal ? [...this.get, ...encode(GLOBAL_SET, fuel)] : []);
-    this.restore = Uint8Array.of(...isLocal ? [...encode(GLOBAL_GET, fuel), ...set] : []);
+    this.#get = get;
+    this.#tee = [I64_SUB, ...isLocal ? encode(LOCAL_TEE, local) : [...set, ...get]];
+    this.take = padded([...get, I64_CONST]);
+    this.keep = padded([I64_SUB, ...set]);
+    this.save = padded(isLocal ? [...get, ...global[1]] : []);
+    this.restore = padded(isLocal ? [...global[0], ...set] : []);
   }
 
-  /** Ends the call if the units on the stack are used up. */
-  get look(): Uint8Array {
-    return this.#look ??= this.#writeLook();
+  /** Ends the constant of the units to take, and the call if none are left then. */
+  get look(): DataView {
+    return this.#look ??= padded([...this.#tee, ...this.end]);
   }
 
-  #writeLook(): Uint8Array {
-    const writer = new ByteWriter(), helpers = this.#helpers;
+  /** Ends the call if no units are left. */
+  get lookOnly(): DataView {
+    return this.#lookOnly ??= padded([...this.#get, ...this.end]);
+  }
+
+  /** Ends the call if the units on the stack are used up: the last part of both. */
+  get end(): Uint8Array {
+    return this.#end ??= this.#writeEnd();
+  }
+
+  #writeEnd(): Uint8Array {
+    const writer = new ByteWriter(32), helpers = this.#helpers;
     writer.all([I64_CONST, 0, I64_LT_S, IF, EMPTY]);
-    writer.copy(this.save);
+    writer.copyPadded(this.save);
     helpers.run(writer);
-    if (helpers.asks) writer.copy(this.restore);
+    if (helpers.asks) writer.copyPadded(this.restore);
     writer.u8(END);
     return writer.bytes;
   }
 }
 
 /** Returns the bytes of an operator with an index. */
-function encode(opcode: number, index: number): Uint8Array {
+function encode(opcode: number, index: number): number[] {
   const writer = new ByteWriter(8);
   writer.u8(opcode);
   writer.unsigned(index);
-  return writer.bytes;
+  return [...writer.bytes];
 }
 
 /** Writes the bodies of functions with the inserted code. */
@@ -79,6 +90,7 @@ export class BodyWriter {
   readonly #writer: ByteWriter;
   readonly #helpers: Helpers;
   readonly #bytes: Uint8Array;
+  readonly #view: DataView;
   readonly #redirects: Redirects | undefined;
   /** The hints for the branches that ask for more units. */
   readonly hints = new BranchHints();
@@ -96,6 +108,7 @@ export class BodyWriter {
     this.#writer = writer;
     this.#helpers = helpers;
     this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#redirects = redirects;
     this.#code = this.#global = new FuelCode(helpers);
   }
@@ -134,7 +147,7 @@ export class BodyWriter {
 
   /** Copies the body up to a position, at which something is inserted. */
   copyTo(position: number): void {
-    if (this.#redirects === undefined) this.#writer.copy(this.#bytes, this.#copied, position);
+    if (this.#redirects === undefined) this.#writer.copyRange(this.#view, this.#copied, position);
     else this.#redirects.copy(this.#writer, this.#bytes, this.#copied, position);
     this.#copied = position;
   }
@@ -143,14 +156,13 @@ export class BodyWriter {
   charge(units: number, looks: boolean): void {
     const writer = this.#writer, code = this.#code;
     if (units > 0) {
-      writer.copy(code.take);
+      writer.copyPadded(code.take);
       writer.signed(units);
-      writer.copy(looks ? code.tee : code.keep);
-    } else if (looks) writer.copy(code.get);
-    if (!looks) return;
+      writer.copyPadded(looks ? code.look : code.keep);
+    } else if (looks) writer.copyPadded(code.lookOnly);
     // A branch that ends in a trap is unlikely without a hint.
-    if (this.#helpers.asks) this.hints.add(writer.length - this.#start + IF_AT);
-    writer.copy(code.look);
+    if (!looks || !this.#helpers.asks) return;
+    this.hints.add(writer.length - this.#start - code.end.length + IF_AT);
   }
 
   /** Takes units that depend on what is on top of the stack. */
@@ -182,11 +194,11 @@ export class BodyWriter {
 
   /** Stores the fuel where other functions find it. */
   save(): void {
-    this.#writer.copy(this.#code.save);
+    this.#writer.copyPadded(this.#code.save);
   }
 
   /** Loads the units that other functions have left. */
   restore(): void {
-    this.#writer.copy(this.#code.restore);
+    this.#writer.copyPadded(this.#code.restore);
   }
 }

@@ -1,6 +1,6 @@
 // WebAssembly 3.0, section 3.3 "Instructions": an index has to refer to an existing item.
 
-import { Body, type BodyRange } from "../binary/body.ts";
+import { Body, type BodyRange, BOUNDS } from "../binary/body.ts";
 import { OPERATORS } from "../binary/operators.ts";
 import { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
@@ -43,8 +43,8 @@ const NAMES = Uint8Array.from(OPERATORS, (operator, number) => {
   return isTyped || FIRST[number] !== 0 || SECOND[number] !== 0 ? 1 : 0;
 });
 
-/** The operators on locals, of which each function has its own, and their bound for one byte. */
-const ON_LOCALS = [...FIRST.keys()].filter((number) => FIRST[number] === LOCAL), ONE_BYTE = 128;
+/** The operators on locals, of which each function has its own. */
+const ON_LOCALS = [...FIRST.keys()].filter((number) => FIRST[number] === LOCAL);
 
 /**
  * The body of a function whose indices are checked: an invalid index in the guest's module could
@@ -54,19 +54,20 @@ export class BoundedBody extends Body {
   /** How many there are of each kind. */
   readonly #counts: number[];
   /** The bounds of plain operators, below which no index names nothing. */
-  readonly #bounds: Uint8Array;
+  readonly #bounds: Uint16Array;
 
   /**
    * @param bytes The whole binary.
    * @param info Its declarations.
-   * @param plain The bounds of the plain operators, without regard to what there is.
+   * @param plain 1 for the plain operators, by their numbers.
    */
   constructor(bytes: Uint8Array, info: ModuleInfo, plain = new Uint8Array(OPERATORS.length)) {
     super(bytes);
     const { globals, tables, functions, types } = info;
     this.#counts = [0, 0, ...[globals, tables, functions, types].map(({ length }) => length)];
-    this.#bounds = plain.map((bound, number) => {
+    this.#bounds = BOUNDS.map((bound, number) => {
       const kind = FIRST[number]!;
+      if (plain[number] === 0) return 0;
       return kind > LOCAL ? Math.min(bound, this.#counts[kind]!) : bound;
     });
   }
@@ -79,8 +80,10 @@ export class BoundedBody extends Body {
   override enter(range: BodyRange, parameters = 0): void {
     super.enter(range);
     this.#counts[LOCAL] = parameters + this.locals;
-    const bound = Math.min(ONE_BYTE, this.localCount);
-    for (let index = 0; index < ON_LOCALS.length; index++) this.#bounds[ON_LOCALS[index]!] = bound;
+    for (let index = 0; index < ON_LOCALS.length; index++) {
+      const number = ON_LOCALS[index]!;
+      this.#bounds[number] = Math.min(BOUNDS[number]!, this.localCount);
+    }
     this.#check(TYPE, this.highestType);
   }
 
@@ -89,9 +92,9 @@ export class BoundedBody extends Body {
     return this.#counts[LOCAL]!;
   }
 
-  /** Steps over the plain operators that come next, and returns how many they are. */
-  nextPlain(): number {
-    return this.nextAll(this.#bounds);
+  /** Steps over the plain operators that come next, and the one after them. */
+  nextOther(): number {
+    return this.nextExcept(this.#bounds);
   }
 
   /** @throws {WasmFormatError} also if an index is out of range. */

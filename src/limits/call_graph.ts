@@ -146,7 +146,7 @@ export class CallGraph {
       if (costs[segment] !== 0 || looks[segment] === 1) return false;
     }
     for (let index = placeStarts[own]!; index < placeStarts[own + 1]!; index++) {
-      if (places[index]! < Place.call) return false;
+      if (places[index] !== Place.leave) return false;
     }
     for (let call = callStarts[own]!; call < callStarts[own + 1]!; call++) {
       if (!this.isFree(call)) return false;

@@ -17,7 +17,10 @@ import type { Redirects } from "./string_builtins.ts";
 const CODE = 10;
 
 // V8 makes faster code for constants of the same file.
-const { length: LENGTH, wait: WAIT, call: CALL, leave: LEAVE } = Place;
+const { length: LENGTH, wait: WAIT, leave: LEAVE } = Place;
+
+/** A position behind all: engines accept binaries of up to 1 GiB. */
+const MOST_BYTES = 2 ** 30;
 
 /** The maximum number of locals, including parameters, that engines accept. */
 const MOST_LOCALS = 50_000;
@@ -36,6 +39,11 @@ export class Code {
   readonly #redirects: Redirects;
   readonly #segments: Segments;
   readonly #calls: CallGraph;
+  /** What replaces operators, by their bytes as a number. */
+  readonly #replaced = new Map<number, Replaced | undefined>();
+  /** The next place and the next call at which something may be inserted. */
+  #place = 0;
+  #call = 0;
 
   /** @param redirects Gets the places where the module names functions. */
   constructor(
@@ -135,50 +143,78 @@ export class Code {
   /** Returns what replaces the operator at a position, if a deadline could pass meanwhile. */
   #replacement(own: number, position: number): Replaced | undefined {
     if (!this.#helpers.asks) return undefined;
-    const body = this.#enter(own);
+    const body = this.#enter(own), { bytes } = body;
     body.position = position;
-    return findReplaced(body, body.next(), this.#info);
+    const number = body.next();
+    // Most are the same few, of four bytes.
+    let key = 0;
+    for (let at = body.start; at < body.position; at++) key = key * 0x100 + bytes[at]!;
+    let replaced = this.#replaced.get(key);
+    if (replaced === undefined) {
+      replaced = findReplaced(body, number, this.#info);
+      if (key <= Number.MAX_SAFE_INTEGER) this.#replaced.set(key, replaced);
+    }
+    return replaced;
   }
 
   /** Inserts what is needed into a function. */
   #insert(bodyWriter: BodyWriter, own: number, usesLocal: boolean): void {
-    const { segmentStarts, positions, costs, looks, placeStarts, placePositions } = this.#segments;
-    const end = segmentStarts[own + 1]!, endOfPlaces = placeStarts[own + 1]!;
-    let place = placeStarts[own]!;
+    const { segmentStarts, positions, costs, looks, placeStarts, callStarts } = this.#segments;
+    const end = segmentStarts[own + 1]!;
+    this.#place = placeStarts[own]!;
+    this.#call = callStarts[usesLocal ? own : own + 1]!;
+    let next = this.#insertBefore(0, bodyWriter, own, usesLocal);
     for (let segment = segmentStarts[own]!; segment < end; segment++) {
       const cost = costs[segment]!, isSeen = looks[segment] === 1;
       if (cost === 0 && !isSeen) continue;
       const position = positions[segment]!;
-      for (; place < endOfPlaces && placePositions[place]! < position; place++) {
-        this.#insertAt(bodyWriter, own, place, usesLocal);
-      }
+      if (next < position) next = this.#insertBefore(position, bodyWriter, own, usesLocal);
       bodyWriter.copyTo(position);
       bodyWriter.charge(cost, isSeen);
     }
-    for (; place < endOfPlaces; place++) this.#insertAt(bodyWriter, own, place, usesLocal);
+    this.#insertBefore(MOST_BYTES, bodyWriter, own, usesLocal);
+  }
+
+  /**
+   * Inserts what is needed at the places and calls of a function that are before a position, and
+   * returns the position of the next one.
+   */
+  #insertBefore(end: number, bodyWriter: BodyWriter, own: number, usesLocal: boolean): number {
+    const { placeStarts, placePositions, callStarts, callPositions } = this.#segments;
+    const places = placeStarts[own + 1]!, calls = callStarts[own + 1]!;
+    for (;;) {
+      const place = this.#place < places ? placePositions[this.#place]! : MOST_BYTES;
+      const call = this.#call < calls ? callPositions[this.#call]! : MOST_BYTES;
+      // What grows before a call ends where that begins.
+      const isPlace = place <= call, position = isPlace ? place : call;
+      if (position >= end) return position;
+      if (isPlace) this.#insertAt(bodyWriter, own, this.#place++, usesLocal);
+      else this.#insertAround(bodyWriter, this.#call++);
+    }
   }
 
   /** Inserts what is needed at a place of a function. */
   #insertAt(bodyWriter: BodyWriter, own: number, index: number, usesLocal: boolean): void {
     const { placePositions, places, values } = this.#segments;
     const place = places[index]!, value = values[index]!, position = placePositions[index]!;
-    if (place === LEAVE || place === CALL) {
-      if (usesLocal) this.#move(bodyWriter, place, value, position);
+    if (place === LEAVE && !usesLocal) return;
+    bodyWriter.copyTo(position);
+    if (place === LEAVE) {
+      bodyWriter.save();
       return;
     }
-    bodyWriter.copyTo(position);
     const isLong = place === LENGTH || place === WAIT;
     const replaced = isLong ? this.#replacement(own, position) : undefined;
     if (replaced !== undefined) bodyWriter.replace(replaced, value, this.#body.position);
     else if (place !== WAIT) bodyWriter.measure(place, value);
   }
 
-  /** Moves fuel out of the local where the function is left, and for a call that takes some. */
-  #move(bodyWriter: BodyWriter, place: number, call: number, position: number): void {
-    if (place === CALL && this.#calls.isFree(call)) return;
+  /** Moves fuel out of a local for a call that takes some, and back. */
+  #insertAround(bodyWriter: BodyWriter, call: number): void {
+    const position = this.#segments.callPositions[call]!;
+    if (position === NONE || this.#calls.isFree(call)) return;
     bodyWriter.copyTo(position);
     bodyWriter.save();
-    if (place === LEAVE) return;
     this.#body.position = position;
     this.#body.next();
     bodyWriter.copyTo(this.#body.position);

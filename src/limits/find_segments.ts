@@ -18,10 +18,10 @@ const { branches: BRANCHES, try: TRY, tryTable: TRY_TABLE, throw: THROW } = Flow
 
 const { resume: RESUME, refer: REFER } = Flow;
 
-/** 128 for the operators that cost one unit and go on to the next one; 0 for others. */
+/** 1 for the operators that cost one unit and go on to the next one; 0 for others. */
 export const PLAIN = Uint8Array.from(
   COSTS,
-  (cost, number) => cost === 1 && FLOWS[number] === NEXT && !EXTRAS[number] ? 128 : 0,
+  (cost, number) => cost === 1 && FLOWS[number] === NEXT && !EXTRAS[number] ? 1 : 0,
 );
 
 /**
@@ -66,14 +66,20 @@ export class SegmentFinder {
     this.#depth = 0;
     this.#handles = false;
     this.#current = this.#begin();
-    for (;;) {
-      segments.costs[this.#current]! += body.nextPlain();
-      if (body.isAtEnd) break;
-      const number = body.next(), flow = FLOWS[number]!;
-      segments.costs[this.#current]! += COSTS[number]!;
-      if (flow !== NEXT) this.#follow(flow, number);
-      else this.#addExtra(number);
+    let current = this.#current, units = 0;
+    while (!body.isAtEnd) {
+      const number = body.nextOther(), flow = FLOWS[number]!;
+      units += body.passed + COSTS[number]!;
+      if (flow === NEXT) this.#addExtra(number);
+      else {
+        this.#follow(flow, number);
+        if (this.#current === current) continue;
+        segments.costs[current]! += units;
+        current = this.#current;
+        units = 0;
+      }
     }
+    segments.costs[current]! += units;
     segments.costs[DEAD] = 0;
     segments.end(own, this.#handles);
   }
@@ -115,8 +121,7 @@ export class SegmentFinder {
         break;
       case CALLS: {
         if (number === CALL) this.#redirect();
-        const call = this.#call(number === CALL ? body.index : NONE);
-        this.#segments.addPlace(body.start, Place.call, call);
+        this.#call(number === CALL ? body.index : NONE, body.start);
         this.#current = this.#withRoom(this.#current);
         break;
       }
@@ -202,11 +207,7 @@ export class SegmentFinder {
     frame.reach = depth;
     frame.outer = this.#current;
     frame.calls = this.#segments.calls;
-    frame.first =
-      frame.second =
-      frame.last =
-      frame.aside =
-        DEAD;
+    frame.first = frame.second = DEAD;
     frame.arrivals = 0;
     return frame;
   }
@@ -220,8 +221,8 @@ export class SegmentFinder {
     if (number === ELSE) frame.second = this.#current;
   }
 
-  #call(callee: number): number {
-    return this.#segments.addCall(this.#current, callee);
+  #call(callee: number, position = NONE): void {
+    this.#segments.addCall(this.#current, callee, position);
   }
 
   /** Records an exit from the function. */

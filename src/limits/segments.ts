@@ -8,10 +8,8 @@ export const Place = {
   settle: 2,
   /** Before an operator that waits. */
   wait: 3,
-  /** Moves fuel out of a local while a call is executed, and back. */
-  call: 4,
   /** Moves fuel out of a local where the function is left. */
-  leave: 5,
+  leave: 4,
 } as const;
 
 /** The segment of code that is never executed, and the index that stands for no fork. */
@@ -20,8 +18,11 @@ export const DEAD = 0, NO_FORK = 0;
 /** A callee that is not known. */
 export const NONE = -1;
 
-/** The least length with which lists begin, and the bytes of code for one item more. */
-const LEAST = 1024, BYTES = 16;
+/** The least length with which lists begin. */
+const LEAST = 1024;
+
+/** The bytes of code for each item with which lists begin: about as many as compilers need. */
+const SEGMENT_BYTES = 24, CALL_BYTES = 40, FORK_BYTES = 64, PLACE_BYTES = 192, LOOP_BYTES = 512;
 
 /**
  * The segments of a module's functions: operators that are executed together, so that their cost is
@@ -59,10 +60,7 @@ export class Segments {
   /** The other places at which something may be inserted, in the order of the code. */
   placePositions: Int32Array;
   places: Uint8Array;
-  /**
-   * For each place, the index of its call, or for lengths the power of two of bytes for one, and
-   * 0x10 more if the length has 64 bits.
-   */
+  /** The power of two of bytes for each length, and 0x10 more if the length has 64 bits. */
   values: Int32Array;
   #places = 0;
 
@@ -77,6 +75,8 @@ export class Segments {
   callers: Int32Array;
   /** The function that each call names, or {@linkcode NONE}. */
   callees: Int32Array;
+  /** Where each call stands, or {@linkcode NONE} if control does not return to the function. */
+  callPositions: Int32Array;
   #calls = 0;
 
   /** The calls in each loop: the first, and the one after the last. */
@@ -96,23 +96,25 @@ export class Segments {
     this.loopStarts = starts();
     this.handles = new Uint8Array(functions);
     this.throws = new Uint8Array(functions);
-    const length = Math.max(LEAST, Math.ceil(byteLength / BYTES));
-    const indexes = () => new Int32Array(length), bytes = () => new Uint8Array(length);
-    this.positions = indexes();
-    this.costs = new Float64Array(length);
-    this.looks = bytes();
-    this.calling = bytes();
-    this.forks = indexes();
-    this.placePositions = indexes();
-    this.places = bytes();
-    this.values = indexes();
-    this.firsts = indexes();
-    this.seconds = indexes();
-    this.earlier = indexes();
-    this.callers = indexes();
-    this.callees = indexes();
-    this.firstCalls = indexes();
-    this.lastCalls = indexes();
+    const length = (bytes: number) => Math.max(LEAST, Math.ceil(byteLength / bytes));
+    const indexes = (bytes: number) => new Int32Array(length(bytes));
+    const small = (bytes: number) => new Uint8Array(length(bytes));
+    this.positions = indexes(SEGMENT_BYTES);
+    this.costs = new Float64Array(length(SEGMENT_BYTES));
+    this.looks = small(SEGMENT_BYTES);
+    this.calling = small(SEGMENT_BYTES);
+    this.forks = indexes(SEGMENT_BYTES);
+    this.placePositions = indexes(PLACE_BYTES);
+    this.places = small(PLACE_BYTES);
+    this.values = indexes(PLACE_BYTES);
+    this.firsts = indexes(FORK_BYTES);
+    this.seconds = indexes(FORK_BYTES);
+    this.earlier = indexes(FORK_BYTES);
+    this.callers = indexes(CALL_BYTES);
+    this.callees = indexes(CALL_BYTES);
+    this.callPositions = indexes(CALL_BYTES);
+    this.firstCalls = indexes(LOOP_BYTES);
+    this.lastCalls = indexes(LOOP_BYTES);
   }
 
   /** The number of functions. */
@@ -201,17 +203,18 @@ export class Segments {
     this.forks[from] = index;
   }
 
-  /** Adds a call, and returns its index. */
-  addCall(caller: number, callee: number): number {
+  /** Adds a call. */
+  addCall(caller: number, callee: number, position: number): void {
     const index = this.#calls++;
     if (index === this.callers.length) {
       this.callers = grown(this.callers);
       this.callees = grown(this.callees);
+      this.callPositions = grown(this.callPositions);
     }
     this.calling[caller]!++;
     this.callers[index] = caller;
     this.callees[index] = callee;
-    return index;
+    this.callPositions[index] = position;
   }
 
   /** Adds a loop whose calls begin with `first`, and end with the last one so far. */

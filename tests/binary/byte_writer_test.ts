@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ByteWriter } from "../../src/binary/byte_writer.ts";
+import { ByteWriter, padded } from "../../src/binary/byte_writer.ts";
 import { Reader } from "../../src/binary/reader.ts";
 
 Deno.test("integers are written as the specification encodes them", () => {
@@ -54,4 +54,40 @@ Deno.test("bytes are inserted before those that their length counts", () => {
   const reader = new Reader(writer.bytes);
   assertEquals(reader.u32("length"), 4);
   assertEquals([...writer.bytes.subarray(reader.position)], [6, 7, 8, 9]);
+});
+
+Deno.test("a range of any length is copied by words, up to the ends of both buffers", () => {
+  const from = Uint8Array.from({ length: 200 }, (_, index) => index),
+    view = new DataView(from.buffer);
+  for (const start of [0, 1, 2, 3]) {
+    for (let length = 0; length <= 200 - start; length++) {
+      const writer = new ByteWriter(length + start);
+      writer.all(Array(start).fill(9));
+      writer.copyRange(view, start, start + length);
+      assertEquals([...writer.bytes], [
+        ...Array(start).fill(9),
+        ...from.slice(start, start + length),
+      ]);
+      writer.u8(7);
+      assertEquals([writer.length, writer.bytes.at(-1)], [start + length + 1, 7]);
+    }
+  }
+});
+
+Deno.test("a range of a view within a buffer is copied from there", () => {
+  const from = Uint8Array.from({ length: 400 }, (_, index) => index);
+  for (const length of [2, 150]) {
+    const writer = new ByteWriter();
+    writer.copyRange(new DataView(from.buffer, 100, 200), 10, 10 + length);
+    assertEquals(writer.bytes, from.slice(110, 110 + length));
+  }
+});
+
+Deno.test("bytes that are copied often keep their number", () => {
+  for (const bytes of [[], [1], [1, 2, 3], [1, 2, 3, 4, 5]]) {
+    const writer = new ByteWriter(1);
+    writer.copyPadded(padded(bytes));
+    writer.copyPadded(padded([9]));
+    assertEquals([...writer.bytes], [...bytes, 9]);
+  }
 });

@@ -23,6 +23,7 @@ const ROWS: [name: string, body: string, units: number][] = [
     7,
   ],
   ["a growth", "(drop (table.grow (ref.null func) (i32.const 5))) (i32.const 7)", 10],
+  ["a call right after a growth", "(call $spins (table.grow (ref.null func) (i32.const 5)))", 18],
 ];
 
 for (const [name, body, units] of ROWS) {
@@ -31,6 +32,7 @@ for (const [name, body, units] of ROWS) {
       (table 1 10 funcref) (elem (i32.const 0) func $seven)
       (func $seven (type $t) (local.get 0))
       (func $calls (type $t) (call $seven (local.get 0)))
+      (func $spins (type $t) (local.set 0 (i32.const 1)) ${LOOP} (i32.const 7))
       (func (export "f") (param i32) (result i32) (local f64 i64 i64) ${LOOP} ${body}))`;
     for (const asks of [false, true]) {
       const metered = meter(assembleWith(text), { asks });

@@ -19,9 +19,9 @@ Deno.test("a segment has a list of its forks, the last one first", () => {
 
 Deno.test("a loop has the calls since it was entered, and its segments call", () => {
   const segments = new Segments(1), segment = segments.add(0, true);
-  segments.addCall(DEAD, 7);
+  segments.addCall(DEAD, 7, NONE);
   const start = segments.calls;
-  segments.addCall(segment, 8);
+  segments.addCall(segment, 8, 20);
   segments.addLoop(start);
   assertEquals([segments.firstCalls[0], segments.lastCalls[0]], [1, 2]);
   assertEquals([...segments.looks.slice(0, 2)], [0, 1]);
@@ -32,14 +32,14 @@ Deno.test("a function is left once at an operator, and each one has its own plac
   const segments = new Segments(3);
   for (const own of [0, 1, 2]) {
     segments.begin(own);
-    segments.addPlace(10 * own, Place.call, 7);
+    segments.addPlace(10 * own, Place.length, 7);
     segments.addLeave(10 * own + 5);
     segments.addLeave(10 * own + 5);
     segments.end(own, false);
   }
   assertEquals([...segments.placeStarts], [0, 2, 4, 6]);
   assertEquals([...segments.placePositions.slice(0, 6)], [0, 5, 10, 15, 20, 25]);
-  const pair = [Place.call, Place.leave];
+  const pair = [Place.length, Place.leave];
   assertEquals([...segments.places.slice(0, 6)], [...pair, ...pair, ...pair]);
 });
 
@@ -50,7 +50,7 @@ Deno.test("lists keep what they have when they grow", () => {
     const added = segments.add(2 * index, index % 2 === 1);
     segments.costs[added] = index;
     segments.addPlace(4 * index, index % 5, index);
-    segments.addCall(index, 3 * index);
+    segments.addCall(index, 3 * index, 6 * index);
     segments.addFork(1, index, 5 * index);
     segments.addLoop(index);
   }
@@ -64,7 +64,11 @@ Deno.test("lists keep what they have when they grow", () => {
       [placePositions[index], places[index], values[index]],
       [4 * index, index % 5, index],
     );
-    assertEquals([segments.callers[index], segments.callees[index]], [index, 3 * index]);
+    const { callers, callees, callPositions } = segments;
+    assertEquals(
+      [callers[index], callees[index], callPositions[index]],
+      [index, 3 * index, 6 * index],
+    );
     const { firsts, seconds, earlier } = segments;
     assertEquals([firsts[at], seconds[at], earlier[at]], [index, 5 * index, index]);
     assertEquals([segments.firstCalls[index], segments.lastCalls[index]], [index, at]);
@@ -79,7 +83,7 @@ function segmentsOf(costs: readonly number[], calling: readonly number[]): Segme
   for (const cost of costs) segments.costs[segments.add(0, false)] = cost;
   segments.addFork(1, 2, 3);
   segments.addFork(3, 4, 5);
-  for (const segment of calling) segments.addCall(segment, NONE);
+  for (const segment of calling) segments.addCall(segment, NONE, NONE);
   segments.end(0, false);
   return segments;
 }

@@ -115,8 +115,7 @@ function errorsOf({ place, instance, symbol, most }: Binding): BlockErrors {
         byteLength,
         byteLength > most
           ? `the guest's memory is 32-bit, expected at most ${most}`
-          : `${teller} 0, expected a pointer` + tellUnfreed(instance, 0) +
-            (instance.caps?.tell(byteLength) ?? ""),
+          : `${teller} 0, expected a pointer` + tellUnfreed(instance, 0),
       ),
     overlap: (pointer, byteLength, held) =>
       error(
