@@ -50,7 +50,9 @@ export const FILE_FUNCTIONS = {
     const [list, count, written] = args;
     const file = fileOf(target, RIGHT.fd_write);
     const at = (file.flags & APPEND) !== 0 ? endOf(file) : file.position;
-    file.position = at + write(state, file, [list, count], at, written);
+    const byteLength = write(state, file, [list, count], at, written);
+    // As in POSIX, writing nothing has no effect, so it does not move to the end either.
+    if (byteLength > 0) file.position = at + byteLength;
     return ERRNO.success;
   },
   // As in POSIX, the position is used even if the file is open for appending.

@@ -85,10 +85,13 @@ async function findPreopens(
   const toPath = hasUrl ? pathFunction() : undefined;
   let files: FileSystem | undefined;
   return new Map(given.map(({ name, path: address, readOnly }) => {
-    const path = typeof address === "string" ? address : toPath?.(address) ?? address.href;
+    const shown = String(address);
     if (host === undefined) {
-      throw preopenError(name, path, noFiles("folders in memory"));
+      throw preopenError(name, shown, noFiles("folders in memory"));
     }
+    const path = typeof address === "string"
+      ? address
+      : attempt(name, shown, () => toPath!(address));
     const find = (path: string) => attempt(name, path, () => host.realPath(path));
     const root = find(path); // or it would be another one after `chdir`
     files ??= host.fileSystem(root);

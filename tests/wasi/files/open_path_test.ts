@@ -67,6 +67,8 @@ Deno.test("a file that is open for appending is written at its end", async () =>
     const rights = READ | WRITE | 1n << 2n;
     assertEquals(raw.call.path_open!(GRANTED, 0, ...raw.put("a.txt"), 0, rights, 0n, 1, ANSWER), 0);
     const fd = memory.read("u32", ANSWER);
+    // Writing nothing does not move to the end.
+    assertEquals([raw.write(fd, ""), raw.read(fd, 2)], [0, "fi"]);
     assertEquals([raw.write(fd, "-"), raw.call.fd_seek!(fd, 0n, 0, ANSWER)], [0, 0]);
     assertEquals([raw.write(fd, "second"), raw.call.fd_seek!(fd, 0n, 1, ANSWER)], [0, 0]);
     assertEquals(memory.read("u64", ANSWER), 12n);

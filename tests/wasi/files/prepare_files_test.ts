@@ -9,10 +9,11 @@ Deno.test("load() refuses a preopen that does not exist or is not a directory", 
   await using tree = await makeTree();
   const missing = `${tree.granted}/missing`;
   for (
-    const [path, why] of [[missing, "it does not exist"], [
-      tree.secret,
-      "it is not a directory, expected a directory",
-    ]] as const
+    const [path, why] of [
+      [missing, "it does not exist"],
+      [tree.secret, "it is not a directory, expected a directory"],
+      [new URL("file:///a%2Fb"), "File URL path must not include encoded / characters"],
+    ] as const
   ) {
     const error = await assertRejects(
       () => load(guestUrl("wat/wasi_functions"), { wasi: { preopens: { "/a": path } } }),
