@@ -255,16 +255,18 @@ export function hoist(segments: Segments, own: number): void {
 
 /**
  * Takes the cost of a segment on both ways after it, if there is something to be taken anyway: so
- * it is done once on each way. An exception in a call would leave the cost out, so a segment that
- * calls functions takes it itself.
+ * it is done once on each way. An exception in a call would leave the cost out, so it stays where
+ * it is if functions are called before, in the segment itself or in a block that is part of it.
  */
 export function sink(segments: Segments, own: number): void {
   const { segmentStarts, costs, calling, forks, firsts, seconds, earlier } = segments;
-  for (let from = segmentStarts[own]!; from < segmentStarts[own + 1]!; from++) {
-    if (calling[from]! > 0) continue;
+  const end = segmentStarts[own + 1]!;
+  let caller = segmentStarts[own]!;
+  for (let from = caller; from < end; from++) {
+    while (caller < end && (caller < from || calling[caller] === 0)) caller++;
     for (let fork = forks[from]!; fork !== NO_FORK; fork = earlier[fork]!) {
       const first = firsts[fork]!, second = seconds[fork]!;
-      if (costs[first] === costs[second]) continue;
+      if (caller < first || costs[first] === costs[second]) continue;
       costs[first]! += costs[from]!;
       costs[second]! += costs[from]!;
       costs[from] = 0;

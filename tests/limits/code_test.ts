@@ -62,6 +62,21 @@ for (const [name, leave, units] of THROWING) {
   });
 }
 
+Deno.test("what is executed before a call in a block is taken, although an exception comes from there", () => {
+  // Each round has 10 operators up to the first `if`, 4 up to the exception, and 5 after it. It
+  // takes the 3 after that `if` as well, which both ways through the second one have.
+  const text = `(module (tag $e) (func $throw (throw $e))
+    (func (export "f") (param i32)
+      (loop $again
+        (block $caught
+          (try_table (catch $e $caught)
+            ${"(nop) ".repeat(9)}
+            (if (local.get 0) (then (call $throw)))
+            (if (local.get 0) (then (nop)) (else (nop) (nop)))))
+        (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))`;
+  assertEquals(meter(assembleWith(text)).burn("f", 3), 3 * (10 + 4 + 5 + 3));
+});
+
 /** Modules that are valid only once what is wrong with them is left out, or added to. */
 const INVALID: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   [

@@ -99,6 +99,7 @@ const ROWS: [
   ["a cost is taken on each way", sink, [7, 0, 3, 0, 2], [], [0, 7, 0, 10, 12]],
   ["a cost stays where nothing is taken later", sink, [7, 3, 3, 0, 0], [], [7, 3, 3, 0, 0]],
   ["a cost stays before a call", sink, [7, 0, 3, 0, 2], [1], [7, 0, 0, 3, 5]],
+  ["a cost is taken on a way with a call", sink, [7, 0, 3, 0, 2], [3], [0, 7, 10, 0, 2]],
 ];
 
 for (const [name, change, before, calling, after] of ROWS) {
