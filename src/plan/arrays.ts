@@ -1,8 +1,9 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { ArrayParameter, StringsParameter } from "../abi/parameter.ts";
-import type { ResultPlan } from "../abi/plan_parts.ts";
+import type { OutputPlan, ResultPlan, StatusPlan } from "../abi/plan_parts.ts";
 import { NUMERIC_TYPES } from "../base/numeric_types.ts";
+import { freeingCall } from "./plan_blocks.ts";
 
 // Arrays of numbers, whose lengths are elements unless a declaration sets bytes, and of texts.
 
@@ -19,12 +20,22 @@ export function argumentsOfArray(
   );
 }
 
-/** Returns the size of the unit in which the guest counts the capacity for a result. */
-export function unitOfOutput(result: ResultPlan): { readonly unit?: number } {
-  return result.kind === "text" && typeof result.content === "object" &&
-      result.text.unit === "codeUnits"
-    ? { unit: NUMERIC_TYPES[result.content.element].byteLength }
-    : {};
+/**
+ * Plans the buffer that an export writes its result into.
+ *
+ * @param status When the query for the size has failed.
+ */
+export function planOutput(
+  capacity: OutputPlan["capacity"],
+  place: BlockSource,
+  result: ResultPlan,
+  status: StatusPlan | undefined,
+): OutputPlan {
+  const isCounted = result.kind === "text" && typeof result.content === "object" &&
+    result.text.unit === "codeUnits";
+  // The guest counts the capacity in the unit in which it counts the result.
+  const unit = isCounted ? { unit: NUMERIC_TYPES[result.content.element].byteLength } : {};
+  return { capacity, ...unit, status, place, free: freeingCall("host", place) };
 }
 
 /** Returns the core arguments of several texts. */

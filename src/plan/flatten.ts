@@ -25,6 +25,9 @@ export const structs = new OnDemand(() => import("./structs/struct_results.ts"))
 /** The code for objects of AssemblyScript. */
 export const objects = new OnDemand(() => import("./objects.ts"));
 
+/** The types of parameters and results that are text, bytes or arrays. */
+export const DATA_TYPES: readonly string[] = ["string", "bytes", "array", "strings"];
+
 const STRUCT_TYPES: readonly string[] = ["struct", "list", "out", "inout"];
 const OBJECT_TYPES: readonly string[] = ["object", "objects", "reference"];
 
@@ -120,7 +123,7 @@ export function isText(
   convention: Convention | undefined,
 ): boolean {
   const type = typeof parameter === "string" ? parameter : parameter.type;
-  if (type !== "string" && type !== "bytes" && type !== "array" && type !== "strings") return false;
+  if (!DATA_TYPES.includes(type)) return false;
   const declared = placeOf(parameter);
   return (declared ?? convention?.place)?.kind !== "reference";
 }

@@ -58,13 +58,13 @@ function partsOf(
   const handle = hasHandle ? parts.parameters.length - 1 : undefined;
   const named = parametersIn([result, status, area, output, chunked!.taken]);
   const first = chunked!.calls.init === undefined ? "update" : "init";
-  const calls = Object.values(chunked!.calls).map((call) => call?.coreArguments ?? []);
+  const all = argumentsOf(chunked!);
   const parameters = parts.parameters.map((part, index) => {
     if (index === handle) return purpose === "init" ? UNUSED : part;
     if (index === parameter) return purpose === "update" ? part : UNUSED;
     const isUsed = isPassed(index, coreArguments) || returns && named.has(index) ||
       // The guest reads it from its buffer, such as a key or a seed.
-      purpose === first && part.kind !== "number" && !calls.some((call) => isPassed(index, call));
+      purpose === first && part.kind !== "number" && !isPassed(index, all);
     return isUsed ? part : UNUSED;
   });
   const common = {
@@ -92,6 +92,11 @@ function partsOf(
     result: { kind: "number", type, value: "result" },
     ...(type === "pointer" && { status: { value: "result", fails: "zero" } }),
   };
+}
+
+/** Returns the core arguments of all calls. */
+export function argumentsOf({ calls }: ChunkedPlan): CoreArgument[] {
+  return Object.values(calls).flatMap((call) => call?.coreArguments ?? []);
 }
 
 function isPassed(index: number, coreArguments: readonly CoreArgument[]): boolean {

@@ -1,16 +1,18 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { CParameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
+import type { CParameter, SymbolDeclaration } from "../abi/declaration.ts";
 import type { OutParameter } from "../abi/out_parameter.ts";
-import type { PlanParts, ResultPlan } from "../abi/plan_parts.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { isCustom } from "../presets/preset_options.ts";
 import { chooseFlattening } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
+import type { Flattening } from "./flattening.ts";
 import { buffersOf, countWords, freeingCall, handsOut } from "./plan_blocks.ts";
 import {
   arrays,
+  DATA_TYPES,
   hasPart,
   hasPlace,
   isObjectType,
@@ -55,64 +57,26 @@ export function planParts(
     : resolveWith(convention, name, declaration, context);
 }
 
+/** Plans a call with the parts of a convention, or with those of the declaration alone. */
 function resolveWith(
   convention: Convention | undefined,
   name: string,
   original: SymbolDeclaration,
   context: ResolveContext,
 ): PlanParts | Problem {
-  const isChunked = original.chunked !== undefined;
-  const whole = isChunked ? chunks.module.withHandle(original) : original;
-  const expanded: Expanded | Problem = hasPart(whole, isStruct)
-    ? structs.module.expand(whole, name, convention, context)
-    : { given: whole, declaration: whole };
-  if (expanded instanceof Problem) return expanded;
-  const { given, declaration, outs, areaSize = 0 } = expanded;
-  const type = context.functionType(name);
-  const firstText = declaration.parameters.findIndex((parameter) => isText(parameter, convention));
-  const chunk = declaration.chunked?.parameter ?? firstText;
-  const shown = isChunked ? chunks.module.declareResult(given, chunk, context) : given;
-  if (shown instanceof Problem) return shown;
-  if (declaration.async && (isChunked || declaration.output?.capacity === "query")) {
-    return custom.module.waitProblem(name);
-  }
-  const found = chooseFlattening(name, shown, type, convention, context);
-  if (found instanceof Problem) return found;
-  const isStated = typeof given.result === "object" && statedForm(given.result) !== undefined;
-  const flattening = outs?.moveFlattening(found, isStated) ?? found;
-  const chunked = isChunked
-    ? chunks.module.resolveChunked(given, chunk, flattening, context)
-    : undefined;
-  if (chunked instanceof Problem) return chunked;
+  const flattened = flattenDeclaration(convention, name, original, context);
+  if (flattened instanceof Problem) return flattened;
+  const { declaration, areaSize = 0, flattening, chunked } = flattened;
   const stated = context.isRecognised ? withoutPlace(convention) : convention;
-  const forResult = placesResult(declaration.result) ? stated : convention;
-  const own = resolveResult(declaration.result, flattening, forResult, firstText);
-  if (own instanceof Problem) return own;
-  const returned = outs && resolveResult(outs.values, {}, convention, -1);
+  const returned = resolveReturn(flattened, convention, stated);
   if (returned instanceof Problem) return returned;
-  const result = returned === undefined ? own : withReturned(own, returned);
-  const status = declaration.status === undefined
-    ? resolveStatus(
-      (flattening.form ?? flattening.number)?.status ?? convention?.status,
-      convention,
-      firstText,
-    )
-    : resolveStatus(declaration.status, stated, firstText);
-  if (status instanceof Problem) return status;
+  const { result, status } = returned;
   const { output, area } = declaration;
   const passed = [
-    flattening.coreArguments,
-    area,
-    ...Object.values(chunked?.calls ?? {}).map(({ coreArguments }) => coreArguments),
-  ].flatMap((coreArguments) => coreArguments ?? []);
-  const word = context.address64 ? 8 : 4;
-  const words = Math.max(
-    countWords({ ...flattening, coreArguments: passed }, [result, status]),
-    area?.length ?? 0,
-    Math.ceil(areaSize / word),
-  );
-  const areaPlace = areaPlaceOf(convention, context);
-  const outputPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
+    ...flattening.coreArguments,
+    ...area ?? [],
+    ...chunked ? chunks.module.argumentsOf(chunked) : [],
+  ];
   const parameters = allOf(declaration.parameters.map((parameter, index) => {
     const from = hasPlace(parameter) ? stated : convention;
     const found = isStruct(parameter)
@@ -123,14 +87,22 @@ function resolveWith(
       : found;
   }));
   if (parameters instanceof Problem) return parameters;
-  const outputStatus = resolveStatus(output?.status, stated, firstText);
+  const outputStatus = resolveStatus(output?.status, stated, flattened.firstText);
   if (outputStatus instanceof Problem) return outputStatus;
+  const word = context.address64 ? 8 : 4;
+  const words = Math.max(
+    countWords({ ...flattening, coreArguments: passed }, [result, status]),
+    area?.length ?? 0,
+    Math.ceil(areaSize / word),
+  );
+  const areaPlace = areaPlaceOf(convention, context);
+  const outputPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
   const plan: PlanParts = {
     export: name,
     parameters,
     coreArguments: flattening.coreArguments,
     passed: flattening.passed,
-    core: type?.parameters,
+    core: context.functionType(name)?.parameters,
     result,
     status,
     chunked,
@@ -138,23 +110,77 @@ function resolveWith(
       area: { words, holds: area, place: areaPlace, free: freeingCall("host", areaPlace) },
     }),
     ...(output !== undefined && outputPlace !== undefined && {
-      output: {
-        capacity: output.capacity,
-        ...arrays.module.unitOfOutput(result),
-        status: outputStatus,
-        place: outputPlace,
-        free: freeingCall("host", outputPlace),
-      },
+      output: arrays.module.planOutput(output.capacity, outputPlace, result, outputStatus),
     }),
   };
   // Each call of chunked input has its own blocks.
-  return isChunked || buffersOf(plan) < 2 ? plan : sharedBuffers.module.refuseShared(plan, word);
+  return chunked !== undefined || buffersOf(plan) < 2
+    ? plan
+    : sharedBuffers.module.refuseShared(plan, word);
 }
 
-/** Adds the values that parameters return to the export's own result. */
-function withReturned(own: ResultPlan, returned: ResultPlan): ResultPlan {
-  if (own.kind === "void" || returned.kind !== "record") return returned;
-  return { ...returned, fields: [["result", own], ...returned.fields] };
+/** A declaration, flattened in the one way that fits the export. */
+interface Flattened extends Expanded {
+  /** The index of the first parameter that is text or bytes in guest memory; -1 if none is. */
+  readonly firstText: number;
+  readonly flattening: Flattening;
+  readonly chunked: PlanParts["chunked"];
+}
+
+/** Expands what few declarations have, and chooses the flattening that fits the export. */
+function flattenDeclaration(
+  convention: Convention | undefined,
+  name: string,
+  original: SymbolDeclaration,
+  context: ResolveContext,
+): Flattened | Problem {
+  const isChunked = original.chunked !== undefined;
+  const whole = isChunked ? chunks.module.withHandle(original) : original;
+  const expanded: Expanded | Problem = hasPart(whole, isStruct)
+    ? structs.module.expand(whole, name, convention, context)
+    : { given: whole, declaration: whole };
+  if (expanded instanceof Problem) return expanded;
+  const { given, declaration, outs } = expanded;
+  const firstText = declaration.parameters.findIndex((parameter) => isText(parameter, convention));
+  const chunk = declaration.chunked?.parameter ?? firstText;
+  const shown = isChunked ? chunks.module.declareResult(given, chunk, context) : given;
+  if (shown instanceof Problem) return shown;
+  if (declaration.async && (isChunked || declaration.output?.capacity === "query")) {
+    return custom.module.waitProblem(name);
+  }
+  const found = chooseFlattening(name, shown, context.functionType(name), convention, context);
+  if (found instanceof Problem) return found;
+  const isStated = typeof given.result === "object" && statedForm(given.result) !== undefined;
+  const flattening = outs?.moveFlattening(found, isStated) ?? found;
+  const chunked = isChunked
+    ? chunks.module.resolveChunked(given, chunk, flattening, context)
+    : undefined;
+  return chunked instanceof Problem ? chunked : { ...expanded, firstText, flattening, chunked };
+}
+
+/**
+ * Resolves the result of a call, and how it reports that it failed.
+ *
+ * @param stated The convention for what the declaration places itself.
+ */
+function resolveReturn(
+  { declaration, outs, flattening, firstText }: Flattened,
+  convention: Convention | undefined,
+  stated: Convention | undefined,
+): Pick<PlanParts, "result" | "status"> | Problem {
+  const { result, status: declared } = declaration;
+  const isPlaced = typeof result === "object" &&
+    (isCompound(result) || statedForm(result) !== undefined);
+  const own = resolveResult(result, flattening, isPlaced ? stated : convention, firstText);
+  if (own instanceof Problem) return own;
+  const returned = outs && resolveResult(outs.values, {}, convention, -1);
+  if (returned instanceof Problem) return returned;
+  const detected = (flattening.form ?? flattening.number)?.status ?? convention?.status;
+  const status = declared === undefined
+    ? resolveStatus(detected, convention, firstText)
+    : resolveStatus(declared, stated, firstText);
+  if (status instanceof Problem) return status;
+  return { result: returned === undefined ? own : outs!.addTo(own, returned), status };
 }
 
 /**
@@ -172,11 +198,6 @@ function withoutPlace(convention: Convention | undefined): Convention | undefine
   };
 }
 
-/** Returns whether a result, or each part of it, declares its place. */
-function placesResult(result: Result): boolean {
-  return typeof result === "object" && (isCompound(result) || statedForm(result) !== undefined);
-}
-
 function passOf(coreArguments: readonly CoreArgument[], parameter: number): Pass[] {
   return coreArguments.flatMap((coreArgument) =>
     typeof coreArgument === "object" && "text" in coreArgument && coreArgument.text === parameter
@@ -190,9 +211,8 @@ function areaPlaceOf(
   convention: Convention | undefined,
   { hasStack }: ResolveContext,
 ): BlockSource {
-  if (convention?.areaPlace !== undefined) return convention.areaPlace;
-  const { place } = convention ?? {};
-  return !hasStack && place !== undefined && handsOut(place) ? place : { kind: "stack" };
+  const { areaPlace, place } = convention ?? {};
+  return areaPlace ?? (!hasStack && place && handsOut(place) ? place : { kind: "stack" });
 }
 
 /** A parameter with a C layout that takes an argument. */
@@ -200,7 +220,7 @@ type Passed = Exclude<CParameter, OutParameter>;
 
 /** Returns whether a declaration omits a part that only a convention can provide. */
 export function needsConvention({ parameters, result, output }: SymbolDeclaration): boolean {
-  const isData = (type: string) => ["string", "bytes", "array", "strings"].includes(type);
+  const isData = (type: string) => DATA_TYPES.includes(type);
   const open = parameters.some((parameter) =>
     typeof parameter === "string"
       ? isData(parameter)

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ArrayParameter, CoreArgument, Pass } from "../../mod.ts";
 import { allocator, assemblyScript } from "../../mod.ts";
-import { argumentsOfArray, passOfStrings, unitOfOutput } from "../../src/plan/arrays.ts";
+import { argumentsOfArray, passOfStrings, planOutput } from "../../src/plan/arrays.ts";
 
 const MALLOC = allocator({ allocate: "malloc", free: "free" });
 
@@ -28,7 +28,14 @@ Deno.test("elements are passed as the length of an array unless it sets bytes", 
 Deno.test("a guest counts the room for an array in the unit of its length", () => {
   for (const [unit, expected] of [["codeUnits", { unit: 8 }], ["bytes", {}]] as const) {
     const result = { kind: "text", content: { element: "f64" }, text: { unit } } as const;
-    assertEquals(unitOfOutput(result as never), expected);
+    const place = { kind: "stack" } as const;
+    assertEquals(planOutput({ parameter: 1 }, place, result as never, undefined), {
+      capacity: { parameter: 1 },
+      ...expected,
+      status: undefined,
+      place,
+      free: undefined,
+    });
   }
 });
 

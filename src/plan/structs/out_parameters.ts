@@ -1,6 +1,7 @@
 import type { CoreArgument } from "../../abi/block_source.ts";
 import type { Parameter, SymbolDeclaration } from "../../abi/declaration.ts";
 import type { InOutParameter, OutParameter } from "../../abi/out_parameter.ts";
+import type { ResultPlan } from "../../abi/plan_parts.ts";
 import type { FieldDeclaration, RecordResultDeclaration } from "../../abi/result.ts";
 import type { ListParameter, StructField } from "../../abi/struct.ts";
 import type { Value } from "../../abi/value.ts";
@@ -25,6 +26,8 @@ export interface Outs {
   settle(declaration: SymbolDeclaration): SymbolDeclaration | Problem;
   /** Does the same in a flattening, whose form the declaration may state. */
   moveFlattening(flattening: Flattening, isStated: boolean): Flattening;
+  /** Adds the values to the export's own result. */
+  addTo(own: ResultPlan, values: ResultPlan): ResultPlan;
 }
 
 /**
@@ -78,6 +81,10 @@ export function expandOuts(
       coreArguments: move(coreArguments),
       ...(form && { form: isStated ? move(form) : form }),
     }),
+    addTo: (own, values) =>
+      own.kind === "void" || values.kind !== "record"
+        ? values
+        : { ...values, fields: [["result", own], ...values.fields] },
   };
 }
 
