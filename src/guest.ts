@@ -3,10 +3,10 @@ import type { StructFields, StructType } from "./abi/struct.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
 import type { PointerValue } from "./abi/value_types.ts";
 import type { CallLimits, FuelReport } from "./base/limits.ts";
-import { show } from "./base/show.ts";
 import { type BytesInput, toBytes } from "./base/typed_arrays.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import type { GuestBlock } from "./call/block.ts";
+import { toText } from "./call/content.ts";
 import { heldBlock } from "./call/make_parts.ts";
 import type { PlanReport } from "./call/plan_report.ts";
 import type {
@@ -187,10 +187,8 @@ export class Guest<
    * ```
    */
   passString(text: string, name?: string): string {
-    if (typeof text !== "string") {
-      throw new TypeError(`Cannot pass text: it is ${show(text)}, expected a string`);
-    }
-    return this.#lifecycle.calls.passing("string", name).call(text) as string;
+    const data = toText(text);
+    return this.#lifecycle.calls.passing("string", name).call(data) as string;
   }
 
   /**

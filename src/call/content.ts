@@ -109,9 +109,9 @@ function textContent(memory: GuestMemory, encoding: CodecName): Content {
   return {
     unit,
     codeUnits: (_value, byteLength) => byteLength / unit,
-    measure: (value) => codec.byteLength(text(value)),
-    write: (value, pointer, room) => codec.write(text(value), pointer, room),
-    refuseNul: (value) => refuseNul(text(value)),
+    measure: (value) => codec.byteLength(toText(value)),
+    write: (value, pointer, room) => codec.write(toText(value), pointer, room),
+    refuseNul: (value) => refuseNul(toText(value)),
   };
 }
 
@@ -148,7 +148,12 @@ function measureBytes(value: Uint8Array): number {
   return byteLength;
 }
 
-function text(value: unknown): string {
+/**
+ * Returns a value that is text.
+ *
+ * @throws {TypeError} if it is not a string.
+ */
+export function toText(value: unknown): string {
   if (typeof value === "string") return value;
   throw new TypeError(`Cannot pass text: it is ${show(value)}, expected a string`);
 }

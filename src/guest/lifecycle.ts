@@ -27,17 +27,17 @@ interface WiredInstance extends Wired {
  */
 export async function prepareInstances(
   compiled: Compiled,
-  { imports, memory, memoryName, missing, wasi }: LoadOptions<SymbolDeclarations>,
+  options: LoadOptions<SymbolDeclarations>,
   given: GivenImports,
 ): Promise<Pick<GuestParts, "instantiate" | "whyNoReset">> {
-  let first: WiredInstance | undefined = imports === undefined && memory === undefined
-    ? wireMemories(compiled.imports)
-    : undefined;
+  let first: WiredInstance | undefined =
+    options.imports === undefined && options.memory === undefined
+      ? wireMemories(compiled.imports)
+      : undefined;
   let wire: () => WiredInstance = () => wireMemories(compiled.imports, true)!;
   if (first === undefined) {
     const { prepareImports } = await import("../imports/prepare_imports.ts");
-    const options = { ...given, imports, memory, memoryName, missing, wasi };
-    ({ first, wire } = await prepareImports(compiled, options));
+    ({ first, wire } = await prepareImports(compiled, { ...options, ...given }));
   }
 
   if (hasBaseUrl()) {
@@ -61,7 +61,7 @@ export async function prepareInstances(
         { source, cause },
       );
     }
-    const chosen = chooseMemory(instance, memories, compiled, memoryName);
+    const chosen = chooseMemory(instance, memories, compiled, options.memoryName);
     return { instance, imports, host, limiter, ...chosen };
   }
 
