@@ -1,19 +1,22 @@
+import type { BlockSource } from "../abi/block_source.ts";
 import type { BytesClass, ContentKind } from "../abi/number.ts";
 import type { TextResultPlan } from "../abi/plan_parts.ts";
 import type { PlannedEncoding, Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { NUMERIC_TYPES, type NumericType } from "../base/numeric_types.ts";
-import { TYPED_ARRAYS } from "../base/typed_arrays.ts";
 import { quote, subjectOf } from "../base/show.ts";
+import { TYPED_ARRAYS } from "../base/typed_arrays.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { CodecName } from "../memory/text/codec.ts";
-import { isWide, nulSize, UTF16_TAG } from "../memory/text/common.ts";
-import { unitOf } from "./content.ts";
-import type { FrameLayout } from "./frame_layout.ts";
+import { UTF16_TAG } from "../memory/text/common.ts";
+import { findBlock } from "../plan/plan_blocks.ts";
+import { isFresh } from "./blocks/buffer_capacity.ts";
+import type { CallCode } from "./code/call_code.ts";
+import type { Scope } from "./code/scope.ts";
+import { writeValue } from "./code/value.ts";
 import type { TextContext } from "./text_context.ts";
-import { compileOffset, computed } from "./values.ts";
 
 /**
  * The function that reads `byteLength` bytes of a result. `count` is the length that the guest
@@ -26,7 +29,7 @@ export type Read = (
 ) => Lifted;
 
 /** Makes a value of a class from copied bytes, which have a buffer of their own. */
-export const BYTES_AS: Readonly<
+const BYTES_AS: Readonly<
   Record<BytesClass, (bytes: Uint8Array<ArrayBuffer>) => ArrayBuffer | Uint8ClampedArray>
 > = {
   ArrayBuffer: ({ buffer }) => buffer,
@@ -79,84 +82,25 @@ function compileArray(memory: GuestMemory, element: NumericType, context: TextCo
   };
 }
 
+/** Writes the same; returns the source of the value. */
+export function writeRead(
+  { content, encoding, as }: TextResultPlan,
+  [from, length]: readonly [from: string, length: string],
+  code: CallCode,
+): string {
+  if (content === "string") return code.decode(encoding as CodecName, from, length);
+  if (typeof content === "object") {
+    return `${code.elements(content.element)}.read(${from}, ${length})`;
+  }
+  const bytes = `${code.memory}.bytes().slice(${from}, ${from} + ${length})`;
+  return as === undefined ? bytes : `${code.constant(BYTES_AS[as])}(${bytes})`;
+}
+
 /** Drops trailing NULs, because `sizeof` in C counts the one that ends a text. */
 export function trimNuls(text: string): string {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
   return end === text.length ? text : text.slice(0, end);
-}
-
-/** The length of the text at a pointer. */
-interface TextLength {
-  /** The length in the guest's unit. */
-  readonly count: (frame: Frame, pointer: number) => number;
-  /** Returns the byte length of a number of units. */
-  readonly byteLength: (count: number) => number;
-  /** The bytes before the text that hold its length. */
-  readonly head: number;
-  /** The bytes after the text: the NUL that ends it. */
-  readonly tail: number;
-  /** Whether only memory shows the length. Then a null pointer is not an empty text. */
-  readonly inMemory: boolean;
-}
-
-/** Compiles finding the length of a text in its unit. */
-export function compileLength(
-  plan: TextResultPlan,
-  instance: Instance,
-  layout: FrameLayout,
-): TextLength {
-  const { text: { length, unit }, encoding } = plan;
-  const rest = {
-    byteLength: unit === "codeUnits" ? byteLengthOf(plan) : (count: number) => count,
-    head: 0,
-    tail: 0,
-    inMemory: false,
-  };
-  const { memory } = instance;
-  if (length === "nul") {
-    const wide = plan.content === "string" && isWide(encoding);
-    const options = { encoding: wide ? "utf-16" : "latin1" } as const;
-    return {
-      ...rest,
-      count: (_frame, pointer) => memory.cStringLength(pointer, options),
-      tail: nulSize(options.encoding),
-      inMemory: true,
-    };
-  }
-  if (typeof length === "object" && "within" in length) {
-    const { within } = length;
-    const { findEnd } = computed.module;
-    const step = unitOf(plan.content, encoding);
-    const count: TextLength["count"] = (_, at) => findEnd(memory.view(at, within), step);
-    return { ...rest, count };
-  }
-  if (typeof length === "object" && "prefix" in length) {
-    const { prefix, offset = 0 } = length;
-    return {
-      ...rest,
-      count: (_frame, pointer) => Number(memory.read(prefix, pointer + offset)),
-      head: offset === 0 ? NUMERIC_TYPES[prefix].byteLength : 0,
-      inMemory: true,
-    };
-  }
-  if (typeof length === "object" && "end" in length) {
-    const end = compileOffset(length.end, instance, layout);
-    return { ...rest, count: (frame, pointer) => end(frame) - pointer };
-  }
-  if (typeof length === "object" && "object" in length) {
-    // The contents of the object are found as a whole.
-    return { ...rest, count: () => 0, inMemory: true };
-  }
-  return { ...rest, count: compileOffset(length, instance, layout) };
-}
-
-function byteLengthOf({ content, encoding }: TextResultPlan): (count: number) => number {
-  if (content === "string" && encoding === "latin1+utf16") {
-    return (count) => count >= UTF16_TAG ? (count - UTF16_TAG) * 2 : count;
-  }
-  const unit = unitOf(content, encoding);
-  return unit === 1 ? (count) => count : (count) => count * unit;
 }
 
 /** Compiles the check that a result lies within the declared block of the call. */
@@ -188,6 +132,73 @@ export function compileGuard(
       ),
     );
   };
+}
+
+/** The block of a parameter that a result lies in. */
+export interface Holder {
+  readonly argument: number;
+  readonly place: BlockSource;
+  /** Whether its address is found again, because the guest may have moved it. */
+  readonly isAsked: boolean;
+  /** Whether there may be no block. */
+  readonly isNullable: boolean;
+}
+
+/** Returns the block of the call that begins at a result's pointer, if there is one. */
+export function holderOf(pointer: Value, { plan, layout }: CallCode): Holder | undefined {
+  const found = findBlock(pointer, plan);
+  const part = found === "output" ? plan.output : plan.parameters[found ?? -1];
+  if (part === undefined || !("place" in part)) return undefined;
+  return {
+    argument: found === "output" ? layout.output : found!,
+    place: part.place,
+    isAsked: typeof pointer === "object" && !("argument" in pointer),
+    isNullable: "nullable" in part && part.nullable === true,
+  };
+}
+
+/**
+ * Writes the same.
+ *
+ * @param range The text: its address, its length, and the check that it is within memory.
+ */
+export function writeGuard(
+  { argument, place }: Holder,
+  { at, length, bounds, head }: {
+    readonly at: string;
+    readonly length: string;
+    readonly bounds: string;
+    readonly head: number;
+  },
+  scope: Scope,
+  code: CallCode,
+): void {
+  const { otherwise } = scope;
+  if (place.kind !== "buffer") {
+    code.add(`if (${length} > ${code.get("sizes", argument)}) ${otherwise()}`);
+    if (head > 0) code.add(bounds);
+    return;
+  }
+  if (isFresh(place.capacity)) {
+    const stated = writeValue(place.capacity as Value, scope, code, "count");
+    code.add(`if (${length} > ${stated.offset}) ${otherwise()}
+    ${bounds}`);
+    return;
+  }
+  const capacity = code.of(
+    `capacity ${argument}`,
+    ({ sources }) => sources[argument]!.buffer!.capacity,
+  );
+  const room = code.fresh("room");
+  // A range within a known capacity is within memory, so it needs no second check.
+  code.add(`let ${room} = ${capacity}.known(${at});
+    if (${room} < 0) { ${
+    code.aside(`frame.result = core; ${room} = ${capacity}.at(frame, ${at}).byteLength;`)
+  }
+      if (${length} <= ${room}) { ${bounds} }
+    }
+    if (${length} > ${room}) ${otherwise()}`);
+  if (head > 0) code.add(bounds);
 }
 
 // Counts how much host memory the values of one call take, before they are made.

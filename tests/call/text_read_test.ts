@@ -1,42 +1,18 @@
 import type { ContentKind } from "../../src/abi/number.ts";
 import { assertEquals } from "@std/assert";
-import type { TextResultPlan } from "../../src/abi/plan_parts.ts";
 import { UTF16_TAG } from "../../src/memory/text/common.ts";
-import { compileGuard, compileLength, compileRead, trimNuls } from "../../src/call/text_read.ts";
+import { compileGuard, compileRead, trimNuls } from "../../src/call/text_read.ts";
 import { guestErrorOf } from "../_errors.ts";
-import { contextOf, frameOf, instanceOf, planOf, TEXT } from "./_unit.ts";
+import { contextOf, frameOf, instanceOf, planOf } from "./_unit.ts";
 
-/** "abc" and a NUL, then "a€" in UTF-16 and a wide NUL, then a length of 3. */
+/** "abc" and a NUL, then "a€" in UTF-16. */
 const instance = await instanceOf(`
   (data (i32.const 64) "abc\\00")
-  (data (i32.const 80) "a\\00\\ac\\20\\00\\00")
-  (data (i32.const 96) "\\03\\00\\00\\00")`);
+  (data (i32.const 80) "a\\00\\ac\\20")`);
 
 const context = contextOf(instance);
 
-/** The length at an address: its count and its bytes, and what lies before and behind the text. */
-function lengthAt(at: number, text: Partial<TextResultPlan["text"]>, more = {}): unknown[] {
-  const plan: TextResultPlan = { ...TEXT, text: { ...TEXT.text, ...text }, ...more };
-  const length = compileLength(plan, instance, context.layout);
-  const count = length.count(frameOf({ result: [at, 5] }), at);
-  return [count, length.byteLength(count), length.head, length.tail, length.inMemory];
-}
-
-Deno.test("a length is found in each of its places, and counts bytes or code units", () => {
-  assertEquals(lengthAt(64, {}), [5, 5, 0, 0, false]);
-  assertEquals(lengthAt(64, { unit: "codeUnits" }, { encoding: "utf-16" }), [5, 10, 0, 0, false]);
-  assertEquals(lengthAt(64, { length: "nul" }), [3, 3, 0, 1, true]);
-  assertEquals(lengthAt(80, { length: "nul" }, { encoding: "utf-16" }), [4, 4, 0, 2, true]);
-  assertEquals(lengthAt(96, { length: { prefix: "u32" } }), [3, 3, 4, 0, true]);
-  assertEquals(lengthAt(98, { length: { prefix: "u16", offset: -2 } }), [3, 3, 0, 0, true]);
-  assertEquals(lengthAt(64, { length: { end: 70 } }), [6, 6, 0, 0, false]);
-});
-
 Deno.test("a tag in the length shows whether the text is UTF-16 or latin1", () => {
-  const encoding = { encoding: "latin1+utf16" };
-  const units = { length: UTF16_TAG + 2, unit: "codeUnits" } as const;
-  assertEquals(lengthAt(80, units, encoding).slice(0, 2), [UTF16_TAG + 2, 4]);
-  assertEquals(lengthAt(64, { ...units, length: 2 }, encoding).slice(0, 2), [2, 2]);
   const read = compileRead(instance.memory, "string", { encoding: "latin1+utf16" }, context);
   assertEquals([read(80, 4, UTF16_TAG + 2), read(80, 1, 1)], ["a€", "a"]);
 });

@@ -8,12 +8,11 @@ import { toOffset } from "../../memory/pointer.ts";
 import { partsOf } from "../../plan/plan_blocks.ts";
 import type { CallCode, PlanCode } from "../code/call_code.ts";
 import type { WholeCalls } from "../code/free.ts";
-import { writeData } from "../code/data.ts";
 import { isNoText, writeTest, writeValue } from "../code/value.ts";
 import type { Otherwise, Scope } from "../code/scope.ts";
 import { customConvention, inTable, numbers, objectValues } from "../on_demand.ts";
 import type { Lift, TextContext } from "../text_context.ts";
-import { compileText } from "../text_result.ts";
+import { compileText, writeText } from "../text_result.ts";
 import { asksGuest, compileInteger, compileValue } from "../values.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
@@ -113,7 +112,7 @@ export function writeLift(result: ResultPlan, scope: Scope, code: CallCode): str
     case "function":
       return inTable.loaded!.writeResult(result, scope, code);
     case "text":
-      return writeData(result, scope, code);
+      return writeText(result, scope, code);
     case "record":
     case "choice":
       return several.module.writeWhole(result, scope, code, writeLift);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { TextResultPlan } from "../../../src/abi/plan_parts.ts";
-import { writeData } from "../../../src/call/code/data.ts";
+import { writeText } from "../../../src/call/text_result.ts";
 import { writeElements } from "../../../src/call/code/lists.ts";
 import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf, TEXT } from "../_unit.ts";
 
@@ -21,7 +21,7 @@ Deno.test("texts of a list that nobody frees are counted by one form alone", () 
       list,
       { result: "core", types: ["i32"], otherwise, key: "core" },
       code,
-      (result, scope, code) => writeData(result as TextResultPlan, scope, code),
+      (result, scope, code) => writeText(result as TextResultPlan, scope, code),
     )!);
   assertEquals(lift(64), ["a", "bc", "a"]);
   const counted = { results: 3, arguments: 0, byteLength: 2 + 3 + 2 };

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../../src/abi/plan_parts.ts";
 import type { CallCode } from "../../../src/call/code/call_code.ts";
-import { writeData } from "../../../src/call/code/data.ts";
+import { writeText } from "../../../src/call/text_result.ts";
 import { writeElements } from "../../../src/call/code/lists.ts";
 import { writeWhole } from "../../../src/call/code/several.ts";
 import { writeValue } from "../../../src/call/code/value.ts";
@@ -122,7 +122,7 @@ Deno.test("a record's texts that nobody frees are counted once, after all was fo
       person,
       scope,
       code,
-      (result, scope, code) => writeData(result as TextResultPlan, scope, code),
+      (result, scope, code) => writeText(result as TextResultPlan, scope, code),
     );
   instance.memory.write("u32", 128, 160);
   instance.memory.write("u32", 132, 170);

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import type { TextResultPlan } from "../../../src/abi/plan_parts.ts";
-import type { BlockSource } from "../../../mod.ts";
-import type { ValueType } from "../../../src/binary/types.ts";
-import { bindSource } from "../../../src/call/blocks/bind_sources.ts";
-import { writeData } from "../../../src/call/code/data.ts";
-import type { Scope } from "../../../src/call/code/scope.ts";
-import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf, TEXT } from "../_unit.ts";
+import type { TextResultPlan } from "../../src/abi/plan_parts.ts";
+import type { BlockSource } from "../../mod.ts";
+import type { ValueType } from "../../src/binary/types.ts";
+import { bindSource } from "../../src/call/blocks/bind_sources.ts";
+import { writeText } from "../../src/call/text_result.ts";
+import type { Scope } from "../../src/call/code/scope.ts";
+import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf, TEXT } from "./_unit.ts";
 
 const instance = await instanceOf(`
   (data (i32.const 64) "abc\\00\\00")
@@ -16,7 +16,7 @@ function read(plan: Partial<TextResultPlan>, core: unknown, types: ValueType[] =
   let isWritten = true;
   const written = makeWritten(instance, planOf(), (code) => {
     const scope = { result: "core", types, otherwise, key: "core" };
-    const value = writeData({ ...TEXT, ...plan }, scope, code);
+    const value = writeText({ ...TEXT, ...plan }, scope, code);
     isWritten = value !== undefined;
     return value ?? "undefined";
   });
@@ -91,7 +91,7 @@ function readHeld(place: BlockSource, core: number): unknown {
       code.set("sizes", 0, "4");
       const text = { pointer: { argument: 0 }, length: "result" } as const;
       const scope: Scope = { result: "core", types: ["i32"], otherwise, key: "core" };
-      return writeData({ ...TEXT, text }, scope, code)!;
+      return writeText({ ...TEXT, text }, scope, code)!;
     },
     [],
     sources,
@@ -114,7 +114,7 @@ Deno.test("the texts of one result share the limit on what the host holds", () =
       code.add(`let taken = ${limit} - ${before};`);
       const types: ValueType[] = ["i32", "i32"];
       const scope = { result: "core", types, otherwise, key: "core", taken: "taken" };
-      return writeData({ ...TEXT, content: "bytes" }, scope, code)!;
+      return writeText({ ...TEXT, content: "bytes" }, scope, code)!;
     })([64, 3]);
   assertEquals(readBeside("3"), Uint8Array.of(0x61, 0x62, 0x63));
   assertEquals(readBeside("2"), OTHERWISE);
