@@ -77,6 +77,11 @@ int main(void) {
   FAILS(EISDIR, open("/empty", O_RDWR));
   FAILS(EISDIR, open("/new/", O_WRONLY | O_CREAT, 0644));
   FAILS(ENOENT, rmdir("/none/"));
+
+  // A path that ends with dots names no entry.
+  FAILS(EINVAL, rmdir("/empty/."));
+  FAILS(EBUSY, rename("/empty/.", "/new"));
+  FAILS(EBUSY, rename("/file", "/empty/./"));
   CHECK(unlink("/file") == 0 && rmdir("/empty/") == 0);
   return 0;
 }

@@ -32,6 +32,7 @@ int main(void) {
   // One that leads nowhere, one that leads to itself, and one to a directory.
   CHECK(symlink("nothing", "/nowhere") == 0);
   FAILS(ENOENT, open("/nowhere", O_RDONLY));
+  FAILS(EEXIST, open("/nowhere", O_WRONLY | O_CREAT | O_EXCL, 0644));
   CHECK(symlink("loop", "/loop") == 0);
   FAILS(ELOOP, open("/loop", O_RDONLY));
   CHECK(mkdir("/directory", 0755) == 0);
