@@ -29,8 +29,12 @@ export function capsOf(limits: GuestLimits | undefined): Caps | undefined {
  */
 export function loweredMaximum(type: MemoryType | TableType, caps: Caps): number | undefined {
   const most = "pageSize" in type ? Math.floor(caps.memory / type.pageSize) : caps.tableElements;
-  return most < (type.maximum ?? mostOf(type)) ? most : undefined;
+  if (most >= (type.maximum ?? mostOf(type))) return undefined;
+  return "pageSize" in type ? Math.min(most, MOST_MEMORY / type.pageSize) : most;
 }
+
+/** V8 refuses memories with a larger maximum; those with 64-bit addresses can have one. */
+const MOST_MEMORY = 2 ** 34;
 
 /** The maximum size of a memory or a table without a declared maximum. */
 function mostOf(type: MemoryType | TableType): number {

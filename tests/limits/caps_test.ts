@@ -36,6 +36,12 @@ const ROWS: [name: string, body: string, limits: object, answers: (number | bigi
   ],
   ["a 64-bit memory", `(memory i64 1) ${GROW64}`, { memory: 2 * PAGE }, [1n, -1n, -1n]],
   ["a 64-bit maximum", `(memory i64 1 9) ${GROW64}`, { memory: 3 * PAGE }, [1n, 2n, -1n]],
+  [
+    "a 64-bit memory below a limit that no engine reaches",
+    `(memory i64 1) ${GROW64}`,
+    { memory: 2 ** 40 },
+    [1n, 2n, 3n],
+  ],
   ["a table", `(table $t 5 funcref) ${GROW_TABLE}`, { tableElements: 7 }, [5, 6, -1]],
   ["a table's maximum", `(table $t 5 99 funcref) ${GROW_TABLE}`, { tableElements: 6 }, [5, -1, -1]],
   ["a memory beside a table", `(table 5 funcref) (memory 1) ${GROW}`, { tableElements: 5 }, [

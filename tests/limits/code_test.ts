@@ -80,7 +80,7 @@ Deno.test("what is executed before a call in a block is taken, although an excep
 /** Modules that are valid only once what is wrong with them is left out, or added to. */
 const INVALID: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   [
-    "bytes after the last function",
+    "a code section that goes on after its last function",
     build(VOID_TYPE, section(FUNCTION, 1, 0), section(CODE, 1, [2, 0, 0x0b], 0)),
   ],
   [
