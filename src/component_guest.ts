@@ -119,8 +119,13 @@ class ComponentGuest<S extends SymbolDeclarations> extends Guest<S> {
   ) {
     let linked: Linked;
     super(componentParts(compiled, limits, () => {
-      const { memories: [memory, ...others], host, store: { limiter } } = linked = link();
-      return { memory: others.length === 0 ? memory?.memory : undefined, host, limiter };
+      const { memories: [memory, ...others], host, store } = linked = link();
+      return {
+        memory: others.length === 0 ? memory?.memory : undefined,
+        host,
+        limiter: store.limiter,
+        watch: (instance) => store.watch(instance),
+      };
     }));
     this.#now = () => linked;
     this.#limits = limits;

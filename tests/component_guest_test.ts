@@ -334,6 +334,21 @@ Deno.test("the values of one call have a limit", async () => {
   assertEquals(failure(() => echo("a".repeat(101))).code, "result-too-large");
 });
 
+Deno.test("a trap names the limit for memory that a core instance is close to, once", async () => {
+  using guest = await load(LINKED, { ...TRAP, limits: { memory: 1_000_000 } });
+  const start = 'Cannot complete "trap": the guest trapped: unreachable';
+  for (
+    const [pages, end] of [
+      [6, ""],
+      [7, "; the guest's memory has 524288 of the 1000000 bytes that limits.memory allows"],
+    ] as const
+  ) {
+    guest.coreInstance("own").memory.grow(pages);
+    assertEquals(failure(() => guest.interfaces[""].trap()).message, start + end);
+    guest.reset();
+  }
+});
+
 Deno.test("a module has no interfaces and no core instances", async () => {
   using guest = await load(guestPath("c/shout_length"));
   const error = assertThrows(() => guest.interfaces, Error);

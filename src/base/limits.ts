@@ -110,6 +110,31 @@ export interface Limiter {
   readonly fuel: FuelReport | undefined;
 }
 
+/** Reports how close the memories and tables of an instance are to their limits. */
+export interface CapReport {
+  /**
+   * Describes one that has more than half of its limit: growing it may have failed.
+   *
+   * @param wanted The bytes that the guest needed in addition, if they are known.
+   * @returns The end of a message; empty if there is nothing to describe.
+   */
+  tell(wanted?: number): string;
+  /** Notes that the guest's memory could not grow to a number of bytes. */
+  refuse(byteLength: number): void;
+}
+
+/** An instance as limits watch it. */
+export interface WatchedInstance {
+  readonly exports: WebAssembly.Exports;
+  readonly imports: WebAssembly.Imports | undefined;
+  /** The number of host functions that are running. */
+  hostDepth: number;
+  /** Describes the error that has ended the guest. */
+  describe: ((error: GuestError) => void) | undefined;
+  /** Reports how close memory and tables are to their limits; absent without such limits. */
+  caps: CapReport | undefined;
+}
+
 /** The limits that require rewriting the module, each with the part of the guest that it limits. */
 const REWRITING = [
   ["fuel", "calls"],

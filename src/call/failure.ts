@@ -96,7 +96,8 @@ export function describeFailure(
   if (!isA(error, undeclared.Exception)) return error;
   const { what = "threw an exception", ...told } =
     instance && cppException.loaded?.tellException(error, instance) || {};
-  return failureError("exception", place, [what, " and did not catch it"], {
+  const uncaught = [what, " and did not catch it" + (instance?.caps?.tell() ?? "")] as const;
+  return failureError("exception", place, uncaught, {
     cause: error,
     ...told,
   });

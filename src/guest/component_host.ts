@@ -218,7 +218,7 @@ function describe(error: unknown, name: string): GuestError {
 export function componentParts(
   compiled: Compiled,
   limits: GuestLimits,
-  link: () => Pick<Instantiated, "memory" | "host" | "limiter">,
+  link: () => Pick<Instantiated, "memory" | "host" | "limiter" | "watch">,
 ): GuestParts {
   const problem = new Problem({
     code: "no-convention",

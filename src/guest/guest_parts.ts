@@ -3,7 +3,7 @@ import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { GuestError, Problem } from "../base/errors.ts";
-import type { GuestLimits, Limiter } from "../base/limits.ts";
+import type { GuestLimits } from "../base/limits.ts";
 import type { GuestErrorCode } from "../base/error_types.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { LoadOptions } from "../check/load_options.ts";
@@ -14,7 +14,7 @@ import type { OnInvalid } from "../memory/text/codec.ts";
 import type { Rival } from "../presets/preset.ts";
 import type { WasiState } from "../wasi/state.ts";
 import type { Properties } from "./properties.ts";
-import type { Compiled } from "../source/source_types.ts";
+import type { Compiled, LimitedInstance } from "../source/source_types.ts";
 import type { GuestLayout } from "./layout.ts";
 
 /** The host's imports and state for an instance. */
@@ -32,16 +32,13 @@ export interface GuestHost {
 }
 
 /** One instance and its parts. */
-export interface Instantiated {
-  readonly instance: WebAssembly.Instance;
+export interface Instantiated extends LimitedInstance {
   readonly imports?: WebAssembly.Imports | undefined;
   readonly memory: WebAssembly.Memory | undefined;
   /** Returns whether its addresses are 64 bits wide. */
   readonly address64: () => boolean;
   /** The host's imports and state, if it imports any function. */
   readonly host: GuestHost | undefined;
-  /** Ends calls that reach a limit; absent without limits for calls. */
-  readonly limiter?: Limiter | undefined;
 }
 
 /** One instance of a guest: the engine's instance, the state that calls need, and its imports. */

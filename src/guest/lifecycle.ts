@@ -1,6 +1,5 @@
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { GuestError, LoadError, messageOf } from "../base/errors.ts";
-import type { Limiter } from "../base/limits.ts";
 import { hasBaseUrl } from "../base/runtime.ts";
 import { show } from "../base/show.ts";
 import type { LoadOptions } from "../check/load_options.ts";
@@ -8,7 +7,7 @@ import { chooseMemory, type Wired, wireMemories } from "../imports/memories.ts";
 import type { GivenImports } from "../imports/prepare_imports.ts";
 import { startupExports } from "../instance/exports.ts";
 import { GuestInstance } from "../instance/guest_instance.ts";
-import type { Compiled } from "../source/source_types.ts";
+import type { Compiled, LimitedInstance } from "../source/source_types.ts";
 import { Choice } from "./convention_choice.ts";
 import { GuestCalls } from "./guest_calls.ts";
 import type { TableFunctions } from "./guest_functions.ts";
@@ -49,11 +48,10 @@ export async function prepareInstances(
     const { module, name, source, limiting } = compiled;
     const { imports, memories, host, instance: made } = first ?? wire();
     first = undefined;
-    let instance: WebAssembly.Instance;
-    let limiter: Limiter | undefined;
+    let limited: LimitedInstance;
     try {
-      instance = made ?? new WebAssembly.Instance(module, imports);
-      if (limiting !== undefined) ({ instance, limiter } = limiting.limit(instance));
+      const instance = made ?? new WebAssembly.Instance(module, imports);
+      limited = limiting?.limit(instance) ?? { instance };
     } catch (cause) {
       throw limiting?.explain(cause) ?? host?.explainStart(cause) ?? new LoadError(
         "instantiation",
@@ -61,8 +59,8 @@ export async function prepareInstances(
         { source, cause },
       );
     }
-    const chosen = chooseMemory(instance, memories, compiled, options.memoryName);
-    return { instance, imports, host, limiter, ...chosen };
+    const chosen = chooseMemory(limited.instance, memories, compiled, options.memoryName);
+    return { ...limited, imports, host, ...chosen };
   }
 
   return { instantiate, whyNoReset: first.whyNoReset };
@@ -217,7 +215,7 @@ export class Lifecycle<S extends SymbolDeclarations> {
       exports: wasmInstance.exports,
       reported: () => choice.capacity,
     });
-    made.limiter?.watch(instance);
+    made.watch?.(instance);
     if (host !== undefined) host.instance = instance;
     return { wasmInstance, instance, host };
   }

@@ -8,7 +8,7 @@ import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { HostForms } from "../call/host/host_forms.ts";
 import { inTable } from "../call/on_demand.ts";
-import type { GuestMemory } from "../memory/guest_memory.ts";
+import type { Instance } from "../instance/instance.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import { planHost } from "../plan/host_parts.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
@@ -72,7 +72,7 @@ const EMSCRIPTEN: Answers = {
   "_abort_js () -> ()": giveUp,
   "emscripten_notify_memory_growth (i32) -> ()": () => () => {},
   "emscripten_resize_heap (i32) -> i32": (host, name) => (size: number) =>
-    growTo(size >>> 0, host.instanceFor(name).memory),
+    growTo(size >>> 0, host.instanceFor(name)),
   "emscripten_memcpy_big (i32, i32, i32) -> ()": copyWithin,
   "emscripten_memcpy_big (i32, i32, i32) -> i32": copyWithin,
   "emscripten_memcpy_js (i32, i32, i32) -> ()": copyWithin,
@@ -88,13 +88,14 @@ function giveUp(host: HostImports) {
 }
 
 /** Returns 1 if memory has `byteLength` bytes, or can grow to them. */
-function growTo(byteLength: number, memory: GuestMemory): 0 | 1 {
+function growTo(byteLength: number, { memory, caps }: Instance): 0 | 1 {
   const missing = byteLength - memory.size;
   if (missing <= 0) return 1;
   try {
     memory.grow(Math.ceil(missing / PAGE_SIZE));
     return 1;
   } catch {
+    caps?.refuse(byteLength);
     return 0;
   }
 }

@@ -127,7 +127,7 @@ export class ThrownObjects {
       "exception",
       `Cannot continue: the guest threw a C++ exception of the type ${
         quote(type)
-      } and did not catch it`,
+      } and did not catch it` + (this.unwinding.host.instance?.caps?.tell() ?? ""),
       { details: { type } },
     );
   }

@@ -1,7 +1,7 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { GuestFacts } from "../abi/plan.ts";
 import { GuestError } from "../base/errors.ts";
-import type { GuestLimits, Limiter } from "../base/limits.ts";
+import type { CapReport, GuestLimits, Limiter } from "../base/limits.ts";
 import { once, OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType, ModuleInfo, ValueType } from "../binary/types.ts";
@@ -98,6 +98,7 @@ export class GuestInstance implements Instance {
    * shows.
    */
   describe: ((error: GuestError) => void) | undefined;
+  caps: CapReport | undefined;
   readonly limiter: Limiter | undefined;
   depth = 0;
   hostDepth = 0;

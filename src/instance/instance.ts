@@ -3,7 +3,7 @@ import type { FunctionDeclaration } from "../abi/declaration.ts";
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import type { GuestFacts } from "../abi/plan.ts";
 import type { GuestError } from "../base/errors.ts";
-import type { Limiter } from "../base/limits.ts";
+import type { CapReport, Limiter } from "../base/limits.ts";
 import type { GlobalFunctions } from "../binary/global_module.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { CapacityReport, CapacityRule } from "../detect/capacity_types.ts";
@@ -93,6 +93,8 @@ export interface Instance {
   enter(symbol: string): number;
   /** Ends calls that reach a limit; absent without limits for calls. */
   limiter: Limiter | undefined;
+  /** Reports how close memory and tables are to their limits; absent without such limits. */
+  readonly caps?: CapReport | undefined;
   /** Whether the guest can call the host, which may then call the guest again. */
   readonly reenters: boolean;
   /** The ranges in memory that calls in progress still need, the last one first. */

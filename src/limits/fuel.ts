@@ -62,7 +62,7 @@ function limitCalls(
   const instance: WebAssembly.Instance = Object.create(WebAssembly.Instance.prototype, {
     exports: { value: Object.freeze(shown), enumerable: true },
   });
-  return { instance, limiter };
+  return { instance, limiter, watch: (instance) => limiter.watch(instance) };
 }
 
 /** Returns the units for a limit. */

@@ -1,5 +1,5 @@
 import type { LoadError } from "../base/errors.ts";
-import type { Limiter } from "../base/limits.ts";
+import type { Limiter, WatchedInstance } from "../base/limits.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { WantedImport } from "./wanted_import.ts";
 
@@ -84,7 +84,7 @@ export interface Compiled {
   readonly source: string;
   /** The whole binary, if it is kept: a small one, or that of a {@linkcode CompiledGuest}. */
   readonly bytes: Uint8Array | undefined;
-  /** The limits for calls of its guests, if it was rewritten for that. */
+  /** The limits of its guests, if it was rewritten for some. */
   readonly limiting?: Limiting | undefined;
   /** The binary, if it is a component; the module is then empty. */
   readonly component?: Uint8Array<ArrayBuffer> | undefined;
@@ -92,21 +92,27 @@ export interface Compiled {
   readonly modules?: readonly WebAssembly.Module[] | undefined;
 }
 
-/** Limits the calls of a rewritten module's guests. */
+/** Limits the guests of a rewritten module. */
 export interface Limiting {
   /**
    * Takes an instance of the module, and runs its start function.
    *
    * @param shared The limits of other instances that share the fuel and the time of a call with
    * this one.
-   * @returns The instance for the guest, without the exports that were appended to the module.
    */
-  limit(
-    whole: WebAssembly.Instance,
-    shared?: Limiter,
-  ): { instance: WebAssembly.Instance; limiter: Limiter };
+  limit(whole: WebAssembly.Instance, shared?: Limiter): LimitedInstance;
   /** Returns the error of `load` for a start that has reached a limit, or `undefined`. */
   explain(error: unknown): LoadError | undefined;
+}
+
+/** An instance of a rewritten module. */
+export interface LimitedInstance {
+  /** The instance for the guest, without the exports that were appended to the module. */
+  readonly instance: WebAssembly.Instance;
+  /** Ends calls that reach a limit; absent without limits for calls. */
+  readonly limiter?: Limiter | undefined;
+  /** Watches the state of the guest. */
+  readonly watch?: ((instance: WatchedInstance) => void) | undefined;
 }
 
 /** The bytes of a source, and its name. */

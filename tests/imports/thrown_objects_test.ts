@@ -64,6 +64,21 @@ Deno.test("a handler is chosen by type, or catches everything", () => {
   assertEquals(halves, [7, 8, 7, 7]);
 });
 
+Deno.test("an exception that nothing catches names the limit that the guest is close to", () => {
+  const { objects, unwinding, memory } = unwindingOf();
+  memory.write("u32", 196, 200); // the name of the type at 192
+  memory.writeBytes(200, new TextEncoder().encode("i\0"));
+  const caps = { tell: () => "; the guest's memory is full" };
+  Object.assign(unwinding.host.instance, { caps });
+  Object.assign(unwinding, { unwind: (_name: string, uncaught: () => unknown) => uncaught() });
+  const { message } = objects.throw("throw", objects.allocate(8), 192, 0) as Error;
+  assertEquals(
+    message,
+    'Cannot continue: the guest threw a C++ exception of the type "int" and did not catch it; ' +
+      "the guest's memory is full",
+  );
+});
+
 Deno.test("a guest without memory for an object, or without an object to rethrow, aborts", () => {
   assertThrows(
     () => unwindingOf(0).objects.allocate(8),

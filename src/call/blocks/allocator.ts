@@ -115,7 +115,8 @@ function errorsOf({ place, instance, symbol, most }: Binding): BlockErrors {
         byteLength,
         byteLength > most
           ? `the guest's memory is 32-bit, expected at most ${most}`
-          : `${teller} 0, expected a pointer` + tellUnfreed(instance, 0),
+          : `${teller} 0, expected a pointer` + tellUnfreed(instance, 0) +
+            (instance.caps?.tell(byteLength) ?? ""),
       ),
     overlap: (pointer, byteLength, held) =>
       error(

@@ -2,7 +2,8 @@
 // State" and "Subtask State".
 
 import { GuestError } from "../../base/errors.ts";
-import type { Limiter } from "../../base/limits.ts";
+import type { Limiter, WatchedInstance } from "../../base/limits.ts";
+import type { LimitedInstance } from "../../source/source_types.ts";
 import { thrownInto } from "../../instance/import_refusal.ts";
 import { errorOf } from "../../instance/refusal.ts";
 import { abiTrap } from "../values/mistakes.ts";
@@ -20,6 +21,8 @@ export class Store {
   ended: Ended | undefined;
   /** Ends the calls that reach a limit; absent without limits for calls. */
   limiter: Limiter | undefined;
+  /** The core instances with limits. */
+  readonly #watched: WatchedInstance[] = [];
   /** The number of handles in the tables of all instances. */
   handles = 0;
   /** The maximum number of bytes that a host function can return; absent without a limit. */
@@ -57,6 +60,24 @@ export class Store {
           "allow them",
       );
     }
+  }
+
+  /** Adds a core instance with limits. */
+  add({ instance: { exports }, watch }: LimitedInstance, imports: WebAssembly.Imports): void {
+    const watched = { exports, imports, hostDepth: 0, describe: undefined, caps: undefined };
+    watch?.(watched);
+    this.#watched.push(watched);
+  }
+
+  /** Watches the state of the guest, and adds to its errors how close it is to limits. */
+  watch(instance: WatchedInstance): void {
+    this.limiter?.watch(instance);
+    const { describe } = instance;
+    instance.describe = (error) => {
+      describe?.(error);
+      // Several core instances can use one memory.
+      this.#watched.find(({ caps }) => caps?.tell())?.describe?.(error);
+    };
   }
 
   /** Ends the component without a failure, because it was closed or replaced. */

@@ -1,7 +1,7 @@
 import type { Made } from "../../call/call.ts";
 import type { WaitingState } from "../../call/waiting.ts";
 import type { Instance } from "../../instance/instance.ts";
-import type { Limiting } from "../../source/source_types.ts";
+import type { Compiled } from "../../source/source_types.ts";
 import type { Component, ModuleType, ResourceUse } from "../types.ts";
 import type { Shapes } from "../values/js_shapes.ts";
 import type { CoreSignature, CoreValue } from "../values/value_layout.ts";
@@ -144,11 +144,8 @@ export interface LinkedComponent {
 }
 
 /** A core module. */
-export interface LinkedModule {
+export interface LinkedModule extends Pick<Compiled, "module" | "limiting"> {
   readonly kind: "module";
-  readonly module: WebAssembly.Module;
-  /** The limits for its instances; absent without limits for calls. */
-  readonly limiting?: Limiting | undefined;
   readonly type: ModuleType;
 }
 

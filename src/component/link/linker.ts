@@ -85,8 +85,8 @@ export class Linker {
   ): void {
     switch (definition.kind) {
       case "core module": {
-        const { module, limiting } = this.#modules.get(definition)!;
-        return instance.add("module", { kind: "module", module, limiting, type: definition.type });
+        const { type } = definition;
+        return instance.add("module", { kind: "module", ...this.#modules.get(definition)!, type });
       }
       case "core instance":
         return instance.add("core instance", this.#coreInstance(instance, definition));
@@ -146,6 +146,7 @@ export class Linker {
       if (limiting !== undefined) {
         const limited = limiting.limit(made, this.#store.limiter);
         this.#store.limiter = limited.limiter;
+        this.#store.add(limited, imports);
         made = limited.instance;
       }
     } catch (thrown) {
