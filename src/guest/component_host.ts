@@ -56,7 +56,7 @@ export function checkComponentOptions(options: LoadOptions): Readonly<Record<str
 
 /** The host's imports and state for one instance of a component. */
 export class ComponentHost implements GuestHost, WasiHome {
-  instance: Instance | undefined;
+  #instance: Instance | undefined;
   /** WASI, if the component imports it. */
   readonly wasi: WasiState | undefined;
   /** The items that the component imports. */
@@ -76,12 +76,20 @@ export class ComponentHost implements GuestHost, WasiHome {
     this.waiting = waiting;
   }
 
+  attach(instance: Instance): void {
+    this.#instance = instance;
+  }
+
+  get instance(): Instance | undefined {
+    return this.#instance;
+  }
+
   get canWait(): boolean {
     return this.waiting?.isOn ?? false;
   }
 
   instanceFor(name: string): Instance {
-    if (this.instance !== undefined) return this.instance;
+    if (this.#instance !== undefined) return this.#instance;
     throw unbornError(name);
   }
 

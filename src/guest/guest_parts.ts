@@ -19,8 +19,8 @@ import type { GuestLayout } from "./layout.ts";
 
 /** The host's imports and state for an instance. */
 export interface GuestHost {
-  /** The instance; it is set as soon as it exists. */
-  instance: Instance | undefined;
+  /** Notes the instance, as soon as it exists. */
+  attach(instance: Instance): void;
   /** WASI, if the guest imports it. */
   readonly wasi: WasiState | undefined;
   /**

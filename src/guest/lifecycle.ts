@@ -216,7 +216,7 @@ export class Lifecycle<S extends SymbolDeclarations> {
       reported: () => choice.capacity,
     });
     made.watch?.(instance);
-    if (host !== undefined) host.instance = instance;
+    host?.attach(instance);
     return { wasmInstance, instance, host };
   }
 

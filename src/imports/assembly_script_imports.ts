@@ -54,7 +54,7 @@ export const ASSEMBLY_SCRIPT: Answers = {
   "Date.now () -> f64": () => () => Date.now(),
   "performance.now () -> f64": () => () => performance.now(),
   "crypto.getRandomValuesN (i32) -> i32": (host) => {
-    const convention = host.convention();
+    const convention = host.context.convention();
     if (convention instanceof Problem || convention.name !== "AssemblyScript") return refuseBytes;
     return hostFunction(
       { parameters: ["u32"], result: { type: "bytes", class: "Uint8Array" } },

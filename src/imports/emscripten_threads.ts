@@ -28,7 +28,7 @@ const NO_CANVAS = -4;
 
 /** Makes the function that informs the guest that it runs on its main thread, which may block. */
 function initializeMainThread(host: HostImports, name: string): Answer | Problem {
-  if (!host.exports().has(INITIALIZE)) {
+  if (!host.context.exports().has(INITIALIZE)) {
     return new Problem({
       code: "missing-export",
       part: "imports",

@@ -63,7 +63,7 @@ export class Unwinding {
 
   /** Returns whether the guest has an export. */
   has(name: string): boolean {
-    return this.host.exports().has(name);
+    return this.host.context.exports().has(name);
   }
 
   /** Returns the first of several exports that exists, which `load` has checked. */

@@ -3,14 +3,17 @@ import type { CoreFunction } from "../abi/core_value.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import { GuestError, LoadError, messageOf, Problem } from "../base/errors.ts";
 import { isA, listLines, quote } from "../base/show.ts";
-import type { FunctionType, ModuleInfo } from "../binary/types.ts";
+import type { FunctionType } from "../binary/types.ts";
 import type { HostForms } from "../call/host/host_forms.ts";
 import { startupExports } from "../instance/exports.ts";
 import { unbornError } from "../instance/import_refusal.ts";
 import type { Instance } from "../instance/instance.ts";
+import type { Compiled } from "../source/source_types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
+import type { WasiHome } from "../wasi/state.ts";
 import type { Wasi } from "../wasi/wasi.ts";
 import type { HostFunction, HostFunctionCheck } from "./host_function.ts";
+import type { Wired } from "./memories.ts";
 import { type MakeStandIn, MissingFunctions } from "./stand_in.ts";
 
 /** Links imported functions. It is loaded only if one is a host function or a toolchain's. */
@@ -50,55 +53,70 @@ export interface FunctionGuard {
 /** Provides an import that only some guests have; it returns `undefined` for any other. */
 export type Provide = (item: WantedImport, host: HostImports) => unknown;
 
-/**
- * The host functions of one instance. They are made before the instance and work once it exists.
- */
-export class HostImports {
-  /** The instance; it is set as soon as it exists. */
-  instance: Instance | undefined;
-  /** Makes a stand-in for the instance until it exists; absent if its memory is not known. */
-  makeEarly: (() => Instance | undefined) | undefined;
-  #early: Instance | undefined;
-  /** WASI, if the guest imports it. */
-  wasi: Wasi | undefined;
-  /** Guards plain functions; loaded only if one is among the imports. */
-  guard: FunctionGuard | undefined;
-  /** Whether the guest's calls have a deadline. */
-  isTimed = false;
-  /** Returns the declarations in the binary, if it is known. */
-  info: () => ModuleInfo | undefined = () => undefined;
-  /** Checks the caller's declarations; absent if there are none. */
-  check: HostFunctionCheck | undefined;
-  /** Makes a stand-in for a missing function; absent if a missing function is an error. */
-  standIn: MakeStandIn | undefined;
-  /** The missing functions that trap. */
-  readonly missing: MissingFunctions = new MissingFunctions();
-  /** Provides imports of specific toolchains; loaded only for their guests. */
-  provide: Provide | undefined;
+/** What the imports of all instances of a guest have in common. */
+export interface HostContext {
+  /** The module, whose binary is read on demand. */
+  readonly compiled: Pick<Compiled, "info">;
   /** Returns the guest's export names. */
-  exports: () => ReadonlySet<string> = () => new Set();
-  /** The guest's convention, or the reason why there is none. */
+  readonly exports: () => ReadonlySet<string>;
+  /** Returns the guest's convention, or the reason why there is none. */
   readonly convention: () => Convention | CustomConvention | Problem;
   /** Returns whether pointers are 64 bits wide. */
   readonly address64: () => boolean;
-  /** The forms of each host function, which the instances of a guest share. */
+  /** Whether calls have a deadline. */
+  readonly isTimed: boolean;
+  /** The forms of each host function. */
   readonly forms: Map<WantedImport, HostForms>;
-  readonly #linker: FunctionLinker | undefined;
+  /** Links host functions; loaded only if one has to be linked. */
+  readonly linker?: FunctionLinker | undefined;
+  /** Guards plain functions; loaded only if one is among the imports. */
+  readonly guard?: FunctionGuard | undefined;
+  /** Checks the caller's declarations; absent if there are none. */
+  readonly check?: HostFunctionCheck | undefined;
+  /** Provides imports of specific toolchains; loaded only for their guests. */
+  readonly provide?: Provide | undefined;
+  /** Makes a stand-in for a missing function; absent if a missing function is an error. */
+  readonly standIn?: MakeStandIn | undefined;
+  /** Makes WASI for an instance, if the guest imports it. */
+  readonly makeWasi?: ((home: WasiHome) => Wasi) | undefined;
+  /** Makes a stand-in for an instance of known memory until the instance exists. */
+  readonly makeEarly?: (memories: Memories) => Instance | undefined;
+}
 
-  /**
-   * Makes host functions for a guest of one convention; `linker` is needed only if one has to be
-   * linked.
-   */
-  constructor(
-    convention: () => Convention | CustomConvention | Problem,
-    address64: () => boolean,
-    linker: FunctionLinker | undefined,
-    forms: Map<WantedImport, HostForms> = new Map(),
-  ) {
-    this.convention = convention;
-    this.address64 = address64;
-    this.#linker = linker;
-    this.forms = forms;
+/** The imported memories under their import names. */
+type Memories = Wired["memories"];
+
+/**
+ * The host functions of one instance. They are made before the instance and work once it exists.
+ */
+export class HostImports implements WasiHome {
+  readonly context: HostContext;
+  /** WASI, if the guest imports it. */
+  readonly wasi: Wasi | undefined;
+  /** The missing functions that trap. */
+  readonly missing: MissingFunctions = new MissingFunctions();
+  #memories: Memories | undefined;
+  #early: Instance | undefined;
+  #instance: Instance | undefined;
+
+  constructor(context: HostContext) {
+    this.context = context;
+    this.wasi = context.makeWasi?.(this);
+  }
+
+  /** Notes the imported memories, which are made before the instance. */
+  noteMemories(memories: Memories): void {
+    this.#memories = memories;
+  }
+
+  /** Notes the instance, as soon as it exists. */
+  attach(instance: Instance): void {
+    this.#instance = instance;
+  }
+
+  /** The instance, once it exists. */
+  get instance(): Instance | undefined {
+    return this.#instance;
   }
 
   /**
@@ -108,16 +126,15 @@ export class HostImports {
   bind(given: HostFunction, item: WantedImport): WebAssembly.ImportValue | Problem {
     const name = `${item.module}.${item.name}`;
     // A declaration that was checked for one instance is valid for the next.
-    const isKnown = this.forms.has(item);
-    const checked = isKnown ? given : this.check?.(given, name, this.#record) ?? given;
-    return checked instanceof Problem
-      ? checked
-      : this.#linker!.bindHostFunction(checked, item, this);
+    const { forms, check, linker } = this.context;
+    const isKnown = forms.has(item);
+    const checked = isKnown ? given : check?.(given, name, this.#record) ?? given;
+    return checked instanceof Problem ? checked : linker!.bindHostFunction(checked, item, this);
   }
 
   /** The convention, unless it is a custom one. */
   get #record(): Convention | undefined {
-    const convention = this.convention();
+    const convention = this.context.convention();
     return convention instanceof Problem || "lower" in convention ? undefined : convention;
   }
 
@@ -126,8 +143,8 @@ export class HostImports {
    * if the guest lacks something for it, and `undefined` for an unknown import.
    */
   known(item: WantedImport): unknown {
-    return this.provide?.(item, this) ?? this.#linker?.toolchainImport(item, this) ??
-      this.wasi?.answer(item);
+    const { provide, linker } = this.context;
+    return provide?.(item, this) ?? linker?.toolchainImport(item, this) ?? this.wasi?.answer(item);
   }
 
   /**
@@ -142,7 +159,7 @@ export class HostImports {
 
   /** Makes the error for a guest that aborts, and poisons the guest. */
   abort(message: string): GuestError {
-    return this.#linker!.abortError(this, { message });
+    return this.context.linker!.abortError(this, { message });
   }
 
   /**
@@ -150,7 +167,7 @@ export class HostImports {
    * exports.
    */
   get early(): Instance | undefined {
-    return this.#early ??= this.makeEarly?.();
+    return this.#early ??= this.#memories && this.context.makeEarly?.(this.#memories);
   }
 
   /** Returns the instance, or its stand-in, for a call of an import that needs the memory. */

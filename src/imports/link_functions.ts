@@ -31,20 +31,20 @@ export function bindHostFunction(
 ): WebAssembly.ImportValue | Problem {
   const name = `${item.module}.${item.name}`;
   const { async: isAsync = false } = declaration;
-  let forms = host.forms.get(item);
+  const { context } = host;
+  let forms = context.forms.get(item);
   if (forms === undefined) {
     const type = item.type as FunctionType | undefined;
-    const wanted = { name, declaration, type, address64: host.address64() };
-    const plan = planHost(wanted, host.convention());
+    const convention = context.convention(), address64 = context.address64();
+    const plan = planHost({ name, declaration, type, address64 }, convention);
     if (plan instanceof Problem) return plan;
     const problem = isAsync ? waitingProblem(`import ${quote(name)}`) : undefined;
     if (problem !== undefined) return problem;
-    const { convention, address64, info } = host;
-    const context = { convention: convention(), address64: address64(), info: info() };
-    const unfit = inTable.loaded?.settleHost(plan, context);
+    const { info } = context.compiled;
+    const unfit = inTable.loaded?.settleHost(plan, { convention, address64, info });
     if (unfit !== undefined) return unfit;
     forms = new HostForms(plan, isAsync);
-    host.forms.set(item, forms);
+    context.forms.set(item, forms);
   }
   const fn = forms.on(callback, host);
   return isAsync ? suspending(fn) : fn as WebAssembly.ImportValue;

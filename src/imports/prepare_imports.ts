@@ -7,7 +7,7 @@ import { hasAddress64 } from "../memory/pointer.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { HostFunctionCheck } from "./host_function.ts";
-import { HostImports } from "./host_imports.ts";
+import { type HostContext, HostImports } from "./host_imports.ts";
 import { hold } from "./linked_guest.ts";
 import type { Wired } from "./memories.ts";
 import { passesFunctions, prepareHost } from "./prepare_host.ts";
@@ -23,7 +23,7 @@ export interface GivenImports extends WiringOptions, Pick<Wiring, "explain"> {
   /** The limits for WASI. */
   readonly limits: GuestLimits;
   /** The guest's convention, with which host functions take and return text. */
-  readonly convention: HostImports["convention"];
+  readonly convention: HostContext["convention"];
   /** Loads the code for function pointers, which host functions may take and return. */
   readonly loadFunctions: () => Promise<void>;
   /** Loads the check of host functions' declarations, if options were set. */
@@ -49,31 +49,26 @@ export async function prepareImports(
   const { imports: wanted, hasBuiltins, module } = compiled;
   const held = new Set<GuestInstance>();
   const imports = takeImports(wanted, given.imports, hasBuiltins, held);
-  const { makeWasi, linker, guard, provide } = await prepareHost(
-    wanted,
-    imports,
-    given.wasi,
-    given.limits,
-  );
+  const prepared = await prepareHost(wanted, imports, given.wasi, given.limits);
+  const { linker } = prepared;
   if (linker !== undefined && passesFunctions(wanted, imports)) await given.loadFunctions();
-  const standIn = STAND_INS[given.missing ?? "error"];
-  const check = linker && await given.hostFunctions?.();
-  const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
-  const forms: HostImports["forms"] = new Map();
-  const exports = once(() => new Set(WebAssembly.Module.exports(module).map(({ name }) => name)));
+  const context: HostContext = {
+    ...prepared,
+    compiled,
+    exports: once(() => new Set(WebAssembly.Module.exports(module).map(({ name }) => name))),
+    convention: given.convention,
+    address64: () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false,
+    isTimed: (given.limits.deadline ?? Infinity) !== Infinity,
+    forms: new Map(),
+    check: linker && await given.hostFunctions?.(),
+    standIn: STAND_INS[given.missing ?? "error"],
+    makeEarly: (memories) => earlyInstance(memories, compiled, given.memoryName),
+  };
   const wire = () => {
-    const host = new HostImports(given.convention, address64, linker, forms);
-    host.wasi = makeWasi?.(host);
-    host.guard = guard;
-    host.isTimed = (given.limits.deadline ?? Infinity) !== Infinity;
-    host.check = check;
-    host.info = () => compiled.info;
-    host.provide = provide;
-    host.standIn = standIn;
-    host.exports = exports;
+    const host = new HostImports(context);
     const wired = wireImports(wanted, hasBuiltins, { ...given, imports }, host);
     for (const instance of held) hold(instance, host);
-    host.makeEarly = () => earlyInstance(wired.memories, compiled, given.memoryName);
+    host.noteMemories(wired.memories);
     return { ...wired, host };
   };
   try {

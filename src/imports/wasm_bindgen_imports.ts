@@ -16,7 +16,7 @@ const VALUES = [undefined, null, true, false];
 
 /** Makes the function that puts the first values into the guest's table. */
 function initializeTable(host: HostImports, name: string): Answer | Problem {
-  const names = [...host.exports()].filter((name) => TABLE.test(name));
+  const names = [...host.context.exports()].filter((name) => TABLE.test(name));
   if (names.length === 0) {
     return new Problem({
       code: "missing-export",

@@ -110,8 +110,9 @@ function answer(
       return { value: known, supplied: false };
     }
     if (problem === undefined && known !== undefined) return bind(item, index, known, host);
-    if (host.standIn !== undefined) {
-      return { ...host.standIn(item, index, problem, host.missing), supplied: false };
+    const { standIn } = host.context;
+    if (standIn !== undefined) {
+      return { ...standIn(item, index, problem, host.missing), supplied: false };
     }
     if (problem !== undefined) return { supplied: false, problem };
   }
@@ -130,23 +131,20 @@ function bind(item: WantedImport, index: number, given: unknown, host: HostImpor
       : { value, supplied: true };
   }
   const problem = importProblem(item, given);
-  const value = problem === undefined ? guard(item, index, given, host) : given;
+  const value = problem === undefined ? guardPlain(item, index, given, host) : given;
   return { value, supplied: true, problem };
 }
 
-function guard(item: WantedImport, index: number, given: unknown, host: HostImports): unknown {
-  if (item.kind !== "function" || typeof given !== "function" || host.guard === undefined) {
-    return given;
-  }
+function guardPlain(item: WantedImport, index: number, given: unknown, host: HostImports): unknown {
+  const { guard, isTimed } = host.context;
+  if (item.kind !== "function" || typeof given !== "function" || guard === undefined) return given;
   const fn = given as CoreFunction;
   const plain: PlainImport = {
     name: `${item.module}.${item.name}`,
     label: () => describeImport(item, index),
     type: () => item.type as FunctionType | undefined,
   };
-  return host.guard.isTrusted(fn, plain, host.isTimed)
-    ? fn
-    : host.guard.guardImport(fn, plain, host);
+  return guard.isTrusted(fn, plain, isTimed) ? fn : guard.guardImport(fn, plain, host);
 }
 
 /** Limits of a memory that is made for a guest, in pages of 64 KiB. */

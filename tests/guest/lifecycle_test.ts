@@ -3,6 +3,7 @@ import { GuestError } from "../../mod.ts";
 import { Problem } from "../../src/base/errors.ts";
 import type { GuestHost, GuestParts } from "../../src/guest/guest_parts.ts";
 import { Lifecycle } from "../../src/guest/lifecycle.ts";
+import type { Instance } from "../../src/instance/instance.ts";
 import { compileSource } from "../../src/source/source.ts";
 import { assemble } from "../_wat.ts";
 
@@ -16,11 +17,11 @@ const NONE = new Problem({
 /** Makes the lifecycle of a guest, whose instances come from `make`. */
 async function lifecycleOf(
   make = (module: WebAssembly.Module) => new WebAssembly.Instance(module),
-): Promise<{ lifecycle: Lifecycle<Record<never, never>>; hosts: GuestHost[] }> {
+): Promise<{ lifecycle: Lifecycle<Record<never, never>>; known: Instance[] }> {
   const compiled = await compileSource(assemble(`(module
     (memory (export "memory") 1)
     (func (export "add") (param i32 i32) (result i32) (local.get 0)))`));
-  const hosts: GuestHost[] = [];
+  const known: Instance[] = [];
   const parts = {
     compiled,
     limits: { results: 1000, input: 500 },
@@ -28,24 +29,23 @@ async function lifecycleOf(
     instantiate: () => {
       const instance = make(compiled.module);
       const memory = instance.exports.memory as WebAssembly.Memory;
-      const host = {} as GuestHost;
-      hosts.push(host);
+      const host = { attach: (instance) => void known.push(instance) } as GuestHost;
       return { instance, memory, address64: () => false, host };
     },
   } as unknown as GuestParts;
-  return { lifecycle: new Lifecycle(parts), hosts };
+  return { lifecycle: new Lifecycle(parts), known };
 }
 
 Deno.test("an instance has its own memory, and its host functions know it", async () => {
-  const { lifecycle, hosts } = await lifecycleOf();
+  const { lifecycle, known } = await lifecycleOf();
   const { current } = lifecycle;
-  assertStrictEquals(hosts[0]!.instance, current.instance);
+  assertStrictEquals(known[0], current.instance);
   assertStrictEquals(current.instance.exports, current.wasmInstance.exports);
   assertEquals(current.instance.functionType("add")?.parameters, ["i32", "i32"]);
   assertEquals([current.instance.resultLimit, current.instance.inputLimit], [1000, 500]);
   current.instance.memory.write("u8", 8, 5);
   lifecycle.replace("reset the guest");
-  assertStrictEquals(hosts[1]!.instance, lifecycle.instance);
+  assertStrictEquals(known[1], lifecycle.instance);
   const instances = [current.instance, lifecycle.instance];
   assertEquals(instances.map((instance) => instance.memory.read("u8", 8)), [5, 0]);
 });

@@ -1,14 +1,15 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { GuestError } from "../../mod.ts";
 import { abortError } from "../../src/imports/assembly_script_imports.ts";
-import { HostImports } from "../../src/imports/host_imports.ts";
+import type { HostImports } from "../../src/imports/host_imports.ts";
 import type { Instance } from "../../src/instance/instance.ts";
+import { makeHost } from "./_host.ts";
 
 type Abort = Parameters<typeof abortError>[1];
 
 function host(instance?: Partial<Instance>): HostImports {
-  const imports = new HostImports(() => undefined as never, () => false, undefined);
-  imports.instance = instance as Instance | undefined;
+  const imports = makeHost();
+  if (instance !== undefined) imports.attach(instance as Instance);
   return imports;
 }
 

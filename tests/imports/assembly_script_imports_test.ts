@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { assemblyScript, GuestError, load } from "../../mod.ts";
-import { HostImports } from "../../src/imports/host_imports.ts";
 import { toolchainImport } from "../../src/imports/link_functions.ts";
 import { runDeno } from "../_deno.ts";
 import { guestUrl } from "../_guests.ts";
+import { makeHost } from "./_host.ts";
 
 const u8 = { type: "array", element: "u8" } as const;
 
@@ -102,7 +102,7 @@ Deno.test("Math and Date work as modules of their own, which they once were", as
 });
 
 Deno.test("imports of other types, and the host's own objects, are not provided", () => {
-  const host = new HostImports(assemblyScript, () => false, undefined);
+  const host = makeHost({ convention: assemblyScript });
   const item = (name: string, parameters: string[], results: string[], module = "env") =>
     toolchainImport(
       { module, name, kind: "function", type: { parameters, results } } as never,

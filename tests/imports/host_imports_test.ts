@@ -1,9 +1,10 @@
 import { GuestError, hostFunction, load } from "../../mod.ts";
-import { HostImports } from "../../src/imports/host_imports.ts";
+import type { HostImports } from "../../src/imports/host_imports.ts";
 import { callbackImports, loadCallbacks, PACKED, SYMBOLS } from "../_callbacks.ts";
 import { guestErrorOf, loadErrorOf, missingAdvice } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { makeHost } from "./_host.ts";
 
 Deno.test("all host functions that do not fit are reported at once, beside the missing imports", async () => {
   const error = await loadErrorOf(() =>
@@ -158,7 +159,7 @@ Deno.test("one guest's exports are another's imports", async () => {
 });
 
 Deno.test("instanceFor() reports why there is no instance", () => {
-  const host = new HostImports(() => PACKED, () => false, undefined);
+  const host = makeHost();
   assertEquals(guestErrorOf(() => host.instanceFor("env.f")), [
     "busy",
     'Cannot call import "env.f": the guest is still being instantiated, and its memory is not ' +
@@ -168,9 +169,11 @@ Deno.test("instanceFor() reports why there is no instance", () => {
 });
 
 Deno.test("bornFor() reports that exports are not known while there is a memory", () => {
-  const host = new HostImports(() => PACKED, () => false, undefined);
   const early = {} as NonNullable<HostImports["early"]>;
-  host.makeEarly = () => early;
+  const known = new Map<string, WebAssembly.Memory>();
+  const host = makeHost({ makeEarly: (memories) => memories === known ? early : undefined });
+  assertEquals(host.early, undefined);
+  host.noteMemories(known);
   assertStrictEquals(host.instanceFor("env.f"), early);
   assertEquals(guestErrorOf(() => host.bornFor("env.f")), [
     "busy",

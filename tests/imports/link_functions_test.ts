@@ -6,13 +6,13 @@ import {
   hostFunction,
   load,
 } from "../../mod.ts";
-import { HostImports } from "../../src/imports/host_imports.ts";
 import { toolchainImport } from "../../src/imports/link_functions.ts";
 import { runDeno } from "../_deno.ts";
 import { guestErrorOf, loadErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
 import { build, IMPORT, section, TYPE } from "../binary/_build.ts";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { makeHost } from "./_host.ts";
 
 const log = () => {};
 
@@ -89,7 +89,7 @@ Deno.test("AssemblyScript's trace is printed on standard error", async () => {
 Deno.test("a trace without a message is a trace", () => {
   const type = { parameters: ["i32", "i32", ...Array(5).fill("f64")], results: [] } as const;
   const item = { module: "env", name: "trace", kind: "function", type } as never;
-  const host = toolchainImport(item, new HostImports(assemblyScript, () => false, undefined));
+  const host = toolchainImport(item, makeHost({ convention: assemblyScript }));
   const lines: unknown[] = [];
   const { error } = console;
   try {

@@ -24,12 +24,15 @@ Deno.test("each instance has host functions and memories of its own, and shares 
     first.memories.get("env.memory") === second.memories.get("env.memory"),
     false,
   );
-  assertEquals(first.host.forms === second.host.forms, true);
+  assertEquals(first.host.context === second.host.context, true);
 });
 
 Deno.test("what the imports need is loaded for all instances: WASI, or a guard of plain functions", async () => {
   const plain = await prepare('(import "env" "f" (func))', { imports: { env: { f: () => {} } } });
-  assertEquals([plain.first.host.guard !== undefined, plain.first.host.wasi], [true, undefined]);
+  assertEquals([plain.first.host.context.guard !== undefined, plain.first.host.wasi], [
+    true,
+    undefined,
+  ]);
   const wasi = await prepare('(import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))');
   assertEquals([wasi.first.host.wasi === undefined, wasi.wire().host.wasi === undefined], [
     false,
@@ -48,6 +51,6 @@ Deno.test("a missing import is an error with advice on where the guest comes fro
 
 Deno.test("pointers are as wide as the guest's memory", async () => {
   const narrow = await prepare("(memory 1)");
-  assertEquals(narrow.first.host.address64(), false);
-  assertEquals((await prepare("(memory i64 1)")).first.host.address64(), true);
+  assertEquals(narrow.first.host.context.address64(), false);
+  assertEquals((await prepare("(memory i64 1)")).first.host.context.address64(), true);
 });
