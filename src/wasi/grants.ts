@@ -59,8 +59,10 @@ function takeInput(stdin: WasiInput): Uint8Array | WasiInputSource {
   return new Uint8Array(plainBytes(toBytes(stdin, "grant stdin"), "grant stdin"));
 }
 
+/** Returns whether an input is bytes; an array can have chunks instead. */
 function isBytesInput(stdin: Exclude<WasiInput, string>): stdin is BytesInput {
-  return ArrayBuffer.isView(stdin) || isA(stdin, ArrayBuffer) || isArray(stdin);
+  if (!isArray(stdin)) return ArrayBuffer.isView(stdin) || isA(stdin, ArrayBuffer);
+  return stdin.length === 0 || typeof stdin[0] === "number";
 }
 
 function encodeVariable(name: string, value: string): Uint8Array {

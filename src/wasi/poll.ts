@@ -2,10 +2,11 @@
 
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { Pointer } from "../memory/pointer.ts";
-import { ERRNO } from "./errno.ts";
+import type { Descriptor } from "./descriptors.ts";
+import { ERRNO, Failure, failureOf } from "./errno.ts";
 import type { WasiVersion } from "./modules.ts";
 import type { WasiState } from "./state.ts";
-import { clockTime } from "./system.ts";
+import { clockTime, LAST_CLOCK } from "./system.ts";
 
 const SUBSCRIPTION_SIZE = 48;
 
@@ -14,8 +15,8 @@ const EVENT_SIZE = 32;
 /** Enough for all descriptors and a few clocks. */
 const MOST_SUBSCRIPTIONS = 1024;
 
-/** The first type of event; the others wait for a descriptor. */
-const CLOCK = 0;
+/** `eventtype`: the last two wait for a descriptor. */
+const CLOCK = 0, READ = 1, WRITE = 2;
 
 /** Whether a timeout is a point in time. */
 const ABSOLUTE = 1;
@@ -64,8 +65,12 @@ export function pollFunction(state: WasiState, version: WasiVersion) {
     for (let index = 0; index < count; index++) {
       const at = start + index * size;
       const event = { userData: memory.read("u64", at), type: memory.read("u8", at + 8) };
+      if (event.type > WRITE) throw new Failure(ERRNO.inval);
       if (event.type === CLOCK) clocks.push({ event, wait: waitAt(at + 16 + clockOffset) });
-      else ready.push({ ...event, ...pollDescriptor(state, memory.read("u32", at + 16)) });
+      else {ready.push({
+          ...event,
+          ...pollDescriptor(state, memory.read("u32", at + 16), event.type),
+        });}
     }
     return { ready, clocks };
   }
@@ -73,9 +78,10 @@ export function pollFunction(state: WasiState, version: WasiVersion) {
   /** Returns the nanoseconds until the subscribed event. */
   function waitAt(at: number): bigint {
     const { memory } = state;
-    const timeout = memory.read("u64", at + 8);
+    const clock = memory.read("u32", at), timeout = memory.read("u64", at + 8);
+    if (clock > LAST_CLOCK) throw new Failure(ERRNO.inval);
     const isAbsolute = (memory.read("u16", at + 24) & ABSOLUTE) !== 0;
-    return isAbsolute ? timeout - clockTime(memory.read("u32", at)) : timeout;
+    return isAbsolute ? timeout - clockTime(clock) : timeout;
   }
 }
 
@@ -88,13 +94,24 @@ function writeEvent(memory: GuestMemory, at: number, event: Event): void {
   memory.write("u64", at + 16, BigInt(byteLength));
 }
 
-function pollDescriptor(state: WasiState, fd: number): { errno?: number; byteLength?: number } {
+function pollDescriptor(
+  state: WasiState,
+  fd: number,
+  type: number,
+): { errno?: number; byteLength?: number } {
   try {
     const descriptor = state.descriptors.get(fd);
-    return descriptor.kind === "input" ? { byteLength: descriptor.stream.byteLength } : {};
+    return type === READ ? { byteLength: readableBytes(descriptor) } : {};
   } catch (error) {
-    return { errno: state.errnoOf(error) };
+    return { errno: state.errnoOf(failureOf(error)) };
   }
+}
+
+/** Returns the number of bytes that can be read immediately. */
+function readableBytes(descriptor: Descriptor): number {
+  if (descriptor.kind === "input") return descriptor.stream.byteLength;
+  if (descriptor.kind !== "file") return 0;
+  return Math.max(0, Number(descriptor.file.status().size) - descriptor.position);
 }
 
 /** Blocks this thread, at most for the time that the guest's call has left. */

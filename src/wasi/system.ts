@@ -11,7 +11,7 @@ export const REALTIME = 0, MONOTONIC = 1;
  * Monotonic time, and the CPU time of process and thread, which JavaScript cannot distinguish from
  * it.
  */
-const LAST_CLOCK = 3;
+export const LAST_CLOCK = 3;
 
 /** The maximum number of bytes that `crypto.getRandomValues` returns at once. */
 const MOST_RANDOM = 65536;

@@ -46,6 +46,9 @@ const TEXT = "Grüße, bytes\ufeff!";
 const AT_ONCE: readonly [what: string, make: () => WasiInput][] = [
   ["a function, to undefined", () => giving(PIECES, undefined)],
   ["a function, to null", () => giving(PIECES, null)],
+  ["an array", () => PIECES],
+  ["an array of numbers", () => [...encode(TEXT)]],
+  ["an array of arrays of numbers", () => [[...encode("Grüße, ")], encode("bytes\ufeff!")]],
   ["a set", () => new Set(PIECES)],
   ["a generator", () => new Set(PIECES).values()],
 ];

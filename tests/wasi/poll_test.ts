@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { GuestError, load } from "../../mod.ts";
 import { guestUrl } from "../_guests.ts";
-import { ERRNO, loadRaw, type RawWasi } from "../_wasi.ts";
+import { ERRNO, GRANTED, loadRaw, type RawWasi } from "../_wasi.ts";
 
 const REFUSED: readonly [args: readonly number[], errno: number][] = [
   [[0, 0, 0, 0], ERRNO.inval],
@@ -90,6 +90,34 @@ Deno.test("poll_oneoff() does not wait if a stream is ready, and reports one tha
   const [events, elapsed] = poll(raw, 4);
   assertEquals(events, [[2n, 0, 1, 4n], [3n, 0, 2, 0n], [4n, ERRNO.badf, 1, 0n]]);
   assert(elapsed < 5000, `it took ${elapsed} ms`);
+});
+
+Deno.test("poll_oneoff() reports how many bytes of a file are left to read", async () => {
+  using raw = await loadRaw({ preopens: { "/": { a: new Uint8Array(5) } } });
+  const { fd } = raw.open(GRANTED, "a");
+  const reading = () => {
+    subscribe(raw, [{ userData: 1n, type: 1, fd }, { userData: 2n, type: 2, fd }]);
+    return poll(raw, 2)[0].map((event) => event[3]);
+  };
+  assertEquals(reading(), [5n, 0n]);
+  assertEquals(raw.call.fd_seek!(fd, 2n, 0, COUNT), 0);
+  assertEquals(reading(), [3n, 0n]);
+  assertEquals(raw.call.fd_seek!(fd, 7n, 0, COUNT), 0);
+  assertEquals(reading(), [0n, 0n]);
+});
+
+Deno.test("poll_oneoff() refuses a clock or an event that does not exist", async () => {
+  using raw = await loadRaw();
+  for (const flags of [0, 1]) {
+    for (const [clock, errno] of [[3, 0], [4, ERRNO.inval], [0xffffffff, ERRNO.inval]] as const) {
+      subscribe(raw, [{ userData: 1n, type: 0, clock, timeout: 0n, flags }]);
+      assertEquals(raw.call.poll_oneoff!(0, EVENTS, 1, COUNT), errno);
+    }
+  }
+  for (const type of [3, 255]) {
+    subscribe(raw, [{ userData: 1n, type, fd: 1 }]);
+    assertEquals(raw.call.poll_oneoff!(0, EVENTS, 1, COUNT), ERRNO.inval);
+  }
 });
 
 Deno.test("poll_oneoff() takes a point in time", async () => {
