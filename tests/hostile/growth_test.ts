@@ -77,4 +77,22 @@ testHostile([
     state: "ready",
     entered: "go",
   },
+  {
+    name: "an allocator traps where its cap ends memory",
+    functions: `(func (export "malloc") (param i32) (result i32) (enter malloc)
+        (loop (if (i32.eq (memory.grow (i32.const 1)) (i32.const -1)) (then unreachable)) (br 0))
+        (unreachable))
+      (func (export "echo") (param i32 i32) (result i32 i32) (enter echo)
+        (local.get 0) (local.get 1))
+      (func (export "free") (param i32) (enter free))`,
+    options: { convention, symbols: ECHO, limits: { memory: 1_000_000 } },
+    ask: (guest) => guest.symbols.echo!("a"),
+    throws: [
+      "GuestError",
+      "trap",
+      'Cannot complete "echo": the guest trapped: unreachable; the guest\'s memory has 983040 of ' +
+      "the 1000000 bytes that limits.memory allows",
+    ],
+    entered: "malloc",
+  },
 ]);

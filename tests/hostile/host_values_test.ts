@@ -1,5 +1,6 @@
 // Values of the host with traps of their own: nothing of them reaches the guest half done.
 import { allocator } from "../../mod.ts";
+import { textStream } from "../../src/stream.ts";
 import { FREE, MALLOC } from "./_guests.ts";
 import { type HostileRow, testHostile } from "./_rows.ts";
 
@@ -117,7 +118,61 @@ function changing(later: unknown): unknown {
   };
 }
 
+/** Has its field as an accessor, as objects of classes do. */
+class Note {
+  get text(): string {
+    return "n".repeat(1000);
+  }
+}
+
+/** Exports, each with what passes it a text of 1,000 bytes, and with the bytes that it takes. */
+const LARGE: readonly (readonly [name: string, ask: HostileRow["ask"], bytes: number])[] = [
+  ["text", (guest) => guest.symbols.text!("n".repeat(1000)), 1000],
+  ["pair", (guest) => guest.symbols.note!(new Note()), 1008],
+  [
+    "echo",
+    (guest) => {
+      const chunks = ReadableStream.from(["n".repeat(1000)]);
+      return Array.fromAsync<unknown>(chunks.pipeThrough(textStream(guest, "echo")));
+    },
+    1000,
+  ],
+];
+
+const MEASURED = {
+  ...options.symbols,
+  note: {
+    name: "pair",
+    parameters: [{ type: "struct", fields: { text: "string" } }],
+    result: "u32",
+  },
+  echo: {
+    parameters: ["string"],
+    result: { type: "string", pointer: { result: 0 }, length: { result: 1 } },
+  },
+} as const;
+
+const WHERE = ["as it is", "as an accessor of a class", "as a chunk of a stream"];
+
+const unwanted = LARGE.map(([name, ask, bytes], at): HostileRow => ({
+  name: `the host passes more than limits.input, ${WHERE[at]}`,
+  functions: `${functions}
+    (func (export "echo") (param i32 i32) (result i32 i32) (enter echo)
+      (local.get 0) (local.get 1))`,
+  options: { ...options, limits: { input: 100 }, symbols: MEASURED },
+  ask,
+  throws: [
+    "GuestError",
+    "input-too-large",
+    `Cannot pass arguments to "${name}": it takes at least ${bytes} bytes, expected at most 100 ` +
+    "or a higher limits: { input }",
+  ],
+  state: "ready",
+  entered: "",
+}));
+
 testHostile([
+  ...unwanted,
   {
     name: "the host passes a struct with a getter that throws",
     functions,

@@ -1,5 +1,7 @@
 // Guests that run for ever or take all memory, with limits.
-import { allocator, type GuestLimits, hostFunction } from "../../mod.ts";
+import { assertThrows } from "@std/assert";
+import { allocator, type Guest, type GuestLimits, hostFunction } from "../../mod.ts";
+import { assembleWith } from "../_binaryen.ts";
 import { type Expected, type HostileRow, testHostile } from "./_rows.ts";
 
 const GO = { go: { parameters: [], result: "void" } } as const;
@@ -129,6 +131,20 @@ const SLEEP = go(`(loop (i64.store (i32.const 24) (i64.const -1))
 
 const CAPPED = { go: { parameters: [], result: "i32" } } as const;
 
+const SPINNING = `${go("(call $back)")}
+  (func (export "spin") (enter spin) (loop (br 0)))
+  (func (export "count") (result i32) (local $count i32) (enter count)
+    (loop
+      (local.set $count (i32.add (local.get $count) (i32.const 1)))
+      (br_if 0 (i32.lt_u (local.get $count) (i32.const 10000))))
+    (local.get $count))`;
+
+// deno-lint-ignore no-explicit-any -- whatever its symbols are
+let current: Guest<any>;
+
+/** Calls a raw export, which the engine ends at the limit. */
+const spin = () => (current.exports.spin as () => void)();
+
 testHostile([
   ...LIMITS.flatMap(([limits, code, reason]) => [
     ...ENDLESS.map(([what, functions, parts]): HostileRow => ({
@@ -169,6 +185,76 @@ testHostile([
     ask: (guest) => guest.symbols.go!(),
     throws: ended("go", "deadline-exceeded", LIMITS[1]![2]),
     entered: "go",
+  },
+  ...LIMITS.flatMap(([limits, code, reason]): HostileRow[] => [
+    {
+      name: `a guest loops in a raw export, and is called again after ${code}`,
+      imports: BACK,
+      functions: SPINNING,
+      options: { symbols: { count: CAPPED.go }, limits, imports },
+      ask: (guest) => {
+        current = guest;
+        const { message } = assertThrows(spin, WebAssembly.RuntimeError);
+        return [message.includes("unreachable"), guest.symbols.count!()];
+      },
+      gives: [true, 10_000],
+      state: "ready",
+      entered: "spin count",
+    },
+    {
+      name: `a guest loops in a raw export within a call, until it is ended as ${code}`,
+      imports: BACK,
+      functions: SPINNING,
+      options: {
+        symbols: GO,
+        limits,
+        imports: { env: { back: hostFunction({ parameters: [], result: "void" }, spin) } },
+      },
+      ask: (guest) => {
+        current = guest;
+        return guest.symbols.go!();
+      },
+      throws: ended("go", code, reason),
+      entered: "go spin",
+    },
+  ]),
+  {
+    name: "a guest makes an array that takes longer than its deadline",
+    functions: go(
+      "(drop (array.new_default $bytes (i32.const 1000000000)))",
+      "(type $bytes (array (mut i8)))",
+    ),
+    assembler: assembleWith,
+    options: { symbols: GO, limits: { deadline: 20 } },
+    ask: (guest) => guest.symbols.go!(),
+    throws: ended("go", "deadline-exceeded", LIMITS[1]![2]),
+    entered: "go",
+  },
+  {
+    name: "a guest joins the host's text with itself to one of 500 million bytes",
+    imports: `(import "wasm:js-string" "concat"
+      (func $concat (param externref externref) (result (ref extern))))`,
+    functions: `(func (export "double") (param externref) (result externref) (local $count i32)
+      (enter double)
+      (loop
+        (local.set 0 (call $concat (local.get 0) (local.get 0)))
+        (local.set $count (i32.add (local.get $count) (i32.const 1)))
+        (br_if 0 (i32.lt_u (local.get $count) (i32.const 24))))
+      (local.get 0))`,
+    assembler: assembleWith,
+    options: {
+      symbols: { double: { parameters: ["string"], result: "string" } },
+      limits: { results: 1_000_000 },
+    },
+    ask: (guest) => guest.symbols.double!("a text of 31 bytes in one piece"),
+    throws: [
+      "GuestError",
+      "result-too-large",
+      'Cannot lift the result of "double": it takes at least 520093696 bytes of host memory, ' +
+      "expected at most 1000000 or a higher limits: { results }",
+    ],
+    state: "ready",
+    entered: "double",
   },
   {
     name: "a guest grows its memory as far as its cap lets it",

@@ -103,6 +103,28 @@ const FAILURES: readonly (readonly [
     ],
     { limits: { tableElements: 1000 } },
   ],
+  [
+    "50 memories of 64 MiB, each as large as limits.memory",
+    `(module ${"(memory 1024) ".repeat(50)})`,
+    [
+      "LoadError",
+      "limits",
+      "Cannot load bytes: its memories together have 3355443200 bytes at the start, expected at " +
+      "most 67108864, or limits.memory of 3355443200 or more",
+    ],
+    { limits: { memory: 64 * 1024 ** 2 } },
+  ],
+  [
+    "50 tables of 10,000,000 elements, each as large as limits.tableElements",
+    `(module ${"(table 10000000 funcref) ".repeat(50)})`,
+    [
+      "LoadError",
+      "limits",
+      "Cannot load bytes: its tables together have 500000000 elements at the start, expected at " +
+      "most 10000000, or limits.tableElements of 500000000 or more",
+    ],
+    { limits: { tableElements: 10_000_000 } },
+  ],
 ];
 
 for (const [name, module, error, options] of FAILURES) {

@@ -1,6 +1,7 @@
 // Guests that trap, recurse, throw, and swallow what is thrown.
 import { hostFunction } from "../../mod.ts";
 import type { Feature } from "../_engine.ts";
+import { assemble } from "../_wat.ts";
 import { type Expected, type HostileRow, testHostile } from "./_rows.ts";
 
 const GO = { go: { parameters: [], result: "i32" } } as const;
@@ -59,6 +60,11 @@ const TRAPS: readonly (readonly [
 ];
 
 const ENV = (functions: Record<string, unknown>) => ({ imports: { env: functions } });
+
+/** An instance that was made elsewhere. */
+const TRAPPING = new WebAssembly.Instance(
+  new WebAssembly.Module(assemble('(module (func (export "trap") unreachable))')),
+);
 
 const rows: readonly HostileRow[] = [
   ...TRAPS.map(([what, body, reason, more, ...needs]): HostileRow => ({
@@ -145,6 +151,15 @@ const rows: readonly HostileRow[] = [
     state: "ready",
     entered: "go",
   },
+  ...[{}, { fuel: 1000 }, { deadline: 10_000 }].map((limits): HostileRow => ({
+    name: `an instance that a guest imports traps, with limits of ${JSON.stringify(limits)}`,
+    imports: '(import "ends" "trap" (func $trap))',
+    functions: go("(call $trap) (i32.const 1)"),
+    options: { symbols: GO, limits, imports: { ends: TRAPPING.exports } },
+    ask: (guest) => guest.symbols.go!(),
+    throws: trap("unreachable"),
+    entered: "go",
+  })),
 ];
 
 testHostile(rows);
