@@ -14,7 +14,7 @@ import { prepareInstances } from "./guest/lifecycle.ts";
 import { fastUtf16 } from "./memory/text/create_codec.ts";
 import { hasFunctions } from "./plan/flatten.ts";
 import { holdsObjects } from "./presets/assembly_script.ts";
-import { MAY_HAND_OUT_BLOCKS, MAY_TELL_LENGTH } from "./presets/names.ts";
+import { MAY_HAND_OUT_BLOCKS, MAY_RETURN_LENGTH } from "./presets/names.ts";
 import { compileSource, holdSource } from "./source/source.ts";
 import type { SourceOptions } from "./source/source_options.ts";
 import type {
@@ -237,8 +237,8 @@ async function loadSeen(
     if (kind as string === "tag") await cppException.load();
     const lower = name.toLowerCase();
     handsOut ||= MAY_HAND_OUT_BLOCKS.test(lower);
-    if (!MAY_TELL_LENGTH.test(lower)) continue;
-    refine ??= (await import("./detect/told_length.ts")).refine;
+    if (!MAY_RETURN_LENGTH.test(lower)) continue;
+    refine ??= (await import("./detect/length_getter.ts")).refine;
     // The length may be a word in memory.
     await loadAllParts();
   }
@@ -247,7 +247,7 @@ async function loadSeen(
 }
 
 /** Adds to a convention that a second export returns the length of a result, once it is loaded. */
-let refine: typeof import("./detect/told_length.ts").refine | undefined;
+let refine: typeof import("./detect/length_getter.ts").refine | undefined;
 
 /** The functions that make frames of errors readable, by module: each module is scanned once. */
 const readable = new WeakMap<Compiled, Origin["describe"]>();

@@ -164,7 +164,7 @@ export function chooseConvention(
 /** The detected conventions of the modules in use, for their next guests. */
 const recognised = new WeakMap<Compiled, ChosenConvention>();
 
-type Refine = typeof import("../detect/told_length.ts").refine;
+type Refine = typeof import("../detect/length_getter.ts").refine;
 
 function detect(
   { info, name }: Compiled,

@@ -299,4 +299,4 @@ function withoutWords(name: string, pattern: Pattern): string | undefined {
 export const MAY_HAND_OUT_BLOCKS = /alloc|^__|stack/;
 
 /** The lower-case names of exports that may return the length of a result. */
-export const MAY_TELL_LENGTH = /(?:re[pst]|out|answer).*(?:len|size)|[wr]len|written/;
+export const MAY_RETURN_LENGTH = /(?:re[pst]|out|answer).*(?:len|size)|[wr]len|written/;

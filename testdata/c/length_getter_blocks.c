@@ -1,5 +1,5 @@
-// build told_length_blocks.wasm: -DALLOCATE=alloc -DFREE=dealloc -DLENGTH=result_len
-// build told_length_walloc.wasm: -DALLOCATE=walloc -DFREE=wfree -DLENGTH=wlen
+// build length_getter_blocks.wasm: -DALLOCATE=alloc -DFREE=dealloc -DLENGTH=result_len
+// build length_getter_walloc.wasm: -DALLOCATE=walloc -DFREE=wfree -DLENGTH=wlen
 //
 // Writes a text in capital letters into a block of its own and returns its address. Another export
 // gives its length.

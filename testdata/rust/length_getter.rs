@@ -1,5 +1,5 @@
-// build told_length.wasm:
-// build told_length_alloc.wasm: --cfg alloc
+// build length_getter.wasm:
+// build length_getter_alloc.wasm: --cfg alloc
 //
 //! Reverses a text. The input is in a static buffer or in a block from `alloc`, and the result in a
 //! static buffer, with getters for its address and its length.

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { readModule } from "../../src/binary/module.ts";
 import { detectConvention } from "../../src/detect/detect.ts";
-import { refine } from "../../src/detect/told_length.ts";
+import { refine } from "../../src/detect/length_getter.ts";
 import { Problem } from "../../src/base/errors.ts";
-import { MAY_TELL_LENGTH } from "../../src/presets/names.ts";
+import { MAY_RETURN_LENGTH } from "../../src/presets/names.ts";
 import { PRESETS } from "../../src/presets/list.ts";
 import { evaluate } from "../conventions/_evaluate.ts";
 import { assemble } from "../_wat.ts";
@@ -116,7 +116,7 @@ Deno.test("rivals for one buffer keep the length of the result", () => {
 });
 
 Deno.test("each name of a length that is recognised has the code for it loaded", () => {
-  const told = [
+  const lengths = [
     "get_result_len",
     "outputLength",
     "RESPONSE_SIZE",
@@ -127,7 +127,7 @@ Deno.test("each name of a length that is recognised has the code for it loaded",
     "bytes_written",
     "answer_length",
   ];
-  assertEquals(told.filter((name) => !MAY_TELL_LENGTH.test(name.toLowerCase())), []);
+  assertEquals(lengths.filter((name) => !MAY_RETURN_LENGTH.test(name.toLowerCase())), []);
   const others = ["get_buffer_len", "capacity", "result", "malloc", "memory"];
-  assertEquals(others.filter((name) => MAY_TELL_LENGTH.test(name.toLowerCase())), []);
+  assertEquals(others.filter((name) => MAY_RETURN_LENGTH.test(name.toLowerCase())), []);
 });

@@ -37,27 +37,27 @@ const NAMES = [
 testRows([
   {
     name: "a transform of C without a result or an argument has the length of its getter",
-    guest: "c/told_length",
+    guest: "c/length_getter",
     ask: pass,
     gives: "helloWASM is cool!",
   },
   {
     name: "data symbols of a buffer and of a length are those of one transform",
-    guest: "c/told_length_symbols",
+    guest: "c/length_getter_symbols",
     ask: pass,
     gives: "helloWASM is cool!",
     warmUp: 120,
   },
   {
     name: "a buffer of Rust has a result with getters for its address and its length",
-    guest: "rust/told_length",
+    guest: "rust/length_getter",
     ask: (guest) => guest.passString("héllo"),
     gives: "olléh",
     warmUp: 120,
   },
   {
     name: "an allocator of Rust has a static result with getters for its address and its length",
-    guest: "rust/told_length_alloc",
+    guest: "rust/length_getter_alloc",
     ask: (guest) => guest.passString("héllo"),
     gives: "olléh",
   },
@@ -163,9 +163,9 @@ testRows([
 
 /** Guests with several answers, the options that their errors list, and what each gives. */
 const OPEN: readonly [guest: string, given: readonly unknown[]][] = [
-  ["c/told_length_two", ["helloWASM is cool!", "hel"]],
+  ["c/length_getter_two", ["helloWASM is cool!", "hel"]],
   // It returns a status of 0, which could be a length or an address too.
-  ["c/told_length_status", [
+  ["c/length_getter_status", [
     "",
     "helloWASM is cool!",
     new Thrown(
@@ -194,13 +194,13 @@ for (const [name, given] of OPEN) {
 const BLOCKS: [what: string, name: string, options: string][] = [
   [
     "a function of C that returns a pointer has the length of its getter",
-    "c/told_length_blocks",
+    "c/length_getter_blocks",
     'allocator({ allocate: "alloc", free: "dealloc", result: { results: ["p"], text: { pointer: ' +
     '"result", length: { export: "result_len" } } }, resultsFreedBy: "host" })',
   ],
   [
     "wlen is the length beside walloc",
-    "c/told_length_walloc",
+    "c/length_getter_walloc",
     'allocator({ allocate: "walloc", free: "wfree", result: { results: ["p"], text: { pointer: ' +
     '"result", length: { export: "wlen" } } }, resultsFreedBy: "host" })',
   ],

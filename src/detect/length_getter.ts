@@ -4,7 +4,7 @@ import { quote } from "../base/show.ts";
 import type { ExportInfo, ModuleInfo, ValueType } from "../binary/types.ts";
 import { importsAbort } from "../presets/assembly_script.ts";
 import {
-  MAY_TELL_LENGTH,
+  MAY_RETURN_LENGTH,
   mayNameOutput,
   namesOutput,
   namesPointer,
@@ -32,7 +32,7 @@ const OTHER_WORD =
 type Form = Omit<ResultForm, "name">;
 
 /** A shape of a result, and the reason for it. */
-type Told = readonly [result: Form | readonly Form[], reason: string];
+type Way = readonly [result: Form | readonly Form[], reason: string];
 
 /**
  * Sets the result of a detected convention if the name of an export says that it returns the length
@@ -42,26 +42,26 @@ type Told = readonly [result: Form | readonly Form[], reason: string];
  */
 export function refine(found: Detected, info: ModuleInfo): readonly Detected[] {
   const { rivals } = found;
-  if (rivals === undefined) return tell(found, info);
-  const all = rivals.map((rival) => tell(rival, info));
+  if (rivals === undefined) return withLengths(found, info);
+  const all = rivals.map((rival) => withLengths(rival, info));
   // Addresses cannot settle which of several lengths is meant.
   if (all.some(({ length }) => length > 1)) return all.flat();
-  const told = rivals.map((rival, index): Rival => ({ ...rival, ...all[index]![0]! }));
-  return [{ ...found, convention: told[0]!.convention, rivals: told }];
+  const refined = rivals.map((rival, index): Rival => ({ ...rival, ...all[index]![0]! }));
+  return [{ ...found, convention: refined[0]!.convention, rivals: refined }];
 }
 
-function tell(found: Detected, info: ModuleInfo): readonly Detected[] {
+function withLengths(found: Detected, info: ModuleInfo): readonly Detected[] {
   const { name, place, results } = found.convention;
-  const known = info.exports.filter((item) => isGetter(item) && namesTold(item, info));
+  const known = info.exports.filter((item) => isGetter(item) && namesResultLength(item, info));
   if (name === "static buffer" && place.kind === "buffer") {
     const { pointer } = place;
     if (typeof pointer !== "string") return [found];
     const at = results[0]!.text.pointer;
     const isSame = typeof at === "object" && "export" in at && at.export === pointer;
-    const told = preferred(known, nameIn(at)).flatMap((length) =>
-      tellBuffer(valueOf(length, info), length.name, at, isSame, info)
+    const ways = preferred(known, nameIn(at)).flatMap((length) =>
+      resultsInBuffer(valueOf(length, info), length.name, at, isSame, info)
     );
-    return extend(found, told, "staticBuffer", { pointer });
+    return extend(found, ways, "staticBuffer", { pointer });
   }
   if (name !== "allocator" || place.kind !== "allocator") return [found];
   const { allocate, free } = place;
@@ -69,23 +69,23 @@ function tell(found: Detected, info: ModuleInfo): readonly Detected[] {
     isGetter(item) &&
     (namesOutput(item.name) || mayNameOutput(item.name) && looksUp(info, item.name));
   const outputs = preferred(info.exports.filter(isOutput), "");
-  const told = (outputs.length > 0 ? outputs : [undefined]).flatMap((output) =>
+  const ways = (outputs.length > 0 ? outputs : [undefined]).flatMap((output) =>
     preferred(known, output?.name ?? "").flatMap((length) =>
-      tellBlock(valueOf(length, info), length.name, output, info)
+      resultsInBlock(valueOf(length, info), length.name, output, info)
     )
   );
-  return extend(found, told, "allocator", { allocate, free });
+  return extend(found, ways, "allocator", { allocate, free });
 }
 
 function extend(
   found: Detected,
-  told: readonly Told[],
+  ways: readonly Way[],
   preset: string,
   options: object,
 ): readonly Detected[] {
-  if (told.length === 0) return [found];
+  if (ways.length === 0) return [found];
   const { convention } = found;
-  return told.map(([result, reason]) => ({
+  return ways.map(([result, reason]) => ({
     convention: complete(
       { ...convention, expression: printCall(preset, { ...options, result }) },
       { result },
@@ -95,18 +95,18 @@ function extend(
 }
 
 /** Returns the results of functions that transform the contents of a buffer. */
-function tellBuffer(
+function resultsInBuffer(
   length: Value,
   name: string,
   pointer: Value,
   isSame: boolean,
   info: ModuleInfo,
-): Told[] {
+): Way[] {
   const { silent, giving } = functionsOf(info, (types) => types.length <= 2);
-  const told = silentForm(pointer, length);
+  const silently = silentForm(pointer, length);
   const reason = `${quote(name)} gives the length of the result`;
   const own = { results: ["n"], text: { pointer, length: "result" }, status: NEGATIVE } as const;
-  if (silent.length > 0) return [[giving.length > 0 ? [told, own] : told, reason]];
+  if (silent.length > 0) return [[giving.length > 0 ? [silently, own] : silently, reason]];
   if (giving.length === 0) return [];
   const other = givingForm(pointer, length);
   if (!isSame) return [[other, reason]];
@@ -121,12 +121,12 @@ function tellBuffer(
 }
 
 /** Returns the results of functions that take a block from an allocator. */
-function tellBlock(
+function resultsInBlock(
   length: Value,
   name: string,
   output: ExportInfo | undefined,
   info: ModuleInfo,
-): Told[] {
+): Way[] {
   const { silent, giving } = functionsOf(info, (types) => types.length >= 2);
   const pointer = output && pointerOf(output, info);
   const forms = [
@@ -171,9 +171,9 @@ function functionsOf(
 }
 
 /** Returns whether an export has a name for the length of a result. */
-function namesTold(item: ExportInfo, info: ModuleInfo): boolean {
+function namesResultLength(item: ExportInfo, info: ModuleInfo): boolean {
   // Names that do not cause this file to be loaded must not count if another guest has loaded it.
-  if (!MAY_TELL_LENGTH.test(item.name.toLowerCase())) return false;
+  if (!MAY_RETURN_LENGTH.test(item.name.toLowerCase())) return false;
   const words = wordsOf(item.name);
   if (words.some((word) => OTHER_WORD.test(word)) || item.name.startsWith("__")) return false;
   if (words.some((word) => MADE_LENGTH.test(word))) return true;

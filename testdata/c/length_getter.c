@@ -1,7 +1,7 @@
-// build told_length.wasm: -DSCAN
-// build told_length_symbols.wasm: -DSYMBOLS -Wl,--export=buffer,--export=output_len
-// build told_length_two.wasm: -DTWO
-// build told_length_status.wasm: -DSTATUS
+// build length_getter.wasm: -DSCAN
+// build length_getter_symbols.wasm: -DSYMBOLS -Wl,--export=buffer,--export=output_len
+// build length_getter_two.wasm: -DTWO
+// build length_getter_status.wasm: -DSTATUS
 //
 // Appends "WASM is cool!" to the text in its buffer. The new length is no result of the function:
 // another export gives it.
