@@ -13,6 +13,9 @@ export function randomOf(seed: number): (below: number) => number {
 
 const COUNT = "global.get $count i64.const 1 i64.add global.set $count ";
 
+/** Notes that there was an exception: what it skips may be counted. */
+const NOTE = "i32.const 1 global.set $thrown ";
+
 const BINARY = ["add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "rotl", "lt_u"];
 
 /** How many functions call each other, each only those after it; every second one is exported. */
@@ -52,7 +55,7 @@ export function writeModule(seed: number, counts: boolean): string {
     );
     const label = () => open[random(open.length)]!;
     const inner = (isLoop: boolean) => statements([...labels, isLoop], self);
-    switch (random(depth > 0 ? 16 : 8)) {
+    switch (random(depth > 0 ? 19 : 9)) {
       case 0:
       case 1:
       case 2:
@@ -73,12 +76,17 @@ export function writeModule(seed: number, counts: boolean): string {
           ? one(`br ${label()}`)
           : value(0) + one(`br_table ${label()} ${label()} ${label()}`);
       case 8:
+        if (random(3) > 0) return one("nop");
+        return `${value(1)}${one("if")}${counts ? NOTE : ""}${one("throw $tag")}end\n`;
       case 9:
+        return `try\n${inner(false)}catch_all\n${inner(false)}end\n`;
       case 10:
-        return `block\n${inner(false)}end\n`;
       case 11:
       case 12:
-      case 13: {
+        return `block\n${inner(false)}end\n`;
+      case 13:
+      case 14:
+      case 15: {
         const otherwise = random(2) === 0 ? "" : `else\n${inner(false)}`;
         return `${value(1)}${one("if")}${inner(false)}${otherwise}end\n`;
       }
@@ -108,5 +116,7 @@ export function writeModule(seed: number, counts: boolean): string {
     })\n${statements([], self)}${value(1)})\n`;
   }
   return `(module (memory (export "memory") 1)
-    (global $count (export "count") (mut i64) (i64.const 0))\n${functions})`;
+    (tag $tag)
+    (global $count (export "count") (mut i64) (i64.const 0))
+    (global $thrown (export "thrown") (mut i32) (i32.const 0))\n${functions})`;
 }
