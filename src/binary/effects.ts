@@ -13,41 +13,29 @@ const MOST_BYTES = 16 * 1024;
 /** The depth to which calls are followed: a debug build wraps functions once or twice. */
 const MOST_CALLS = 4;
 
-const LOOP = 0x03, CALL = 0x10;
+const LOOP = 0x03;
 
 const LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22, GLOBAL_GET = 0x23, GLOBAL_SET = 0x24;
 
 const I32_SUB = 0x6b, I64_SUB = 0x7d;
 
-const I32_CONST = 0x41, I64_CONST = 0x42, F32_CONST = 0x43, F64_CONST = 0x44;
+const I32_CONST = 0x41, I64_CONST = 0x42;
 
 /** The opcodes of loads, followed by those of stores. */
 const FIRST_LOAD = 0x28, FIRST_STORE = 0x36, LAST_STORE = 0x3e;
 
 const BYTE_LOADS = new Set([0x2c, 0x2d, 0x30, 0x31]);
 
-/** The numeric opcodes, without immediates: comparisons, arithmetic, conversions. */
-const FIRST_NUMERIC = 0x45, LAST_NUMERIC = 0xc4;
-
 const FIRST_ARITHMETIC = 0x67, FIRST_CONVERSION = 0xa7;
 
-/** `unreachable`, `nop`, `else`, `end`, `return`, `drop` and `select`. */
-const WITHOUT_IMMEDIATE = new Set([0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b]);
+/**
+ * The immediates of opcodes up to those of numeric instructions, which have none: `-` none, `t` a
+ * block type, `i` an index, `c` the index of a function, `a` an address, `s` and `l` an integer of 32
+ * and of 64 bits, `4` and `8` bytes. Effects are not known for `.`.
+ */
+const IMMEDIATES = "--ttt-.....-ii.-c.........--....iiiii...aaaaaaaaaaaaaaaaaaaaaaai.sl48";
 
-/** `br`, `br_if`, instructions for locals and globals, and `memory.size`. */
-const WITH_INDEX = new Set([
-  0x0c,
-  0x0d,
-  LOCAL_GET,
-  LOCAL_SET,
-  LOCAL_TEE,
-  GLOBAL_GET,
-  GLOBAL_SET,
-  0x3f,
-]);
-
-/** `block`, `loop` and `if`. */
-const WITH_TYPE = new Set([0x02, LOOP, 0x04]);
+const LAST_NUMERIC = 0xc4;
 
 /** The first byte of `memory.copy`, `memory.fill` and others. */
 const PREFIX = 0xfc, MEMORY_COPY = 0x0a, MEMORY_FILL = 0x0b;
@@ -102,13 +90,13 @@ export function readEffects(
     const stack: OnStack = { base: -1, isKnown: false, pushed: [-1, -1] };
     for (let opcode = -1, before; body.remaining > 0;) {
       [before, opcode] = [opcode, body.u8("opcode")];
-      const index = WITH_INDEX.has(opcode) ? body.u32("index") : -1;
-      const isKnown = index >= 0 ||
-        (opcode === CALL
-          ? add(effects, body.u32("function index"), inner)
-          : opcode === PREFIX
-          ? addPrefixed(effects, body)
-          : skipImmediates(body, opcode));
+      const kind = opcode > LAST_NUMERIC ? "." : IMMEDIATES[opcode] ?? "-";
+      const index = kind === "i" ? body.u32("index") : -1;
+      const isKnown = kind === "c"
+        ? add(effects, body.u32("function index"), inner)
+        : opcode === PREFIX
+        ? addPrefixed(effects, body)
+        : skipImmediates(body, kind);
       if (!isKnown) return false;
       effects.loops ||= opcode === LOOP;
       if (opcode >= FIRST_ARITHMETIC && opcode < FIRST_CONVERSION) {
@@ -215,21 +203,27 @@ function skipLocals(body: Reader): boolean {
   return true;
 }
 
-/** Skips the immediates of an opcode; returns whether the opcode is known. */
-function skipImmediates(body: Reader, opcode: number): boolean {
+/** Skips the immediates of a kind, unless it is an index; returns whether effects are known. */
+function skipImmediates(body: Reader, kind: string): boolean {
   const what = "immediate";
-  if (WITHOUT_IMMEDIATE.has(opcode)) return true;
-  if (opcode >= FIRST_NUMERIC && opcode <= LAST_NUMERIC) return true;
-  if (WITH_TYPE.has(opcode)) {
-    const type = body.s33(what);
-    if (type === NULLABLE || type === NOT_NULLABLE) return false;
-  } else if (opcode === I32_CONST) body.s32(what);
-  else if (opcode === I64_CONST) body.s64(what);
-  else if (opcode === F32_CONST) body.skip(4, what);
-  else if (opcode === F64_CONST) body.skip(8, what);
-  else if (opcode >= FIRST_LOAD && opcode <= LAST_STORE) {
-    if ((body.u32(what) & HAS_MEMORY) !== 0) body.u32(what);
-    body.u64(what);
-  } else return false;
-  return true;
+  switch (kind) {
+    case "t": {
+      const type = body.s33(what);
+      return type !== NULLABLE && type !== NOT_NULLABLE;
+    }
+    case "a":
+      if ((body.u32(what) & HAS_MEMORY) !== 0) body.u32(what);
+      body.u64(what);
+      break;
+    case "s":
+      body.s32(what);
+      break;
+    case "l":
+      body.s64(what);
+      break;
+    case "4":
+    case "8":
+      body.skip(Number(kind), what);
+  }
+  return kind !== ".";
 }
