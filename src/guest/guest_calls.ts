@@ -9,7 +9,14 @@ import type { ResolveContext } from "../plan/context.ts";
 import { needsConvention } from "../plan/resolve.ts";
 import { type Choice, deferCall, followCall } from "./convention_choice.ts";
 import type { GuestHost, GuestParts } from "./guest_parts.ts";
-import { adviseSymbols, findSoleExport, PassCalls, PASSES, refuseCount } from "./passes.ts";
+import {
+  adviseSymbols,
+  findSoleExport,
+  PassCalls,
+  type PassedTo,
+  PASSES,
+  refuseCount,
+} from "./passes.ts";
 import { Planner } from "./planner.ts";
 import type { BoundSymbols } from "./symbols.ts";
 
@@ -116,10 +123,10 @@ export class GuestCalls<S extends SymbolDeclarations> {
     }
     this.settle();
     const context = this.planner.context(this.#instance);
-    const wanted = name ?? orThrow(findSoleExport(content, this.#parts.compiled.info, context));
-    const named = calls.get(wanted);
+    const to = this.#findExport(content, name, context);
+    const named = calls.get(to.name);
     if (named !== undefined) return calls.keep(name, named);
-    const plan = orThrow(this.#planPass(content, wanted, context));
+    const plan = orThrow(this.#planPass(content, to, context));
     const call = plan.on(this.#instance);
     return calls.keep(name, this.#follow(call, false, () => calls.keep(name, call)));
   }
@@ -131,10 +138,12 @@ export class GuestCalls<S extends SymbolDeclarations> {
     const name = given === undefined ? undefined : properties?.functionOf(given) ?? given;
     const isSymbol = name !== undefined && content === undefined && Object.hasOwn(symbols, name);
     const declaration = isSymbol ? symbols[name]! : PASSES[content ?? "string"];
+    const planPass = (content: Content, context: ResolveContext) =>
+      this.#planPass(content, this.#findExport(content, name, context), context);
     const forms = orThrow(
       isSymbol
         ? this.planner.symbol(name, instance)
-        : this.#planPass(content ?? "string", name, this.planner.context(instance)),
+        : planPass(content ?? "string", this.planner.context(instance)),
     );
     // Binding the plan throws if the instance lacks something for it.
     forms.on(instance);
@@ -147,15 +156,19 @@ export class GuestCalls<S extends SymbolDeclarations> {
     return plan.on(this.#instance);
   }
 
+  /** Returns the export that a pass means: the given one, or the only one that fits. */
+  #findExport(content: Content, name: string | undefined, context: ResolveContext): PassedTo {
+    if (name !== undefined) return { name };
+    return orThrow(findSoleExport(content, this.#parts.compiled.info, context));
+  }
+
   #planPass(
     content: Content,
-    given: string | undefined,
+    { name, parts }: PassedTo,
     context: ResolveContext,
   ): PlanForms | Problem {
     const { info } = this.#parts.compiled;
-    const name = given ?? findSoleExport(content, info, context);
-    if (name instanceof Problem) return name;
-    const plan = this.planner.plan(name, PASSES[content], this.#instance, context);
+    const plan = this.planner.plan(name, PASSES[content], this.#instance, context, parts);
     const problem = plan instanceof Problem ? plan : refuseCount(name, context, info);
     return problem ? adviseSymbols(problem, name, content, context, info) : plan;
   }

@@ -1,4 +1,5 @@
 import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
@@ -47,6 +48,12 @@ export class PassCalls {
   }
 }
 
+/** The export of a pass, and the parts of its plan if they have been made. */
+export interface PassedTo {
+  readonly name: string;
+  readonly parts?: PlanParts | Problem | undefined;
+}
+
 /**
  * Finds the only export that a pass without a name can mean, by its type. Otherwise returns a
  * problem with the exports that fit, or the reason why there is no convention.
@@ -55,7 +62,7 @@ export function findSoleExport(
   content: keyof typeof PASSES,
   info: ModuleInfo | undefined,
   context: ResolveContext,
-): string | Problem {
+): PassedTo | Problem {
   if (context.convention instanceof Problem) return context.convention;
   if (info === undefined) {
     return new Problem({
@@ -68,7 +75,12 @@ export function findSoleExport(
   }
   const { convention } = context;
   const own = ownFunctions(info, exportsOf(convention));
-  const fitting = own.filter(({ name }) => couldCarry(name, PASSES[content], context));
+  const fitting = own.flatMap((item) => {
+    const parts = planParts(item.name, PASSES[content], context);
+    // An export that can be called in several ways still fits; an option settles which is meant.
+    const fits = !(parts instanceof Problem) || parts.parts.code === "ambiguous-convention";
+    return fits ? [{ ...item, parts }] : [];
+  });
   const isBuffer = usesBuffer(convention);
   const sure = fitting.filter(surelyTransforms(own, info, isBuffer));
   // An export that only looks at a byte of the text does not compete with one that changes all of
@@ -76,7 +88,7 @@ export function findSoleExport(
   const doing = isBuffer ? sure.filter(({ name }) => !onlyPeeks(info, name)) : sure;
   const [sole, ...others] = doing.length > 0 ? doing : sure;
   const isAlone = sole && others.length === 0;
-  if (isAlone && !(isBuffer && onlyReports(info, sole.name))) return sole.name;
+  if (isAlone && !(isBuffer && onlyReports(info, sole.name))) return sole;
   const [first, ...more] = fitting;
   const [found, expected] = first === undefined
     ? describeMisfit(own, content, context, info)
@@ -157,12 +169,6 @@ function distanceOf({ type }: { readonly type: FunctionType }): number {
 
 function isPointer(type: string): boolean {
   return type === "i32" || type === "i64";
-}
-
-/** Returns whether an export can be called as declared, possibly with another option. */
-function couldCarry(name: string, declared: SymbolDeclaration, context: ResolveContext): boolean {
-  const found = planParts(name, declared, context);
-  return !(found instanceof Problem) || found.parts.code === "ambiguous-convention";
 }
 
 /** Lists the exports that a convention itself uses: getters, allocators, freeing exports. */

@@ -1,4 +1,5 @@
 import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
 import { waitingProblem } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
@@ -16,6 +17,14 @@ import type { GuestParts } from "./guest_parts.ts";
 
 /** The plans of each module in use, for its next guests. */
 const shared = new WeakMap<Compiled, SharedPlans>();
+
+/** What the making of a plan is given. */
+interface Prepared {
+  /** The check of the declaration: that of the guest unless set. */
+  readonly check?: DeclarationCheck | undefined;
+  /** The parts of the plan, if they have been made. */
+  readonly parts?: PlanParts | Problem | undefined;
+}
 
 /** The plans of one guest's calls, which all instances of its module share. */
 export class Planner {
@@ -53,15 +62,18 @@ export class Planner {
 
   /**
    * Returns the plan for an export, or why there is none. A plan is made when it is first needed.
+   *
+   * @param parts The parts of the plan, if they have been made.
    */
   plan(
     name: string,
     declaration: SymbolDeclaration,
     instance: GuestInstance,
     context: ResolveContext,
+    parts?: PlanParts | Problem,
   ): PlanForms | Problem {
     const named = this.#plans.get(declaration);
-    const plan = named?.get(name) ?? this.#share(name, declaration, instance, context);
+    const plan = named?.get(name) ?? this.#share(name, declaration, instance, context, parts);
     if (plan instanceof Problem) return plan;
     if (named === undefined) this.#plans.set(declaration, new Map([[name, plan]]));
     else named.set(name, plan);
@@ -91,13 +103,14 @@ export class Planner {
     declaration: SymbolDeclaration,
     instance: GuestInstance,
     context: ResolveContext,
+    parts: PlanParts | Problem | undefined,
   ): PlanForms | Problem {
     const { compiled } = this.#parts;
     let plans = shared.get(compiled);
     if (plans === undefined) shared.set(compiled, plans = new SharedPlans());
     const before = plans.find(name, declaration, context);
     if (before !== undefined) return before;
-    const plan = this.make(name, declaration, instance, context);
+    const plan = this.make(name, declaration, instance, context, { parts });
     if (plan instanceof PlanForms) plans.add(name, declaration, context, plan);
     return plan;
   }
@@ -108,14 +121,14 @@ export class Planner {
     declaration: SymbolDeclaration,
     instance: GuestInstance,
     context: ResolveContext,
-    check: DeclarationCheck | undefined = this.#parts.check,
+    { check = this.#parts.check, parts: made }: Prepared = {},
   ): PlanForms | Problem {
     // The several exports for chunked input are looked up together.
     const fn = declaration.chunked === undefined ? findFunction(instance, name) : undefined;
     if (fn instanceof Problem) return fn;
     const wrong = check?.declared(declaration, context) ?? [];
     if (wrong.length > 0) return misfits(name, wrong);
-    const parts = planParts(name, declaration, context);
+    const parts = made ?? planParts(name, declaration, context);
     if (parts instanceof Problem) return parts;
     const problems = check?.resolved(parts, declaration, context, instance) ?? [];
     if (problems.length > 0) return misfits(name, problems);

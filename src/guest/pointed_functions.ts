@@ -49,7 +49,7 @@ export interface FunctionsGuest {
         declaration: SymbolDeclaration,
         instance: GuestInstance,
         context: ResolveContext,
-        check: DeclarationCheck,
+        given: { readonly check: DeclarationCheck },
       ): PlanForms | Problem;
     };
     settle(): void;
@@ -153,7 +153,7 @@ export class InstanceFunctions implements PointedFunctions {
     const { planner } = calls;
     const context = planner.context(this.#instance);
     const check = parts.check ?? CHECK;
-    const plan = orThrow(planner.make(name, declaration, this.#instance, context, check));
+    const plan = orThrow(planner.make(name, declaration, this.#instance, context, { check }));
     return plan.on(this.#instance);
   }
 

@@ -3,13 +3,20 @@ import { allocator, cString, staticBuffer } from "../../mod.ts";
 import { Problem } from "../../src/base/errors.ts";
 import { readModule } from "../../src/binary/module.ts";
 import type { Call } from "../../src/call/call.ts";
-import { adviseSymbols, findSoleExport, PassCalls } from "../../src/guest/passes.ts";
+import {
+  adviseSymbols,
+  findSoleExport,
+  PassCalls,
+  type PassedTo,
+  PASSES,
+} from "../../src/guest/passes.ts";
+import { planParts } from "../../src/plan/resolve.ts";
 import { makeContext } from "../plan/_context.ts";
 import { assemble } from "../_wat.ts";
 
 const C = cString({ allocate: "malloc", free: "free" });
 
-/** Finds the export of a guest with an allocator and functions of these types. */
+/** Finds the name of the export of a guest with an allocator and functions of these types. */
 function findSole(
   types: Readonly<Record<string, string>>,
   convention: Parameters<typeof makeContext>[1] = C,
@@ -29,10 +36,11 @@ function findSole(
   const info = readModule(
     assemble(`(module (memory (export "memory") 1) ${functions.join("\n")})`),
   );
-  return findSoleExport("string", info, makeContext(all, convention));
+  const found = findSoleExport("string", info, makeContext(all, convention));
+  return found instanceof Problem ? found : found.name;
 }
 
-const messageOf = (found: string | Problem) => (found as Problem).message;
+const messageOf = (found: unknown) => (found as Problem).message;
 const CANNOT = 'Cannot choose an export for ("string") -> "string": ';
 
 Deno.test("the one export that fits is meant, but none that the convention uses", () => {
@@ -91,6 +99,18 @@ Deno.test("without a convention or types nothing is chosen, and the reason is th
   );
 });
 
+Deno.test("the one export that fits comes with the parts of its plan, which are not made again", () => {
+  const func = (name: string, rest: string) => `(func (export "${name}") ${rest})`;
+  const info = readModule(
+    assemble(`(module ${func("malloc", "(param i32) (result i32) unreachable")}
+    ${func("free", "(param i32)")} ${func("greet", "(param i32) (result i32) local.get 0")})`),
+  );
+  const context = makeContext({ greet: "(i32) -> i32" }, C);
+  const { name, parts } = findSoleExport("string", info, context) as PassedTo;
+  assertEquals(name, "greet");
+  assertEquals(parts, planParts("greet", PASSES.string, context));
+});
+
 Deno.test("a call is kept for its name, and for no name", () => {
   const calls = new PassCalls();
   const call = (): Call => ({ call: () => {}, compiled: undefined }) as unknown as Call;
@@ -131,7 +151,8 @@ Deno.test("in a buffer, an export that looks at one byte does not compete with o
     const info = readModule(assemble(`(module (memory 1) ${functions.join("")})`));
     const types = { byte_at: "(i32) -> i32", last_of: "(i32) -> i32", upper: "(i32) -> i32" };
     const convention = staticBuffer({ pointer: 1024, capacity: 64 });
-    return findSoleExport("string", info, makeContext(types, convention));
+    const found = findSoleExport("string", info, makeContext(types, convention));
+    return found instanceof Problem ? found : found.name;
   };
   assertEquals(sole(byteAt, upper), "upper");
   assertEquals(

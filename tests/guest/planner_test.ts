@@ -1,5 +1,6 @@
 import { assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
-import { chunks } from "../../src/plan/resolve.ts";
+import type { PlanParts } from "../../src/abi/plan_parts.ts";
+import { chunks, planParts } from "../../src/plan/resolve.ts";
 import { cString, type SymbolDeclaration, type SymbolDeclarations } from "../../mod.ts";
 import { Problem } from "../../src/base/errors.ts";
 import type { PlanForms } from "../../src/call/call.ts";
@@ -47,6 +48,15 @@ Deno.test("every instance shares the plan of an export and a declaration", () =>
   const plan = planner.plan("greet", TEXT, first, planner.context(first));
   assertEquals(plan instanceof Problem, false);
   assertStrictEquals(planner.plan("greet", TEXT, second, planner.context(second)), plan);
+});
+
+Deno.test("a plan is made of the parts that are given", () => {
+  const instance = makeInstance(), planner = makePlanner();
+  const context = planner.context(instance);
+  const parts = planParts("greet", TEXT, context) as PlanParts;
+  const given: PlanParts = { ...parts, passed: 7 };
+  const { plan } = planner.plan("greet", TEXT, instance, context, given) as PlanForms;
+  assertEquals(plan.passed, 7);
 });
 
 Deno.test("guests of one module share their plans, guests of two modules do not", () => {
