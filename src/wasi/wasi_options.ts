@@ -25,7 +25,7 @@ export interface WasiFolder {
 /**
  * A directory that is granted to a guest, with everything in it: the path or the `file:` URL of one
  * of the host, or a folder in memory. With `readOnly: true` the guest cannot change anything in a
- * directory of the host, and Deno needs only `--allow-read`.
+ * directory of the host through this grant, and Deno needs only `--allow-read`.
  *
  * Each instance starts with the folder as you passed it; `guest.wasi.files()` returns its current
  * contents. The files that the guest makes there take at most 256 MiB, or the number of bytes in

@@ -1,6 +1,6 @@
 import type { DenoFile, DenoFiles, DenoStatus } from "../../base/runtime.ts";
 import { linkTimes } from "../../base/runtime.ts";
-import { ERRNO, Failure } from "../errno.ts";
+import { ERRNO, Failure, hostErrno } from "../errno.ts";
 import type { Entry, FileStatus, FileSystem, OpenFile, OpenMode, Times } from "./file_system.ts";
 import { FILE_TYPE, typeOfFlags } from "./file_type.ts";
 import { isWindowsName, isWindowsPath, joinPath } from "./host_names.ts";
@@ -52,24 +52,31 @@ class HostFile implements OpenFile {
   }
 
   read(bytes: Uint8Array, position: number): number {
-    this.#seek(position);
+    if (!this.#seek(position)) return 0;
     const count = this.#file.readSync(bytes) ?? 0;
     this.#at += count;
     return count;
   }
 
   write(bytes: Uint8Array, position: number): number {
-    this.#seek(position);
+    if (!this.#seek(position)) throw new Failure(ERRNO.fbig);
     const count = this.#file.writeSync(bytes);
     this.#at += count;
     return count;
   }
 
-  #seek(position: number): void {
-    if (this.#at === position) return;
+  /** Returns whether a file of the host can be so large, which it checks here. */
+  #seek(position: number): boolean {
+    if (this.#at === position) return true;
     this.#at = NaN; // it is unknown if this fails
-    this.#file.seekSync(position, 0);
+    try {
+      this.#file.seekSync(position, 0);
+    } catch (error) {
+      if (hostErrno(error) === ERRNO.inval) return false;
+      throw error;
+    }
     this.#at = position;
+    return true;
   }
 
   status(): FileStatus {

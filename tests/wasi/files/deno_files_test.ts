@@ -1,6 +1,36 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Failure } from "../../../src/wasi/errno.ts";
 import { denoFileSystem } from "../../../src/wasi/files/deno_files.ts";
 import { checkHost } from "../../_file_systems.ts";
+import { ERRNO } from "../../_wasi.ts";
 
 Deno.test("Deno's functions make a file system", () => {
   checkHost((path) => denoFileSystem(Deno, path));
+});
+
+Deno.test("a position that no file of the host has is after the end, and nothing is written there", () => {
+  const folder = Deno.makeTempDirSync({ prefix: "passage-files-" });
+  try {
+    Deno.writeTextFileSync(`${folder}/file`, "text");
+    const openSync: typeof Deno.openSync = (path, options) => {
+      const file = Deno.openSync(path, options);
+      const most = 2 ** 44; // that of ext4
+      file.seekSync = (position) => {
+        if (Number(position) < most) return Deno.FsFile.prototype.seekSync.call(file, position, 0);
+        throw Object.assign(new TypeError("Invalid argument (os error 22)"), { code: "EINVAL" });
+      };
+      return file;
+    };
+    const files = denoFileSystem({ ...Deno, openSync }, folder);
+    const file = files.open(`${folder}/file`, { read: true, write: true, isNew: false });
+    const bytes = new Uint8Array(4), far = Number.MAX_SAFE_INTEGER;
+    assertEquals([file.read(bytes, far), file.read(bytes, 2)], [0, 2]);
+    const error = assertThrows(() => file.write(bytes, far), Failure as never);
+    assertEquals((error as Failure).errno, ERRNO.fbig);
+    assertEquals(file.write(new TextEncoder().encode("TEXT"), 0), 4);
+    file.close();
+    assertEquals(Deno.readTextFileSync(`${folder}/file`), "TEXT");
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });
