@@ -62,12 +62,12 @@ export function limitHost(
   callback: CoreFunction,
 ): CoreFunction {
   const { name, label, parameters } = hostPlan;
-  const answered = limitAnswer(hostPlan, instance?.inputLimit, callback);
+  const limited = limitResult(hostPlan, instance?.inputLimit, callback);
   const subject = (index: number) => `argument ${index} of ${label}`;
   const refuse = refuseReferences(parameters, instance?.referenceLimit, subject, name);
-  return refuse === undefined ? answered : (...args) => {
+  return refuse === undefined ? limited : (...args) => {
     refuse(args);
-    return answered(...args);
+    return limited(...args);
   };
 }
 
@@ -97,7 +97,7 @@ function refuseArguments(
   };
 }
 
-function limitAnswer(
+function limitResult(
   { name, label, result }: HostPlan,
   most: number | undefined,
   callback: CoreFunction,
@@ -105,14 +105,14 @@ function limitAnswer(
   if (most === undefined || result.kind === "void" || !isData(result)) return callback;
   const action = `return a value from ${label}`;
   const layout = layoutOf(result);
-  const accept = (answer: unknown) => {
-    const found = measure([{ value: answer, layout }], most, action);
+  const accept = (returned: unknown) => {
+    const found = measure([{ value: returned, layout }], most, action);
     if (found > most) throw inputError(action, found, most, name);
-    return answer;
+    return returned;
   };
   return (...args) => {
-    const answer: unknown = callback(...args);
-    return isPromise(answer) ? answer.then(accept) : accept(answer);
+    const returned: unknown = callback(...args);
+    return isPromise(returned) ? returned.then(accept) : accept(returned);
   };
 }
 

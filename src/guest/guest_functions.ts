@@ -11,7 +11,7 @@ import { loadAllParts } from "../call/make_parts.ts";
 import { inTable, structValues } from "../call/on_demand.ts";
 import { GuestCallback, moveCallback } from "../call/pointers/callback.ts";
 import { CallbackForms } from "../call/host/host_forms.ts";
-import { compileFunctionAnswer, compileKeep } from "../call/pointers/function_answer.ts";
+import { compileFunctionResult, compileKeep } from "../call/pointers/function_result.ts";
 import {
   compileLend,
   compileLowerFunction,
@@ -62,7 +62,7 @@ export async function loadFunctionParts(): Promise<void> {
     writeLift: writeLiftFunction,
     liftResult: compileLiftResult,
     writeResult: writeLiftResult,
-    answer: compileFunctionAnswer,
+    lowerResult: compileFunctionResult,
   };
 }
 

@@ -24,7 +24,7 @@ import { allOf, Problem } from "../base/errors.ts";
 import { refuseClass } from "./compound.ts";
 import { formsOf, isObjectType, isStruct, isText, objects, structs } from "./flatten.ts";
 import { flattenHost, hostConvention, importLabel, misfit } from "./flatten_host.ts";
-import { resolveHostResult, resolveReturned, withOuts } from "./host_answer.ts";
+import { resolveHostResult, resolveReturned, withOuts } from "./host_result.ts";
 import type { HostImport, HostParameterPlan, HostPlan } from "./host_plan.ts";
 import { resolveResult } from "./parts.ts";
 

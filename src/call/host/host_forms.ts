@@ -11,8 +11,8 @@ import { Forms, type Made } from "../call.ts";
 import { HostCode, hostFrameLayout, type HostParts, planOfHost } from "./host_parts.ts";
 import { chooseImport, withArity } from "./import_forms.ts";
 import { writeArguments } from "./lift_arguments.ts";
-import { writeAnswer } from "./lower_answer.ts";
-import { bindAnswerSource } from "./place.ts";
+import { writeLowerResult } from "./lower_result.ts";
+import { bindResultSource } from "./place.ts";
 import { compileFinish, compileRuns, runLater, runNow } from "./run_host.ts";
 
 /**
@@ -57,7 +57,7 @@ export class HostForms {
 
   #settle(made: Made<CoreFunction>, callback: CoreFunction, instance: Instance): void {
     const hostPlan = this.#hostPlan;
-    const sources = bindAnswerSource(hostPlan, instance);
+    const sources = bindResultSource(hostPlan, instance);
     const runs = compileRuns(hostPlan, callback, instance, sources);
     const parts: HostParts = {
       ...runs,
@@ -92,7 +92,7 @@ export class CallbackForms {
   }
 
   /**
-   * Makes the core function of one instance: it gets lifted arguments, and its answer is lowered.
+   * Makes the core function of one instance: it gets lifted arguments, and its result is lowered.
    */
   on(callback: (...args: never[]) => unknown, home: Home): CoreFunction {
     const fn = this.#forms.on(callback, home);
@@ -125,7 +125,7 @@ export class CallbackForms {
  * unusual cases.
  *
  * @param isFreed Whether the host owns blocks of the arguments.
- * @param waits Whether the callback returns a promise, whose value is the answer.
+ * @param waits Whether the callback returns a promise, whose value is the result.
  * @returns `undefined` if the engine makes no code from strings.
  */
 function compileHost(
@@ -143,7 +143,7 @@ function compileHost(
   const otherwise = () => `{ ${code.ensureFrame()} synced = true; return ${finish}(frame, a0); }`;
   code.add(`if (${instance}.refusal !== undefined) ${otherwise()}`);
   const mark = code.mark();
-  let core = writeAnswer(hostPlan.result, code, otherwise);
+  let core = writeLowerResult(hostPlan.result, code, otherwise);
   if (core === undefined) {
     code.rollBack(mark);
     code.add(`let core; ${code.onFrame(`core = ${finish}(frame, a0);`)}`);
@@ -166,7 +166,7 @@ function compileHost(
     throw ${instance}.refusal === undefined ? error : ${code.constant(thrownInto)}(error);`;
   const check = code.constant(checkCallable);
   const locals = ["frame", "inside = false", "synced = false", "slow = false", ...code.values];
-  const answer = waits
+  const returning = waits
     ? `const promise = ${callback};
     return (async () => {
       try {
@@ -193,7 +193,7 @@ return (${code.cores}) => {
   }, ${code.constant(hostPlan.label)});
     ${enter}
     ${lift}
-    ${answer}
+    ${returning}
   } catch (error) {
     ${note}
   } finally {

@@ -25,8 +25,8 @@ export class HostFrame extends Frame {
 /** A lifted argument, and the call that frees its block if the host owns it. */
 export type Argument = Pick<Lift, "lift" | "note" | "release">;
 
-/** Makes core results from the callback's answer. */
-export type LowerAnswer = (frame: Frame, value: unknown) => CoreValue;
+/** Makes core results from the callback's result. */
+export type LowerResult = (frame: Frame, value: unknown) => CoreValue;
 
 /** The run forms of a host function's parts. */
 export interface HostRuns {
@@ -40,19 +40,19 @@ export interface HostRuns {
   readonly giveBack: ((frame: Frame, tried: number) => void) | undefined;
   /** Lifts all arguments and calls back. */
   readonly call: FrameValue<unknown>;
-  /** Lowers an answer that is not a promise. */
-  readonly lower: LowerAnswer;
+  /** Lowers a result that is not a promise. */
+  readonly lower: LowerResult;
 }
 
 /** A host function on one instance. */
 export interface HostParts extends HostRuns, DataParts {
-  /** Lowers an answer, unless it is a promise or the guest has ended. */
-  readonly finish: LowerAnswer;
+  /** Lowers a result, unless it is a promise or the guest has ended. */
+  readonly finish: LowerResult;
 }
 
 /**
- * Plans an import as a call in the other direction: the host's answer is put into the guest like an
- * export's argument. There is that one parameter, or none if the answer takes no block.
+ * Plans an import as a call in the other direction: the host's result is put into the guest like an
+ * export's argument. There is that one parameter, or none if the result takes no block.
  */
 export function planOfHost({ name, result: all }: HostPlan): Plan {
   const parameters: ParameterPlan[] = [];
@@ -82,7 +82,7 @@ export function planOfHost({ name, result: all }: HostPlan): Plan {
 }
 
 /**
- * Returns the indices of blocks in the frame of a host function's call: that of the answer is the
+ * Returns the indices of blocks in the frame of a host function's call: that of the result is the
  * first.
  */
 export function hostFrameLayout(hostPlan: HostPlan, address64: boolean): FrameLayout {
@@ -90,10 +90,10 @@ export function hostFrameLayout(hostPlan: HostPlan, address64: boolean): FrameLa
 }
 
 /**
- * Returns the index of the answer's second block: for what a struct points to, or for the contents
+ * Returns the index of the result's second block: for what a struct points to, or for the contents
  * of an object.
  */
-export function besideAnswer(hostPlan: HostPlan): number {
+export function besideResult(hostPlan: HostPlan): number {
   return besideOf(0, planOfHost(hostPlan).parameters.length);
 }
 
@@ -105,7 +105,7 @@ export function isInMemory(parameter: HostParameterPlan): parameter is InMemory 
   return !("at" in parameter);
 }
 
-/** Returns the index of an argument's first block, after those of the answer. */
+/** Returns the index of an argument's first block, after those of the result. */
 export function blockOf(argument: number, hostPlan: HostPlan): number {
   const { parameters } = planOfHost(hostPlan);
   const { output } = hostFrameLayout(hostPlan, false);
@@ -120,7 +120,7 @@ export function blockOf(argument: number, hostPlan: HostPlan): number {
 }
 
 /**
- * The source of a host function: its core arguments are `c0`, `c1` and so on, its answer is `a0`.
+ * The source of a host function: its core arguments are `c0`, `c1` and so on, its result is `a0`.
  */
 export class HostCode extends CallCode {
   readonly hostPlan: HostPlan;

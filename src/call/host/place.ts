@@ -26,22 +26,22 @@ import { compileContent, unitOf } from "../content.ts";
 import type { Content } from "../content_type.ts";
 import { pack, pointerOf } from "../values.ts";
 import { managedEngine } from "../on_demand.ts";
-import { besideAnswer, type HostCode, type LowerAnswer } from "./host_parts.ts";
+import { besideResult, type HostCode, type LowerResult } from "./host_parts.ts";
 
-/** The block of the answer. */
+/** The block of the result. */
 const BLOCK = 0;
 
-/** Compiles the source of the answer's block, if it takes one. */
-export function bindAnswerSource(hostPlan: HostPlan, instance: Instance | undefined): BoundSources {
+/** Compiles the source of the result's block, if it takes one. */
+export function bindResultSource(hostPlan: HostPlan, instance: Instance | undefined): BoundSources {
   if (instance === undefined) return [];
   const { name: symbol, result } = hostPlan;
-  const beside = besideAnswer(hostPlan);
+  const beside = besideResult(hostPlan);
   const bindStruct = ({ place, layout: { align } }: HostStructPlan | HostOutsPlan): BoundSources =>
     place === undefined
       ? []
       : [bindSource(place, instance, { symbol, terminated: "never", align, beside })];
   if (result.kind === "returned") {
-    const own = bindAnswerSource({ ...hostPlan, result: result.own }, instance);
+    const own = bindResultSource({ ...hostPlan, result: result.own }, instance);
     return own.length > 0 ? own : bindStruct(result.outs);
   }
   if (result.kind === "compound") return bindStruct(result);
@@ -65,14 +65,14 @@ function prefixOf(target: HostTextPlan["target"]): NumericType | undefined {
   return target.kind === "pointer" && isNumericType(target.length) ? target.length : undefined;
 }
 
-/** Compiles putting an answer into a block of the guest, and passing its address to the guest. */
+/** Compiles putting a result into a block of the guest, and passing its address to the guest. */
 export function compilePlace(
   hostPlan: HostTextPlan,
   target: BlockTarget,
   { label, type }: HostPlan,
   instance: Instance,
   source: BoundSource,
-): LowerAnswer {
+): LowerResult {
   const { memory } = instance;
   const plain = compileContent(memory, hostPlan.content, hostPlan.encoding);
   const prefix = prefixOf(target);
@@ -83,20 +83,20 @@ export function compilePlace(
   // The guest keeps the block; with reference counting, one of the references is the guest's.
   const isPinned = place.kind === "managedArray" && place.runtime !== "arc";
   const counts = hostPlan.unit === "codeUnits";
-  const { check, tell } = compileTell(target, type?.results, instance);
+  const { check, lower } = compileLowerRange(target, type?.results, instance);
   return (frame, value) => {
     // No block is allocated if its address cannot be passed.
     check?.(frame);
-    if (value === null) return tell(frame, 0, 0);
+    if (value === null) return lower(frame, 0, 0);
     source.put(frame, BLOCK, content, value);
     const length = counts ? frame.codeUnits[BLOCK]! : frame.byteLengths[BLOCK]!;
     const pointer = frame.pointers[BLOCK]!;
     if (isPinned) source.release!(frame, BLOCK);
-    return tell(frame, pointer, length);
+    return lower(frame, pointer, length);
   };
 }
 
-/** Writes putting an answer into a block of the guest, and passing its address to the guest. */
+/** Writes putting a result into a block of the guest, and passing its address to the guest. */
 export function writePlace(
   { unit }: HostTextPlan,
   target: BlockTarget,
@@ -105,10 +105,10 @@ export function writePlace(
 ): string | undefined {
   const parameter = code.plan.parameters[BLOCK]!;
   if (parameter.kind !== "text" || prefixOf(target) !== undefined) return undefined;
-  const tell = writeTell(target, code, otherwise);
-  if (tell === undefined || !writePut(parameter, BLOCK, code, otherwise)) return undefined;
+  const lower = writeLowerRange(target, code, otherwise);
+  if (lower === undefined || !writePut(parameter, BLOCK, code, otherwise)) return undefined;
   const length = code.get(unit === "codeUnits" ? "codeUnits" : "byteLengths", BLOCK);
-  return tell(code.get("pointers", BLOCK), length);
+  return lower(code.get("pointers", BLOCK), length);
 }
 
 /** Makes content with its length before it, in the guest's unit. */
@@ -146,38 +146,38 @@ function prefixed(
 }
 
 /** The function that makes the core results, or writes the words that the guest expects. */
-interface Tell {
+interface LowerRange {
   /** Throws if the guest's own addresses are outside memory. */
   readonly check?: (frame: Frame) => void;
-  readonly tell: (frame: Frame, pointer: number, length: number) => CoreValue;
+  readonly lower: (frame: Frame, pointer: number, length: number) => CoreValue;
 }
 
 /** Compiles passing the address of a block and the length of its content to the guest. */
-export function compileTell(
+export function compileLowerRange(
   target: BlockTarget,
   core: readonly ValueType[] | undefined,
   instance: Instance,
-): Tell {
+): LowerRange {
   const asCore = (value: number, index: number) => core?.[index] === "i64" ? BigInt(value) : value;
   switch (target.kind) {
     case "packed":
       return target.pointer === "high"
-        ? { tell: (_frame, pointer, length) => pack(pointer, length) }
-        : { tell: (_frame, pointer, length) => pack(length, pointer) };
+        ? { lower: (_frame, pointer, length) => pack(pointer, length) }
+        : { lower: (_frame, pointer, length) => pack(length, pointer) };
     case "pointer":
-      return { tell: (_frame, pointer) => asCore(pointer, 0) };
+      return { lower: (_frame, pointer) => asCore(pointer, 0) };
     case "results":
       return target.pointer === 0
-        ? { tell: (_frame, pointer, length) => [asCore(pointer, 0), asCore(length, 1)] }
-        : { tell: (_frame, pointer, length) => [asCore(length, 0), asCore(pointer, 1)] };
+        ? { lower: (_frame, pointer, length) => [asCore(pointer, 0), asCore(length, 1)] }
+        : { lower: (_frame, pointer, length) => [asCore(length, 0), asCore(pointer, 1)] };
     case "area":
       return compileWords([target.pointer, target.length], instance);
     case "counted": {
-      const { check, tell } = compileWords([undefined, target.length], instance);
+      const { check, lower } = compileWords([undefined, target.length], instance);
       return {
         check: check!,
-        tell(frame, pointer, length) {
-          tell(frame, pointer, length);
+        lower(frame, pointer, length) {
+          lower(frame, pointer, length);
           return asCore(pointer, 0);
         },
       };
@@ -189,7 +189,7 @@ export function compileTell(
 function compileWords(
   [first, second]: readonly [pointer: Word | undefined, length: Word],
   instance: Instance,
-): Tell {
+): LowerRange {
   const { memory, address64 } = instance;
   const size = address64 ? 8 : 4;
   const locate = (frame: Frame, { argument, words }: Word): number => {
@@ -203,7 +203,7 @@ function compileWords(
       if (first !== undefined) memory.check("write", locate(frame, first), size);
       memory.check("write", locate(frame, second), size);
     },
-    tell(frame, pointer, length) {
+    lower(frame, pointer, length) {
       if (first !== undefined) write(locate(frame, first), pointer);
       write(locate(frame, second), length);
     },
@@ -216,7 +216,7 @@ function compileWords(
  * @returns A function that makes the source of the core results from those of a pointer and a
  * length.
  */
-export function writeTell(
+export function writeLowerRange(
   target: BlockTarget,
   code: HostCode,
   otherwise: () => string,
@@ -240,9 +240,9 @@ export function writeTell(
     case "area":
       return writeWords([target.pointer, target.length], code, otherwise);
     case "counted": {
-      const tell = writeWords([undefined, target.length], code, otherwise);
-      return tell && ((pointer, length) => {
-        tell(pointer, length);
+      const lower = writeWords([undefined, target.length], code, otherwise);
+      return lower && ((pointer, length) => {
+        lower(pointer, length);
         return asCore(pointer, 0);
       });
     }

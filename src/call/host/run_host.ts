@@ -7,15 +7,15 @@ import type { Instance } from "../../instance/instance.ts";
 import type { HostPlan } from "../../plan/host_plan.ts";
 import type { BoundSources } from "../blocks/bound_source.ts";
 import { valueLimits } from "../on_demand.ts";
-import { HostFrame, type HostRuns, type LowerAnswer } from "./host_parts.ts";
+import { HostFrame, type HostRuns, type LowerResult } from "./host_parts.ts";
 import { compileArguments, compileGiveBack, liftAll } from "./lift_arguments.ts";
-import { compileAnswer, takesPromise } from "./lower_answer.ts";
+import { compileLowerResult, takesPromise } from "./lower_result.ts";
 
 /**
  * Compiles the run forms of a host function's parts.
  *
  * @param instance The instance; without one, no data that needs its memory can be passed.
- * @param sources The source of the answer's block, if it takes one.
+ * @param sources The source of the result's block, if it takes one.
  */
 export function compileRuns(
   hostPlan: HostPlan,
@@ -35,7 +35,7 @@ export function compileRuns(
     lifts,
     giveBack,
     call,
-    lower: compileAnswer(hostPlan, instance, sources),
+    lower: compileLowerResult(hostPlan, instance, sources),
   };
 }
 
@@ -62,7 +62,7 @@ function compileApply(
 // The host's own error is recorded, so that it is not treated as a trap of the guest. An error that
 // the guest threw when it was asked for memory is the guest's; only a block source can cause one.
 
-/** Makes the run form of a host function: it calls back and lowers the answer. */
+/** Makes the run form of a host function: it calls back and lowers the result. */
 export function runNow(runs: HostRuns, instance: Instance | undefined): CoreFunction {
   const { hostPlan: { name, label }, call } = runs;
   const finish = compileFinish(runs, instance);
@@ -81,11 +81,11 @@ export function runNow(runs: HostRuns, instance: Instance | undefined): CoreFunc
   };
 }
 
-/** Compiles lowering an answer, unless it is a promise or the guest has ended. */
+/** Compiles lowering a result, unless it is a promise or the guest has ended. */
 export function compileFinish(
   { hostPlan, lower }: HostRuns,
   instance: Instance | undefined,
-): LowerAnswer {
+): LowerResult {
   const { name, label } = hostPlan;
   const takesAny = takesPromise(hostPlan);
   return (frame, value) => {

@@ -15,7 +15,7 @@ import { DraftPath, MOST_LEVELS, type Part, type Runtime, runtimeOf } from "./ob
 import { compilePassReference } from "./references.ts";
 import { writeFields } from "./write_fields.ts";
 
-/** Makes the object of an argument or of a host function's answer. */
+/** Makes the object of an argument or of a host function's result. */
 export interface Builder {
   /** Checks a value. */
   readonly draft: (value: unknown) => unknown;

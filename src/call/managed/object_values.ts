@@ -51,7 +51,7 @@ export function compileLowerObject(
 }
 
 /** Compiles making the object that a host function returns, which the guest then has to keep. */
-export function compileAnswerObject(
+export function compileResultObject(
   { layout, objects }: ManagedPlan,
   symbol: string,
   label: string,

@@ -75,5 +75,5 @@ export interface FunctionParts {
   /** Writes the same; `undefined` if the run form has to do it. */
   writeResult(result: FunctionResultPlan, scope: Scope, code: CallCode): string | undefined;
   /** Compiles putting the function that a host function returns into the guest's table. */
-  answer(plan: HostPlan, instance: Instance): (value: unknown) => CoreValue;
+  lowerResult(plan: HostPlan, instance: Instance): (value: unknown) => CoreValue;
 }

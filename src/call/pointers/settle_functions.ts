@@ -124,7 +124,7 @@ function pointedIn(result: ResultPlan): readonly FunctionResultPlan[] {
   return result.kind === "function" ? [result] : partsOf(result).flatMap(pointedIn);
 }
 
-/** Returns the functions of the host in the answer of a host function. */
+/** Returns the functions of the host in the result of a host function. */
 function returnedBy(result: HostResultPlan): readonly HostFunctionDeclaration[] {
   switch (result.kind) {
     case "function":

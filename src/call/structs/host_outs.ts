@@ -7,7 +7,7 @@ import type { BoundSource } from "../blocks/bound_source.ts";
 import type { CallCode } from "../code/call_code.ts";
 import { testOf } from "../number.ts";
 import { pointerOf } from "../values.ts";
-import { type AnswerPlaces, writeReached } from "./answer.ts";
+import { type ResultPlaces, writeReached } from "./host_struct_result.ts";
 import { Draft, type Piece, takeChunks, writePieces } from "./draft.ts";
 import { readFields, writeShape } from "./read_leaves.ts";
 import { compileDraft } from "./put.ts";
@@ -80,7 +80,7 @@ export function writeHostOuts(
   own: HostResultPlan,
   code: CallCode,
   otherwise: () => string,
-  { offset, ...places }: AnswerPlaces & { readonly offset: (argument: number) => string },
+  { offset, ...places }: ResultPlaces & { readonly offset: (argument: number) => string },
 ): string | undefined {
   const isPlain = own.kind === "void" || (own.kind === "number" && own.type !== "pointer");
   if (!isPlain) return undefined;

@@ -180,7 +180,7 @@ function placesOf(layout: Layout): string {
 }
 
 export { compileHostOuts, writeHostOuts } from "./host_outs.ts";
-export { compileStructAnswer, writeStructAnswer } from "./answer.ts";
+export { compileStructResult, writeStructResult } from "./host_struct_result.ts";
 export { functionsOf } from "../../plan/structs/lay_out.ts";
 export { writeRelease } from "./struct_functions.ts";
 export { writeStruct } from "./write_struct.ts";

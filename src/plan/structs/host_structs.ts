@@ -119,7 +119,7 @@ export function hostListForm({ pointer, count }: HostListResult): Omit<ResultFor
 }
 
 /** Plans a struct or a list that an import returns; absent if there is no block source for it. */
-export function planAnswer(
+export function planStructResult(
   result: HostStruct | HostVariant | HostListResult,
   word: 4 | 8,
   convention: Convention,

@@ -210,5 +210,11 @@ function wholeCall(
 
 export { hasPointers, scalarOf } from "./lay_out.ts";
 export { structAt } from "./struct_records.ts";
-export { hostListForm, hostValue, planAnswer, planOuts, structTarget } from "./host_structs.ts";
+export {
+  hostListForm,
+  hostValue,
+  planOuts,
+  planStructResult,
+  structTarget,
+} from "./host_structs.ts";
 export { coreArgumentsOf, resolveStruct } from "./struct_parameters.ts";

@@ -23,7 +23,7 @@ Deno.test("a dispatcher calls the current function with all arguments", () => {
   }
 });
 
-Deno.test("the core function lifts its arguments and checks the answer", () => {
+Deno.test("the core function lifts its arguments and checks the result", () => {
   const forms = formsOf(2);
   const home = { instance: undefined };
   const core = forms.on(((left: number, right: number) => left / right) as never, home);

@@ -40,7 +40,7 @@ const LATIN1 = allocator({ allocate: "malloc", encoding: "latin1", result: "pack
 const F64 = { type: "array", element: "f64" } as const;
 const AREA = { type: "string", form: "areaAfter" } as const;
 
-/** The core arguments of an import whose answer goes into the guest's buffer. */
+/** The core arguments of an import whose result goes into the guest's buffer. */
 const FILLS = [{ parameter: 0 }, "output", "capacity"] as const;
 
 const OUT = { type: "out", name: "x", value: "i32" } as const;
@@ -411,7 +411,7 @@ Deno.test("both tiers free blocks that the host owns, even if another argument c
   assertEquals(new Set(outcomes).size > 3, true);
 });
 
-Deno.test("neither tier calls the host once the guest has ended, or takes its answer", async () => {
+Deno.test("neither tier calls the host once the guest has ended, or takes its result", async () => {
   const row = [{ parameters: ["i32"], result: "i32" }, "(i32) -> i32"] as const;
   for (const tier of ["run", "compiled"] as const) {
     let ends = false;

@@ -24,16 +24,16 @@ const fills = makeHostPlan(
 );
 const logs = makeHostPlan({ parameters: ["string"], result: "void" }, "(i32, i32)");
 
-Deno.test("the answer is put into the guest as the one argument of a call is", () => {
+Deno.test("the result is put into the guest as the one argument of a call is", () => {
   const { export: name, parameters } = planOfHost(greets);
   assertEquals([name, parameters.map(({ kind }) => kind)], ["env.f", ["text"]]);
   assertEquals(planOfHost(logs).parameters, []);
-  // An answer that is written into the guest's buffer takes no block.
+  // A result that is written into the guest's buffer takes no block.
   assertEquals(planOfHost(fills).parameters, []);
   assertEquals(blockOf(0, fills), 2);
 });
 
-Deno.test("the blocks of arguments are behind those of the answer, and none is shared", () => {
+Deno.test("the blocks of arguments are behind those of the result, and none is shared", () => {
   const { area, output } = hostFrameLayout(greets, false);
   assertEquals([area, output, hostFrameLayout(greets, true).word], [1, 2, 8]);
   assertEquals([blockOf(0, greets), blockOf(1, greets)], [4, 5]);

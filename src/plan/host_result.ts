@@ -29,7 +29,7 @@ type Returned =
   | Omit<HostStructPlan, "target">;
 
 /** Returns whether an import returns a struct or a list. */
-function isAnswered(result: HostResult): result is HostStruct | HostVariant | HostListResult {
+function isStructResult(result: HostResult): result is HostStruct | HostVariant | HostListResult {
   return isStruct(result as Result);
 }
 
@@ -40,8 +40,8 @@ export function resolveReturned(
 ): Returned | Problem {
   const { declaration: { result }, address64 } = item;
   if (result === "void") return { kind: "void" };
-  if (isAnswered(result)) {
-    return structs.module.planAnswer(result, address64 ? 8 : 4, convention) ?? noPlace(item);
+  if (isStructResult(result)) {
+    return structs.module.planStructResult(result, address64 ? 8 : 4, convention) ?? noPlace(item);
   }
   if (typeof result === "object" && result.type === "function") {
     return { kind: "function", declaration: result, nullable: result.nullable ?? false };

@@ -17,7 +17,7 @@ const kept = new WeakMap<Instance, Map<HostFunctionDeclaration, Map<CoreFunction
  * Compiles putting the function that a host function returns into the guest's table. It stays there
  * as long as the instance lives, because the guest can call it at any time.
  */
-export function compileFunctionAnswer(
+export function compileFunctionResult(
   { label, type, result }: HostPlan,
   instance: Instance,
 ): (value: unknown) => CoreValue {

@@ -103,7 +103,7 @@ Deno.test("a reference that a host function gets stays until it is released", as
   guest.close();
 });
 
-Deno.test("an answer with a wrong field is refused by its path", async () => {
+Deno.test("a result with a wrong field is refused by its path", async () => {
   const { guest, answerWith } = await loadGuest();
   const { renamed } = guest.symbols;
   answerWith((person) => person && { ...person, at: { x: "1", y: 2 } });

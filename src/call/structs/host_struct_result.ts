@@ -17,31 +17,31 @@ import { compileKeepDraft, writeKeep } from "./struct_functions.ts";
 import { readWhole, writeLone } from "./write_leaves.ts";
 import { writeBlocks } from "./place_leaves.ts";
 
-/** The block of the answer. */
+/** The block of the result. */
 const BLOCK = 0;
 
-/** The parts of a host function that a struct as its answer needs. */
-interface AnswerContext {
+/** The parts of a host function that a struct as its result needs. */
+interface ResultContext {
   /** The words that errors use for the import. */
   readonly label: string;
   readonly instance: Instance;
-  /** The source of the answer's blocks, if it takes any. */
+  /** The source of the result's blocks, if it takes any. */
   readonly source: BoundSource | undefined;
   /** The index of the block for what the struct points to. */
   readonly beside: number;
   /** The core type of the result. */
   readonly core: ValueType | undefined;
-  /** How the guest is given the address of a block, if the answer has one of its own. */
-  readonly telling: {
+  /** How the guest gets the address of a block, if the result has one of its own. */
+  readonly range: {
     readonly check?: (frame: Frame) => void;
-    readonly tell: (frame: Frame, pointer: number, length: number) => CoreValue;
+    readonly lower: (frame: Frame, pointer: number, length: number) => CoreValue;
   } | undefined;
 }
 
 /** Compiles returning a struct or a list to the guest. */
-export function compileStructAnswer(
+export function compileStructResult(
   plan: HostStructPlan,
-  { label, instance, source, beside, core, telling }: AnswerContext,
+  { label, instance, source, beside, core, range }: ResultContext,
 ): (frame: Frame, value: unknown) => CoreValue {
   const { layout: { size }, nullable, target, count } = plan;
   const { memory } = instance;
@@ -50,7 +50,7 @@ export function compileStructAnswer(
   const draftOf = compileDraft(plan, memory, true, ["return a value", `from ${label}`]);
   const keep = compileKeepDraft(plan.layout, `return a value from ${label}`, instance);
 
-  /** Returns the address that the guest has passed for the answer. */
+  /** Returns the address that the guest has passed for the result. */
   function addressOf(frame: Frame): number | undefined {
     if (target.kind !== "at") return undefined;
     const args = frame.result as readonly (number | bigint)[];
@@ -59,9 +59,9 @@ export function compileStructAnswer(
 
   return (frame, value) => {
     // No block is allocated if its address cannot be passed.
-    telling?.check?.(frame);
+    range?.check?.(frame);
     let pointer = addressOf(frame);
-    if (value === null && nullable) return telling!.tell(frame, 0, 0);
+    if (value === null && nullable) return range!.lower(frame, 0, 0);
     const draft = draftOf(value);
     if (count !== undefined && draft.count !== count) {
       throw new RangeError(
@@ -71,12 +71,12 @@ export function compileStructAnswer(
     }
     keep?.(draft);
     takeChunks(draft, frame, source!, beside);
-    if (telling !== undefined) {
+    if (range !== undefined) {
       source!.take(frame, BLOCK, draft.root.end);
       pointer = frame.pointers[BLOCK]!;
     }
     writeDraft(draft, pointer, memory, word);
-    if (telling !== undefined) return telling.tell(frame, pointer!, draft.count);
+    if (range !== undefined) return range.lower(frame, pointer!, draft.count);
     return target.kind === "number" ? readCore(draft.root.data, target.type, core) : undefined;
   };
 }
@@ -92,7 +92,7 @@ function readCore(
 }
 
 /** The parts of a compiled host function for a struct or for values behind pointers. */
-export interface AnswerPlaces {
+export interface ResultPlaces {
   /** The words that errors use for the import. */
   readonly label: string;
   /** The index of the block for what a value points to. */
@@ -100,14 +100,14 @@ export interface AnswerPlaces {
 }
 
 /**
- * Writes getting the functions and the contents of an answer into the guest, which then owns them.
+ * Writes getting the functions and the contents of a result into the guest, which then owns them.
  *
  * @returns `false` if the run form has to do it.
  */
 export function writeReached(
   leaves: readonly Leaf[],
   place: BlockSource | undefined,
-  { label, beside }: AnswerPlaces,
+  { label, beside }: ResultPlaces,
   code: CallCode,
 ): boolean {
   writeKeep(leaves, label, code);
@@ -123,41 +123,41 @@ export function writeReached(
  * Writes returning a struct, a variant or a list, which is `a0`.
  *
  * @param at The source of the address that the guest has passed.
- * @param tell Makes the source of the core results.
+ * @param lowerRange Makes the source of the core results.
  * @returns The source of the core results, or `undefined` if the run form has to do it.
  */
-export function writeStructAnswer(
+export function writeStructResult(
   plan: HostStructPlan,
   code: CallCode,
   otherwise: () => string,
-  answering: Answering,
+  placed: PlacedResult,
 ): string | undefined {
-  const { tell } = answering;
-  if (!plan.nullable) return writeValue(plan, code, otherwise, answering);
-  if (tell === undefined) return undefined;
+  const { lowerRange } = placed;
+  if (!plan.nullable) return writeValue(plan, code, otherwise, placed);
+  if (lowerRange === undefined) return undefined;
   const core = code.fresh("core");
   const assign = (write: () => string | undefined) => {
     const { lines, value } = code.capture(write);
     return value && `{ ${lines} ${core} = ${value}; }`;
   };
-  const none = assign(() => tell("0", "0"));
-  const some = assign(() => writeValue(plan, code, otherwise, answering));
+  const none = assign(() => lowerRange("0", "0"));
+  const some = assign(() => writeValue(plan, code, otherwise, placed));
   if (some === undefined) return undefined;
   code.add(`let ${core}; if (a0 === null) ${none} else ${some}`);
   return core;
 }
 
-/** The place of an answer in the guest, and how its address is passed. */
-type Answering = AnswerPlaces & {
+/** The place of a result in the guest, and how its address is passed. */
+type PlacedResult = ResultPlaces & {
   readonly at: string | undefined;
-  readonly tell: ((pointer: string, length: string) => string) | undefined;
+  readonly lowerRange: ((pointer: string, length: string) => string) | undefined;
 };
 
 function writeValue(
   { layout, isList, place, target, count: fixed }: HostStructPlan,
   code: CallCode,
   otherwise: () => string,
-  { at, tell, ...places }: Answering,
+  { at, lowerRange, ...places }: PlacedResult,
 ): string | undefined {
   const { size, align } = layout;
   const to = `from ${places.label}`;
@@ -177,11 +177,11 @@ function writeValue(
   if (!writeReached(leaves, place, places, code)) return undefined;
   if (target.kind === "number") return writeLone(leaves[0]!, code, to);
   if (pointer === undefined) {
-    if (place === undefined || tell === undefined) return undefined;
+    if (place === undefined || lowerRange === undefined) return undefined;
     const block = { place, free: undefined, block: BLOCK, align, byteLength };
     if (!writeTake(block, code)) return undefined;
     pointer = code.get("pointers", BLOCK);
   }
   write(pointer, to);
-  return tell === undefined ? "undefined" : tell(pointer, count);
+  return lowerRange === undefined ? "undefined" : lowerRange(pointer, count);
 }

@@ -159,7 +159,7 @@ for (const guestName of HOST_STRUCT_GUESTS) {
     assertEquals(people.symbols.live(), 0);
   });
 
-  Deno.test(`${guestName}: an answer that does not fit is refused before anything is written`, async () => {
+  Deno.test(`${guestName}: a result that does not fit is refused before anything is written`, async () => {
     let answer: unknown;
     const find = { parameters: ["i32"], result: PERSON } as const;
     using guest = await loadOne(guestName, "find_person", find, () => answer as never, I32);

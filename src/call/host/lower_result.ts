@@ -17,29 +17,29 @@ import { compileAccept, compileContent, unitOf } from "../content.ts";
 import { inTable, objectValues, structValues } from "../on_demand.ts";
 import { compileLowerNumber, writeLowerNumber } from "../number.ts";
 import {
-  besideAnswer,
+  besideResult,
   type HostCode,
   HostFrame,
   type HostParts,
-  type LowerAnswer,
+  type LowerResult,
 } from "./host_parts.ts";
-import { compilePlace, compileTell, writePlace, writeTell } from "./place.ts";
+import { compileLowerRange, compilePlace, writeLowerRange, writePlace } from "./place.ts";
 
-/** Returns whether an answer is passed unchanged, even a promise. */
+/** Returns whether a result is passed unchanged, even a promise. */
 export function takesPromise({ result }: HostPlan): boolean {
   return result.kind === "reference" && result.content === "any";
 }
 
 /**
- * Compiles making core results from the callback's answer.
+ * Compiles making core results from the callback's result.
  *
- * @param sources The source of the answer's block, if it takes one.
+ * @param sources The source of the result's block, if it takes one.
  */
-export function compileAnswer(
+export function compileLowerResult(
   hostPlan: HostPlan,
   instance: Instance | undefined,
   sources: BoundSources,
-): LowerAnswer {
+): LowerResult {
   const { name, label, result, type } = hostPlan;
   const action = `return a value from ${label}`;
   switch (result.kind) {
@@ -59,12 +59,12 @@ export function compileAnswer(
     }
     case "function": {
       if (instance?.functions === undefined) throw unbornError(name, "exports");
-      const lower = inTable.loaded!.answer(hostPlan, instance);
+      const lower = inTable.loaded!.lowerResult(hostPlan, instance);
       return (_frame, value) => lower(value);
     }
     case "managed": {
       if (instance === undefined) throw unbornError(name);
-      const lower = objectValues.module.compileAnswerObject(result, name, label, instance);
+      const lower = objectValues.module.compileResultObject(result, name, label, instance);
       return (_frame, value) => lower(value);
     }
     case "text": {
@@ -86,8 +86,8 @@ export function compileAnswer(
         label,
         instance,
         source: sources[0],
-        beside: besideAnswer(hostPlan),
-        own: compileAnswer({ ...hostPlan, result: own }, instance, sources),
+        beside: besideResult(hostPlan),
+        own: compileLowerResult({ ...hostPlan, result: own }, instance, sources),
         hasResult: own.kind !== "void",
       });
     }
@@ -96,25 +96,27 @@ export function compileAnswer(
       if (result.place !== undefined && source === undefined) throw unbornError(name, "exports");
       if (instance === undefined) throw unbornError(name);
       const { target } = result;
-      return structValues.module.compileStructAnswer(result, {
+      return structValues.module.compileStructResult(result, {
         label,
         instance,
         source,
-        beside: besideAnswer(hostPlan),
+        beside: besideResult(hostPlan),
         core: type?.results[0],
-        telling: isTold(target) ? compileTell(target, type?.results, instance) : undefined,
+        range: takesAddress(target)
+          ? compileLowerRange(target, type?.results, instance)
+          : undefined,
       });
     }
   }
 }
 
 /**
- * Writes making core results of the answer, which is `a0`. The run form refuses a wrong answer,
+ * Writes making core results of the callback's result, which is `a0`. The run form refuses a wrong one,
  * because it has the error messages.
  *
  * @returns The source of the results, or `undefined` if the run form has to make them.
  */
-export function writeAnswer(
+export function writeLowerResult(
   result: HostResultPlan,
   code: HostCode,
   otherwise: () => string,
@@ -166,20 +168,20 @@ function writeStruct(
 ): string | undefined {
   const { target } = result;
   if (target.kind === "at" && !isAddress(target.argument, code)) return undefined;
-  return structValues.module.writeStructAnswer(result, code, otherwise, {
+  return structValues.module.writeStructResult(result, code, otherwise, {
     ...placesOf(code),
     at: target.kind === "at" ? code.offset(target.argument) : undefined,
-    tell: isTold(target) ? writeTell(target, code, otherwise) : undefined,
+    lowerRange: takesAddress(target) ? writeLowerRange(target, code, otherwise) : undefined,
   });
 }
 
 /** Returns what a struct needs to know of the host function. */
 function placesOf({ hostPlan }: HostCode): { readonly label: string; readonly beside: number } {
-  return { label: hostPlan.label, beside: besideAnswer(hostPlan) };
+  return { label: hostPlan.label, beside: besideResult(hostPlan) };
 }
 
-/** Returns whether the guest is given the address of a block. */
-function isTold(target: StructTarget): target is BlockTarget {
+/** Returns whether the guest gets the address of a block. */
+function takesAddress(target: StructTarget): target is BlockTarget {
   return target.kind !== "at" && target.kind !== "number";
 }
 
@@ -188,18 +190,18 @@ function lowerOf({ finish }: HostParts): (value: unknown) => unknown {
   return (value) => finish(new HostFrame([]), value);
 }
 
-/** The guest's buffer for the answer. */
+/** The guest's buffer for the result. */
 type Buffer = HostTextPlan["target"] & { kind: "output" };
 
 /**
- * Compiles writing into the buffer that the guest passed; the result is the length of the answer.
+ * Compiles writing into the buffer that the guest passed; the core result is the length of the result.
  */
 function compileFill(
   hostPlan: HostTextPlan,
   { pointer: at, capacity }: Buffer,
   { label, type }: HostPlan,
   { memory }: Instance,
-): LowerAnswer {
+): LowerResult {
   const content = compileContent(memory, hostPlan.content, hostPlan.encoding);
   const terminator = hostPlan.terminated === "always" ? content.unit : 0;
   const scale = unitOfRoom(hostPlan);
@@ -219,7 +221,7 @@ function compileFill(
   };
 }
 
-/** Returns the bytes of each unit in which the guest counts the room for an answer. */
+/** Returns the bytes of each unit in which the guest counts the room for a result. */
 function unitOfRoom({ content, encoding, unit }: HostTextPlan): number {
   return typeof content === "object" && unit === "codeUnits" ? unitOf(content, encoding) : 1;
 }
@@ -237,7 +239,7 @@ function tooLargeError(
 }
 
 /**
- * Writes writing into the buffer that the guest passed; returns the source of the answer's length.
+ * Writes writing into the buffer that the guest passed; returns the source of the result's length.
  */
 function writeFill(
   plan: HostTextPlan,
@@ -253,7 +255,7 @@ function writeFill(
   const terminator = terminated === "always" ? unit : 0;
   const of = (part: "write" | "refuseNul") =>
     code.of(
-      `${part} answer`,
+      `${part} result`,
       ({ instance }) => compileContent(instance.memory, content, encoding)[part],
     );
   const { memory } = code;
