@@ -41,6 +41,7 @@ int main(void) {
   CHECK(lseek(file, 8, SEEK_SET) == 8 && read(file, text, 1) == 0);
   CHECK(write(file, "!", 1) == 1);
   CHECK(pread(file, text, 9, 0) == 9 && memcmp(text, "ONetwo\0\0!", 9) == 0);
+  CHECK(pread(file, text, 0, 0) == 0 && pwrite(file, text, 0, 20) == 0);
 
   CHECK(ftruncate(file, 2) == 0 && ftruncate(file, 4) == 0);
   CHECK(pread(file, text, 9, 0) == 4 && memcmp(text, "ON\0\0", 4) == 0);

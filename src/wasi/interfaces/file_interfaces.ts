@@ -171,7 +171,8 @@ class Descriptor implements Disposable {
   read(byteLength: bigint, offset: bigint): [bytes: Uint8Array, isEnd: boolean] {
     const most = byteLength < MOST_BYTES ? Number(byteLength) : MOST_BYTES;
     const bytes = readAt(openFor(this.#target, RIGHT.fd_read), most, position(offset));
-    return [bytes, bytes.byteLength < most];
+    // To the adapter of preview 1, no bytes before the end mean that reading was interrupted.
+    return [bytes, bytes.byteLength < most || most === 0];
   }
 
   write(bytes: Uint8Array, offset: bigint): bigint {
