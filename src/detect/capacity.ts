@@ -76,7 +76,8 @@ function findStated(
   const stating = info.exports.filter((item) =>
     item.name !== buffer && isGetter(item) && namesBufferSize(item.name, buffer)
   );
-  const best = Math.min(...stating.map(({ name }) => sizeRank(name, buffer)));
+  let best = Infinity;
+  for (const { name } of stating) best = Math.min(best, sizeRank(name, buffer));
   const fitting = stating.filter(({ name }) => sizeRank(name, buffer) === best);
   const [item] = fitting;
   if (item === undefined) return UNSTATED;
@@ -169,12 +170,12 @@ function symbolFences(info: ModuleInfo): Fence[] {
   const fences: Fence[] = [];
   for (const item of info.exports) {
     if (item.kind !== "global") continue;
-    const address = constantOf(info, item.index);
+    const { index, name, type } = item;
+    const address = constantOf(info, index);
     if (address === undefined) continue;
-    if (item.name === "__data_end" || item.name === "__heap_base") {
-      fences.push({ address, what: quote(item.name), hard: true });
-    } else if (linked && !item.type.mutable && !item.name.startsWith("__")) {
-      fences.push({ address, what: `symbol ${quote(item.name)}`, hard: true });
+    const isOfLinker = name === "__data_end" || name === "__heap_base";
+    if (isOfLinker || linked && !type.mutable && !name.startsWith("__")) {
+      fences.push({ address, what: (isOfLinker ? "" : "symbol ") + quote(name), hard: true });
     }
   }
   return fences;
@@ -187,9 +188,13 @@ function symbolFences(info: ModuleInfo): Fence[] {
 export function stackFloor(info: ModuleInfo | undefined): number {
   const top = info && initialStackPointer(info);
   if (info === undefined || top === undefined) return 0;
-  const marks = symbolFences(info).filter(({ what }) => what === quote("__data_end"));
-  const all = [...segmentEnds(info), ...marks.map(({ address }) => address)];
-  return Math.max(0, ...all.filter((end) => end <= top));
+  const ends = segmentEnds(info);
+  for (const { address, what } of symbolFences(info)) {
+    if (what === quote("__data_end")) ends.push(address);
+  }
+  let floor = 0;
+  for (const end of ends) if (end <= top) floor = Math.max(floor, end);
+  return floor;
 }
 
 /**

@@ -4,7 +4,13 @@ import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { PRESETS } from "../presets/list.ts";
-import { isCustom, leavesFreeingOpen, offer, WHO_FREES } from "../presets/preset_options.ts";
+import {
+  isCustom,
+  leavesFreeingOpen,
+  MOST_NAMES,
+  offer,
+  WHO_FREES,
+} from "../presets/preset_options.ts";
 import type { Detected, Preset, Rival, SettledRival } from "../presets/preset.ts";
 import { lowestAddress } from "./capacity.ts";
 import type { CapacityReport } from "./capacity_types.ts";
@@ -13,22 +19,22 @@ import type { CapacityReport } from "./capacity_types.ts";
  * Detects a guest's convention from its binary alone: no guest code runs.
  *
  * @param presets The known toolchains, in the order in which they are tried.
- * @param refine Adds the facts that names suggest to a convention.
+ * @param refine Adds the facts that names suggest to conventions.
  * @returns The convention, a problem if several fit, or `undefined` if nothing is detected.
  */
 export function detectConvention(
   info: ModuleInfo,
   presets: readonly Preset[] = PRESETS,
-  refine?: (found: Detected, info: ModuleInfo) => readonly Detected[],
+  refine?: (found: readonly Detected[], info: ModuleInfo) => readonly Detected[],
 ): Detected | Problem | undefined {
   // If a toolchain recognises the guest with certainty, the others are not tried.
   for (const { recognise } of presets) {
     const found = recognise && oneOf(recognise(info));
     if (found !== undefined) return found;
   }
-  const suggested: Detected[] = [];
-  for (const { suggest } of presets) if (suggest) suggested.push(...suggest(info));
-  return oneOf(refine ? suggested.flatMap((found) => refine(found, info)) : suggested) ??
+  let suggested: readonly Detected[] = [];
+  for (const { suggest } of presets) if (suggest) suggested = [...suggested, ...suggest(info)];
+  return oneOf(refine ? refine(suggested, info) : suggested) ??
     oneOf(presets.flatMap(({ fallBack }) => fallBack?.(info) ?? []));
 }
 
@@ -60,18 +66,16 @@ export function settleRivals(
   const sure = possible.filter(({ isFallback }) => !isFallback);
   const [first = rivals[0]!, ...others] = sure.length > 0 ? sure : possible;
   const addressesOf = ({ names }: Rival) => names.map((name) => asked.get(name)).join();
-  const different = others.filter((rival, index) =>
-    [first, ...others.slice(0, index)].every((other) => addressesOf(other) !== addressesOf(rival))
-  );
+  const known = new Set([addressesOf(first)]);
+  const different = others.filter((rival) => known.size < known.add(addressesOf(rival)).size);
   if (different.length > 0) return ambiguous([first, ...different]);
   const same = new Set(others.flatMap(({ names }) => names));
-  const none = new Set(rivals.flatMap(({ names }) => names.filter((name) => !isBuffer(name))));
   const seen = [...asked.keys()].filter((name) => !first.names.includes(name)).flatMap((name) =>
     same.has(name)
       ? [`${quote(name)} gives the same address`]
-      : none.has(name)
-      ? [`${quote(name)} gives ${hex(asked.get(name)!)}, where no buffer can be`]
-      : []
+      : isBuffer(name)
+      ? []
+      : [`${quote(name)} gives ${hex(asked.get(name)!)}, where no buffer can be`]
   );
   const unset = first.isFallback !== true
     ? []
@@ -117,7 +121,7 @@ function ambiguous(found: readonly Detected[]): Problem {
     code: "ambiguous-convention",
     part: "convention",
     cannot: "Cannot tell how the guest passes text",
-    found: `${found.length} conventions fit`,
+    found: `${found.length < MOST_NAMES ? "" : "at least "}${found.length} conventions fit`,
     expected: `one of the options ${options.join(" or ")}` +
       (found.length > MOST_OPTIONS ? ` or one of ${found.length - MOST_OPTIONS} more` : ""),
   });

@@ -4,11 +4,12 @@ import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import { allocator, cString } from "../presets/allocator.ts";
 import { importsAbort } from "../presets/assembly_script.ts";
 import {
-  areCounterparts,
   bufferRank,
   couldDo,
   couldMake,
   couldPoint,
+  freedBy,
+  madeBy,
   namesNumber,
   namesSize,
   shareStem,
@@ -154,8 +155,11 @@ function blockOption(info: ModuleInfo): string | undefined {
   );
   const allocating = own.filter((item) => handsOut(item, 1) || isRealloc(item));
   const freeing = functions.filter((item) => takesBack(item) && !item.name.startsWith("_"));
+  const frees = new Map<string | undefined, string>();
+  for (const { name } of freeing.toReversed()) frees.set(freedBy(name), name);
+  frees.delete(undefined);
   for (const { name: allocate } of allocating) {
-    const free = freeing.find(({ name }) => areCounterparts(allocate, name))?.name;
+    const free = frees.get(madeBy(allocate));
     if (free !== undefined) return `${offer(allocator({ allocate, free }))} (${WHO_FREES})`;
   }
   if (allocating.length === 0) return undefined;

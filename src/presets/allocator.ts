@@ -169,25 +169,27 @@ function findAllocators(info: ModuleInfo, takesPointers: boolean): Found[] {
     allocating.includes(allocate) && freeing.includes(free)
   );
   if (usual !== undefined) return [foundAs(usual[0], usual[1])];
+  const byOwner = new Map<string, string | undefined>();
+  for (const free of freeing) {
+    const owner = ownerOf(free);
+    // One of several is not known to be meant.
+    byOwner.set(owner, byOwner.has(owner) ? undefined : free);
+  }
   return allocating.map((allocate) => {
     // An export that frees results or objects of the guest must not be used for blocks.
-    const ownedBy = (owner: string) => freeing.filter((free) => ownerOf(free) === owner);
-    const own = ownedBy(ownerOf(allocate));
-    const fitting = own.length === 0 && isPlainAllocator(allocate) ? ownedBy("") : own;
-    return foundAs(allocate, fitting.length === 1 ? fitting[0] : undefined);
+    const owner = ownerOf(allocate);
+    const isShared = !byOwner.has(owner) && isPlainAllocator(allocate);
+    return foundAs(allocate, byOwner.get(isShared ? "" : owner));
   });
 }
 
 function foundAs(allocate: string, free: string | undefined): Found {
-  return free === undefined
-    ? {
-      options: { allocate },
-      reason: `${quote(allocate)} allocates, and nothing that frees is known`,
-    }
-    : {
-      options: { allocate, free },
-      reason: `${quote(allocate)} and ${quote(free)} are an allocator`,
-    };
+  return {
+    options: { allocate, ...(free !== undefined && { free }) },
+    reason: free === undefined
+      ? `${quote(allocate)} allocates, and nothing that frees is known`
+      : `${quote(allocate)} and ${quote(free)} are an allocator`,
+  };
 }
 
 function suggest(info: ModuleInfo): Detected[] {

@@ -74,7 +74,7 @@ const NUMBER_WORDS = oneOf("sum checksum crc crc32 adler32 compare cmp equals se
 const RESULT_WORDS = oneOf("result results output out ret return error err last");
 
 /** The words among them that apply to every call, not only to failed ones. */
-const OUTPUT_WORDS = oneOf("result results output out ret return");
+export const OUTPUT_WORDS = oneOf("result results output out ret return");
 
 /** Words that do not distinguish one buffer from another. */
 const GENERAL_WORDS = oneOf(
@@ -107,7 +107,7 @@ const OBJECT_WORD =
 
 const MAKING_WORD = oneOf("create make new acquire reserve request obtain");
 
-const INPUT_WORDS = oneOf("input in");
+export const INPUT_WORDS = oneOf("input in");
 
 const ENDING_WORD = oneOf("destroy delete drop dispose return");
 
@@ -155,19 +155,6 @@ export function couldDo(name: string): boolean {
   const words = wordsOf(name);
   return PERHAPS_DOING_WORD.test(words[0] ?? "") || hasWord(words, MAKING_WORD) ||
     hasWord(words, ALLOCATING_WORD);
-}
-
-/** Returns whether two names differ only in the words for input and output. */
-export function areInputAndOutput(input: string, output: string): boolean {
-  const shared = replaceWords(input, INPUT_WORDS);
-  return shared !== undefined && shared === replaceWords(output, OUTPUT_WORDS);
-}
-
-function replaceWords(name: string, pattern: Pattern): string | undefined {
-  const words = wordsOf(name);
-  return hasWord(words, pattern)
-    ? words.map((word) => pattern.test(word) ? "" : word).join(" ")
-    : undefined;
 }
 
 /** Returns whether a name starts with a verb for processing: `process_buffer`. */
@@ -282,14 +269,23 @@ export function ownerOf(name: string): string {
   return wordsOf(name).filter((word) => !general.some((pattern) => pattern.test(word))).join(" ");
 }
 
-export function areCounterparts(making: string, ending: string): boolean {
-  const made = withoutWords(making, MAKING_WORD) ?? withoutWords(making, ALLOCATING_WORD);
+/** Returns the words for what a function makes, if that is a block: `buffer` of `create_buffer`. */
+export function madeBy(name: string): string | undefined {
+  const made = withoutWords(name, MAKING_WORD) ?? withoutWords(name, ALLOCATING_WORD);
   // A function that makes an object does not allocate room for a text.
-  return made !== undefined && made.split(" ").every((word) => word === "" || isBlockWord(word)) &&
-    (made === withoutWords(ending, ENDING_WORD) || made === withoutWords(ending, FREEING_WORD));
+  return made?.split(" ").every((word) => word === "" || isBlockWord(word)) ? made : undefined;
 }
 
-function withoutWords(name: string, pattern: Pattern): string | undefined {
+/** Returns the words for what a function may free: `buffer` of `destroy_buffer`. */
+export function freedBy(name: string): string | undefined {
+  return withoutWords(name, ENDING_WORD) ?? withoutWords(name, FREEING_WORD);
+}
+
+/**
+ * Returns a name without the words of `pattern`, to compare it with another; `undefined` if it has
+ * none of them.
+ */
+export function withoutWords(name: string, pattern: Pattern): string | undefined {
   const words = wordsOf(name);
   const rest = words.filter((word) => !pattern.test(word));
   return rest.length < words.length ? rest.join(" ") : undefined;

@@ -161,6 +161,12 @@ export function complete(preset: Convention, options: ConventionOptions): Conven
   return { ...preset, ...chosen };
 }
 
+/**
+ * The maximum number of names of each kind whose pairs become conventions, all of which would be
+ * reported as ambiguous.
+ */
+export const MOST_NAMES = 32;
+
 export function isCustom(convention: object): convention is CustomConvention {
   return "lower" in convention && "lift" in convention;
 }

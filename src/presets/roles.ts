@@ -23,8 +23,8 @@ import {
 /** Returns whether an export is a helper of a toolchain or part of an allocator. */
 export function isReserved(item: ExportInfo): boolean {
   const { name } = item;
-  if (namesToolchain(name) || allocates(item) || frees(item)) return true;
-  return isGetter(item) && (namesSize(name) || namesPointer(name));
+  return namesToolchain(name) || allocates(item) || frees(item) ||
+    isGetter(item) && (namesSize(name) || namesPointer(name));
 }
 
 /** Returns the guest's own functions: not the toolchain's, the allocator's or `used`. */
@@ -93,15 +93,10 @@ export function hasFunction(
   parameters: number,
   results: number,
 ): boolean {
-  const item = findExport(info, name);
+  const item = info.exports.find((item) => item.name === name);
   return item?.kind === "function" &&
     item.type.parameters.length === parameters && item.type.results.length === results &&
     [...item.type.parameters, ...item.type.results].every(isInteger);
-}
-
-function findExport({ exports }: ModuleInfo, name: string): ExportInfo | undefined {
-  for (const item of exports) if (item.name === name) return item;
-  return undefined;
 }
 
 /** Returns whether a function only returns a value, so that calling it has no effect. */
@@ -165,9 +160,8 @@ function onlyCalculates(info: ModuleInfo, name: string): boolean {
  * length.
  */
 export function onlyReports(info: ModuleInfo, name: string): boolean {
-  if (doesSomething(name)) return false;
-  return onlyCalculates(info, name) ||
-    onlyPeeks(info, name) && effectsOf(info, name)!.peeks;
+  return !doesSomething(name) &&
+    (onlyCalculates(info, name) || onlyPeeks(info, name) && effectsOf(info, name)!.peeks);
 }
 
 /** Returns whether symbols take a pointer without a length, and return one. */
@@ -188,15 +182,17 @@ function effectsOf(info: ModuleInfo, name: string): FunctionEffects | undefined 
 const WORD = 8;
 
 /**
- * Returns whether a data symbol has room for only a pointer. If there is an allocator, it is a
- * variable of that: `bump_pointer`.
+ * Makes a test for data symbols that have room for only a pointer. If there is an allocator, such a
+ * symbol is a variable of that: `bump_pointer`.
  */
-export function isVariable(item: ExportInfo, info: ModuleInfo): boolean {
-  const address = addressIn(info, item);
-  if (address === undefined) return false;
-  const ends = segmentEnds(info);
-  for (const other of info.exports) ends.push(addressIn(info, other) ?? 0);
-  return ends.some((end) => end > address && end <= address + WORD);
+export function variableTest(info: ModuleInfo): (item: ExportInfo) => boolean {
+  const ends = new Set(segmentEnds(info));
+  for (const item of info.exports) ends.add(addressIn(info, item) ?? 0);
+  return (item) => {
+    const address = addressIn(info, item) ?? NaN;
+    for (let size = 1; size <= WORD; size++) if (ends.has(address + size)) return true;
+    return false;
+  };
 }
 
 /** Returns the address in a global, if that is a constant. */

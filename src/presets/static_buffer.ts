@@ -5,24 +5,26 @@ import type { Value } from "../abi/value.ts";
 import { list, quote } from "../base/show.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import {
-  areInputAndOutput,
   bufferRank,
   couldDo,
+  INPUT_WORDS,
   mayNameOutput,
   namesGetter,
   namesOutput,
+  OUTPUT_WORDS,
   stemOf,
+  withoutWords,
 } from "./names.ts";
-import { complete, printCall, readOptions } from "./preset_options.ts";
+import { complete, MOST_NAMES, printCall, readOptions } from "./preset_options.ts";
 import type { ConventionOptions, Preset, Rival } from "./preset.ts";
 import {
   addressIn,
   allocatesBlocks,
   isGetter,
   isReserved,
-  isVariable,
   looksUp,
   usesMemory,
+  variableTest,
 } from "./roles.ts";
 
 /** The options of {@linkcode staticBuffer}. */
@@ -173,16 +175,19 @@ function suggest(info: ModuleInfo): Rival[] {
   const inputs = findInputs(info);
   if (inputs.length === 0) return [];
   const { outputs, areSure } = findOutputs(info, inputs);
+  // The number of pairs that are compared stays in proportion to the module.
+  const areTooMany = inputs.length * outputs.length > info.exports.length + MOST_NAMES ** 2;
+  const most = areTooMany ? MOST_NAMES : Infinity;
   const rivals: Rival[] = [];
-  for (const input of inputs) {
-    for (const output of outputs) rivals.push(withOutput(input, output));
+  for (const input of inputs.slice(0, most)) {
+    for (const output of outputs.slice(0, most)) rivals.push(withOutput(input, output));
     if (!areSure) rivals.push({ ...alone(input), isFallback: outputs.length > 0 });
   }
   const [first, ...rest] = rivals;
   if (first === undefined || rest.length === 0) return rivals;
   // If constants differ, there is no need to ask the guest.
   const isKnown = [...inputs, ...outputs].every((item) => addressIn(info, item) !== undefined);
-  if (isKnown) return rivals;
+  if (isKnown || areTooMany) return rivals;
   const others = new Set(
     rest.flatMap(({ names }) => names.filter((name) => !first.names.includes(name))),
   );
@@ -201,12 +206,15 @@ function findOutputs(
   inputs: readonly ExportInfo[],
 ): { readonly outputs: readonly ExportInfo[]; readonly areSure: boolean } {
   const named: ExportInfo[] = [], paired: ExportInfo[] = [], possible: ExportInfo[] = [];
+  const shared = new Set<string | undefined>();
+  for (const { name } of inputs) shared.add(withoutWords(name, INPUT_WORDS));
+  shared.delete(undefined);
   for (const item of info.exports) {
     if (!isGetter(item)) continue;
     const { kind, name } = item;
     if (namesOutput(name)) named.push(item);
     // If there is a `get_input`, a `get_output` needs no word for pointers.
-    for (const input of inputs) if (areInputAndOutput(input.name, name)) paired.push(item);
+    if (shared.has(withoutWords(name, OUTPUT_WORDS))) paired.push(item);
     if (kind === "function" && mayNameOutput(name) && looksUp(info, name)) possible.push(item);
   }
   const sure = preferFunctions(named.length > 0 ? named : paired, info);
@@ -217,17 +225,19 @@ function findOutputs(
 function findInputs(info: ModuleInfo): ExportInfo[] {
   let best = Infinity;
   let candidates: ExportInfo[] = [], worse: ExportInfo[] = [];
-  const allocates = info.exports.some(allocatesBlocks);
+  const isVariable = info.exports.some(allocatesBlocks) && variableTest(info);
   for (const item of info.exports) {
     const rank = isGetter(item) && canBeAsked(item, info) ? bufferRank(item.name) : undefined;
-    if (rank === undefined || (allocates && isVariable(item, info))) continue;
+    if (rank === undefined || (isVariable && isVariable(item))) continue;
     if (rank < best) [best, worse, candidates] = [rank, [...worse, ...candidates], []];
     (rank === best ? candidates : worse).push(item);
   }
   if (!isUsed(info, candidates, best === 0)) return [];
   if (candidates.every(isGlobal)) {
     // The getter of a data symbol may have a less specific name than the symbol.
-    candidates.push(...worse.filter((item) => !isGlobal(item) && namesGetter(item.name)));
+    candidates = candidates.concat(
+      worse.filter((item) => !isGlobal(item) && namesGetter(item.name)),
+    );
   }
   return preferFunctions(candidates, info);
 }
@@ -237,8 +247,9 @@ function findInputs(info: ModuleInfo): ExportInfo[] {
  * read.
  */
 function isUsed(info: ModuleInfo, candidates: readonly ExportInfo[], isSure: boolean): boolean {
+  const own = new Set(candidates);
   for (const item of info.exports) {
-    if (item.kind !== "function" || isReserved(item) || candidates.includes(item)) continue;
+    if (item.kind !== "function" || isReserved(item) || own.has(item)) continue;
     if (isSure || usesMemory(info, item.name)) return true;
   }
   return false;

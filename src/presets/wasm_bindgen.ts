@@ -6,7 +6,7 @@ import type { Value } from "../abi/value.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { allocating } from "./allocator.ts";
-import { complete, printCall, readOptions } from "./preset_options.ts";
+import { complete, MOST_NAMES, printCall, readOptions } from "./preset_options.ts";
 import type { ConventionOptions, Detected, Preset } from "./preset.ts";
 import { handsOut, hasFunction, takesBack } from "./roles.ts";
 
@@ -119,7 +119,7 @@ function recogniseRenamed(info: ModuleInfo): Detected[] {
   const withArity = (count: number, test: (item: typeof renamed[number]) => boolean) =>
     renamed.filter((item) =>
       item.kind === "function" && item.type.parameters.length === count && test(item)
-    ).map(({ name }) => name);
+    ).slice(0, MOST_NAMES).map(({ name }) => name);
   // An alignment comes with both, or with none of them.
   for (const aligned of [1, 0]) {
     const allocating = withArity(1 + aligned, (item) => handsOut(item, 2));

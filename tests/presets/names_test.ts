@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
 import {
-  areCounterparts,
-  areInputAndOutput,
   bufferRank,
   couldDo,
   couldMake,
+  freedBy,
+  INPUT_WORDS,
   isPlainAllocator,
+  madeBy,
   MAY_HAND_OUT_BLOCKS,
   mayNameOutput,
   namesAllocator,
@@ -17,10 +18,12 @@ import {
   namesNumber,
   namesOutput,
   namesToolchain,
+  OUTPUT_WORDS,
   ownerOf,
   shareStem,
   sizeRank,
   stemOf,
+  withoutWords,
 } from "../../src/presets/names.ts";
 
 function mayHandOutBlocks(name: string): boolean {
@@ -135,20 +138,26 @@ const PAIRS: readonly (readonly [making: string, ending: string, are: boolean])[
   ["alloc_string", "free_string", true],
   ["alloc_string", "free_buffer", false],
   ["new_parser", "delete_parser", false],
+  ["alloc_parser", "free_parser", false],
   ["greet", "free", false],
+  ["greet", "hello", false],
 ];
 
 for (const [making, ending, are] of PAIRS) {
   Deno.test(`${making} and ${ending} are ${are ? "" : "no "}counterparts`, () => {
-    assertEquals(areCounterparts(making, ending), are);
+    const made = madeBy(making);
+    assertEquals(made !== undefined && made === freedBy(ending), are);
   });
 }
 
 Deno.test("an input and its output differ in that word alone", () => {
-  assertEquals(areInputAndOutput("get_input", "get_output"), true);
-  assertEquals(areInputAndOutput("text_in", "text_out"), true);
-  assertEquals(areInputAndOutput("get_input", "get_output_ptr"), false);
-  assertEquals(areInputAndOutput("get_buffer", "get_output"), false);
+  const inputs = ["get_input", "text_in", "get_buffer"];
+  assertEquals(inputs.map((name) => withoutWords(name, INPUT_WORDS)), ["get", "text", undefined]);
+  const outputs = ["get_output", "text_out", "get_output_ptr", "get_buffer"];
+  assertEquals(
+    outputs.map((name) => withoutWords(name, OUTPUT_WORDS)),
+    ["get", "text", "get ptr", undefined],
+  );
 });
 
 Deno.test("the owner of an allocator is what its name has beside the general words", () => {
