@@ -42,12 +42,13 @@ export interface GuestLimits {
    */
   readonly fuel?: number | undefined;
   /**
-   * The maximum size of each memory of the guest in bytes, rounded down to whole pages of 64 KiB.
-   * It is written into the module: `memory.grow` returns -1 there. `load` refuses a guest whose
-   * memories together begin with more, and a memory of yours that is larger or could become so.
+   * The maximum number of bytes that the guest's memory can have, rounded down to whole pages of 64
+   * KiB. It is written into the module: `memory.grow` returns -1 there. Several memories share what
+   * is left beyond their sizes at the start. `load` refuses a guest whose memories together begin with more,
+   * and a memory of yours that is larger or could become so.
    */
   readonly memory?: number | undefined;
-  /** The maximum number of elements of each table of the guest, enforced like `memory`. */
+  /** The maximum number of elements that the guest's tables can have, enforced like `memory`. */
   readonly tableElements?: number | undefined;
   /**
    * The time for each call in milliseconds, from its start. A call that is still executing then is

@@ -10,7 +10,10 @@ import { HEADER_BYTES, Reader } from "../binary/reader.ts";
 import { readConstant } from "../binary/segments.ts";
 import type { Limits, MemoryType, ModuleInfo, TableType } from "../binary/types.ts";
 
-/** The maximum size of each memory and each table of a guest; `Infinity` means no limit. */
+/**
+ * The maximum size of all memories of a guest together, and of all its tables; `Infinity` means no
+ * limit.
+ */
 export interface Caps {
   /** Bytes. */
   readonly memory: number;
@@ -23,20 +26,56 @@ export function capsOf(limits: GuestLimits | undefined): Caps | undefined {
   return memory === Infinity && tableElements === Infinity ? undefined : { memory, tableElements };
 }
 
+/** What a cap leaves to a memory or a table. */
+export interface Lowered {
+  /** Pages or elements. */
+  readonly maximum: number;
+  /** Bytes or elements, for messages: the cap itself if it is for this one alone. */
+  readonly allowed: number;
+}
+
+/** What caps leave to the memories and tables whose own maximum is higher, by their types. */
+export type LoweredMaxima = ReadonlyMap<MemoryType | TableType, Lowered>;
+
 /**
- * Returns the maximum that a cap sets for a memory or a table, in its pages or elements;
- * `undefined` if its own maximum is not higher.
+ * Divides what caps leave beyond the sizes at the start among all memories, and among all tables,
+ * because code that grows one of them does not see how large the others are.
  */
-export function loweredMaximum(type: MemoryType | TableType, caps: Caps): number | undefined {
-  const most = "pageSize" in type ? Math.floor(caps.memory / type.pageSize) : caps.tableElements;
-  if (most >= (type.maximum ?? mostOf(type))) return undefined;
-  return "pageSize" in type ? Math.min(most, MOST_MEMORY / type.pageSize) : most;
+export function lowerMaxima({ memories, tables }: ModuleInfo, caps: Caps): LoweredMaxima {
+  return new Map([...divide(memories, caps.memory), ...divide(tables, caps.tableElements)]);
+}
+
+function divide(
+  types: readonly (MemoryType | TableType)[],
+  cap: number,
+): (readonly [MemoryType | TableType, Lowered])[] {
+  let left = cap;
+  const growing = types.map((type) => {
+    const unit = unitOf(type), size = Number(type.minimum) * unit;
+    left -= size;
+    return { type, unit, room: Number(type.maximum ?? mostOf(type)) * unit - size };
+  });
+  // What one cannot take is left to those that can grow further.
+  growing.sort((one, other) => one.room - other.room);
+  return growing.flatMap(({ type, unit, room }, index) => {
+    const share = Math.max(0, Math.floor(left / (types.length - index) / unit));
+    left -= Math.min(room, share * unit);
+    if (room <= share * unit) return [];
+    const most = "pageSize" in type ? MOST_MEMORY / unit : Infinity;
+    const maximum = Math.min(most, Number(type.minimum) + share);
+    return [[type, { maximum, allowed: types.length === 1 ? cap : maximum * unit }] as const];
+  });
 }
 
 /** V8 refuses memories with a larger maximum; those with 64-bit addresses can have one. */
 const MOST_MEMORY = 2 ** 34;
 
-/** The maximum size of a memory or a table without a declared maximum. */
+/** Returns the bytes of a page; a table has elements. */
+function unitOf(type: MemoryType | TableType): number {
+  return "pageSize" in type ? type.pageSize : 1;
+}
+
+/** Returns the maximum size of a memory or a table without a declared maximum. */
 function mostOf(type: MemoryType | TableType): number {
   const addresses = 2 ** (type.address === "i64" ? 64 : 32);
   return "pageSize" in type ? addresses / type.pageSize : addresses - 1;
@@ -61,7 +100,7 @@ export function refuseLarge(
     unit: string,
   ) => {
     const size = all.reduce(
-      (sum, type) => sum + Number(type.minimum) * ("pageSize" in type ? type.pageSize : 1),
+      (sum, type) => sum + Number(type.minimum) * unitOf(type),
       0,
     );
     if (size <= caps[option]) return;
@@ -90,11 +129,12 @@ const SOURCE_MAP = "sourceMappingURL";
  *
  * @param bytes The whole binary; the engine validates it.
  * @param info Its declarations.
+ * @param lowered The maxima to write.
  */
 export function capLimits(
   bytes: Uint8Array,
   info: ModuleInfo,
-  caps: Caps,
+  lowered: LoweredMaxima,
 ): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(bytes.length + 1024);
   writer.copy(bytes, 0, HEADER_BYTES);
@@ -110,7 +150,7 @@ export function capLimits(
     const start = reader.position;
     const id = reader.u8("section id");
     const section = reader.range(reader.u32("section size"), "section");
-    const capper = new Capper(bytes, section, caps);
+    const capper = new Capper(bytes, section, lowered);
     if (id === IMPORT) capImports(capper, info, draft);
     else if (id === TABLE) capTables(capper, info.tables.slice(imported("table")), draft);
     else if (id === MEMORY) capMemories(capper, info.memories.slice(imported("memory")));
@@ -165,15 +205,15 @@ const HAS_MAXIMUM = 0x01, CUSTOM_PAGE_SIZE = 0x08;
 class Capper {
   readonly section: Reader;
   readonly #bytes: Uint8Array;
-  readonly #caps: Caps;
+  readonly #lowered: LoweredMaxima;
   readonly #written = new ByteWriter();
   /** What comes before this is written. */
   #copied: number;
 
-  constructor(bytes: Uint8Array, section: Reader, caps: Caps) {
+  constructor(bytes: Uint8Array, section: Reader, lowered: LoweredMaxima) {
     this.section = section;
     this.#bytes = bytes;
-    this.#caps = caps;
+    this.#lowered = lowered;
     this.#copied = section.position;
   }
 
@@ -187,12 +227,12 @@ class Capper {
     if ((flags & HAS_MAXIMUM) !== 0) readBound(section, type);
     const rest = section.position;
     if ((flags & CUSTOM_PAGE_SIZE) !== 0) section.u32("page size");
-    const maximum = loweredMaximum(type, this.#caps);
-    if (maximum === undefined) return;
+    const lowered = this.#lowered.get(type);
+    if (lowered === undefined) return;
     this.#written.copy(this.#bytes, this.#copied, start);
     this.#written.u8(flags | HAS_MAXIMUM);
     this.#written.copy(this.#bytes, start + 1, end);
-    this.#written.unsigned(maximum);
+    this.#written.unsigned(lowered.maximum);
     this.#copied = rest;
   }
 

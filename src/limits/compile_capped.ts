@@ -12,7 +12,7 @@ import type {
   Limiting,
   SourceBytes,
 } from "../source/source_types.ts";
-import { capLimits, type Caps, loweredMaximum, refuseLarge } from "./caps.ts";
+import { capLimits, type Caps, type LoweredMaxima, lowerMaxima, refuseLarge } from "./caps.ts";
 import { refuseGiven } from "./given.ts";
 
 /** The capped values of `compile`, by their modules and the caps. */
@@ -48,12 +48,13 @@ export function capping(caps: Caps, compile: Compile = PLAIN): Compile {
 function describe(compiled: Compiled, before: ModuleInfo, caps: Caps): Compiled {
   let found = described.get(compiled);
   if (found === undefined) {
-    const refusing = refuseGiven(before.imports, caps);
+    const maxima = lowerMaxima(before, caps);
+    const refusing = refuseGiven(before.imports, maxima);
     const imports = compiled.imports.map((item, index) => {
       const { aboveCap } = refusing[index]!;
       return aboveCap === undefined ? item : { ...item, aboveCap };
     });
-    found = { ...compiled, imports, limiting: addReport(compiled.limiting, before, caps) };
+    found = { ...compiled, imports, limiting: addReport(compiled.limiting, before, maxima) };
     described.set(compiled, found);
   }
   return found;
@@ -98,21 +99,23 @@ async function capBytes(
     throw error;
   }
   refuseLarge(before, caps, given);
-  const isLower = [...before.memories, ...before.tables].some((type) =>
-    loweredMaximum(type, caps) !== undefined
-  );
-  if (!isLower) return { given, before };
-  return { given: { ...given, bytes: capLimits(given.bytes, before, caps) }, before };
+  const maxima = lowerMaxima(before, caps);
+  if (maxima.size === 0) return { given, before };
+  return { given: { ...given, bytes: capLimits(given.bytes, before, maxima) }, before };
 }
 
 /** Adds reports of caps to other limits, if there are any. */
-function addReport(others: Limiting | undefined, info: ModuleInfo, caps: Caps): Limiting {
+function addReport(
+  others: Limiting | undefined,
+  info: ModuleInfo,
+  maxima: LoweredMaxima,
+): Limiting {
   return {
     limit(whole, shared) {
       const limited = others?.limit(whole, shared) ?? { instance: whole };
       const watch = (instance: WatchedInstance) => {
         limited.watch?.(instance);
-        reportCaps(instance, info, caps);
+        reportCaps(instance, info, maxima);
       };
       return { ...limited, watch };
     },
@@ -121,22 +124,22 @@ function addReport(others: Limiting | undefined, info: ModuleInfo, caps: Caps): 
 }
 
 /** Adds to the errors of an instance how close it is to its caps. */
-function reportCaps(instance: WatchedInstance, info: ModuleInfo, caps: Caps): void {
+function reportCaps(instance: WatchedInstance, info: ModuleInfo, maxima: LoweredMaxima): void {
   let refused = 0;
   const report: CapReport = {
     tell(wanted = 0) {
-      const { memories, tables } = findSizes(instance, info, caps);
-      const isRefused = refused > caps.memory;
-      const size = memories.find((size) =>
-        isRefused || size > caps.memory / 2 || size + wanted > caps.memory
+      const { memories, tables } = findSizes(instance, info, maxima);
+      const memory = memories.find(({ size, allowed }) =>
+        refused > allowed || size > allowed / 2 || size + wanted > allowed
       );
-      if (size !== undefined) {
-        return `; the guest's memory has ${size} of the ${caps.memory} bytes that limits.memory ` +
-          `allows${isRefused ? `, and could not grow to ${refused}` : ""}`;
+      if (memory !== undefined) {
+        const { size, allowed } = memory;
+        return `; the guest's memory has ${size} of the ${allowed} bytes that limits.memory ` +
+          `allows${refused > allowed ? `, and could not grow to ${refused}` : ""}`;
       }
-      const length = tables.find((length) => length > caps.tableElements / 2);
-      if (length === undefined) return "";
-      return `; the guest's table has ${length} of the ${caps.tableElements} elements that ` +
+      const table = tables.find(({ size, allowed }) => size > allowed / 2);
+      if (table === undefined) return "";
+      return `; the guest's table has ${table.size} of the ${table.allowed} elements that ` +
         "limits.tableElements allows";
     },
     refuse(byteLength) {
@@ -151,24 +154,32 @@ function reportCaps(instance: WatchedInstance, info: ModuleInfo, caps: Caps): vo
   };
 }
 
+/** The size of a memory in bytes, or of a table in elements, and what its cap allows. */
+interface Size {
+  readonly size: number;
+  readonly allowed: number;
+}
+
 /**
- * Returns the bytes of the memories and the elements of the tables that are visible from outside
- * and that only a cap keeps from growing. Tables that have not grown are omitted: most never do,
- * and are as large as the functions of the guest require.
+ * Returns the sizes of the memories and the tables that are visible from outside and that only a
+ * cap keeps from growing. Tables that have not grown are omitted: most never do, and are as large
+ * as the functions of the guest require.
  */
 function findSizes(
   { exports, imports }: WatchedInstance,
   info: ModuleInfo,
-  caps: Caps,
-): { readonly memories: readonly number[]; readonly tables: readonly number[] } {
-  const memories: number[] = [], tables: number[] = [];
+  maxima: LoweredMaxima,
+): { readonly memories: readonly Size[]; readonly tables: readonly Size[] } {
+  const memories: Size[] = [], tables: Size[] = [];
   const add = ({ kind, type }: ImportInfo | ExportInfo, value: unknown) => {
     if (kind !== "memory" && kind !== "table") return;
-    if (loweredMaximum(type, caps) === undefined) return;
-    if (kind === "memory") memories.push((value as WebAssembly.Memory).buffer.byteLength);
-    else {
-      const { length } = value as WebAssembly.Table;
-      if (length > Number(type.minimum)) tables.push(Number(length));
+    const { allowed } = maxima.get(type) ?? {};
+    if (allowed === undefined) return;
+    if (kind === "memory") {
+      memories.push({ size: (value as WebAssembly.Memory).buffer.byteLength, allowed });
+    } else {
+      const size = Number((value as WebAssembly.Table).length);
+      if (size > Number(type.minimum)) tables.push({ size, allowed });
     }
   };
   for (const item of info.exports) add(item, exports[item.name]);

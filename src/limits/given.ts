@@ -4,23 +4,25 @@ import { isA } from "../base/show.ts";
 import type { ImportInfo, MemoryType, TableType } from "../binary/types.ts";
 import { ByteWriter } from "../binary/byte_writer.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
-import { type Caps, loweredMaximum } from "./caps.ts";
+import type { Lowered, LoweredMaxima } from "./caps.ts";
 
 /** Adds to the imports of a module the check that refuses a given memory or table above a cap. */
-export function refuseGiven(imports: readonly ImportInfo[], caps: Caps): readonly WantedImport[] {
+export function refuseGiven(
+  imports: readonly ImportInfo[],
+  maxima: LoweredMaxima,
+): readonly WantedImport[] {
   return imports.map((item) => {
     if (item.kind !== "memory" && item.kind !== "table") return item;
-    const maximum = loweredMaximum(item.type, caps);
-    if (maximum === undefined) return item;
-    return { ...item, aboveCap: (value: object) => problem(item.type, maximum, caps, value) };
+    const lowered = maxima.get(item.type);
+    if (lowered === undefined) return item;
+    return { ...item, aboveCap: (value: object) => problem(item.type, lowered, value) };
   });
 }
 
 /** Describes why a given memory or table is refused; one of another kind is not judged. */
 function problem(
   type: MemoryType | TableType,
-  maximum: number,
-  { memory, tableElements }: Caps,
+  { maximum, allowed }: Lowered,
   value: object,
 ): string | undefined {
   const isMemory = "pageSize" in type;
@@ -31,12 +33,12 @@ function problem(
   const size = isMemory
     ? (value as unknown as WebAssembly.Memory).buffer.byteLength
     : Number((value as unknown as WebAssembly.Table).length);
-  const [cap, unit, limit, option] = isMemory
-    ? [memory, "bytes", `${maximum} pages`, "memory"] as const
-    : [tableElements, "elements", `${maximum} elements`, "tableElements"] as const;
-  const found = size > cap
-    ? `it has ${size} ${unit}, more than limits.${option} of ${cap}`
-    : `it can grow to more than the ${cap} ${unit} of limits.${option}`;
+  const [unit, limit, option] = isMemory
+    ? ["bytes", `${maximum} pages`, "memory"] as const
+    : ["elements", `${maximum} elements`, "tableElements"] as const;
+  const found = size > allowed
+    ? `it has ${size} ${unit}, more than limits.${option} of ${allowed}`
+    : `it can grow to more than the ${allowed} ${unit} of limits.${option}`;
   // Of these, `load` makes only memories itself.
   const otherwise = isMemory ? ", or none, which load() makes" : "";
   return `${found}, expected one with a maximum of ${limit} or less${otherwise}`;

@@ -268,6 +268,20 @@ testHostile([
     entered: "go",
   },
   {
+    name: "a guest grows 50 memories as far as the cap of all of them lets it",
+    memory: `(memory (export "memory") 1) ${"(memory 0) ".repeat(49)}`,
+    functions: `(func (export "go") (result i32) (local $sum i32) (enter go) ${
+      Array.from({ length: 50 }, (_, index) =>
+        `(loop (br_if 0 (i32.ge_s (memory.grow ${index} (i32.const 1)) (i32.const 0))))
+        (local.set $sum (i32.add (local.get $sum) (memory.size ${index})))`).join("\n")
+    } (local.get $sum))`,
+    options: { symbols: CAPPED, limits: { memory: 10_000_000 } },
+    ask: (guest) => guest.symbols.go!(),
+    gives: 152, // the whole pages of 65,536 bytes that ten million bytes have
+    state: "ready",
+    entered: "go",
+  },
+  {
     name: "a guest grows its table as far as its cap lets it",
     functions: `(table $table 1 funcref) (func (export "go") (result i32) (enter go)
       (loop (br_if 0 (i32.ge_s (table.grow $table (ref.null func) (i32.const 7)) (i32.const 0))))

@@ -2,10 +2,12 @@
 import { assertEquals, assertRejects, assertThrows, fail } from "@std/assert";
 import { load, LoadError } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
-import { capLimits, loweredMaximum } from "../../src/limits/caps.ts";
+import { capLimits, lowerMaxima } from "../../src/limits/caps.ts";
+import type { MemoryType, ModuleInfo, TableType } from "../../src/binary/types.ts";
 import { build, section } from "../binary/_build.ts";
 import { npmSamples, ownSamples } from "../binary/_samples.ts";
 import { assemble } from "../_wat.ts";
+import { randomOf } from "./_random.ts";
 
 const PAGE = 65536;
 
@@ -63,10 +65,11 @@ for (const [name, body, limits, answers] of ROWS) {
   });
 }
 
-Deno.test("each of several memories and tables is capped", async () => {
+Deno.test("several memories, and several tables, share what a cap leaves at the start", async () => {
   const text = `(module (memory (export "a") 1) (memory (export "b") 2 9)
-    (table (export "s") 1 funcref) (table (export "t") 2 9 externref))`;
-  const limits = { memory: 3 * PAGE, tableElements: 3 };
+    (table (export "s") 1 funcref) (table (export "t") 2 4 externref))`;
+  // The pages at the start are 3, as the elements are. One table can take 2 of 6, the other 4.
+  const limits = { memory: 9 * PAGE, tableElements: 9 };
   using guest = await load(assemble(text), { limits, memoryName: "a" });
   const { a, b, s, t } = guest.exports as unknown as Record<string, WebAssembly.Memory>;
   const grows = (value: WebAssembly.Memory) => {
@@ -79,8 +82,35 @@ Deno.test("each of several memories and tables is capped", async () => {
       if (by > 20) return by;
     }
   };
-  assertEquals([a, b, s, t].map((value) => grows(value!)), [2, 1, 2, 1]);
+  assertEquals([a, b, s, t].map((value) => grows(value!)), [3, 3, 4, 2]);
   assertEquals(guest.fuel, undefined);
+});
+
+Deno.test("the maxima of several are together no more than a cap, and leave nothing of it", () => {
+  const random = randomOf(7);
+  for (let round = 0; round < 5000; round++) {
+    const types = Array.from({ length: 1 + random(5) }, (): TableType => {
+      const minimum = random(20);
+      const maximum = random(3) === 0 ? {} : { maximum: minimum + random(30) };
+      return { minimum, ...maximum, address: "i32", shared: false, element: "funcref" };
+    });
+    const whole = types.reduce((sum, { minimum }) => sum + Number(minimum), 0);
+    const cap = whole + random(100);
+    const asMemories = random(2) === 0;
+    const info = {
+      tables: asMemories ? [] : types,
+      memories: asMemories ? types.map((type) => ({ ...type, pageSize: PAGE })) : [],
+    } as Pick<ModuleInfo, "memories" | "tables"> as ModuleInfo;
+    const found: readonly (MemoryType | TableType)[] = asMemories ? info.memories : info.tables;
+    const maxima = lowerMaxima(info, { memory: cap * PAGE, tableElements: cap });
+    const most = found.map((type) => maxima.get(type)?.maximum ?? Number(type.maximum));
+    const sum = most.reduce((sum, one) => sum + one, 0);
+    if (maxima.size > 0) assertEquals(sum, cap, JSON.stringify({ cap, types, most }));
+    else assertEquals(sum <= cap, true, JSON.stringify({ cap, types, most }));
+    found.forEach(({ minimum, maximum = Infinity }, index) =>
+      assertEquals(most[index]! >= Number(minimum) && most[index]! <= Number(maximum), true)
+    );
+  }
 });
 
 /** The part of a table that types of the engine declare in several ways. */
@@ -99,7 +129,7 @@ Deno.test("a table with an initial value, and one of references that are never n
     section(7, 3, "f", 0, 0, "a", 1, 0, "b", 1, 1),
     section(10, 1, [2, 0, 0x0b]),
   );
-  using guest = await load(bytes, { limits: { tableElements: 2 } });
+  using guest = await load(bytes, { limits: { tableElements: 4 } });
   const { f, a, b } = guest.exports;
   for (const table of [a, b] as unknown as GrownTable[]) {
     assertEquals(table.get(0), f);
@@ -114,7 +144,8 @@ Deno.test("a source map is left out, because it counts the bytes of the whole bi
     section(5, 1, 0, 1),
     section(0, "sourceMappingURL", "a"),
   );
-  const capped = capLimits(bytes, readModule(bytes), { memory: PAGE, tableElements: 0 });
+  const info = readModule(bytes);
+  const capped = capLimits(bytes, info, lowerMaxima(info, { memory: PAGE, tableElements: 0 }));
   assertEquals(readModule(capped).customSections.map(({ name }) => name), ["name"]);
 });
 
@@ -178,12 +209,10 @@ Deno.test("every module of our guests and of npm packages is valid with caps, an
       memory: Math.max(0, ...info.memories.map(({ minimum }) => Number(minimum))) * PAGE,
       tableElements: Math.max(0, ...info.tables.map(({ minimum }) => Number(minimum))),
     };
-    const capped = capLimits(bytes, info, caps);
+    const capped = capLimits(bytes, info, lowerMaxima(info, caps));
     if (!WebAssembly.validate(capped)) fail(`${name} is invalid`);
     const found = readModule(capped);
-    for (const type of [...found.memories, ...found.tables]) {
-      assertEquals(loweredMaximum(type, caps), undefined, name);
-    }
+    assertEquals(lowerMaxima(found, caps).size, 0, name);
     assertEquals(found.exports.map(({ name }) => name), info.exports.map(({ name }) => name), name);
     assertEquals(found.imports.map(({ name }) => name), info.imports.map(({ name }) => name), name);
     assertEquals(found.functions, info.functions, name);

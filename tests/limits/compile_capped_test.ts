@@ -130,6 +130,14 @@ const ROWS: readonly Row[] = [
     ends: { 11: "" },
   },
   {
+    name: "has two memories, and traps",
+    parts: '(memory (export "memory") 1) (memory 1)',
+    body: GROW + TRAP,
+    start: 'Cannot complete "go": the guest trapped: unreachable',
+    // Of the 13 whole pages that a million bytes have beside these, the first memory gets 6.
+    ends: { 2: "", 6: memory(7).replace("1000000", `${7 * PAGE}`), 7: "" },
+  },
+  {
     name: "throws",
     parts: '(memory (export "memory") 1) (tag $tag)',
     body: `${GROW} (throw $tag)`,
