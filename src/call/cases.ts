@@ -8,7 +8,7 @@ import { compileWhole } from "./blocks/release.ts";
 import type { CallCode } from "./code/call_code.ts";
 import { writeTest, writeValue } from "./code/value.ts";
 import type { Scope } from "./code/scope.ts";
-import { series, testWords } from "./telling/words.ts";
+import { series, testWords } from "./report/words.ts";
 import type { Lift, TextContext } from "./text_context.ts";
 import { asksGuest, compileTest, compileValue } from "./values.ts";
 

@@ -27,7 +27,7 @@ interface ExceptionWords {
 }
 
 /** Describes an uncaught C++ exception by its type in the source. */
-export function tellException(
+export function describeException(
   exception: InstanceType<typeof undeclared.Exception>,
   instance: Instance,
 ): ExceptionWords | undefined {

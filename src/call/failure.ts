@@ -42,7 +42,7 @@ export function settleFailure(
     // It can come from a raw export that a host function has called.
     const ended = instance.limiter?.ended(symbol, error);
     if (ended !== undefined || !isHosts) {
-      const lost = unfreed.loaded?.tellUnfreed(instance, 1 / 2);
+      const lost = unfreed.loaded?.describeUnfreed(instance, 1 / 2);
       return instance.poison(ended ?? trapError(error, place, lost));
     }
   }
@@ -94,12 +94,12 @@ export function describeFailure(
   if (isTrap(error)) return trapError(error, place);
   if (isSuspendError(error)) return suspensionError(error, place.symbol);
   if (!isA(error, undeclared.Exception)) return error;
-  const { what = "threw an exception", ...told } =
-    instance && cppException.loaded?.tellException(error, instance) || {};
+  const { what = "threw an exception", ...known } =
+    instance && cppException.loaded?.describeException(error, instance) || {};
   const uncaught = [what, " and did not catch it" + (instance?.caps?.tell() ?? "")] as const;
   return failureError("exception", place, uncaught, {
     cause: error,
-    ...told,
+    ...known,
   });
 }
 
@@ -181,7 +181,7 @@ export function compileStatus(
   const explain = message?.kind === "thrown"
     ? undefined
     : compileMessage(message, { ...context, isPart: true });
-  const tell = details && several.module.compileDetails(details, context, compileLift);
+  const liftDetails = details && several.module.compileDetails(details, context, compileLift);
 
   return (frame) => {
     const found = frame.asked ?? get(frame);
@@ -191,13 +191,13 @@ export function compileStatus(
     const thrown = take?.(frame, Number(status));
     if (thrown !== undefined) throw throwing.module.thrownError(symbol, thrown.value);
     const reason = explain?.(frame, status);
-    const told = tell?.(frame);
+    const lifted = liftDetails?.(frame);
     const words = typeof reason === "string" && reason !== "" ? reason : undefined;
-    const facts = [`${says} ${status}`, ...told?.lines ?? []].join(", ");
+    const facts = [`${says} ${status}`, ...lifted?.lines ?? []].join(", ");
     throw new GuestError(
       "guest-error",
       `Cannot complete ${quote(symbol)}: ${words ? `${printable(words)} (${facts})` : facts}`,
-      { export: symbol, status, guestMessage: words, ...(told && { details: told.details }) },
+      { export: symbol, status, guestMessage: words, ...(lifted && { details: lifted.details }) },
     );
   };
 }

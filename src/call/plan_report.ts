@@ -9,13 +9,13 @@ import type { Instance } from "../instance/instance.ts";
 import { needsConvention } from "../plan/resolve.ts";
 import { STEP_KINDS } from "./steps/step_kinds.ts";
 import type { StepKind } from "./steps/step.ts";
-import { tellBlock, tellFree, tellTaken } from "./telling/blocks.ts";
-import { tellFreeResult } from "./telling/free_results.ts";
-import { tellResult } from "./telling/results.ts";
-import { tellStatus } from "./telling/status.ts";
-import { tellCall, tellLower, tellPrepare, tellRelease } from "./telling/steps.ts";
-import type { Block, Facts, Telling } from "./telling/types.ts";
-import { contentWords, coreArgumentsWords, unitWords, valueWords } from "./telling/words.ts";
+import { reportBlock, reportFree, reportTaken } from "./report/blocks.ts";
+import { reportFreeResult } from "./report/free_results.ts";
+import { reportResult } from "./report/results.ts";
+import { reportStatus } from "./report/status.ts";
+import { reportCall, reportLower, reportPrepare, reportRelease } from "./report/steps.ts";
+import type { Block, Facts, PlanLines } from "./report/types.ts";
+import { contentWords, coreArgumentsWords, unitWords, valueWords } from "./report/words.ts";
 
 /**
  * The steps of one call: data that prints as a numbered list.
@@ -66,72 +66,74 @@ export function reportPlan(
   rivals: readonly string[],
 ): PlanReport {
   const isAsync = declaration.async ?? false;
-  const told = new PlanTelling(plan, instance, isAsync);
+  const lines = new CollectedLines(plan, instance, isAsync);
   const { unstarted } = instance;
   if (unstarted !== undefined && unstarted !== "_start") {
     const text = `expects guest.initialize() before: ${quote(unstarted)} has not run`;
-    told.add("initialize", text, { export: unstarted });
+    lines.add("initialize", text, { export: unstarted });
   }
   if (rivals.length > 0 && needsConvention(declaration)) {
-    told.add("choose", `before the first call, compare the addresses that ${list(rivals)} give`);
+    lines.add("choose", `before the first call, compare the addresses that ${list(rivals)} give`);
   }
-  const tellSteps = (told: PlanTelling) => {
-    for (const step of told.plan.steps) tellStep(step, told);
+  const addSteps = (lines: CollectedLines) => {
+    for (const step of lines.plan.steps) reportStep(step, lines);
   };
-  if (plan.chunks === undefined) tellSteps(told);
+  if (plan.chunks === undefined) addSteps(lines);
   else {
-    tellChunks(plan, told, (one) => {
-      const part = new PlanTelling(one, instance, isAsync, plan.chunked);
-      tellSteps(part);
-      told.lines.push(...part.lines);
+    reportChunks(plan, lines, (one) => {
+      const part = new CollectedLines(one, instance, isAsync, plan.chunked);
+      addSteps(part);
+      lines.steps.push(...part.steps);
     });
   }
-  return new PlanReport(plan.export, told.lines);
+  return new PlanReport(plan.export, lines.steps);
 }
 
-/** Reports the calls that chunked input is made of; `tell` reports one of them. */
-function tellChunks(plan: Plan, told: Telling, tell: (one: Plan) => void): void {
+/** Reports the calls that chunked input is made of; `report` reports one of them. */
+function reportChunks(plan: Plan, lines: PlanLines, report: (one: Plan) => void): void {
   const { parameter: argument, repeats } = plan.chunked!;
   const { init, update, more, drain, final, destroy } = plan.chunks!;
-  const again = (name: string) => told.add("check", `go on with ${name} until it returns nothing`);
+  const again = (name: string) => lines.add("check", `go on with ${name} until it returns nothing`);
   const rest = () => {
     if (drain === undefined) return;
-    tell(drain);
+    report(drain);
     again("that");
   };
-  told.add("check", `check that ${told.argument(argument)} can be written in chunks`, { argument });
-  if (init !== undefined) tell(init);
-  const all = `as much of ${told.argument(argument)} as there is room for`;
-  told.add("check", `take ${all}, until all of it is passed`, { argument });
-  tell(update!);
+  lines.add("check", `check that ${lines.argument(argument)} can be written in chunks`, {
+    argument,
+  });
+  if (init !== undefined) report(init);
+  const all = `as much of ${lines.argument(argument)} as there is room for`;
+  lines.add("check", `take ${all}, until all of it is passed`, { argument });
+  report(update!);
   if (more !== undefined) again("the same without input");
   rest();
   if (final !== undefined) {
-    told.add("check", "at the end of the input:");
-    tell(final);
+    lines.add("check", "at the end of the input:");
+    report(final);
     if (repeats.includes("final")) again("that");
     rest();
   }
-  if (destroy !== undefined) tell(destroy);
+  if (destroy !== undefined) report(destroy);
 }
 
 /** Reports the lines of each step of a plan: some have none. */
 export function reportSteps(plan: Plan, instance: Instance): readonly (readonly PlanStep[])[] {
-  const told = new PlanTelling(plan, instance, plan.waits);
+  const lines = new CollectedLines(plan, instance, plan.waits);
   return plan.steps.map((step) => {
-    const before = told.lines.length;
-    tellStep(step, told);
-    return told.lines.slice(before);
+    const before = lines.steps.length;
+    reportStep(step, lines);
+    return lines.steps.slice(before);
   });
 }
 
-function tellStep(step: Step, told: Telling): void {
-  (STEP_KINDS[step.step] as StepKind<Step>).tell?.(step, told);
+function reportStep(step: Step, lines: PlanLines): void {
+  (STEP_KINDS[step.step] as StepKind<Step>).report?.(step, lines);
 }
 
 /** The lines of a plan, as its steps add them. */
-class PlanTelling implements Telling {
-  readonly lines: PlanStep[] = [];
+class CollectedLines implements PlanLines {
+  readonly steps: PlanStep[] = [];
   readonly plan: Plan;
   readonly instance: Instance;
   readonly isAsync: boolean;
@@ -153,7 +155,7 @@ class PlanTelling implements Telling {
   add(step: PlanStepName, text: string, facts: Facts = {}): void {
     const { path = [] } = facts;
     const about = path.map((part) => part === "[]" ? "each item" : quote(part)).join(", ");
-    this.lines.push({ step, text: about === "" ? text : `${about}: ${text}`, ...facts });
+    this.steps.push({ step, text: about === "" ? text : `${about}: ${text}`, ...facts });
   }
 
   argument(index: number): string {
@@ -189,42 +191,42 @@ class PlanTelling implements Telling {
   }
 
   block(block: Block): void {
-    tellBlock(block, this);
+    reportBlock(block, this);
   }
 
   taken(block: Block, size: string): void {
-    tellTaken(block, size, this);
+    reportTaken(block, size, this);
   }
 
   free(block: Pick<Block, "place" | "free" | "name" | "argument">): void {
-    tellFree(block, this);
+    reportFree(block, this);
   }
 
   status(status: StatusPlan): void {
-    tellStatus(status, this);
+    reportStatus(status, this);
   }
 
   result(result: ResultPlan): void {
-    tellResult(result, [], this);
+    reportResult(result, [], this);
   }
 
   freeResult(result: ResultPlan): void {
-    tellFreeResult(result, [], this);
+    reportFreeResult(result, [], this);
   }
 
   lower(argument: number): void {
-    tellLower(argument, this);
+    reportLower(argument, this);
   }
 
   prepare(): void {
-    tellPrepare(this);
+    reportPrepare(this);
   }
 
   call(): void {
-    tellCall(this);
+    reportCall(this);
   }
 
   release(): void {
-    tellRelease(this);
+    reportRelease(this);
   }
 }

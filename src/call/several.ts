@@ -7,7 +7,7 @@ import { compileWhole } from "./blocks/release.ts";
 import { compileNull, liftNull } from "./cases.ts";
 import { sizeOf } from "./code/held.ts";
 import { compileCharge } from "./lists.ts";
-import { fieldOf } from "./telling/words.ts";
+import { fieldOf } from "./report/words.ts";
 import type { Lift, TextContext } from "./text_context.ts";
 import { compileInteger } from "./values.ts";
 

@@ -273,7 +273,7 @@ export function nullError(context: TextContext, plan: TextResultPlan): GuestErro
     "null-pointer",
     `Cannot lift ${subjectOf(context)}: the guest gave a null pointer, expected ` +
       (context.expected ?? contentOf(plan)) +
-      (lost.loaded?.tellUnfreed(context.instance, 1 / 2) ?? ""),
+      (lost.loaded?.describeUnfreed(context.instance, 1 / 2) ?? ""),
     { export: context.symbol },
   );
 }

@@ -6,7 +6,7 @@ import type { Instance } from "../instance/instance.ts";
  * empty if they are less than `part` of memory, or more than all of it: then the guest has freed
  * them.
  */
-export function tellUnfreed(instance: Instance, part: number): string {
+export function describeUnfreed(instance: Instance, part: number): string {
   const { results, arguments: passed, byteLength } = instance.unfreed;
   if (byteLength === 0) return "";
   const { size } = instance.memory;

@@ -3,7 +3,7 @@ import { NUMERIC_TYPES, type NumericType } from "../base/numeric_types.ts";
 import { isArray, quote, show } from "../base/show.ts";
 import { orNull } from "./content.ts";
 import { compileLowerNumber } from "./number.ts";
-import { series, typeWords } from "./telling/words.ts";
+import { series, typeWords } from "./report/words.ts";
 
 // Checking a value of several parts before any of it is written: each property is read once.
 

@@ -131,8 +131,8 @@ function bufferOption(info: ModuleInfo): string | undefined {
   const getters = info.exports.filter((item) =>
     isGetter(item) && !isReserved(item) && (item.kind === "global" || couldPoint(item.name))
   );
-  const told = could(getters, "return the pointer");
-  return told && POINTER_OPTION + byType([told]);
+  const pointers = could(getters, "return the pointer");
+  return pointers && POINTER_OPTION + byType([pointers]);
 }
 
 /** Returns the option for a guest with an export that makes a buffer for each text. */

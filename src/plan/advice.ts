@@ -182,9 +182,9 @@ function adviseTold({ name, content, context }: Use): string[] {
   const { place } = convention;
   if (!handsOut(place) || convention.terminated === "always") return [];
   const expression = extendCall(convention.expression, { pass: [] });
-  const told = { ...convention, expression, pass: [[]] };
+  const stated = { ...convention, expression, pass: [[]] };
   const declaration = { parameters: [content], result: content };
-  const options = listOptions(name, declaration, told, context);
+  const options = listOptions(name, declaration, stated, context);
   if (options === undefined) return [];
   const allocate = typeof place.allocate === "string" ? place.allocate : place.allocate.export;
   return [`${options} if the guest learns from ${quote(allocate)} how long the text is`];

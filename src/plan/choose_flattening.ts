@@ -145,14 +145,14 @@ function settlingOptions(
     ? " (nothing that frees is known: a text stays in memory unless the guest frees it)"
     : "";
   const differ = (part: "pass" | "result") => new Set(ways.map((way) => `${way[part]}`)).size > 1;
-  const telling = (["pass", "result"] as const).filter(differ);
+  const differing = (["pass", "result"] as const).filter(differ);
   if (fitting.length <= MOST_SHOWN && convention !== undefined) {
     return ways.map((way) => {
-      const more = Object.fromEntries(telling.map((part) => [part, way[part]]));
+      const more = Object.fromEntries(differing.map((part) => [part, way[part]]));
       return offer(convention, way.result === undefined ? more : { ...more, form: way.result });
     }).join(" or ") + who;
   }
-  const listed = telling.map((part) => {
+  const listed = differing.map((part) => {
     const shown = new Set(ways.map((way) => JSON.stringify(way[part])));
     return [...shown].map((value) => `${part}: ${value}`).join(" or ");
   });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { tellException, typeName } from "../../src/call/cpp_exception.ts";
+import { describeException, typeName } from "../../src/call/cpp_exception.ts";
 import type { Instance } from "../../src/instance/instance.ts";
 import { GuestMemory } from "../../src/memory/guest_memory.ts";
 import { assemble } from "../_wat.ts";
@@ -15,11 +15,11 @@ const TAGS = assemble(`(module
   (func (export "other_one") (throw $other))
   (func (export "hidden_one") (throw $hidden (i32.const 1024))))`);
 
-function thrownBy(act: () => unknown): Parameters<typeof tellException>[0] {
+function thrownBy(act: () => unknown): Parameters<typeof describeException>[0] {
   try {
     act();
   } catch (error) {
-    return error as Parameters<typeof tellException>[0];
+    return error as Parameters<typeof describeException>[0];
   }
   throw new Error("nothing was thrown");
 }
@@ -42,7 +42,7 @@ for (const word of [4, 8] as const) {
     const { instance } = await WebAssembly.instantiate(TAGS);
     const call = instance.exports as Record<string, (object?: number) => unknown>;
     const told = (act: () => unknown) =>
-      tellException(thrownBy(act), instanceWith(instance.exports, word));
+      describeException(thrownBy(act), instanceWith(instance.exports, word));
     assertEquals(told(() => call.cpp!(1024)), {
       what: 'threw a C++ exception of the type "A"',
       details: { type: "A" },

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { tellUnfreed } from "../../src/call/unfreed.ts";
+import { describeUnfreed } from "../../src/call/unfreed.ts";
 import { instanceOf } from "./_unit.ts";
 
 /** The bytes in guest memory. */
@@ -10,7 +10,7 @@ const instance = await instanceOf();
 /** What an error adds, for results, arguments and bytes that were never freed. */
 function told(results: number, passed: number, byteLength: number, part = 1 / 2): string {
   Object.assign(instance.unfreed, { results, arguments: passed, byteLength });
-  return tellUnfreed(instance, part);
+  return describeUnfreed(instance, part);
 }
 
 Deno.test("what was never freed is counted, and its cure is named", () => {

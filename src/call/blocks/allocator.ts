@@ -19,7 +19,7 @@ import {
   layoutOf,
   pointerOf,
 } from "../values.ts";
-import { tellUnfreed } from "../unfreed.ts";
+import { describeUnfreed } from "../unfreed.ts";
 import { blockCallName, compileBlockCall, isAbsent, passes, readsAtResult } from "./block_call.ts";
 import { compileFree } from "./release.ts";
 import type { BindOptions, BoundSource } from "./bound_source.ts";
@@ -101,7 +101,7 @@ interface BlockErrors {
 }
 
 function errorsOf({ place, instance, symbol, most }: Binding): BlockErrors {
-  const teller = tellerOf(place, symbol);
+  const source = sourceOf(place, symbol);
   const error = (code: GuestErrorCode, byteLength: number, problem: string) =>
     new GuestError(
       code,
@@ -115,21 +115,21 @@ function errorsOf({ place, instance, symbol, most }: Binding): BlockErrors {
         byteLength,
         byteLength > most
           ? `the guest's memory is 32-bit, expected at most ${most}`
-          : `${teller} 0, expected a pointer` + tellUnfreed(instance, 0) +
+          : `${source} 0, expected a pointer` + describeUnfreed(instance, 0) +
             (instance.caps?.tell(byteLength) ?? ""),
       ),
     overlap: (pointer, byteLength, held) =>
       error(
         "overrun",
         byteLength,
-        `${teller} ${hex(pointer)}, where the call still uses the block at ${hex(held)}, ` +
+        `${source} ${hex(pointer)}, where the call still uses the block at ${hex(held)}, ` +
           "expected one of its own",
       ),
     busy: (pointer, byteLength, { symbol: held, keeper }) =>
       error(
         "busy",
         byteLength,
-        `${teller} ${hex(pointer)}, where the call of ${quote(held)} in progress still uses a ` +
+        `${source} ${hex(pointer)}, where the call of ${quote(held)} in progress still uses a ` +
           "block, expected one of its own, or a call after that one has ended" +
           (keeper === "host, for ever"
             ? `, or ${quote("guest")} as what frees the arguments of ${quote(held)}`
@@ -258,7 +258,7 @@ function compileRelease(binding: Binding): BoundSource["release"] {
 }
 
 /** Describes the origin of a block's address, for errors: `"malloc" returned`. */
-function tellerOf({ pointer, allocate }: Allocator, symbol: string): string {
+function sourceOf({ pointer, allocate }: Allocator, symbol: string): string {
   if (pointer === undefined) return `${quote(blockCallName(allocate, symbol))} returned`;
   return typeof pointer === "object" && "export" in pointer
     ? `${quote(pointer.export)} returned`

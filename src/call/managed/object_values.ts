@@ -6,8 +6,8 @@ import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import type { Lower } from "../blocks/bound_source.ts";
-import type { Telling } from "../telling/types.ts";
-import { series, typeWords } from "../telling/words.ts";
+import type { PlanLines } from "../report/types.ts";
+import { series, typeWords } from "../report/words.ts";
 import type { Lift, TextContext } from "../text_context.ts";
 import { ValuePath } from "../value_path.ts";
 import { compileBuilder, passWords } from "./build_object.ts";
@@ -128,40 +128,44 @@ export function compileLiftObject({ layout, objects }: ManagedPlan, context: Tex
 }
 
 /** Reports how an argument is checked and passed. */
-export function tellLowerObject(
+export function reportLowerObject(
   { layout }: ManagedPlan,
   argument: number,
-  told: Telling,
+  lines: PlanLines,
 ): void {
-  const name = told.argument(argument);
+  const name = lines.argument(argument);
   const none = layout.nullable ? "; null is passed as a reference of 0" : "";
   const type = layout.kind;
-  told.add("check", `check that ${name} is ${typeName(layout)}${none}`, { argument, type });
+  lines.add("check", `check that ${name} is ${typeName(layout)}${none}`, { argument, type });
   if (layout.kind === "reference") return;
   const text =
     `make an object of ${name}, with all that it refers to, and pin it until the call ends`;
-  told.add("lower", text, { argument, type });
+  lines.add("lower", text, { argument, type });
 }
 
 /** Reports the object of an argument that the call gives up. */
-export function tellFreeObject(plan: ManagedPlan, argument: number, told: Telling): void {
+export function reportFreeObject(plan: ManagedPlan, argument: number, lines: PlanLines): void {
   if (plan.layout.kind === "reference") return;
   const { unpin } = RUNTIMES[plan.objects.runtime ?? "managed"];
-  const text = `unpin ${told.argument(argument)} with ${quote(unpin)}`;
-  told.add("free", text, { argument, export: unpin });
+  const text = `unpin ${lines.argument(argument)} with ${quote(unpin)}`;
+  lines.add("free", text, { argument, export: unpin });
 }
 
 /** Reports how a value is made from the result. */
-export function tellLiftObject({ layout }: ManagedPlan, told: Telling): void {
+export function reportLiftObject({ layout }: ManagedPlan, lines: PlanLines): void {
   const none = layout.nullable ? "; null if it is 0" : "";
   const type = layout.kind;
   if (layout.kind === "reference") {
-    told.add("pin", `pin ${told.subject}, ${typeName(layout)}, until the host releases it${none}`, {
-      type,
-    });
+    lines.add(
+      "pin",
+      `pin ${lines.subject}, ${typeName(layout)}, until the host releases it${none}`,
+      {
+        type,
+      },
+    );
     return;
   }
-  told.add("read", `copy ${typeName(layout)} from ${told.subject}${none}`, { type });
+  lines.add("read", `copy ${typeName(layout)} from ${lines.subject}${none}`, { type });
 }
 
 /** Names the type of a part, which can be null. */

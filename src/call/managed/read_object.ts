@@ -12,7 +12,7 @@ import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { makeFunction } from "../code/code.ts";
 import { propertyName } from "../code/several.ts";
 import { compileElements } from "../declared_content.ts";
-import { fieldOf } from "../telling/words.ts";
+import { fieldOf } from "../report/words.ts";
 import { ITEM_SIZE, tooMuchError } from "../text_read.ts";
 import { nameObject } from "./choice.ts";
 import { classesOf, hasFields, type ManagedClass, showClass } from "./classes.ts";

@@ -44,7 +44,7 @@ export const lowerStep: StepKind<StepOf<"lower">> = {
     if (place === "allocator") code.handedOut.push(argument);
     else if (place === "stack") code.takesFromStack = true;
   },
-  tell: ({ argument }, told) => told.lower(argument),
+  report: ({ argument }, lines) => lines.lower(argument),
 };
 
 function write(

@@ -37,7 +37,7 @@ export const releaseStep: StepKind<StepOf<"release">> = {
     for (const free of frees) code.add(free!);
     return true;
   },
-  tell: (_step, told) => told.release(),
+  report: (_step, lines) => lines.release(),
 };
 
 /** The kinds of result that have no block in the guest. */
@@ -107,7 +107,7 @@ export const restoreStep: StepKind<StepOf<"restore stack">> = {
     code.add(stack.module.setStack(code.stackPointer, code));
     return true;
   },
-  tell(_step, told) {
-    told.add("restore", "restore the guest's stack pointer");
+  report(_step, lines) {
+    lines.add("restore", "restore the guest's stack pointer");
   },
 };

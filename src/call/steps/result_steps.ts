@@ -64,7 +64,7 @@ export const statusStep: StepKind<StepOf<"check status">> = {
     code.add(`if (${test}) ${otherwise(undefined, asked)}`);
     return true;
   },
-  tell: (_step, told) => told.status(told.plan.status!),
+  report: (_step, lines) => lines.status(lines.plan.status!),
 };
 
 /** The step that lifts the result. */
@@ -90,7 +90,7 @@ export const liftStep: StepKind<StepOf<"lift">> = {
     code.add("lifted = frame.value;");
     code.value = "lifted";
   },
-  tell: (_step, told) => told.result(told.plan.result),
+  report: (_step, lines) => lines.result(lines.plan.result),
 };
 
 function scopeOf(code: PlanCode, otherwise: Otherwise): Scope {

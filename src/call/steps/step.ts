@@ -2,7 +2,7 @@ import type { Step } from "../../abi/plan.ts";
 import type { CallParts, Run } from "../call_parts.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-import type { Telling } from "../telling/types.ts";
+import type { PlanLines } from "../report/types.ts";
 
 /** The definition of a kind of step: its run form, its fast form and its lines in a report. */
 export interface StepKind<S extends Step> {
@@ -17,7 +17,7 @@ export interface StepKind<S extends Step> {
    */
   ran?(step: S, code: PlanCode): void;
   /** Adds the lines of the step to the report of `guest.plan`; without it there are none. */
-  tell?(step: S, told: Telling): void;
+  report?(step: S, lines: PlanLines): void;
 }
 
 /** A step of one kind. */

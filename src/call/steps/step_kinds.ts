@@ -49,7 +49,7 @@ export const callStep: StepKind<StepOf<"call">> = {
     code.hasCalled = true;
     if (code.plan.waits) waiting.module.writeWait(code);
   },
-  tell: (_step, told) => told.call(),
+  report: (_step, lines) => lines.call(),
 };
 
 /** The code of the step between lowering and the call, which few calls have. */
@@ -59,7 +59,7 @@ export const prepare = new OnDemand(() => import("./prepare_step.ts"));
 const prepareStep: StepKind<StepOf<"prepare">> = {
   run: (step, parts) => prepare.module.prepareStep.run(step, parts),
   write: (step, code, otherwise) => prepare.module.prepareStep.write!(step, code, otherwise),
-  tell: (_step, told) => told.prepare(),
+  report: (_step, lines) => lines.prepare(),
 };
 
 /** Every kind of step. */

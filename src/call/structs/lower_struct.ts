@@ -6,8 +6,8 @@ import { isEach } from "../../plan/plan_blocks.ts";
 import { functionsOf, hasPointers } from "../../plan/structs/lay_out.ts";
 import type { BoundSource, Lower } from "../blocks/bound_source.ts";
 import type { Content } from "../content_type.ts";
-import type { Telling } from "../telling/types.ts";
-import { series, typeWords } from "../telling/words.ts";
+import type { PlanLines } from "../report/types.ts";
+import { series, typeWords } from "../report/words.ts";
 import { Draft, takeChunks, writeDraft } from "./draft.ts";
 import { compileDraft, compilePut } from "./put.ts";
 import { compileKeepDraft, compileLendDraft } from "./struct_functions.ts";
@@ -119,30 +119,30 @@ export function compileUpdate(
 }
 
 /** Reports how a struct or a list is checked and put where the guest expects it. */
-export function tellStruct(
+export function reportStruct(
   { layout, isList, place, free, nullable, scalar }: CompoundPlan,
   argument: number,
-  told: Telling,
+  lines: PlanLines,
 ): void {
-  const name = told.argument(argument);
+  const name = lines.argument(argument);
   const none = nullable ? "; null is passed as an address of 0" : "";
   const what = isList ? `a list of ${typeName(layout)}` : typeName(layout);
-  told.add("check", `check that ${name} is ${what}${none}`, { argument });
+  lines.add("check", `check that ${name} is ${what}${none}`, { argument });
   const more = hasPointers(layout) ? " and what it points to" : "";
   const size = more !== ""
     ? ""
     : isList
     ? ` of ${layout.size} bytes an item`
     : ` of ${layout.size} bytes`;
-  told.taken({ place, free, name, argument }, `for ${name}${more}${size}`);
+  lines.taken({ place, free, name, argument }, `for ${name}${more}${size}`);
   if (functionsOf(layout).length > 0) {
     const text = `put its functions into the guest's table for the call`;
-    told.add("write", text, { argument });
+    lines.add("write", text, { argument });
   }
-  told.add("write", `write ${name} there with its C layout${placesOf(layout)}`, { argument });
+  lines.add("write", `write ${name} there with its C layout${placesOf(layout)}`, { argument });
   if (scalar === undefined) return;
   const text = `read the ${scalar} there, because a struct of one number is passed as that number`;
-  told.add("read", text, { argument, type: scalar });
+  lines.add("read", text, { argument, type: scalar });
 }
 
 /** Names a type: `a struct with "x" and "y"`. */

@@ -1,11 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { STEP_KINDS } from "../../../src/call/steps/step_kinds.ts";
 
-Deno.test("every step has a run form, and its lines for a plan if there is something to tell", () => {
+Deno.test("every step has a run form, and its lines for a plan if there is something to report", () => {
   const kinds = Object.entries(STEP_KINDS);
   assertEquals(kinds.filter(([, { run }]) => typeof run !== "function"), []);
-  // Noting a result that is freed as a whole is told where it is freed.
-  assertEquals(kinds.flatMap(([step, { tell }]) => tell === undefined ? [step] : []), ["claim"]);
+  // Noting a result that is freed as a whole is reported where it is freed.
+  assertEquals(kinds.flatMap(([step, { report }]) => report === undefined ? [step] : []), [
+    "claim",
+  ]);
 });
 
 Deno.test("no step has the form of another", () => {

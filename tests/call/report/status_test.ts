@@ -1,15 +1,16 @@
 import { assertEquals } from "@std/assert";
 import type { StatusPlan } from "../../../src/abi/plan_parts.ts";
-import { tellResult } from "../../../src/call/telling/results.ts";
-import { tellStatus } from "../../../src/call/telling/status.ts";
+import { reportResult } from "../../../src/call/report/results.ts";
+import { reportStatus } from "../../../src/call/report/status.ts";
 import { instanceOf, planOf, TEXT } from "../_unit.ts";
-import { toldBy } from "./_told.ts";
+import { reportedBy } from "./_reported.ts";
 
 const instance = await instanceOf(`
   (func (export "buffer") (result i32) (i32.const 64))
   (func (export "free") (param i32))`);
 
-const status = (plan: StatusPlan) => toldBy(instance, planOf(), (told) => tellStatus(plan, told));
+const status = (plan: StatusPlan) =>
+  reportedBy(instance, planOf(), (lines) => reportStatus(plan, lines));
 
 Deno.test("a status shows which values are errors, and where their words are", () => {
   assertEquals(status({ value: { result: 1 }, fails: "nonzero" }), [
@@ -25,9 +26,9 @@ Deno.test("a status shows which values are errors, and where their words are", (
 
 Deno.test("a length whose negative values are errors is taken once", () => {
   const result = { ...TEXT, text: { pointer: { export: "buffer" }, length: "result" } } as const;
-  const lines = toldBy(instance, planOf({ result }), (told) => {
-    tellStatus({ value: "result", fails: "negative" }, told);
-    tellResult(result, [], told);
+  const lines = reportedBy(instance, planOf({ result }), (lines) => {
+    reportStatus({ value: "result", fails: "negative" }, lines);
+    reportResult(result, [], lines);
   });
   assertEquals(lines.filter((line) => /^(?:length|status)/.test(line)), [
     "length: take the length from the result; a negative one is the guest's error",

@@ -7,36 +7,36 @@ import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { isFound, isReserved } from "../../plan/plan_blocks.ts";
 import { isFresh } from "../blocks/buffer_capacity.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
-import type { Block, Telling } from "./types.ts";
-import { does, encodingFacts, encodingWords, pronoun, series, tellAbout } from "./words.ts";
+import type { Block, PlanLines } from "./types.ts";
+import { does, encodingFacts, encodingWords, pronoun, reportAbout, series } from "./words.ts";
 
 /** Reports how data is put into a block of its own. */
-export function tellBlock(block: Block, told: Telling): void {
+export function reportBlock(block: Block, lines: PlanLines): void {
   const { name, argument, content = "bytes", encoding = "utf-8", terminated = "never" } = block;
   const { place } = block;
   const facts = { argument };
-  if (place.kind === "managedArray") return tellObject(block, place, told);
+  if (place.kind === "managedArray") return reportObject(block, place, lines);
   if (place.kind === "buffer") {
-    tellWhere(place, argument, told);
-    const { capacity, words } = capacityOf(place, told);
-    told.add("check", `check that ${does(name, "fit")} in the buffer: ${words}${refused(block)}`, {
+    reportWhere(place, argument, lines);
+    const { capacity, words } = capacityOf(place, lines);
+    lines.add("check", `check that ${does(name, "fit")} in the buffer: ${words}${refused(block)}`, {
       argument,
       byteLength: capacity.byteLength,
       capacity: capacity.kind,
     });
   } else {
     const needed = terminated === "always" ? `${name} and a NUL` : name;
-    tellTaken({ ...block, place }, `for ${needed}`, told);
+    reportTaken({ ...block, place }, `for ${needed}`, lines);
   }
   const nul = terminated === "never"
     ? ""
     : `, with a NUL after it${terminated === "always" ? "" : " where there is room"}`;
   const it = argument === undefined || place.kind !== "buffer" ? name : pronoun(name);
-  told.add("write", `write ${it} there${encodingWords(content, encoding, told.instance)}${nul}`, {
+  lines.add("write", `write ${it} there${encodingWords(content, encoding, lines.instance)}${nul}`, {
     ...facts,
     ...(content === "bytes" || typeof content === "object"
       ? {}
-      : encodingFacts(encoding, told.instance)),
+      : encodingFacts(encoding, lines.instance)),
     terminated,
   });
 }
@@ -47,43 +47,43 @@ function refused({ refuses = "" }: Block): string {
 }
 
 /** Reports how the guest's buffer is found. */
-function tellWhere(
+function reportWhere(
   { pointer, offset = 0 }: BlockSource & { readonly kind: "buffer" },
   argument: number | undefined,
-  told: Telling,
+  lines: PlanLines,
 ): void {
   const on = offset === 0 ? "" : `, and go ${offset} bytes on`;
   if (typeof pointer === "number") {
-    told.add("find", `use the buffer at ${hex(pointer + offset)}`, { argument });
+    lines.add("find", `use the buffer at ${hex(pointer + offset)}`, { argument });
   } else if (isReserved(pointer)) {
     const { reserve: byteLength } = pointer;
-    told.add("allocate", `use the ${byteLength} bytes that are added to memory for it once${on}`, {
+    lines.add("allocate", `use the ${byteLength} bytes that are added to memory for it once${on}`, {
       argument,
       byteLength,
     });
   } else if (typeof pointer === "string") {
-    told.add("find", askWords(pointer, "the buffer", told) + on, { argument, export: pointer });
+    lines.add("find", askWords(pointer, "the buffer", lines) + on, { argument, export: pointer });
   } else {
     const value = pointer as AddressPlace;
-    const text = `take the address of the buffer from ${told.value(value)}${on}`;
-    told.add("find", text, { argument, value });
+    const text = `take the address of the buffer from ${lines.value(value)}${on}`;
+    lines.add("find", text, { argument, value });
   }
 }
 
 /** Makes the line for a getter or a global that has an address. */
-export function askWords(name: string, what: string, told: Telling): string {
-  if (told.isGlobal(name)) return `read the address of ${what} from the global ${quote(name)}`;
-  if (told.asked.has(name)) return `ask ${quote(name)} again`;
-  told.asked.add(name);
+export function askWords(name: string, what: string, lines: PlanLines): string {
+  if (lines.isGlobal(name)) return `read the address of ${what} from the global ${quote(name)}`;
+  if (lines.asked.has(name)) return `ask ${quote(name)} again`;
+  lines.asked.add(name);
   return `ask ${quote(name)} where ${what} is`;
 }
 
 /** Describes the capacity of a buffer, as far as it is known at this moment. */
 function capacityOf(
   place: BlockSource & { readonly kind: "buffer" },
-  told: Telling,
+  lines: PlanLines,
 ): { readonly capacity: CapacityReport; readonly words: string } {
-  const { instance } = told;
+  const { instance } = lines;
   const { rule: { source, header, reason }, report, isConventions } = instance.capacity(place);
   const capacity: CapacityReport = isConventions ? report : {
     kind: source === undefined ? "upper bound" : "exact",
@@ -94,7 +94,7 @@ function capacityOf(
   if (isFresh(source)) {
     return {
       capacity: { ...capacity, byteLength: undefined },
-      words: `its capacity is ${told.value(source as Value)}`,
+      words: `its capacity is ${lines.value(source as Value)}`,
     };
   }
   if (byteLength !== undefined) {
@@ -110,17 +110,17 @@ function capacityOf(
 }
 
 /** Reports how room for this call alone is taken; `size` describes the room. */
-export function tellTaken(block: Block, size: string, told: Telling): void {
+export function reportTaken(block: Block, size: string, lines: PlanLines): void {
   const { place, argument, name, free, unfreed } = block;
   const facts = { argument };
   if (place.kind === "stack") {
-    told.add("allocate", `take room ${size} on the guest's stack${refused(block)}`, facts);
+    lines.add("allocate", `take room ${size} on the guest's stack${refused(block)}`, facts);
     return;
   }
   if (place.kind === "buffer") {
-    tellWhere(place, argument, told);
-    const { capacity, words } = capacityOf(place, told);
-    told.add("check", `check that there is room ${size}: ${words}`, {
+    reportWhere(place, argument, lines);
+    const { capacity, words } = capacityOf(place, lines);
+    lines.add("check", `check that there is room ${size}: ${words}`, {
       ...facts,
       byteLength: capacity.byteLength,
       capacity: capacity.kind,
@@ -128,13 +128,13 @@ export function tellTaken(block: Block, size: string, told: Telling): void {
     return;
   }
   if (place.kind !== "allocator") return;
-  const { plan: { export: symbol } } = told;
+  const { plan: { export: symbol } } = lines;
   const called = blockCallName(place.allocate, symbol);
   if (place.room !== undefined) {
     const above = place.room.above;
-    told.add(
+    lines.add(
       "allocate",
-      `grow memory unless there is room above ${told.value({ export: above })}`,
+      `grow memory unless there is room above ${lines.value({ export: above })}`,
       {
         ...facts,
         export: above,
@@ -147,76 +147,80 @@ export function tellTaken(block: Block, size: string, told: Telling): void {
     ? "; nothing frees it"
     : "; the guest frees it";
   const none = place.empty === "none" ? ", unless it is empty" : "";
-  told.add("allocate", `ask ${quote(called)} for a block ${size}${none}${refused(block)}${keeps}`, {
-    ...facts,
-    export: called,
-  });
+  lines.add(
+    "allocate",
+    `ask ${quote(called)} for a block ${size}${none}${refused(block)}${keeps}`,
+    {
+      ...facts,
+      export: called,
+    },
+  );
   if (place.pointer !== undefined) {
     const { pointer } = place;
     if (typeof pointer === "object" && "export" in pointer) {
       const text = `ask ${quote(pointer.export)} where the block is`;
-      told.add("find", text, { ...facts, export: pointer.export });
+      lines.add("find", text, { ...facts, export: pointer.export });
     } else {
-      tellAbout(`what ${quote(called)} returned`, told, () => {
-        const text = `take the address of the block from ${told.value(pointer)}`;
-        told.add("find", text, { ...facts, value: pointer });
+      reportAbout(`what ${quote(called)} returned`, lines, () => {
+        const text = `take the address of the block from ${lines.value(pointer)}`;
+        lines.add("find", text, { ...facts, value: pointer });
       });
     }
   }
-  told.add("check", "check that the block lies within memory; 0 is out of memory", facts);
-  if (place.pin !== undefined) tellPin(place.pin, name, facts, told);
+  lines.add("check", "check that the block lies within memory; 0 is out of memory", facts);
+  if (place.pin !== undefined) reportPin(place.pin, name, facts, lines);
 }
 
-function tellPin(pin: string, name: string, facts: Partial<PlanStep>, told: Telling): void {
-  told.add("pin", `pin ${name} with ${quote(pin)}`, { ...facts, export: pin });
+function reportPin(pin: string, name: string, facts: Partial<PlanStep>, lines: PlanLines): void {
+  lines.add("pin", `pin ${name} with ${quote(pin)}`, { ...facts, export: pin });
 }
 
 /** Reports how an object of AssemblyScript is made around its contents. */
-function tellObject(
+function reportObject(
   { name, content = "bytes", encoding = "utf-16", argument }: Block,
   place: BlockSource & { readonly kind: "managedArray" },
-  told: Telling,
+  lines: PlanLines,
 ): void {
   const { allocate, pin } = RUNTIMES[place.runtime ?? "managed"];
   const facts = { argument };
   const of = place.class === undefined ? "an array" : `an object of class ${place.class}`;
-  told.add("allocate", `ask ${quote(allocate)} for the contents of ${name} and for ${of}`, {
+  lines.add("allocate", `ask ${quote(allocate)} for the contents of ${name} and for ${of}`, {
     ...facts,
     export: allocate,
   });
-  told.add("check", "check that both lie within memory; 0 is out of memory", facts);
-  tellPin(pin, "both", facts, told);
-  told.add("write", `write ${name} there${encodingWords(content, encoding, told.instance)}`, {
+  lines.add("check", "check that both lie within memory; 0 is out of memory", facts);
+  reportPin(pin, "both", facts, lines);
+  lines.add("write", `write ${name} there${encodingWords(content, encoding, lines.instance)}`, {
     ...facts,
-    ...(content === "strings" && encodingFacts(encoding, told.instance)),
+    ...(content === "strings" && encodingFacts(encoding, lines.instance)),
   });
 }
 
 /** Describes the other numbers that a call passes, besides those of its block. */
-export function furtherWords(call: BlockCall, told: Telling): string {
+export function furtherWords(call: BlockCall, lines: PlanLines): string {
   const further = (typeof call === "string" ? [] : call.pass).filter(isFound);
   return further.length === 0
     ? ""
-    : `, which gets ${series(further.map((value) => told.value(value)))} too`;
+    : `, which gets ${series(further.map((value) => lines.value(value)))} too`;
 }
 
 /** Reports the freeing of a block, if the call frees it. */
-export function tellFree(
+export function reportFree(
   { place, free, name, argument }: Pick<Block, "place" | "free" | "name" | "argument">,
-  told: Telling,
+  lines: PlanLines,
 ): void {
-  const { plan: { export: symbol }, instance } = told;
+  const { plan: { export: symbol }, instance } = lines;
   const unpin = place.kind === "managedArray"
     ? RUNTIMES[place.runtime ?? "managed"].unpin
     : place.kind === "allocator"
     ? place.unpin
     : undefined;
   if (unpin !== undefined) {
-    told.add("free", `unpin ${name} with ${quote(unpin)}`, { argument, export: unpin });
+    lines.add("free", `unpin ${name} with ${quote(unpin)}`, { argument, export: unpin });
   }
   if (free === undefined || place.kind !== "allocator" || isAbsent(free, instance, symbol)) return;
   const called = blockCallName(free, symbol);
-  told.add("free", `free the block of ${name} with ${quote(called)}${furtherWords(free, told)}`, {
+  lines.add("free", `free the block of ${name} with ${quote(called)}${furtherWords(free, lines)}`, {
     argument,
     export: called,
   });

@@ -6,7 +6,7 @@ import { hex, quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { CodecName, OnInvalid } from "../../memory/text/codec.ts";
 import { declaredCodec } from "../../memory/text/common.ts";
-import type { Names, Telling } from "./types.ts";
+import type { Names, PlanLines } from "./types.ts";
 
 // The words that the lines of a plan use, and the subjects that they are about.
 
@@ -215,14 +215,14 @@ export function about(path: Path): { readonly path?: Path } {
 }
 
 /** Reports lines in which `"result"` refers to another subject. */
-export function tellAbout(subject: string, told: Telling, tell: () => void): void {
-  const { subject: outer } = told;
-  told.subject = subject;
-  tell();
-  told.subject = outer;
+export function reportAbout(subject: string, lines: PlanLines, report: () => void): void {
+  const { subject: outer } = lines;
+  lines.subject = subject;
+  report();
+  lines.subject = outer;
 }
 
-/** Reports each item of a list with `tell`. */
-export function tellItem(path: Path, told: Telling, tell: (path: Path) => void): void {
-  tellAbout(ITEM, told, () => tell([...path, "[]"]));
+/** Reports each item of a list with `report`. */
+export function reportItem(path: Path, lines: PlanLines, report: (path: Path) => void): void {
+  reportAbout(ITEM, lines, () => report([...path, "[]"]));
 }

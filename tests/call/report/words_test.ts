@@ -9,13 +9,13 @@ import {
   encodingWords,
   ITEM,
   pronoun,
+  reportItem,
   series,
-  tellItem,
   typeWords,
   valueWords,
-} from "../../../src/call/telling/words.ts";
+} from "../../../src/call/report/words.ts";
 import { instanceOf, planOf } from "../_unit.ts";
-import { toldBy } from "./_told.ts";
+import { reportedBy } from "./_reported.ts";
 
 const NAMES = {
   argument: (index: number) => index === 0 ? "the text" : `argument ${index}`,
@@ -107,12 +107,12 @@ Deno.test("several things are joined with an and, and verbs agree with their nam
 const instance = await instanceOf();
 
 Deno.test("the item of a list is the result in what is reported of it, and has a path of its own", () => {
-  const lines = toldBy(instance, planOf(), (told) => {
-    tellItem(["list"], told, (path) => {
+  const lines = reportedBy(instance, planOf(), (lines) => {
+    reportItem(["list"], lines, (path) => {
       assertEquals([about(path), about([])], [{ path: ["list", "[]"] }, {}]);
-      told.add("read", told.value("result"));
+      lines.add("read", lines.value("result"));
     });
-    told.add("read", told.value("result"));
+    lines.add("read", lines.value("result"));
   });
   assertEquals(lines, ["read: the item", "read: the result"]);
 });

@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import type { ResultPlan } from "../../../src/abi/plan_parts.ts";
-import { tellFreeResult } from "../../../src/call/telling/free_results.ts";
+import { reportFreeResult } from "../../../src/call/report/free_results.ts";
 import { instanceOf, planOf, TEXT } from "../_unit.ts";
-import { toldBy } from "./_told.ts";
+import { reportedBy } from "./_reported.ts";
 
 const instance = await instanceOf(`(func (export "free") (param i32))`);
 
 const free = (result: ResultPlan) =>
-  toldBy(instance, planOf({ result }), (told) => tellFreeResult(result, [], told));
+  reportedBy(instance, planOf({ result }), (lines) => reportFreeResult(result, [], lines));
 
 Deno.test("what is freed is named: the result, or what the export returned", () => {
   assertEquals(free(TEXT), []);

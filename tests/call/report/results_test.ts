@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import type { ResultPlan } from "../../../src/abi/plan_parts.ts";
-import { tellResult } from "../../../src/call/telling/results.ts";
+import { reportResult } from "../../../src/call/report/results.ts";
 import { instanceOf, planOf, TEXT } from "../_unit.ts";
-import { toldBy } from "./_told.ts";
+import { reportedBy } from "./_reported.ts";
 
 const instance = await instanceOf(`(func (export "buffer") (result i32) (i32.const 64))`);
 
 const lift = (result: ResultPlan) =>
-  toldBy(instance, planOf({ result }), (told) => tellResult(result, [], told));
+  reportedBy(instance, planOf({ result }), (lines) => reportResult(result, [], lines));
 
 Deno.test("a number is taken from its place, and nothing from nowhere", () => {
   assertEquals(lift({ kind: "number", type: "u8", value: { low: "result" } }), [

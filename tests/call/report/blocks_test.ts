@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { BlockSource } from "../../../mod.ts";
-import { tellBlock, tellFree, tellTaken } from "../../../src/call/telling/blocks.ts";
-import type { Block, Telling } from "../../../src/call/telling/types.ts";
+import { reportBlock, reportFree, reportTaken } from "../../../src/call/report/blocks.ts";
+import type { Block, PlanLines } from "../../../src/call/report/types.ts";
 import { instanceOf, planOf } from "../_unit.ts";
-import { toldBy } from "./_told.ts";
+import { reportedBy } from "./_reported.ts";
 
 const instance = await instanceOf(`
   (global (export "base") i32 (i32.const 64))
@@ -15,9 +15,9 @@ const allocator = { kind: "allocator", allocate: "malloc" } as const;
 const buffer = { kind: "buffer", pointer: "buffer", capacity: 8 } as const;
 
 /** Returns the lines for a text that is put into a block. */
-function put(place: BlockSource, more: Partial<Block> = {}, known: Partial<Telling> = {}) {
+function put(place: BlockSource, more: Partial<Block> = {}, known: Partial<PlanLines> = {}) {
   const block: Block = { name: "the text", argument: 0, content: "string", place, ...more };
-  return toldBy(instance, planOf(), (told) => tellBlock(block, told), known);
+  return reportedBy(instance, planOf(), (lines) => reportBlock(block, lines), known);
 }
 
 Deno.test("a buffer is asked for, or used where it is, and its capacity is checked", () => {
@@ -52,7 +52,11 @@ Deno.test("an allocator is asked for a block, with room for a NUL, and the lines
 
 Deno.test("room is taken on the stack, or in a buffer that holds it", () => {
   const take = (place: BlockSource) =>
-    toldBy(instance, planOf(), (told) => tellTaken({ name: "the area", place }, "for 8 B", told));
+    reportedBy(
+      instance,
+      planOf(),
+      (lines) => reportTaken({ name: "the area", place }, "for 8 B", lines),
+    );
   assertEquals(take({ kind: "stack" }), ["allocate: take room for 8 B on the guest's stack"]);
   assertEquals(take({ ...buffer, pointer: 64 }), [
     "find: use the buffer at 0x40",
@@ -62,7 +66,11 @@ Deno.test("room is taken on the stack, or in a buffer that holds it", () => {
 
 Deno.test("a block is freed if the guest has what frees it, and unpinned before", () => {
   const free = (more: Partial<Block>, place: BlockSource = allocator) =>
-    toldBy(instance, planOf(), (told) => tellFree({ name: "the text", place, ...more }, told));
+    reportedBy(
+      instance,
+      planOf(),
+      (lines) => reportFree({ name: "the text", place, ...more }, lines),
+    );
   assertEquals(free({}), []);
   assertEquals(free({ free: { export: "gone", pass: [], optional: true } }), []);
   assertEquals(free({ free: "free" }, { ...allocator, unpin: "unpin" }), [

@@ -1,8 +1,13 @@
 import { assertEquals } from "@std/assert";
 import type { Plan } from "../../../src/abi/plan.ts";
-import { tellCall, tellLower, tellPrepare, tellRelease } from "../../../src/call/telling/steps.ts";
+import {
+  reportCall,
+  reportLower,
+  reportPrepare,
+  reportRelease,
+} from "../../../src/call/report/steps.ts";
 import { instanceOf, planOf, TEXT } from "../_unit.ts";
-import { toldBy } from "./_told.ts";
+import { reportedBy } from "./_reported.ts";
 
 const instance = await instanceOf(`
   (func (export "malloc") (param i32) (result i32) (i32.const 64))
@@ -21,7 +26,7 @@ const range = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as con
 
 Deno.test("an argument is checked for its type, and data goes into a block", () => {
   const lower = (parameter: Plan["parameters"][number]) =>
-    toldBy(instance, planOf({ parameters: [parameter] }), (told) => tellLower(0, told));
+    reportedBy(instance, planOf({ parameters: [parameter] }), (lines) => reportLower(0, lines));
   assertEquals(lower({ kind: "number", type: "i8" }), ["check: check that the text is an i8"]);
   assertEquals(lower({ kind: "reference", content: "any" }), []);
   assertEquals(lower({ kind: "reference", content: "string", nullable: true }), [
@@ -36,10 +41,10 @@ Deno.test("an argument is checked for its type, and data goes into a block", () 
 
 Deno.test("a call names what it passes, and waits if the symbol is asynchronous", () => {
   const plan = planOf({ parameters: [text], coreArguments: range });
-  assertEquals(toldBy(instance, plan, tellCall), [
+  assertEquals(reportedBy(instance, plan, reportCall), [
     'call: call "f" with the address and the byte length of the text',
   ]);
-  assertEquals(toldBy(instance, planOf(), tellCall, { isAsync: true }), [
+  assertEquals(reportedBy(instance, planOf(), reportCall, { isAsync: true }), [
     'call: call "f", and wait for it',
   ]);
 });
@@ -50,7 +55,7 @@ Deno.test("sizes are checked, and room is taken for what the guest writes", () =
     area: { words: 2, place: { kind: "stack" } },
     output: { capacity: 16, place: { kind: "stack" } },
   });
-  assertEquals(toldBy(instance, plan, tellPrepare), [
+  assertEquals(reportedBy(instance, plan, reportPrepare), [
     "check: check that the text has as many bytes as 4",
     "allocate: take room for a return area of 2 words on the guest's stack",
     "write: clear the return area",
@@ -64,7 +69,7 @@ Deno.test("results are given back before arguments, and areas after those", () =
     result: { ...TEXT, free: ["free"] },
     area: { words: 2, place: allocator, free: "free" },
   });
-  assertEquals(toldBy(instance, plan, tellRelease), [
+  assertEquals(reportedBy(instance, plan, reportRelease), [
     'free: free the result with "free"',
     'free: free the block of the text with "free"',
     'free: free the block of the return area with "free"',

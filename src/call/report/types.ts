@@ -39,7 +39,7 @@ export interface Block {
 export type Facts = Omit<PlanStep, "step" | "text">;
 
 /** The lines of a plan, as its steps add them; `guest.plan` returns them. */
-export interface Telling extends Names {
+export interface PlanLines extends Names {
   readonly plan: Plan;
   readonly instance: Instance;
   /** Whether the symbol waits for the guest. */
