@@ -1,6 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path";
-import { load, LoadError } from "../../../mod.ts";
+import { GuestError, load, LoadError } from "../../../mod.ts";
 import { copyFolder, isHostGrant } from "../../../src/wasi/files/prepare_files.ts";
 import { guestUrl } from "../../_guests.ts";
 import { ERRNO, GRANTED, loadRaw, makeTree, pathCall, withTree } from "../../_wasi.ts";
@@ -54,6 +54,21 @@ Deno.test("a directory that can only be read keeps everything, by whatever funct
     assertEquals(Deno.readTextFileSync(`${tree.granted}/a.txt`), "first");
     assertEquals([...Deno.readDirSync(tree.granted)].length, 2);
   }
+});
+
+Deno.test("a directory that took the place of a granted one is found after reset()", async () => {
+  await using tree = await makeTree();
+  using guest = await load(guestUrl("wasi/sandbox"), {
+    wasi: { preopens: { "/": `${tree.granted}/sub` } },
+  });
+  assertEquals(guest.passString("/b.txt", "read_file"), "second");
+  Deno.renameSync(`${tree.granted}/sub`, `${tree.granted}/old`);
+  Deno.mkdirSync(`${tree.granted}/sub`);
+  Deno.writeTextFileSync(`${tree.granted}/sub/b.txt`, "third");
+  const error = assertThrows(() => guest.passString("/b.txt", "read_file"), GuestError);
+  assertEquals(error.status, -ERRNO.noent);
+  guest.reset();
+  assertEquals(guest.passString("/b.txt", "read_file"), "third");
 });
 
 Deno.test("limits.files bounds what a guest makes in all its folders in memory", async () => {
