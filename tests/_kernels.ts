@@ -1,5 +1,5 @@
-// What limits are measured with: real guests that work on many bytes, and small functions in which
-// counting costs most.
+// The kernels for measuring limits: real guests that process many bytes, and small functions in
+// which counting costs most.
 
 import { deflateSync, zstdCompressSync } from "node:zlib";
 import { assemble } from "./_wat.ts";
@@ -14,7 +14,7 @@ import {
 
 type Numbers = Record<string, (...args: (number | bigint)[]) => number>;
 
-/** A function of a guest, with what it works on. */
+/** A function of a guest, with its input. */
 export interface Kernel {
   readonly name: string;
   readonly bytes: Uint8Array;

@@ -1,6 +1,6 @@
 import type { Value } from "../mod.ts";
 
-/** The guests of one source, which take texts apart: with a memory of 32 and of 64 bits. */
+/** The guests of one source, which split texts: with 32-bit and with 64-bit memory. */
 export const LIST_GUESTS = ["c/lists", "c/lists_64"];
 
 /** A text whose address and length are the words of an item of a list in memory. */
@@ -41,15 +41,15 @@ export const words = {
   parameters: [{ type: "string", encoding: "latin1" }],
 } as const;
 
-/** Declares the list of these words, of each of which `item` is read. */
+/** Declares the list of these words; `item` is read from each of them. */
 export function listOfWords<const I>(item: I) {
   return { ...words, result: { type: "list", next: { export: "next_word" }, item } } as const;
 }
 
-/** A slice of that text, which begins with the present word. */
+/** A slice of that text, which begins with the current word. */
 export function sliceTo<const V extends Value>(to: V) {
   return { type: "slice", of: 0, from: { export: "word_start" }, to } as const;
 }
 
-/** The present word. */
+/** The current word. */
 export const word = sliceTo({ export: "word_end" });

@@ -1,4 +1,4 @@
-// Turns off the search for leaks in the oldest Deno, which counts what it opens itself:
+// Turns off the leak detection of the oldest Deno, which counts resources that Deno itself opens:
 //     deno test --preload=tests/_oldest.ts …
 const OFF = { sanitizeOps: false, sanitizeResources: false };
 

@@ -1,15 +1,15 @@
 import type { Preset } from "../src/presets/preset.ts";
 import { tableRows } from "./_docs.ts";
 
-// The rows of the guides' tables that the doc comments of presets hold: a list of cells each.
+// The rows of the guides' tables that the doc comments of presets contain: a list of cells each.
 
-/** The tables, by their headers and the names that doc comments have for the cells. */
+/** The tables, by their headers, with the names of the cells in doc comments. */
 const TABLES = [
   { header: "Convention", cells: ["Recognised by", "Option", "Text"] },
   { header: "Toolchain", cells: ["Toolchain", "Exports", "Load"] },
 ] as const;
 
-/** The rows that one preset stands for, by the header of their table. */
+/** The rows of one preset, by the header of their table. */
 export type PresetRows = Readonly<Record<typeof TABLES[number]["header"], string[][]>>;
 
 /** The rows of a preset, from the source that defines its public function. */
@@ -34,10 +34,10 @@ export function presetRows({ name, make }: Preset, source: string): PresetRows {
   };
 }
 
-/** What has to be done to the guides' tables so that they are those of the presets: a line each. */
+/** Returns the changes that would make the guides' tables match the presets, one line each. */
 export function tableProblems(rows: readonly PresetRows[]): string[] {
   return [
-    // The conventions are in the order in which they are detected, the toolchains as they please.
+    // The conventions are in the order of their detection, the toolchains in any order.
     ...compare("Convention", rows.flatMap(({ Convention }) => Convention), true),
     ...compare("Toolchain", rows.flatMap(({ Toolchain }) => Toolchain), false),
   ];
@@ -55,7 +55,7 @@ function compare(header: string, expected: readonly string[][], isOrdered: boole
   return isMixed ? [`put the rows of ${table} into the order of src/presets/list.ts`] : problems;
 }
 
-/** A row as a guide has it, but for the spaces that fill its cells. */
+/** Formats a row as in a guide, without the padding of its cells. */
 function rowOf(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }

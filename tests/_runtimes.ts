@@ -6,7 +6,7 @@ export interface Runtime {
   readonly path: string | undefined;
 }
 
-/** The folder in which `.ci/run` has installed runtimes. Then no tool may be missing. */
+/** The folder in which `.ci/run` has installed runtimes. If it is set, no tool may be missing. */
 const INSTALLED = Deno.env.get("RUNTIMES");
 
 /**
@@ -32,7 +32,7 @@ export function testWith(
   });
 }
 
-/** The runtimes that the package is promised for, with those that this machine lacks. */
+/** The runtimes that the package supports, including those that this machine lacks. */
 export const RUNTIMES: readonly Runtime[] = [
   ...["20", "22", "24", "26"].map((major) => ({
     name: `Node ${major}`,
@@ -41,7 +41,7 @@ export const RUNTIMES: readonly Runtime[] = [
   { name: "Bun", path: find([`${INSTALLED}/node_modules/.bin/bun`, "bun"], "1.") },
 ];
 
-/** Returns the first program whose version begins so. */
+/** Returns the first program whose version begins with `version`. */
 function find(programs: readonly string[], version: string): string | undefined {
   return programs.find((program) => {
     try {

@@ -1,6 +1,6 @@
-// Measures shapes of call beside the same written by hand, for the benchmarks of shapes. They take
-// `-- --only=text` for the rows whose name has that text, and `-- --by-hand`, which prints the
-// handwritten side.
+// Measures kinds of calls against the same calls written by hand, for the benchmarks
+// `shape_*_bench.ts`. The flag `-- --only=text` selects the rows whose names contain that text; `--
+// --by-hand` prints the handwritten code.
 
 /** One shape: both sides, called with the number of the call. */
 export interface Shape {
@@ -27,7 +27,7 @@ export function measureShapes(shapes: readonly Shape[], byHand: object): void {
   }
 }
 
-/** Returns where a guest of C lies. */
+/** Returns the URL of a C guest. */
 export function fileOf(name: string): URL {
   return new URL(`../testdata/c/${name}.wasm`, import.meta.url);
 }
@@ -44,7 +44,10 @@ export async function exportsOf<E>(
   return exports as E & { readonly memory: WebAssembly.Memory };
 }
 
-/** Returns what makes a view of a memory, once until the memory grows. */
+/**
+ * Returns a function that returns a view of a memory, which is made anew only after the memory has
+ * grown.
+ */
 export function dataOf(memory: WebAssembly.Memory): () => DataView {
   let data = new DataView(memory.buffer);
   return () => data.buffer.byteLength === 0 ? data = new DataView(memory.buffer) : data;
@@ -70,7 +73,9 @@ function measure({ name, calls, times = 1, passage, byHand }: Shape): void {
   print(name, hand!.time / times, ours!.time / times, ours!.ratio);
 }
 
-/** What one side takes for a call in nanoseconds, and that as a multiple of the first side. */
+/**
+ * The time that one side takes for a call: in nanoseconds, and as a multiple of the first side's.
+ */
 export interface Timed {
   readonly time: number;
   readonly ratio: number;

@@ -3,8 +3,8 @@ import { allocator, canonicalAbi, compile, cString, type Guest, GuestError, load
 import type { LoadOptions } from "../mod.ts";
 import { guestUrl } from "./_guests.ts";
 
-// Many passes over each convention, with resets, traps, limits and disposals between. What the
-// process holds has to stay flat: a slope is fitted to samples, and one above its bound is a
+// Many passes with each convention, and resets, traps, limits and disposals between them. The
+// memory of the process must not grow: a slope is fitted to samples, and one above its bound is a
 // failure.
 
 const result = "packedPointerHigh";
@@ -39,10 +39,10 @@ const KINDS: readonly Kind[] = [
 
 const TEXTS = ["a", "Grüße, 漢字", "x".repeat(500)];
 
-/** What is flat: the bytes that a thousand passes may add, by the slope of all samples. */
+/** The bounds of the slopes: the number of bytes that a thousand passes may add. */
 const MOST_SLOPE = { heapUsed: 4096, rss: 16_384 } as const;
 
-/** How many samples a slope is fitted to. */
+/** The number of samples that a slope is fitted to. */
 const SAMPLES = 20;
 
 /** Returns the slope of a line that is fitted to values at equal distances: least squares. */
@@ -66,7 +66,7 @@ function watch(guest: Guest): void {
 
 const collect: (() => void) | undefined = Reflect.get(globalThis, "gc");
 
-/** Collects what nothing refers to. A weak reference is kept until the end of a task. */
+/** Collects garbage. The target of a weak reference is kept alive until the end of the task. */
 async function sample(): Promise<{ heapUsed: number; rss: number; live: number }> {
   for (let times = 0; times < 3; times++) {
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -122,7 +122,7 @@ export async function soak(passes: number, tell: (line: string) => void): Promis
   if (collect !== undefined) assert(most <= 3 * KINDS.length, `${most} live instances`);
 }
 
-/** Passes what ends a guest, and resets it. */
+/** Passes a text that ends the guest, and resets the guest. */
 function fail(guest: Guest, code: string, call: [text: string, name: string]): void {
   const error = assertThrows(() => guest.passString(...call), GuestError);
   assertEquals(error.code, code);

@@ -1,4 +1,4 @@
-// The strings that every encoding and every convention is tried with.
+// The strings with which every encoding and every convention is tested.
 
 /** A string, and the reason that it is in the table. */
 export interface StringRow {
@@ -6,7 +6,7 @@ export interface StringRow {
   text: string;
 }
 
-/** The look of a string at the edge of one encoding. */
+/** Strings at the edges of encodings. */
 const edges: StringRow[] = [
   { name: "nothing", text: "" },
   { name: "the mission's words", text: "Hello there, " },

@@ -23,7 +23,7 @@ export function testTiers(name: string, act: () => void | Promise<void>): void {
   for (const tier of TIERS) Deno.test(`${name}, in the tier "${tier}"`, () => inTier(tier, act));
 }
 
-/** Runs `act`, and passes it the source of each function that is made of source meanwhile. */
+/** Runs `act`, and passes it the source of each function that is compiled from source meanwhile. */
 export async function withSources(
   act: (sources: readonly string[]) => void | Promise<void>,
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function withSources(
   }
 }
 
-/** Collects the source of each function that is made of source, until it is stopped. */
+/** Collects the source of each function that is compiled from source, until it is stopped. */
 function collectSources(): { readonly sources: readonly string[]; stop(): void } {
   const { Function } = globalThis;
   const sources: string[] = [];
@@ -54,7 +54,7 @@ function collectSources(): { readonly sources: readonly string[]; stop(): void }
 }
 
 /**
- * Has each test of a file fail whose compiled calls leave a step to its run form, whatever the
+ * Makes each test of a file fail if its compiled calls leave a step to its run form, whatever the
  * values.
  */
 export function refuseRunSteps(): void {

@@ -50,7 +50,7 @@ Deno.test("bytes that change after load() has begun have no effect", async () =>
   assertEquals(guest.interfaces[""].echo("Ada"), "Ada");
 });
 
-Deno.test("a component that uses async is refused with the offset", async () => {
+Deno.test("a component that uses async is refused with the offset of the declaration", async () => {
   const error = await assertRejects(() => load(guestPath("component/async")), LoadError);
   assertEquals([error.code, error.message.replace(/^.*: it/, "it")], [
     "unsupported",
@@ -101,7 +101,7 @@ Deno.test("a text passes through the function that takes one", async () => {
   );
 });
 
-Deno.test("what only modules have names the interfaces", async () => {
+Deno.test("reading a property that only modules have names the interfaces instead", async () => {
   using guest = await loadLinked();
   const component = "it is a component, expected guest.interfaces";
   const read = [
@@ -151,7 +151,7 @@ Deno.test("a core instance is found by its name or its index", async () => {
   assertEquals(far(), 0xfffc);
 });
 
-Deno.test("a core instance that cannot be chosen is refused with all that there are", async () => {
+Deno.test("the error for a wrong core instance lists all core instances", async () => {
   using guest = await loadLinked();
   const tries = ["main", "owm", 6, 0.5, -1];
   const messages = tries.map((one) => failure(() => guest.coreInstance(one)).message);
@@ -357,7 +357,7 @@ Deno.test("a module has no interfaces and no core instances", async () => {
   assertStrictEquals(guest.state, "ready");
 });
 
-Deno.test("a core function of the host that has another type is an error of the first call", async () => {
+Deno.test("a core function of the host with a wrong type is an error of the first call", async () => {
   const type = [0x60, 1, 0x7e, 0];
   const plugin = new WebAssembly.Module(Uint8Array.from(flat(
     MODULE,

@@ -28,7 +28,7 @@ for (const page of PAGES.keys()) {
   }
 }
 
-Deno.test("the README is a first page", () => {
+Deno.test("the README has at most 150 lines", () => {
   const lines = PAGES.get("README.md")!.split("\n").length;
   assert(lines <= 150, `it has ${lines} lines, expected at most 150`);
 });
@@ -39,7 +39,7 @@ Deno.test("the README links each guide once and no other", () => {
   assertEquals(linked.toSorted(), guides);
 });
 
-Deno.test("the README's first command does the main job and its second runs the tests", async () => {
+Deno.test("the README's first command passes a text and its second runs the tests", async () => {
   const [first = "", second] = codeBlocks("sh").join("").trim().split("\n");
   assertEquals(second, "npx -y deno@2.9.6 task test");
   const [program, ...args] = first.replace("npx -y deno@2.9.6", "deno").split(" ");
@@ -78,12 +78,12 @@ Deno.test("every file that the docs name exists", async () => {
   assert(count > 50, `only ${count} files were found in the docs`);
 });
 
-Deno.test("the plan of the house has every room in the order of its arrows", async () => {
+Deno.test("the table of rooms in src/README.md has every room, in the order of the imports", async () => {
   const rooms = tableRows("Room", await readRoot("src/README.md")).map(([room = ""]) => room);
   assertEquals(rooms, ROOMS.map((room) => room === "" ? "`src/`" : `\`src/${room}/\``));
 });
 
-Deno.test("the plan of the house names every step of a call", async () => {
+Deno.test("the picture of a call in src/README.md names every step", async () => {
   const [, picture = ""] = (await readRoot("src/README.md")).split("```");
   const missing = Object.keys(STEP_KINDS).filter((step) => !picture.includes(`    ${step} `));
   assertEquals(missing, []);
@@ -91,7 +91,7 @@ Deno.test("the plan of the house names every step of a call", async () => {
 
 const ROWS = PRESETS.map((preset) => presetRows(preset, sourceOf(preset)));
 
-Deno.test("the tables of conventions and toolchains are those of the presets", () => {
+Deno.test("the tables of conventions and toolchains match the doc comments of the presets", () => {
   assertEquals(tableProblems(ROWS), []);
 });
 
@@ -115,7 +115,7 @@ const TOOLCHAINS = ROWS.flatMap(({ Toolchain }) => Toolchain);
 for (const [toolchain, , line = ""] of TOOLCHAINS) {
   const [expression = ""] = codeSpans(line);
   if (!expression.includes("testdata/")) continue;
-  Deno.test(`the load line for ${toolchain} loads a guest that carries text`, async () => {
+  Deno.test(`the load line for ${toolchain} loads a guest that passes text`, async () => {
     using guest = await evaluate(expression) as passage.Guest;
     assertEquals(guest.passString("Grüße, 世界 🌍", "echo"), "Grüße, 世界 🌍");
   });
@@ -142,7 +142,7 @@ Deno.test("the guide of errors has a row for each code, under its class", async 
   }
 });
 
-Deno.test("each guarantee about untrusted guests is that of a test", async () => {
+Deno.test("each guarantee about untrusted guests names a test that exists", async () => {
   const rows = tableRows("Guarantee", PAGES.get("examples/guides/untrusted.md")!);
   assert(rows.length > 15, `only ${rows.length} guarantees were found`);
   for (const [, test = ""] of rows) {

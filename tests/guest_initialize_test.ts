@@ -36,7 +36,7 @@ for (const name of ["constructors", "constructors_imported_memory"]) {
     assertEquals([lines, guest.symbols.started()], [["starting"], 42]);
     guest.initialize();
     assertEquals([lines, guest.symbols.length()], [["starting"], 8]);
-    // A fresh instance is the caller's to initialise too.
+    // The caller initialises a fresh instance, too.
     guest.reset();
     assertEquals([lines.length, guest.symbols.started()], [1, 0]);
     guest.initialize();

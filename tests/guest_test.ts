@@ -172,7 +172,7 @@ Deno.test("a poisoned guest can be closed, and is then disposed", async () => {
   assertEquals(guestErrorOf(() => guest.passString("x", "transform"))[0], "disposed");
 });
 
-Deno.test("while guest code runs the guest is calling, and neither reset nor closed", async () => {
+Deno.test("while guest code runs, the guest is calling, and reset() and close() are refused", async () => {
   const states: GuestState[] = [];
   const refused: string[] = [];
   const guest: Guest = await load(guestUrl("c/imports_twenty"), {

@@ -15,7 +15,7 @@ function ask(path: string, init?: RequestInit): Request {
   return new Request(`http://localhost${path}`, init);
 }
 
-Deno.test("a component answers a request, part by part, before it has read all of it", async () => {
+Deno.test("a component sends its response part by part, before it has read the whole request", async () => {
   using guest = await loadProxy();
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
@@ -30,7 +30,7 @@ Deno.test("a component answers a request, part by part, before it has read all o
   assertEquals((await reader.read()).done, true);
 });
 
-Deno.test("a body that nobody reads is held only in part", async () => {
+Deno.test("only part of a body that nobody reads is held in memory", async () => {
   using guest = await loadProxy();
   let given = 0;
   const body = new ReadableStream<Uint8Array>({
@@ -48,7 +48,7 @@ Deno.test("a body that nobody reads is held only in part", async () => {
   assertEquals(guest.state, "ready");
 });
 
-Deno.test("a component asks the servers that are granted", async () => {
+Deno.test("a component sends requests to the granted servers only", async () => {
   using guest = await loadProxy({
     fetch: async (request) => {
       await Promise.resolve();
@@ -66,7 +66,7 @@ Deno.test("a component asks the servers that are granted", async () => {
   assertEquals(await (await respond(alone, ask("/relay/a/news"))).text(), "15");
 });
 
-/** What a component does wrong, and what comes of it. */
+/** The failures of a component, each with the error and the state afterwards. */
 const FAILURES = [
   ["/trap", "GuestError", 'Cannot complete "handle": the guest trapped: unreachable', "poisoned"],
   ["/nothing", "GuestError", "Cannot answer a request: the guest ended without an answer", "ready"],
@@ -74,7 +74,7 @@ const FAILURES = [
 ] as const;
 
 for (const [path, name, message, state] of FAILURES) {
-  Deno.test(`a component has no answer to ${path}`, async () => {
+  Deno.test(`a component fails before its response to ${path}`, async () => {
     using guest = await loadProxy();
     const error = await assertRejects(() => respond(guest, ask(path)), Error);
     assertEquals([error.name, error.message, guest.state], [name, message, state]);
@@ -89,7 +89,7 @@ Deno.test("the body of a response fails if the component does", async () => {
   assertEquals((await assertRejects(() => response.text(), GuestError)).code, "trap");
 });
 
-Deno.test("a pool gives each request an instance of its own, and lets others wait", async () => {
+Deno.test("a pool gives each request an instance of its own, and further requests wait", async () => {
   await using guests = await pool(PROXY, { size: 2 });
   const texts = Array.from({ length: 5 }, async () => (await respond(guests, ask("/"))).text());
   assertEquals(await Promise.all(texts), Array(5).fill("1"));
@@ -97,7 +97,7 @@ Deno.test("a pool gives each request an instance of its own, and lets others wai
   assertEquals(await (await respond(guests, ask("/"))).text(), "1");
 });
 
-Deno.test("what cannot answer is refused", async () => {
+Deno.test("a guest that cannot answer requests is refused", async () => {
   using guest = await load(guestUrl("component/greeter"), { imports: { "": { log() {} } } });
   assertEquals(
     (await assertRejects(() => respond(guest, ask("/")), TypeError)).message,

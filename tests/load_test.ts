@@ -11,7 +11,7 @@ import { build, section } from "./binary/_build.ts";
 import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { guestBytes, guestUrl } from "./_guests.ts";
 
-Deno.test("the main job: load and pass a string", async () => {
+Deno.test("a string passes through a guest that needs no options", async () => {
   using guest = await load(guestUrl("c/passing_data"));
   assertStrictEquals(
     guest.passString("Hello there, ", "add_wasm_is_cool"),

@@ -211,7 +211,7 @@ try {
 }
 `;
 
-/** What it prints, but for the last line. */
+/** Its output without the last line. */
 const PRINTED = `path Hello there, WASM is cool!
 file URL Grüße 🌍
 bytes ONE

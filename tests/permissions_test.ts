@@ -23,7 +23,7 @@ interface Use {
   readonly program?: string;
 }
 
-/** The folder that stands for the table's. */
+/** The folder that replaces the one in the table. */
 const FOLDER = fromFileUrl(new URL("testdata/wat", ROOT));
 
 /** The program for each row of the table, with `host` serving the repository. */

@@ -72,7 +72,7 @@ Deno.test("every file of src/ is in a room", async () => {
   assertEquals(homeless, []);
 });
 
-Deno.test("arrows point one way: a room imports only from those above it", async () => {
+Deno.test("a room imports only from the rooms above it", async () => {
   const wrong: string[] = [];
   for (const [file, imported] of await readImports()) {
     for (const target of imported) {

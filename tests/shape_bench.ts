@@ -1,4 +1,4 @@
-// Numbers, texts and bytes, each beside the same written by hand, in rounds that take turns:
+// Numbers, texts and bytes, each next to the same calls written by hand, in rounds that take turns:
 //     deno task bench tests/shape_bench.ts
 // The handwritten side encodes or copies, calls, reads without bounds and frees; it is printed with
 // `-- --by-hand`. The other kinds of values have benchmarks of their own, shape_*_bench.ts.

@@ -1,4 +1,5 @@
-// Values that depend on a tag, a status or a condition, each beside the same written by hand:
+// Values that depend on a tag, a status or a condition,
+// each next to the same calls written by hand:
 //     deno task bench tests/shape_choices_bench.ts
 // The handwritten side calls and reads without bounds; it is printed with `-- --by-hand`.
 import { hostFunction, load } from "../mod.ts";

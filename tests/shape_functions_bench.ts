@@ -1,4 +1,5 @@
-// Host functions, and functions that are passed and returned, each beside the same written by hand:
+// Host functions, and functions that are passed and returned,
+// each next to the same calls written by hand:
 //     deno task bench tests/shape_functions_bench.ts
 // The function that is called is the same on both sides. The handwritten side converts its
 // arguments and results without bounds; it is printed with `-- --by-hand`.

@@ -1,4 +1,5 @@
-// Lists whose items have blocks of their own, and lists of texts that are passed, each beside the same written by hand:
+// Lists whose items have blocks of their own, and lists of texts that are passed,
+// each next to the same calls written by hand:
 //     deno task bench tests/shape_lists_bench.ts
 // The handwritten side calls, reads without bounds and frees; it is printed with `-- --by-hand`.
 import { allocator, load } from "../mod.ts";

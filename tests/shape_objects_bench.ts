@@ -1,4 +1,4 @@
-// Objects, each beside the same written by hand:
+// Objects, each next to the same calls written by hand:
 //     deno task bench tests/shape_objects_bench.ts
 // The handwritten side does what the bindings of AssemblyScript's compiler do; it is printed with
 // `-- --by-hand`.

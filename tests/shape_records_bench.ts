@@ -1,4 +1,4 @@
-// Records, structs and lists of them, each beside the same written by hand:
+// Records, structs and lists of them, each next to the same calls written by hand:
 //     deno task bench tests/shape_records_bench.ts
 // The handwritten side calls, reads without bounds and frees; it is printed with `-- --by-hand`.
 import { allocator, load, type StructValue } from "../mod.ts";

@@ -1,4 +1,5 @@
-// Values that lie elsewhere than in a result or a parameter, each beside the same written by hand:
+// Values that lie elsewhere than in a result or a parameter,
+// each next to the same calls written by hand:
 //     deno task bench tests/shape_values_bench.ts
 // The handwritten side encodes, calls and reads without bounds; it is printed with `-- --by-hand`.
 import { load, type StructValue } from "../mod.ts";

@@ -116,7 +116,7 @@ Deno.test("README's first program runs no more functions than its budget", async
 
 Deno.test("modules that every program loads have only characters of Latin-1", async () => {
   const { modules } = await runCounting('import "./mod.ts";');
-  // V8 keeps a whole module in two bytes a character if it has any other.
+  // V8 stores a module in two bytes per character if a single character is outside Latin-1.
   const wide: string[] = [];
   for (const module of modules) {
     const text = await Deno.readTextFile(new URL(module));

@@ -97,7 +97,7 @@ Deno.test("a symbol with handles takes several streams at a time, and gives each
   assertEquals(ask(guest, "live_allocations"), 0);
 });
 
-Deno.test("a number comes out at the end of a stream whose symbol returns it at the end", async () => {
+Deno.test("a stream whose symbol returns a number at the end ends with that number", async () => {
   using guest = await load(guestPath("c/chunked_number"), {
     symbols: {
       crc: {
@@ -159,7 +159,7 @@ Deno.test("1 GiB goes through in constant memory", async () => {
     most = Math.max(most, external + heapUsed);
   }
   assertEquals(size, 2 ** 30 + "[1073741824]".length);
-  // The collector runs when it likes, but never leaves a tenth of it all.
+  // The garbage collector may run late, but never leaves a tenth of all the data.
   assert(most < first + (96 << 20), `${most - first} bytes more`);
   assert(performance.now() - begin < 120_000, `${performance.now() - begin} ms`);
 });
@@ -272,7 +272,7 @@ Deno.test("a guest with one state takes one stream at a time, and the next one a
   assertEquals(guest.symbols.turn(encoder.encode("c")), encoder.encode("p[1]"));
 });
 
-Deno.test("a stream does not go on with another state of the guest", async () => {
+Deno.test("a stream does not continue after the guest was reset", async () => {
   using guest = await load(guestPath("c/stream_rot13"));
   const { readable, writable } = transformStream(guest, "update", FILTER);
   const writer = writable.getWriter(), reader = readable.getReader();

@@ -48,7 +48,7 @@ async function withFolders(
   }
 }
 
-Deno.test("findDifferences() names guests that differ, that are not stored, and that no source makes", async () => {
+Deno.test("findDifferences() names guests that differ, that are not stored, and that no source builds", async () => {
   const files = {
     "kept/same.wasm": "same",
     "made/same.wasm": "same",
@@ -86,7 +86,7 @@ Deno.test("findJobs() reads a guest and its flags from each of a source's first 
   });
 });
 
-Deno.test("findJobs() refuses a source that makes no guest", async () => {
+Deno.test("findJobs() refuses a source that builds no guest", async () => {
   await withFolders({ "c/a.c": "int x;\n" }, async (root) => {
     const message = 'Cannot build "c/a.c": its first line is "int x;", ' +
       'expected "// build <guest>.wasm: <flags>"';
@@ -94,7 +94,7 @@ Deno.test("findJobs() refuses a source that makes no guest", async () => {
   });
 });
 
-Deno.test("findJobs() refuses two sources that make the same guest", async () => {
+Deno.test("findJobs() refuses two sources that build the same guest", async () => {
   const files = { "c/a.c": "// build x.wasm:\n", "c/b.c": "// build x.wasm:\n" };
   await withFolders(files, async (root) => {
     const message = 'Cannot build "c/x.wasm": both "a.c" and "b.c" make it, expected one source';
