@@ -7,7 +7,7 @@ import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { blockCallName } from "../call/blocks/block_call.ts";
-import { fits, flatType } from "../plan/flatten.ts";
+import { fits, flatType } from "../plan/choose_flattening.ts";
 import { isReserved } from "../plan/plan_blocks.ts";
 import { DECLARED_CALLS, withHandle } from "../plan/resolve_chunked.ts";
 import { checkConstants } from "./core_argument_problems.ts";

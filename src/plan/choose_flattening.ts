@@ -1,10 +1,10 @@
-import type { Pass } from "../abi/block_source.ts";
+import type { CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
-import type { FunctionType } from "../binary/types.ts";
+import type { FunctionType, ValueType } from "../binary/types.ts";
 import {
   leavesFreeingOpen,
   losesArguments,
@@ -16,7 +16,7 @@ import {
 import { BLOCK_PASSES } from "../presets/allocator.ts";
 import type { ResolveContext } from "./context.ts";
 import type { Flattening } from "./flattening.ts";
-import { fits, flatten, flatType, hasPlace } from "./flatten.ts";
+import { coreType, flatten, hasPlace, isObjectType, isStruct, structs } from "./flatten.ts";
 import { compound } from "./parts.ts";
 
 /** If there are more ways than this, the error shows their parts instead of whole options. */
@@ -158,4 +158,76 @@ function settlingOptions(
   });
   const frees = isOpen && who !== "" ? `, and resultsFreedBy: "host"${who}` : who;
   return `an option of the convention: ${listed.join(", and ")}${frees}`;
+}
+
+/** Returns whether the core types of a flattening are those of an export. */
+export function fits(
+  flattening: Flattening,
+  declaration: SymbolDeclaration,
+  type: FunctionType,
+  address64: boolean,
+): boolean {
+  const { coreArguments, form, number } = flattening;
+  const pointer = address64 ? "i64" : "i32";
+  if (coreArguments.length !== type.parameters.length) return false;
+  for (const [index, coreArgument] of coreArguments.slice(0, flattening.passed).entries()) {
+    if (!matches(coreArgumentType(coreArgument, declaration), type.parameters[index]!, pointer)) {
+      return false;
+    }
+  }
+  const results = (form ?? number ?? { results: numberResults(declaration) }).results;
+  return results === undefined ||
+    (results.length === type.results.length &&
+      results.every((result, index) => {
+        // With a 32-bit memory, an i64 is more than one number. With an allocator, nothing shows
+        // that a single i32 is a length.
+        const isLength = address64 && form?.name !== "inPlace";
+        return matches(result === "n" && !isLength ? "p" : result, type.results[index]!, pointer);
+      }));
+}
+
+/** Returns the type of an export that a flattening fits. */
+export function flatType(
+  { coreArguments, form }: Flattening,
+  declaration: SymbolDeclaration,
+  address64: boolean,
+): FunctionType {
+  const pointer = address64 ? "i64" : "i32";
+  const show = (type: string) => (type === "p" || type === "n" ? pointer : type) as ValueType;
+  const results = form === undefined ? numberResults(declaration) : form.results;
+  return {
+    parameters: coreArguments.map((coreArgument) =>
+      show(coreArgumentType(coreArgument, declaration))
+    ),
+    results: (results ?? []).map(show),
+  };
+}
+
+function matches(wanted: string, found: ValueType, pointer: "i32" | "i64"): boolean {
+  if (wanted === "p") return found === pointer;
+  if (wanted === "n") return found === "i32" || found === "i64";
+  if (wanted === "externref") return /ref$|^\(ref/.test(found);
+  return wanted === found;
+}
+
+function coreArgumentType(coreArgument: CoreArgument, { parameters }: SymbolDeclaration): string {
+  if (typeof coreArgument === "number" || coreArgument === "capacity") return "n";
+  if (coreArgument === "output" || "area" in coreArgument) return "p";
+  if ("text" in coreArgument) {
+    if (coreArgument.as === "pointer" || coreArgument.as === "lengths") return "p";
+    return coreArgument.as.startsWith("packed") ? "i64" : "n";
+  }
+  const parameter = parameters[coreArgument.parameter];
+  return parameter === undefined ? "no parameter" : coreType(parameter);
+}
+
+/** Lists the core results of a number or a void result; absent if the number is found elsewhere. */
+function numberResults({ result, status }: SymbolDeclaration): readonly string[] | undefined {
+  if (isStruct(result)) return structs.module.resultTypes(result);
+  if (typeof result === "object") {
+    const isPointer = result.type === "function" && result.value === undefined;
+    return isPointer || isObjectType(result) ? ["p"] : undefined;
+  }
+  if (result === "void") return status === undefined ? [] : undefined;
+  return [coreType(result)];
 }

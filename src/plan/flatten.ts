@@ -13,7 +13,6 @@ import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { StructParameter, VariantField } from "../abi/struct.ts";
 import { isNumericType } from "../base/numeric_types.ts";
 import { OnDemand } from "../base/lazy.ts";
-import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { Flattening } from "./flattening.ts";
 
 /** The code for arrays of numbers and of texts. */
@@ -213,65 +212,6 @@ export function statedForm(result: Exclude<Result, string>): ResultForm | undefi
   };
 }
 
-export function fits(
-  flattening: Flattening,
-  declaration: SymbolDeclaration,
-  type: FunctionType,
-  address64: boolean,
-): boolean {
-  const { coreArguments, form, number } = flattening;
-  const pointer = address64 ? "i64" : "i32";
-  if (coreArguments.length !== type.parameters.length) return false;
-  for (const [index, coreArgument] of coreArguments.slice(0, flattening.passed).entries()) {
-    if (!matches(coreArgumentType(coreArgument, declaration), type.parameters[index]!, pointer)) {
-      return false;
-    }
-  }
-  const results = (form ?? number ?? { results: numberResults(declaration) }).results;
-  return results === undefined ||
-    (results.length === type.results.length &&
-      results.every((result, index) => {
-        // With a 32-bit memory, an i64 is more than one number. With an allocator, nothing shows
-        // that a single i32 is a length.
-        const isLength = address64 && form?.name !== "inPlace";
-        return matches(result === "n" && !isLength ? "p" : result, type.results[index]!, pointer);
-      }));
-}
-
-export function flatType(
-  { coreArguments, form }: Flattening,
-  declaration: SymbolDeclaration,
-  address64: boolean,
-): FunctionType {
-  const pointer = address64 ? "i64" : "i32";
-  const show = (type: string) => (type === "p" || type === "n" ? pointer : type) as ValueType;
-  const results = form === undefined ? numberResults(declaration) : form.results;
-  return {
-    parameters: coreArguments.map((coreArgument) =>
-      show(coreArgumentType(coreArgument, declaration))
-    ),
-    results: (results ?? []).map(show),
-  };
-}
-
-function matches(wanted: string, found: ValueType, pointer: "i32" | "i64"): boolean {
-  if (wanted === "p") return found === pointer;
-  if (wanted === "n") return found === "i32" || found === "i64";
-  if (wanted === "externref") return /ref$|^\(ref/.test(found);
-  return wanted === found;
-}
-
-function coreArgumentType(coreArgument: CoreArgument, { parameters }: SymbolDeclaration): string {
-  if (typeof coreArgument === "number" || coreArgument === "capacity") return "n";
-  if (coreArgument === "output" || "area" in coreArgument) return "p";
-  if ("text" in coreArgument) {
-    if (coreArgument.as === "pointer" || coreArgument.as === "lengths") return "p";
-    return coreArgument.as.startsWith("packed") ? "i64" : "n";
-  }
-  const parameter = parameters[coreArgument.parameter];
-  return parameter === undefined ? "no parameter" : coreType(parameter);
-}
-
 /** Returns the core type of a parameter or a result, or its place holder. */
 export function coreType(parameter: Parameter | Result): string {
   if (isStruct(parameter)) return structs.module.scalarOf(parameter as StructParameter) ?? "p";
@@ -291,15 +231,4 @@ export function coreType(parameter: Parameter | Result): string {
     return "externref";
   }
   return "i32";
-}
-
-/** Lists the core results of a number or a void result; absent if the number is found elsewhere. */
-function numberResults({ result, status }: SymbolDeclaration): readonly string[] | undefined {
-  if (isStruct(result)) return structs.module.resultTypes(result);
-  if (typeof result === "object") {
-    const isPointer = result.type === "function" && result.value === undefined;
-    return isPointer || isObjectType(result) ? ["p"] : undefined;
-  }
-  if (result === "void") return status === undefined ? [] : undefined;
-  return [coreType(result)];
 }

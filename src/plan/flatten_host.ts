@@ -12,7 +12,8 @@ import type { FunctionType } from "../binary/types.ts";
 import { isCustom, showDeclaration } from "../presets/preset_options.ts";
 import type { HostImport, Target, Word } from "./host_plan.ts";
 import type { Flattening } from "./flattening.ts";
-import { fits, flatten, flatType, isStruct, structs } from "./flatten.ts";
+import { fits, flatType } from "./choose_flattening.ts";
+import { flatten, isStruct, structs } from "./flatten.ts";
 
 /** The core arguments that a guest passes for data, unless a convention sets others. */
 const PLAIN_PASSES: readonly (readonly Pass[])[] = [["pointer", "byteLength"], ["pointer"]];
