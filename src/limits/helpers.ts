@@ -3,7 +3,7 @@
 import type { ByteWriter } from "../binary/byte_writer.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import { UNIT_SHIFT } from "./extras.ts";
-import type { Replaced } from "./replaced.ts";
+import { type Replaced, writeWhole } from "./replaced.ts";
 
 const I32 = 0x7f, I64 = 0x7e, EXTERNREF = 0x6f, EMPTY = 0x40, MUTABLE = 1, FUNCTION_TYPE = 0x60;
 
@@ -15,7 +15,7 @@ const LOCAL_GET = 0x20, GLOBAL_GET = 0x23, GLOBAL_SET = 0x24, I32_CONST = 0x41, 
 
 const I32_EQ = 0x46, I64_EQ = 0x51, I64_LT_S = 0x53, I64_GT_U = 0x56;
 
-const I64_SUB = 0x7d, I64_SHL = 0x86, I64_SHR_U = 0x88, I64_EXTEND_U = 0xad;
+const I64_SUB = 0x7d, I64_MUL = 0x7e, I64_SHL = 0x86, I64_SHR_U = 0x88, I64_EXTEND_U = 0xad;
 
 /**
  * The host's answer that ends a call, and the fuel of a guest that was ended. It is far below any
@@ -35,6 +35,12 @@ export const MEASURING: FunctionType = { parameters: ["externref"], results: ["i
 /** The length of an operation above which it is out of bounds anyway. */
 const MOST_LENGTH = 2 ** 48;
 
+/**
+ * The elements by which a table grows in 6 ms, up to those that no engine adds at once, and the
+ * nanoseconds for each. Pages of a memory take less.
+ */
+const LEAST_GROWTH = 2 ** 16, MOST_GROWTH = 10_000_001, GROWTH_TIME = 100;
+
 /** The functions that are appended to a module. */
 export type Helper =
   /** `() -> ()`: asks the host for more units, and ends the call if there are none. */
@@ -42,7 +48,7 @@ export type Helper =
   /** `(length, shift: i32) -> length`: takes the units of a length. */
   | "length32"
   | "length64"
-  /** `(delta) -> delta`: notes by how much something shall grow. */
+  /** `(delta) -> delta`: notes by how much something shall grow, if there is time for it. */
   | "note32"
   | "note64"
   /** `(result, shift: i32) -> result`: takes the units of that if it has grown. */
@@ -262,6 +268,7 @@ export class Helpers {
         break;
       case "note32":
       case "note64":
+        if (this.asks) this.#writeGrowth(writer, is64);
         writer.all([LOCAL_GET, 0, ...is64 ? [] : [I64_EXTEND_U]]);
         this.#global(writer, GLOBAL_SET, this.fuel + 1);
         writer.all([LOCAL_GET, 0]);
@@ -279,5 +286,20 @@ export class Helpers {
         writer.all([LOCAL_GET, 0]);
         break;
     }
+  }
+
+  /** Writes ending the call with its time if growing takes more than is left of that. */
+  #writeGrowth(writer: ByteWriter, is64: boolean): void {
+    const size = () => writer.all([LOCAL_GET, 0, ...is64 ? [] : [I64_EXTEND_U]]);
+    const time = () => {
+      size();
+      writer.u8(I64_CONST);
+      writer.signed(GROWTH_TIME);
+      writer.u8(I64_MUL);
+    };
+    writeWhole({ least: LEAST_GROWTH, most: MOST_GROWTH, size, time }, writer, {
+      more: () => this.call(writer, "more"),
+      shorten: () => this.#ask(writer, SHORTEN),
+    });
   }
 }

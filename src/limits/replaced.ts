@@ -31,7 +31,7 @@ export interface Replaced {
 }
 
 /** What such functions call. */
-interface ReplacedParts {
+export interface ReplacedParts {
   /** Writes taking the units of a length, which stays on the stack. */
   charge(isWide: boolean): void;
   /** Writes asking for more units, which ends the call if its time is over. */
@@ -96,6 +96,38 @@ function writeWait(operator: Uint8Array, writer: ByteWriter, { more, shorten }: 
   writer.all([BR, 1, END, END, LOCAL_GET, RESULT]);
 }
 
+/** What takes long from a size on, and cannot be done in pieces. */
+interface Whole {
+  /** The size from which on it takes a millisecond or more. */
+  readonly least: number;
+  /** The size from which on engines refuse it. */
+  readonly most: number;
+  /** Writes pushing the size, as an i64. */
+  size(): void;
+  /** Writes pushing the nanoseconds that it takes at most, as an i64. */
+  time(): void;
+}
+
+/** Writes ending the call with its time if something takes more than is left of that. */
+export function writeWhole(
+  { least, most, size, time }: Whole,
+  writer: ByteWriter,
+  { more, shorten }: Pick<ReplacedParts, "more" | "shorten">,
+): void {
+  size();
+  writer.u8(I64_CONST);
+  writer.signed(least);
+  writer.all([I64_SUB, I64_CONST]);
+  writer.signed(most - least);
+  writer.all([I64_LT_U, IF, EMPTY, LOOP, EMPTY]);
+  time();
+  shorten();
+  time();
+  writer.all([I64_NE, IF, EMPTY]);
+  more();
+  writer.all([BR, 1, END, END, END]);
+}
+
 /** The bytes of arrays that take a millisecond or more, up to those that no engine makes. */
 const LEAST_BYTES = 2 ** 20, MOST_BYTES = 2 ** 30;
 
@@ -117,15 +149,11 @@ export function roomFor(shift: number): Replaced {
     write(writer, { charge, more, shorten }) {
       writer.all([LOCAL_GET, LENGTH]);
       charge(false);
-      writer.all([I64_EXTEND_U, I64_CONST, shift, I64_SHL, LOCAL_TEE, BYTES, I64_CONST]);
-      writer.signed(LEAST_BYTES);
-      writer.all([I64_SUB, I64_CONST]);
-      writer.signed(MOST_BYTES - LEAST_BYTES);
-      writer.all([I64_LT_U, IF, EMPTY, LOOP, EMPTY, LOCAL_GET, BYTES]);
-      shorten();
-      writer.all([LOCAL_GET, BYTES, I64_NE, IF, EMPTY]);
-      more();
-      writer.all([BR, 1, END, END, END, LOCAL_GET, LENGTH]);
+      writer.all([I64_EXTEND_U, I64_CONST, shift, I64_SHL, LOCAL_SET, BYTES]);
+      const bytes = () => writer.all([LOCAL_GET, BYTES]);
+      const whole = { least: LEAST_BYTES, most: MOST_BYTES, size: bytes, time: bytes };
+      writeWhole(whole, writer, { more, shorten });
+      writer.all([LOCAL_GET, LENGTH]);
     },
   };
 }

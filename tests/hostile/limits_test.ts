@@ -231,6 +231,17 @@ testHostile([
     entered: "go",
   },
   {
+    name: "a guest grows its table by more than its deadline has time for",
+    functions: go(
+      "(drop (table.grow $table (ref.null func) (i32.const 9000000)))",
+      "(table $table 0 funcref)",
+    ),
+    options: { symbols: GO, limits: { deadline: 20 } },
+    ask: (guest) => guest.symbols.go!(),
+    throws: ended("go", "deadline-exceeded", LIMITS[1]![2]),
+    entered: "go",
+  },
+  {
     name: "a guest joins the host's text with itself to one of 500 million bytes",
     imports: `(import "wasm:js-string" "concat"
       (func $concat (param externref externref) (result (ref extern))))`,

@@ -83,6 +83,29 @@ const MAKES = assembleWith(`(module
   (func (export "references") (param i32) (result i32)
     (array.len (array.new $any (ref.i31 (i32.const 7)) (local.get 0)))))`);
 
+/** Grows tables of both widths. */
+const GROWS = assembleWith(`(module (table $t 0 funcref) (table $w i64 0 externref) (func $f)
+  (elem declare func $f)
+  (func (export "grow32") (param i32) (result i32)
+    (table.grow $t (ref.func $f) (local.get 0)))
+  (func (export "grow64") (param i64) (result i64)
+    (table.grow $w (ref.null extern) (local.get 0))))`);
+
+for (const [name, number] of [["grow32", Number], ["grow64", BigInt]] as const) {
+  Deno.test(`${name}: a table does not grow by what takes more than is left of the time`, async () => {
+    const type = name === "grow32" ? "i32" : "i64";
+    const symbols = { [name]: { parameters: [type], result: type } } as const;
+    using guest = await load(GROWS, { symbols, limits: { deadline: 100 } });
+    const grow = guest.symbols[name] as (by: number | bigint) => number | bigint;
+    assertEquals([grow(number(100_000)), grow(number(-1))], [number(0), number(-1)]);
+    const before = threadTime(), start = performance.now();
+    const error = assertThrows(() => grow(number(9_000_000)), GuestError);
+    const elapsed = performance.now() - start, executed = threadTime() - before;
+    assertEquals([error.code, guest.state], ["deadline-exceeded", "poisoned"]);
+    assert(elapsed >= 100 && executed < 200, `${executed} ms of ${elapsed} ms`);
+  });
+}
+
 const takesLength = { parameters: ["i32"], result: "i32" } as const;
 
 /** A length whose array takes from half a second on, and one that engines refuse. */
