@@ -227,8 +227,9 @@ export class MemoryFiles implements FileSystem {
     if (replaced?.type === FILE_TYPE.directory && replaced.entries.size > 0) {
       throw new Failure(ERRNO.notempty);
     }
-    this.#room.take(nameSize(target.name) - nameSize(old.name));
+    // What is replaced gives back the room for the new name.
     if (replaced !== undefined) this.#remove(target.folder, target.name);
+    this.#room.take(nameSize(target.name) - nameSize(old.name));
     old.folder.entries.delete(old.name);
     target.folder.entries.set(target.name, node);
     this.#touch(old.folder);

@@ -68,6 +68,22 @@ Deno.test("no more room is taken than there is, and it comes back", () => {
   }
 });
 
+Deno.test("a file takes the place of another one if no room is left", () => {
+  const room = new MemoryRoom(2 * NODE + 10 * LETTER + 20);
+  const files = new MemoryFiles({}, room);
+  for (const [name, byteLength] of [["/a", 15], ["/long name", 5]] as const) {
+    const file = open(files, name, true);
+    file.resize(byteLength);
+    file.close();
+  }
+  assertEquals(errnoOf(() => room.take(1)), ERRNO.nospc);
+  files.rename("/a", "/long name");
+  assertEquals(files.read(), { "long name": new Uint8Array(15) });
+  const left = NODE + LETTER + 5;
+  assertEquals(errnoOf(() => room.take(left + 1)), ERRNO.nospc);
+  room.take(left);
+});
+
 Deno.test("links and renamed files give back the room that they have taken", () => {
   const longName = "b".repeat(100), target = "t".repeat(200);
   const files = new MemoryFiles({}, new MemoryRoom(NODE + 100 * LETTER + 200 * LETTER));
