@@ -1,4 +1,5 @@
-// Guests whose calls mean the same step by step and in the form that is compiled after 100 calls.
+// Guests whose calls have the same outcome step by step and in the form that is compiled after 100
+// calls.
 
 /** Makes both forms of the same row. */
 export const BOTH = [0, 120];

@@ -30,7 +30,7 @@ export const GUEST = assemble(`(module
 
 export const convention = allocator({ allocate: "malloc", free: "free", result: "terminated" });
 
-/** The names of the forms of results, as errors list them. */
+/** The names of the result forms, as errors list them. */
 export const FORMS = Object.keys(RESULT_FORMS).map((name) => `"${name}"`).join(", ")
   .replace(/, ("\w+")$/, " or $1");
 

@@ -1,4 +1,4 @@
-// Calls of guests that pass objects of classes, and what refuses them.
+// Calls of guests that pass objects of classes, and the errors of such calls.
 import {
   assemblyScript,
   type AssemblyScriptOptions,
@@ -17,7 +17,7 @@ export const i32 = { type: "array", element: "i32" } as const;
 export const u8 = { type: "array", element: "u8" } as const;
 export const texts = { type: "strings" } as const;
 
-/** A call of `name` with `args`: its parameters and its result, as they are declared. */
+/** A call of `name` with `args`: its declared parameters and result. */
 export interface Call {
   readonly guest: string;
   readonly name: string;

@@ -1,5 +1,5 @@
-// The lifted result of one call is bounded, because a guest with little memory can refer to the
-// same bytes very often.
+// The size of what one call lifts is bounded, because a guest with little memory can refer to the
+// same bytes many times.
 import { allocator } from "../../mod.ts";
 import { itemText as text } from "../_list_guests.ts";
 import { Thrown } from "./_rows.ts";
@@ -99,7 +99,7 @@ export const single = {
   freedBy: "guest",
 } as const;
 
-/** Lifts one text, or its bytes, of a length. */
+/** Lifts one text of a given length, or its bytes. */
 // deno-lint-ignore no-explicit-any -- a result of any kind
 export function same(result: any, results: number) {
   return {

@@ -3,8 +3,8 @@ import { type Guest, load, type LoadOptions } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
-// The tables of this folder hold guests that were once answered wrongly, one file for each kind of
-// fault, and the right answer or the whole error of each.
+// The tables in this folder contain guests for which Passage once gave a wrong result, one file for
+// each kind of fault, with the right result or the whole error.
 
 /** A guest, a call of it, and the right outcome. */
 export interface Row {

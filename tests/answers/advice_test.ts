@@ -4,7 +4,7 @@ import { evaluate, linesIn, optionsIn } from "../conventions/_evaluate.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, type Row, testRows, Thrown } from "./_rows.ts";
 
-// The advice in errors: each option and each line to paste is evaluated, and must work.
+// The advice in errors: each option and each line to paste is evaluated and must work.
 
 /** Makes a module with one page of memory that it exports. */
 const module = (fields: string) => `(module (memory (export "memory") 1) ${fields})`;
@@ -31,7 +31,7 @@ interface Advised {
   readonly follow: readonly Following[];
 }
 
-/** The followed advice: an option, or a line to paste, by its index. */
+/** The advice to follow: an option, or a line to paste, by its index. */
 interface Following {
   readonly option?: number;
   readonly line?: number;
@@ -98,7 +98,7 @@ const HELLO = '(data (i32.const 64) "Hello\\00")';
 /** Getters of a buffer for the text, and of one for the result. */
 const IN = '(func (export "getInStr") (result i32) (i32.const 16))';
 const OUT = '(func (export "getOutStr") (result i32) (i32.const 48))';
-/** Makes the text at an address begin with a J. */
+/** Sets the first letter of the text at an address to "J". */
 const CHANGE = "(i32.store8 (local.get 0) (i32.const 0x4a))";
 
 testAdvice([

@@ -1,4 +1,4 @@
-// A call means the same step by step and in the form that is compiled after 100 calls.
+// A call has the same outcome step by step and in the form that is compiled after 100 calls.
 import { assertEquals } from "@std/assert";
 import { allocator, type Guest, load, staticBuffer, type SymbolDeclaration } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
@@ -120,7 +120,7 @@ testRows(BOTH.flatMap((warmUp) => [
   },
 ]));
 
-/** A guest that forgets what it was asked for, as `errno` and its like do once they are read. */
+/** A guest whose getters reset the value that they return, as some do with `errno`. */
 const FORGETS = `(module
   (memory (export "memory") 1)
   (data (i32.const 200) "abcdefghij")
@@ -331,7 +331,7 @@ for (const calls of BOTH) {
   });
 }
 
-/** Returns the names under which compiled calls keep what differs between instances. */
+/** Returns the names under which compiled calls keep the values that differ between instances. */
 async function keysOfSource(): Promise<string[]> {
   const keys = new Set<string>();
   for (const folder of ["", "code/", "steps/", "host/"]) {
@@ -345,7 +345,7 @@ async function keysOfSource(): Promise<string[]> {
   return [...keys];
 }
 
-Deno.test("an export can have the name of anything that compiled calls use", async () => {
+Deno.test("an export can have the same name as a variable of compiled calls", async () => {
   const keys = await keysOfSource();
   assertEquals(["fail", "run", "instance"].filter((key) => !keys.includes(key)), []);
   for (const name of keys) {

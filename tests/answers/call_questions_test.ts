@@ -1,4 +1,4 @@
-// What a call asks the guest for, step by step and in the form that is compiled.
+// The getters that a call of a guest calls, step by step and in the compiled form.
 import { assertEquals } from "@std/assert";
 import { type Convention, load, staticBuffer } from "../../mod.ts";
 import { assemble } from "../_wat.ts";

@@ -7,11 +7,11 @@ import { BOTH, guestOf, MALLOC, owned } from "./_both_forms.ts";
 
 const null32 = 'Cannot lift the result of "call": the guest gave a null pointer, expected text';
 
-/** A text that a mark of -1 precedes in memory. */
+/** A text after a marker of -1 in memory. */
 const MARKED =
   `(param i32 i32) (result i32) (i32.store (i32.const 512) (i32.const -1)) (i32.const 512)`;
 
-/** Declares a text whose mark is a number. */
+/** Declares a text whose marker is a number. */
 function marked(is: number): SymbolDeclaration["result"] {
   const check = { value: { word: 0, at: "result" }, is, what: "mark" } as const;
   return {

@@ -136,7 +136,7 @@ Deno.test("chunks: an impossible capacity is refused before anything is written"
   assertEquals(ask(guest), 3000);
 });
 
-Deno.test("chunks: nothing is known of a compiled module", async () => {
+Deno.test("chunks: the capacity of a buffer of a compiled module is unknown", async () => {
   const module = new WebAssembly.Module(assemble(guestOf()));
   const convention = staticBuffer({ pointer: "buffer" });
   const given = {

@@ -3,7 +3,7 @@ import { load } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 import { testRows, Thrown } from "./_rows.ts";
 
-// Functions that count something in a text: their number is no text.
+// Functions that count something in a text: the number that they return is not a text.
 
 /** Counts the bytes above "a": 3 in "abcd". */
 const COUNT_LETTERS =
@@ -48,7 +48,7 @@ testRows([
   },
 ]);
 
-Deno.test("what such a function is declared as comes first where an allocator leaves more open", async () => {
+Deno.test("the error for such a function of a guest with an allocator lists its declaration first", async () => {
   using guest = await load(assemble(`(module (memory (export "memory") 1)
     (func (export "malloc") (param i32) (result i32) (i32.const 2048))
     (func (export "free") (param i32)) ${COUNT_LETTERS})`));

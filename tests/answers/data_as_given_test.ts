@@ -4,7 +4,8 @@ import { guestPath } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, Thrown } from "./_rows.ts";
 
-// Bytes and elements as programs have them: each kind of buffer, and plain arrays of numbers.
+// The types in which programs have bytes and elements: each kind of buffer, and plain arrays of
+// numbers.
 
 const { buffer } = Uint8Array.of(9, 1, 2, 3, 9);
 
@@ -139,7 +140,7 @@ Deno.test("numbers, buffers and views are passed as elements, in hot calls too",
   );
 });
 
-Deno.test("a host function returns bytes as it has them", async () => {
+Deno.test("a host function can return bytes of any of these types", async () => {
   const bytes = assemble(`(module
     (import "env" "give" (func $give (param i32 i32) (result i32)))
     (memory (export "memory") 1)
@@ -158,7 +159,7 @@ Deno.test("a host function returns bytes as it has them", async () => {
   }
 });
 
-Deno.test("memory takes bytes as programs have them", () => {
+Deno.test("GuestMemory takes bytes of any of these types", () => {
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
   for (const [, value, gives] of BYTES) {
     memory.writeBytes(16, value as ArrayBuffer);
@@ -175,7 +176,7 @@ Deno.test("an array that changes while it is read is read once", async () => {
   assertEquals(reads, 1);
 });
 
-Deno.test("the types take what is taken, and no other elements", () => {
+Deno.test("the types accept the same buffers and arrays as the checks, and no other elements", () => {
   const taken: readonly ElementsInput<"u8">[] = [Uint8Array.of(1), Uint8ClampedArray.of(1), [1]];
   const big: readonly ElementsInput<"i64">[] = [BigInt64Array.of(1n), [1n], new ArrayBuffer(8)];
   // @ts-expect-error numbers are no bigints

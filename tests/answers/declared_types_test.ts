@@ -5,7 +5,7 @@ import { problemsOf } from "./_declarations.ts";
 const TYPES = '"i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64", "bool", ' +
   '"pointer", "string", "bytes", "externref"';
 
-/** A type in the place of a parameter, and of a result, if that has other words. */
+/** The error for a type of a parameter, and for a type of a result if that differs. */
 const WORDS: readonly [type: unknown, parameter: string, result?: string][] = [
   ["strng", 'is "strng", did you mean "string"?'],
   ["i23", 'is "i23", did you mean "i32"?'],

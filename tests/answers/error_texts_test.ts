@@ -18,7 +18,7 @@ import { outcome, type Row, testRows, Thrown } from "./_rows.ts";
 // Messages contain names and words that a guest chose. They stay on one line, show what is in those
 // names, and have a bounded length.
 
-/** A name that would reverse the rest of a line, begin a new one and colour it. */
+/** A name that would reverse the rest of a line, start a new line and colour it. */
 const EVIL = "\u202egnp.\n\u001b[31mred\u0085\u2028\u200b\u{e0041}";
 /** The same as messages show it. */
 const SHOWN = "\\u202egnp.\\n\\u001b[31mred\\u0085\\u2028\\u200b\\u{e0041}";
@@ -451,7 +451,7 @@ Deno.test("a bad last byte in a name costs little more than a good one", () => {
       }
       throw new Error("it is taken for good");
     };
-    // It should take twice as long. On a busy machine both times vary, but not their least ones.
+    // It should take twice as long. On a busy machine both times vary, but their minima hardly do.
     let time = Infinity, badTime = Infinity;
     for (let count = 0; count < 60; count++) {
       time = Math.min(time, timed(() => readModule(good)));

@@ -4,8 +4,8 @@ import { allocator, load, type SymbolDeclaration } from "../../mod.ts";
 import { testTiers } from "../_tiers.ts";
 import { assemble } from "../_wat.ts";
 
-// The struct is at 64: two texts, each a pointer and a length, and a number. The texts are those of
-// the host, "abcdef" at 1024 and what is no UTF-8 at 2048.
+// The struct is at 64: two texts, each a pointer and a length, and a number. The host chooses the
+// texts: "abcdef" is at 1024, and bytes that are not valid UTF-8 are at 2048.
 const BYTES = assemble(`(module
   (memory (export "memory") 1)
   (global $next (mut i32) (i32.const 4096))
@@ -234,7 +234,7 @@ const ROWS: readonly (readonly [
   ],
 ];
 
-/** Returns the result of a call, or its error without what the codec adds. */
+/** Returns the result of a call, or its error without the part that the codec adds. */
 function outcome(call: () => unknown): unknown {
   try {
     return call();

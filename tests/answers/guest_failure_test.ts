@@ -1,4 +1,4 @@
-// A guest's own failure beside an empty text is an error, without any option.
+// A failure that a guest reports together with an empty text is an error, without any option.
 import { allocator, type GuestError, hostFunction, type LoadOptions } from "../../mod.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
@@ -107,7 +107,7 @@ function failure(ask: () => unknown): unknown {
 // deno-lint-ignore no-explicit-any -- of any guest
 const global = (guest: any, name: string): number => guest.exports[name].value;
 
-/** Makes rows for the steps, and for the compiled form. */
+/** Makes rows for a call step by step and for its compiled form. */
 const inBothForms = (rows: readonly Row[]): Row[] =>
   rows.flatMap((row) => [
     row,

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { guestPath } from "../_guests.ts";
 import { evaluate, optionsIn } from "../conventions/_evaluate.ts";
 
-// Guests whose functions do not return the length of what they have made: another export gives it.
+// Guests whose functions do not return the length of their result: another export returns it.
 
 const pass: Row["ask"] = (guest) => guest.passString("hello");
 

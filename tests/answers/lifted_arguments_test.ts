@@ -1,4 +1,4 @@
-// Arguments of host functions are bounded.
+// The size of the arguments of a host function is bounded.
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError, hostFunction, load } from "../../mod.ts";
 import { assemble } from "../_wat.ts";

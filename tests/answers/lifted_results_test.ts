@@ -1,4 +1,4 @@
-// Lists that a call lifts are bounded, with all that is in them.
+// The size of the lists that a call lifts is bounded, including all their items.
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../mod.ts";
 import { listOf, live, ownedText, split } from "../_list_guests.ts";

@@ -1,4 +1,5 @@
-// Texts that a call lifts, and those of a failure, are bounded: by a set limit, or by memory.
+// The size of the texts that a call lifts is bounded, including those of a failure: by the option,
+// or by the size of memory.
 import { assertEquals, assertThrows } from "@std/assert";
 import { allocator, GuestError, load } from "../../mod.ts";
 import { itemText as text } from "../_list_guests.ts";

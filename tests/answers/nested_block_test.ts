@@ -5,7 +5,7 @@ import { assemble } from "../_wat.ts";
 import { outcome, Thrown } from "./_rows.ts";
 
 /**
- * Makes a guest of these allocators:
+ * Makes a guest with these allocators:
  *
  * - `scratch` hands out one block, `near` one that overlaps it, and `apart` one that does not;
  * - `bump` begins anew in each call of `arena`;
@@ -73,7 +73,7 @@ const guestOf = (word: "i32" | "i64") => {
       (call $hash (local.get $at) (local.get $length))))`);
 };
 
-/** What the guest makes of bytes. */
+/** The results of the functions for bytes. */
 function hashOf(bytes: Iterable<number>): number {
   let hash = 0;
   for (const byte of bytes) hash = (Math.imul(hash, 31) + byte) >>> 0;

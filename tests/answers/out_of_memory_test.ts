@@ -1,4 +1,4 @@
-// If memory runs out, the error says how much of it was never freed.
+// If memory runs out, the error states how much of it was never freed.
 import { allocator, type LoadOptions } from "../../mod.ts";
 import { messageOf } from "./_counting.ts";
 import { type Row, testRows } from "./_rows.ts";

@@ -1,6 +1,7 @@
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
-// A function that only counts what is in a buffer, whose number is not the length of a new text.
+// A function that only counts bytes in a buffer: the number that it returns is not the length of a
+// text.
 
 /** Counts the bytes of the text in the buffer at 1024 that are an "a". */
 const counting = (name: string, more = "") =>

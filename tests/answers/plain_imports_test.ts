@@ -4,7 +4,8 @@ import { guestUrl } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, Thrown } from "./_rows.ts";
 
-// What a plain function returns to the guest that imports it, and the errors that it throws.
+// The values that a plain function returns to a guest that imports it, and the errors that it
+// throws.
 
 /** Calls an import of one type, and returns its result. */
 const relay = (results: string, parameters = "") =>
@@ -30,7 +31,7 @@ const promise = () => Promise.resolve(1);
 const rejection = () => Promise.reject(new Error("nobody hears of it"));
 const thenable = () => ({ then() {} });
 
-/** The type of a result, the returned value, and what the guest gets, or the error. */
+/** The type of a result, the returned value, and the value that the guest gets, or the error. */
 const RESULTS: readonly (readonly [type: string, answer: () => unknown, gives: unknown])[] = [
   ["i32", () => 5, 5],
   ["i32", () => -0, 0],
@@ -78,7 +79,7 @@ const RESULTS: readonly (readonly [type: string, answer: () => unknown, gives: u
   ["funcref", () => {}, refused("funcref", "it is undefined", FUNCTION)],
   ["funcref", () => () => 5, refused("funcref", "it is a function", FUNCTION)],
   ["()", () => {}, undefined],
-  // The engine drops it, and the guest loses nothing that it could use.
+  // The engine drops it; the guest could not use it.
   ["()", () => [].push(), undefined],
   ["()", () => ({}), undefined],
   ["()", promise, refused("()", "it is a promise", LATER)],

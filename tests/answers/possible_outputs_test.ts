@@ -2,7 +2,7 @@ import { type Guest, staticBuffer } from "../../mod.ts";
 import { messageOf } from "./_counting.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
-// Getters whose names leave open whether they give a number or where text comes out.
+// Getters whose names do not show whether they return a number or the address of the output.
 
 const takes = '"get_buffer" takes nothing and returns a pointer';
 
@@ -98,7 +98,7 @@ testRows(([
   ["a pass", undefined, (guest: AnyGuest) => guest.passString("abc", "f")],
   ["a symbol", declared, (guest: AnyGuest) => guest.symbols.f!("abc")],
 ] as const).flatMap(([what, options, ask]) => [
-  // The text was read from the buffer before it was known that it lies elsewhere.
+  // The text was read from the buffer before it was known to be elsewhere.
   {
     name: `a pointer that is set by the first call is no number: ${what}`,
     guest: setting(8192),

@@ -17,7 +17,7 @@ const convention = allocator(OPTIONS);
 const word = (offset: number) => ({ load: "u32", at: "result", offset }) as const;
 const text = { type: "string", pointer: word(0), length: word(4) } as const;
 
-/** `pair` returns a struct with a copy of a text; each of the others spoils one part of it. */
+/** `pair` returns a struct with a copy of a text; each of the others makes one part of it wrong. */
 const guest = counting(`
   (global $left (mut i32) (i32.const 0))
   (func $pair (export "pair") (param i32 i32) (result i32) (local $copy i32) (local $struct i32)

@@ -45,7 +45,7 @@ const PACKED = `(func (export "echo") (param i32 i32) (result i64)
   (i64.or (i64.shl (i64.extend_i32_u (local.get 0)) (i64.const 32))
     (i64.extend_i32_u (local.get 1))))`;
 
-/** Makes a function that is longer than all code that is looked at. */
+/** Makes a function that is longer than the largest amount of code that detection reads. */
 const LONG = `(func (export "long") (param f64) (result i32)
     ${"(drop (i32.const 1))".repeat(6000)} (i32.const 1))
   (func (export "longer") (result i32) ${"(drop (i32.const 1))".repeat(6000)} (i32.const 1))`;
@@ -80,7 +80,7 @@ testRows(
       ask: (guest) => guest.passString("abc"),
       gives: "abc!",
     },
-    // What neither writes nor loops leaves the text as it was: its result is a number.
+    // A function that neither writes nor loops does not change the text: its result is a number.
     ...([["byte_at", BYTE_AT], ["increment", INCREMENT], ["double", DOUBLE]] as const).map((
       [name, functions],
     ) => ({

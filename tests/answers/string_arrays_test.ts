@@ -3,7 +3,7 @@ import { type Row, testRows } from "./_rows.ts";
 
 // Several texts as one argument: a guest that gets no lengths finds each end by a NUL.
 
-/** A guest that gives back the address of the array, from an allocator that never reuses memory. */
+/** A guest that returns the address of the array; its allocator never reuses memory. */
 const GUEST = `(module
   (memory (export "memory") 1)
   (global $next (mut i32) (i32.const 4096))

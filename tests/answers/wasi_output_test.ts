@@ -110,7 +110,7 @@ testRows([
   },
 ]);
 
-Deno.test("captured text that the limit cuts does not end within a character", async () => {
+Deno.test("captured text that the limit cuts off ends with a whole character", async () => {
   for (
     const [text, most, kept] of [["aé", 2, "a"], ["a€", 3, "a"], ["a🌍", 4, "a"], [
       "€🌍",
@@ -192,7 +192,7 @@ Deno.test("the lines for a function that always throws do not pile up", async ()
   isBad = false;
 });
 
-Deno.test("false lists of ranges are refused at once, and nothing is held", async () => {
+Deno.test("invalid lists of ranges are refused at once, and no memory is held", async () => {
   using raw = await loadRaw({ stdout: "capture" });
   const { fd_write, fd_read, random_get } = raw.call;
   const { memory } = raw.guest;

@@ -1,10 +1,10 @@
-/** Where a guest keeps the number of functions that were entered, and behind it which. */
+/** The address of the log: the number of functions that were entered, followed by their numbers. */
 const LOG = 0xf000;
 
-/** The entries of the log; later ones begin again at the first. */
+/** The number of entries in the log; later ones overwrite the first ones. */
 const ENTRIES = 1024;
 
-/** What a guest is made of besides its functions. */
+/** The parts of a guest besides its functions. */
 export interface HostileParts {
   /** Imports in the text format. */
   readonly imports?: string | undefined;
@@ -44,7 +44,7 @@ export function entered(memory: WebAssembly.Memory, names: readonly string[]): s
   return Array.from({ length: count }, (_, at) => names[bytes[LOG + 4 + at]!]).join(" ");
 }
 
-/** An allocator that hands out blocks one behind the other from 0x1000 on. */
+/** An allocator that returns adjacent blocks, from 0x1000 on. */
 export const MALLOC = `
   (global $top (mut i32) (i32.const 0x1000))
   (func $malloc (export "malloc") (param i32) (result i32) (enter malloc)

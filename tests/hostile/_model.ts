@@ -4,12 +4,12 @@ import type { Random } from "../binary/_mutations.ts";
 import { assemble } from "../_wat.ts";
 import { FREE, hostileModule, MALLOC } from "./_guests.ts";
 
-// A guest beside a model of it. Each step is carried out by both, and both have to agree.
+// A guest and a model of it. Both carry out each step, and their results have to agree.
 
 /** The pages that the guest's memory can grow to. */
 const MOST_PAGES = 6;
 
-/** How deep calls are nested in callbacks. */
+/** The maximum depth of calls that are nested by callbacks. */
 const MOST_DEPTH = 3;
 
 const BYTES = assemble(
@@ -62,10 +62,10 @@ const STEPS = [
 
 type Step = typeof STEPS[number];
 
-/** What a step gives: a value, or the code of an error. */
+/** The result of a step: a value, or the code of an error. */
 type Found = { readonly value: unknown } | { readonly code: string | undefined };
 
-/** Enough for any call but one that loops, with what it calls back. */
+/** Enough for any call that does not loop, including its callbacks. */
 const FUEL = 100_000;
 
 /** A guest and the model of it. */
@@ -76,15 +76,15 @@ export class Pair {
   #calls = 0;
   #pages = 1;
   #depth = 0;
-  /** Carries out what the guest's callback is to do. */
+  /** Carries out the action that is set for the guest's callback. */
   #back = () => {};
 
-  /** Only a guest with limits is told to loop; the other one traps instead. */
+  /** Only a guest with limits loops; the other one traps instead. */
   constructor(isLimited: boolean) {
     this.#isLimited = isLimited;
   }
 
-  /** Loads a fresh guest in the place of one that was disposed of. */
+  /** Replaces a guest that was disposed of by a fresh one. */
   async load(): Promise<void> {
     const back = hostFunction({ parameters: [], result: "void" }, () => this.#back());
     this.#guest = await load(BYTES, {
@@ -106,7 +106,7 @@ export class Pair {
     return this.#state === "disposed";
   }
 
-  /** Takes one step at random; a callback takes one of any guest in turn. */
+  /** Takes one random step; a callback takes the next one, with any guest. */
   take(random: Random, all: readonly Pair[]): void {
     const picked = random.pick(STEPS);
     const step = picked === "loop" && !this.#isLimited ? "trap" : picked;
@@ -159,7 +159,7 @@ export class Pair {
     }
   }
 
-  /** Returns what a call of a guest that was ready gives, and does the same to the model. */
+  /** Returns the expected result of a call of a guest that was ready, and updates the model. */
   #expectCall(step: Step, text: string): Found {
     switch (step) {
       case "pass":

@@ -6,24 +6,24 @@ import { guestUrl } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 import { entered, hostileModule, type HostileParts } from "./_guests.ts";
 
-// Each row is a guest that misbehaves in one way. Whatever it does, the error or the result is the
-// one of the row, the host's memory and another guest are untouched, nothing of the guest runs
-// after a trap, and the next reset works.
+// Each row is a guest that misbehaves in one way. In each case the error or the result is that of
+// the row, the host's memory and another guest are not changed, no code of the guest runs after a
+// trap, and the next reset works.
 
 /** The class, the code and the whole message of an error. */
 export type Expected = readonly [name: string, code: string | undefined, message: string];
 
-/** A guest that misbehaves, and its fate. */
+/** A guest that misbehaves, and the outcome. */
 export interface HostileRow extends HostileParts {
   /** A sentence that says what the guest does. */
   readonly name: string;
   /** Its functions in the text format. */
   readonly functions: string;
   readonly options?: LoadOptions | undefined;
-  /** Calls the guest; `host` is memory of the host that has to stay as it is. */
+  /** Calls the guest; `host` is memory of the host, which must not change. */
   // deno-lint-ignore no-explicit-any
   readonly ask: (guest: Guest<any>, host: Uint8Array) => unknown;
-  /** The error, unless the guest does no harm. */
+  /** The error, unless the call succeeds. */
   readonly throws?: Expected | undefined;
   /** The value that `ask` returns if there is no error. */
   readonly gives?: unknown;
@@ -31,9 +31,9 @@ export interface HostileRow extends HostileParts {
   readonly state?: "ready" | "poisoned";
   /** The functions of the guest that were entered, in order. */
   readonly entered: string;
-  /** What the engine has to have. */
+  /** The features that the engine must have. */
   readonly needs?: readonly Feature[];
-  /** Assembles the guest, if it has proposals that `assemble` lacks. */
+  /** Assembles the guest, if it uses proposals that `assemble` does not support. */
   readonly assembler?: (text: string) => Uint8Array<ArrayBuffer>;
 }
 
@@ -70,7 +70,7 @@ export function testHostile(rows: readonly HostileRow[]): void {
         state: row.state ?? "poisoned",
         entered: row.entered,
       };
-      // The second round begins with a reset, and has to end as the first one.
+      // The second round begins with a reset, and has to end like the first one.
       for (let round = 0; round < 2; round++) {
         const found = await outcome(() => row.ask(guest, host));
         assertEquals({ found, state: guest.state, entered: shown() }, expected);

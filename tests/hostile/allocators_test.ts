@@ -1,4 +1,4 @@
-// Allocators that lie, and functions that free which trap.
+// Allocators that return wrong addresses, and freeing functions that trap.
 import { allocator } from "../../mod.ts";
 import { FREE, MALLOC } from "./_guests.ts";
 import { type HostileRow, testHostile } from "./_rows.ts";

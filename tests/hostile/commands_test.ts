@@ -1,4 +1,4 @@
-// Commands of WASI that come to a bad end in their start.
+// WASI commands that fail while they start.
 import { type HostileRow, testHostile } from "./_rows.ts";
 
 const start = (body: string) => `(func (export "_start") (enter start) ${body})`;

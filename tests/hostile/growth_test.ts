@@ -1,4 +1,4 @@
-// Guests that grow their memory or table at a bad moment, or for ever.
+// Guests that grow their memory or table at a bad moment, or without end.
 import { allocator } from "../../mod.ts";
 import { type HostileRow, testHostile } from "./_rows.ts";
 
@@ -21,7 +21,7 @@ const growing = (where: string) => {
     (func (export "free") (param i32) ${grow("free")})`;
 };
 
-/** What a guest that grows its memory does nevertheless. */
+/** Guests that grow their memory in the middle of a call, which still succeeds. */
 const ECHOES = {
   options: { convention, symbols: ECHO },
   ask: (guest) => guest.symbols.echo!("Grüße"),

@@ -1,4 +1,5 @@
-// Values of the host with traps of their own: nothing of them reaches the guest half done.
+// Values of the host that throw or change while they are read: none of them reaches the guest in
+// part.
 import { allocator } from "../../mod.ts";
 import { textStream } from "../../src/stream.ts";
 import { FREE, MALLOC } from "./_guests.ts";
@@ -118,14 +119,17 @@ function changing(later: unknown): unknown {
   };
 }
 
-/** Has its field as an accessor, as objects of classes do. */
+/** Has its field as an accessor, like objects of some classes. */
 class Note {
   get text(): string {
     return "n".repeat(1000);
   }
 }
 
-/** Exports, each with what passes it a text of 1,000 bytes, and with the bytes that it takes. */
+/**
+ * Exports, each with a function that passes it a text of 1,000 bytes, and with the number of bytes
+ * that it allocates.
+ */
 const LARGE: readonly (readonly [name: string, ask: HostileRow["ask"], bytes: number])[] = [
   ["text", (guest) => guest.symbols.text!("n".repeat(1000)), 1000],
   ["pair", (guest) => guest.symbols.note!(new Note()), 1008],

@@ -1,4 +1,4 @@
-// Guests that run for ever or take all memory, with limits.
+// Guests that would run for ever or take all memory, with limits.
 import { assertThrows } from "@std/assert";
 import { allocator, type Guest, type GuestLimits, hostFunction } from "../../mod.ts";
 import { assembleWith } from "../_binaryen.ts";
@@ -10,7 +10,7 @@ const BACK = '(import "env" "back" (func $back))';
 
 const imports = { env: { back: hostFunction({ parameters: [], result: "void" }, () => {}) } };
 
-/** Makes an export that does something without end. */
+/** Makes an export that repeats something for ever. */
 const go = (body: string, before = "") => `${before} (func (export "go") (enter go) ${body})`;
 
 /** Functions of which each calls the next one twice. */

@@ -1,4 +1,4 @@
-// Modules that fail while they are loaded, and names that are made to break messages.
+// Modules that fail while they are loaded, and names that are intended to break messages.
 import { assertEquals } from "@std/assert";
 import { load, type LoadOptions } from "../../mod.ts";
 import { missingAdvice } from "../_errors.ts";

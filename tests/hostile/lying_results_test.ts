@@ -1,4 +1,4 @@
-// Guests that lie about where their results are, and how long.
+// Guests that return wrong addresses and lengths of results.
 import type { LoadOptions } from "../../mod.ts";
 import { type Expected, type HostileRow, testHostile } from "./_rows.ts";
 

@@ -1,5 +1,5 @@
-// Random steps of several guests agree with a model of them. MODEL_STEPS sets how many, and
-// MODEL_SEED begins where a failure was.
+// Random steps of several guests agree with a model of them. MODEL_STEPS sets their number, and
+// MODEL_SEED repeats the steps of a failure.
 import { Random } from "../binary/_mutations.ts";
 import { Pair } from "./_model.ts";
 

@@ -42,7 +42,10 @@ const SWALLOWED = [
   trap,
 ] as const;
 
-/** Guests that catch all errors of the host, as the two proposals for exceptions write it. */
+/**
+ * Guests that catch all errors of the host, with the instructions of either proposal for
+ * exceptions.
+ */
 const CATCHING = {
   catch_all: GO.replace("(call $back)", "(try (do (call $back)) (catch_all))"),
   try_table: GO.replace(

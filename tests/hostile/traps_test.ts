@@ -17,7 +17,7 @@ const trap = (reason: string): Expected => [
 
 const OVERFLOW = trap("Maximum call stack size exceeded");
 
-// The words are V8's.
+// The message is V8's.
 const TRAPS: readonly (readonly [
   name: string,
   body: string,

@@ -1,5 +1,5 @@
-// Takes the place of src/load.ts in a test run, and limits the fuel of every guest whose module can
-// be rewritten. What guests do must not change:
+// Replaces src/load.ts in a test run, and limits the fuel of every guest whose module can be
+// rewritten. The behaviour of guests must not change:
 //     deno test --import-map=tests/limited/import_map.json …
 
 import type { SymbolDeclarations } from "../../src/abi/symbol_types.ts";
@@ -26,7 +26,7 @@ function withFuel<S extends SymbolDeclarations>(
 ): LoadOptions<S> | undefined {
   if (source instanceof WebAssembly.Module) return options;
   if (options === undefined) return { limits: { fuel: FUEL } };
-  // Wrong options are for the check.
+  // The check reports wrong options.
   if (options === null || Object.getPrototypeOf(options) !== Object.prototype) return options;
   if (Object.values(Object.getOwnPropertyDescriptors(options)).some(({ get }) => get)) {
     return options;

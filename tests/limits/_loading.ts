@@ -5,7 +5,7 @@ import { assemble } from "../_wat.ts";
 
 type Limits = NonNullable<LoadOptions["limits"]>;
 
-/** Expects that binaries that are wrong have the same errors with limits as without. */
+/** Expects the same errors for wrong binaries with limits as without. */
 export async function expectSameErrors(limits: Limits): Promise<void> {
   const invalid = assemble('(module (memory (export "m") 1) (func (drop (i32.const 1))))');
   invalid[invalid.length - 2] = 0x01; // nop instead of drop
@@ -21,7 +21,7 @@ export async function expectSameErrors(limits: Limits): Promise<void> {
   }
 }
 
-/** Expects that limits end a guest that does not come to an end while it is loaded. */
+/** Expects that limits end a guest that loops while it is loaded. */
 export async function expectEndOfStart(limits: Limits, code: string, reason: string) {
   const endless = {
     "its start function": "(module (func $f (loop (br 0))) (start $f))",

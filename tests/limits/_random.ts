@@ -1,7 +1,7 @@
-// Random functions in the text format, twice: plain, and with an operator of its own before each
-// that counts it. So the count comes from another way than the one that is tested.
+// Random functions in the text format, in two versions: plain, and with code before each operator
+// that counts it. So the expected count does not come from the code under test.
 
-/** A source of numbers that a seed determines (mulberry32). */
+/** A random number generator with a seed (mulberry32). */
 export function randomOf(seed: number): (below: number) => number {
   return (below) => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -13,18 +13,18 @@ export function randomOf(seed: number): (below: number) => number {
 
 const COUNT = "global.get $count i64.const 1 i64.add global.set $count ";
 
-/** Notes that there was an exception: what it skips may be counted. */
+/** Records that there was an exception: the operators that it skips may be counted. */
 const NOTE = "i32.const 1 global.set $thrown ";
 
 const BINARY = ["add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "rotl", "lt_u"];
 
-/** How many functions call each other, each only those after it; every second one is exported. */
+/** The number of functions: each calls only those after it, and every second one is exported. */
 const FUNCTIONS = 5;
 
-/** The most blocks within blocks. */
+/** The maximum depth of nested blocks. */
 const DEEPEST = 4;
 
-/** Writes a module; with `counts`, each operator is counted by one more. */
+/** Writes a module; with `counts`, additional code counts each operator. */
 export function writeModule(seed: number, counts: boolean): string {
   const random = randomOf(seed);
   const one = (text: string) => `${counts ? COUNT : ""}${text}\n`;
@@ -39,7 +39,7 @@ export function writeModule(seed: number, counts: boolean): string {
       return value(depth - 1) + value(depth - 1) + one(`i32.${BINARY[random(BINARY.length)]}`);
     }
     if (kind === 6) {
-      // Few traps are enough.
+      // A few traps are enough.
       const masked = random(40) === 0 ? "" : one("i32.const 0xffff") + one("i32.and");
       return value(depth - 1) + masked + one("i32.load8_u");
     }
@@ -92,7 +92,7 @@ export function writeModule(seed: number, counts: boolean): string {
       }
       default: {
         const counter = 3 + loops++ % 40;
-        // The counter is counted before the loop is entered, and the loop in each of its rounds.
+        // The initialisation is counted before the loop is entered, the loop in each of its rounds.
         return one(`i32.const ${1 + random(3)}`) + one(`local.set ${counter}`) +
           `loop\n${counts ? COUNT : ""}${inner(true)}` +
           one(`local.get ${counter}`) + one("i32.const 1") + one("i32.sub") +

@@ -3,7 +3,7 @@ import { asTyped } from "../../src/binary/function_module.ts";
 import { ASK, EXHAUSTED } from "../../src/limits/helpers.ts";
 import { rewrite } from "../../src/limits/rewrite.ts";
 
-/** A module that was rewritten, instantiated. */
+/** An instance of a rewritten module. */
 export interface Metered {
   readonly exports: Record<string, (...args: unknown[]) => unknown>;
   /** Returns the units that a call of an export takes. */
@@ -16,7 +16,7 @@ const BUDGET = 2n ** 60n;
 /**
  * Rewrites and instantiates a module.
  *
- * @param asks Whether it asks the host, which has no more units.
+ * @param asks Whether it asks the host for more units; the host has none.
  */
 export function meter(
   bytes: Uint8Array,

@@ -1,8 +1,8 @@
 const STATISTICS = "/proc/thread-self/schedstat";
 
 /**
- * Returns the milliseconds that this thread has executed, to which programs that run beside it add
- * nothing. Where that is not known, it returns the time.
+ * Returns the CPU time of this thread in milliseconds, which does not depend on other programs. If
+ * that is unknown, it returns the wall-clock time.
  */
 export function threadTime(): number {
   try {

@@ -1,4 +1,5 @@
-// Random modules with everything that engines have: binaryen's `wasm-opt` translates random bytes.
+// Random modules with all features of engines: binaryen's `wasm-opt` translates random bytes into
+// them.
 
 import { createRequire } from "node:module";
 import process from "node:process";
@@ -8,7 +9,10 @@ await import("npm:binaryen@132.0.0"); // puts the package into the cache
 
 const TOOL = new URL("./bin/wasm-opt", import.meta.resolve("npm:binaryen@132.0.0"));
 
-/** What V8 has not, and atomic operators, which the tool gives an order that V8 does not know. */
+/**
+ * Features that V8 lacks, and atomic operators, for which the tool uses memory orders that V8 does
+ * not know.
+ */
 const OFF = [
   ...["compact-imports", "custom-descriptors", "fp16", "shared-everything", "stack-switching"],
   ...["strings", "threads"],
@@ -45,14 +49,14 @@ async function loadTool(): Promise<{ run: Run; module?: WebAssembly.Module }> {
   return { run: new Function(...parameters, text) as Run };
 }
 
-/** Translates the random bytes of a seed; the answer can be what the engine refuses. */
+/** Translates the random bytes of a seed into a module, which the engine may refuse. */
 export async function translate(seed: number): Promise<Uint8Array<ArrayBuffer>> {
   const loaded = tool ??= await loadTool();
   const random = randomOf(seed);
   const input = Uint8Array.from({ length: 500 + random(4000) }, () => random(256));
   await Deno.writeFile(INPUT, input);
   const { instantiate } = WebAssembly;
-  // The program would be compiled each time.
+  // Otherwise the program would be compiled each time.
   Object.assign(WebAssembly, {
     async instantiate(bytes: BufferSource, imports: WebAssembly.Imports) {
       const module = loaded.module ??= await WebAssembly.compile(bytes);

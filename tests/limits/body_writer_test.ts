@@ -5,7 +5,7 @@ import { OPERATORS } from "../../src/binary/operators.ts";
 import { findSections, rewrite } from "../../src/limits/rewrite.ts";
 import { assemble } from "../_wat.ts";
 
-/** Returns how often operators are in the first function of a rewritten module. */
+/** Counts operators in the first function of a rewritten module. */
 function count(text: string, asks: boolean): Record<string, number> {
   const bytes = assemble(text);
   const { bytes: rewritten } = rewrite(bytes, readModule(bytes), asks);
@@ -22,13 +22,13 @@ function count(text: string, asks: boolean): Record<string, number> {
 const LOOP = `(module (func (export "f") (param i32)
   (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))`;
 
-Deno.test("a loop without calls finds its fuel in a local, and calls nothing", () => {
+Deno.test("a loop without calls keeps its fuel in a local, and calls nothing", () => {
   const { "global.get": gets, "global.set": sets, call } = count(LOOP, false);
-  // It is got where the function begins, and set where it ends, in both ways.
+  // The global is read where the function begins, and set where it ends, in both ways.
   assertEquals([gets, sets, call], [1, 2, undefined]);
 });
 
-Deno.test("a loop that asks gets the answer into its local", () => {
+Deno.test("a loop that asks for fuel puts the answer into its local", () => {
   const { "global.get": gets, "global.set": sets, call } = count(LOOP, true);
   assertEquals([gets, sets, call], [2, 2, 1]);
 });
@@ -41,8 +41,8 @@ const calling = (callee: string) =>
 
 const WAIT = "(drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const 1)))";
 
-// Where the fuel stays in the global, it is got twice in the loop: to be taken, and to be looked
-// at.
+// If the fuel stays in the global, the loop reads that twice: to subtract from it, and to compare
+// it.
 for (
   const [name, callee, gets, sets] of [
     ["that takes nothing finds its fuel in a local", "nop", 2, 2],

@@ -4,7 +4,10 @@ import { readModule } from "../../src/binary/module.ts";
 import { BoundedBody } from "../../src/limits/bounded_body.ts";
 import { assemble } from "../_wat.ts";
 
-/** Functions that name what only a rewritten module has; each has a loop, for which it has all. */
+/**
+ * Functions that refer to items that only a rewritten module has; each has a loop, so that all of
+ * these are added.
+ */
 const NAMING: readonly (readonly [what: string, code: string, fields?: string])[] = [
   ["reads the counter", "(drop (global.get 0))"],
   ["writes the counter", "(global.set 0 (i64.const 0x7fffffffffff))"],

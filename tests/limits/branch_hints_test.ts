@@ -8,8 +8,8 @@ import { assemble } from "../_wat.ts";
 
 const CODE = 10;
 
-// Each of the four loops looks at fuel, and so does the segment with which the last function
-// begins, because it calls what is imported; "plain" has only a branch of its own.
+// Each of the four loops checks the fuel, and so does the first segment of the last function,
+// because it calls an import; "plain" has only a branch of its own.
 const TEXT = `(module (import "env" "f" (func $f))
   (func (param i32) (loop (if (local.get 0) (then (nop))) (br_if 0 (local.get 0))))
   (func $plain (param i32) (if (local.get 0) (then (nop))))
@@ -45,7 +45,7 @@ function readHints(bytes: Uint8Array): [index: number, operators: string[][]][] 
 Deno.test("branches that ask for more units are unlikely, and no others are", () => {
   const bytes = assemble(TEXT);
   const { bytes: rewritten } = rewrite(bytes, readModule(bytes), true);
-  // From a local, fuel is moved before the call, and from the global it is not.
+  // Fuel in a local is moved to the global before the call.
   const local = ["if", "local.get", "global.set"];
   assertEquals(readHints(rewritten), [[1, [local]], [3, [local, local, local, local]]]);
   assertEquals(WebAssembly.validate(rewritten as Uint8Array<ArrayBuffer>), true);

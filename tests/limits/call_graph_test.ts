@@ -83,7 +83,7 @@ const chain = Array.from(
   (_, index) => `(func $f${index + 1} (call $f${index}) (call $f${index}))`,
 );
 
-/** A function whose only long way is one arm, and one that does as much on each way. */
+/** A function of which only one branch is long, and one without branches. */
 const ARM = `(func $g (param i32) (if (local.get 0) (then ${"nop ".repeat(20_000)})))`;
 
 const STRAIGHT = `(func $g (param i32) ${"nop ".repeat(1000)})`;

@@ -1,4 +1,4 @@
-// The engine is the judge of what a memory or a table can become.
+// The expected sizes of memories and tables are those of the engine.
 import { assertEquals, assertRejects, assertThrows, fail } from "@std/assert";
 import { load, LoadError } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
@@ -20,7 +20,10 @@ const GROW64 = `(func (export "grow") (param i64) (result i64) (memory.grow (loc
 const GROW_TABLE = `(func (export "grow") (param i32) (result i32)
   (table.grow $t (ref.null func) (local.get 0)))`;
 
-/** Modules whose export grows something, with limits, and what growing by 1, 1 and 1 returns. */
+/**
+ * Modules whose export grows a memory or a table, limits, and the results of growing three times by
+ * 1.
+ */
 const ROWS: [name: string, body: string, limits: object, answers: (number | bigint)[]][] = [
   ["a maximum is set", `(memory 1) ${GROW}`, { memory: 3 * PAGE }, [1, 2, -1]],
   ["bytes are rounded down", `(memory 1) ${GROW}`, { memory: 3 * PAGE - 1 }, [1, -1, -1]],
@@ -65,10 +68,11 @@ for (const [name, body, limits, answers] of ROWS) {
   });
 }
 
-Deno.test("several memories, and several tables, share what a cap leaves at the start", async () => {
+Deno.test("several memories, and several tables, share the rest of a cap beyond their initial sizes", async () => {
   const text = `(module (memory (export "a") 1) (memory (export "b") 2 9)
     (table (export "s") 1 funcref) (table (export "t") 2 4 externref))`;
-  // The pages at the start are 3, as the elements are. One table can take 2 of 6, the other 4.
+  // The initial sizes add up to 3 pages and to 3 elements. One table can grow to 2 of 6 elements,
+  // the other one to 4.
   const limits = { memory: 9 * PAGE, tableElements: 9 };
   using guest = await load(assemble(text), { limits, memoryName: "a" });
   const { a, b, s, t } = guest.exports as unknown as Record<string, WebAssembly.Memory>;
@@ -86,7 +90,7 @@ Deno.test("several memories, and several tables, share what a cap leaves at the 
   assertEquals(guest.fuel, undefined);
 });
 
-Deno.test("the maxima of several are together no more than a cap, and leave nothing of it", () => {
+Deno.test("the maxima of several memories or tables add up to the cap", () => {
   const random = randomOf(7);
   for (let round = 0; round < 5000; round++) {
     const types = Array.from({ length: 1 + random(5) }, (): TableType => {

@@ -4,10 +4,12 @@ import { build, CODE, FUNCTION, section, START, VOID_TYPE } from "../binary/_bui
 import { assembleWith } from "../_binaryen.ts";
 import { meter } from "./_rewritten.ts";
 
-/** A loop whose fuel is in a local: rounds of six units, as many as the first parameter says. */
+/**
+ * A loop whose fuel is in a local: the first parameter is the number of rounds, of six units each.
+ */
 const LOOP = "(loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))";
 
-/** Ways out of a function after three rounds, and the units of what comes after them. */
+/** Ways to leave a function after three rounds, and the units that are used after that. */
 const ROWS: [name: string, body: string, units: number][] = [
   ["its end", "(i32.const 7)", 1],
   ["return", "(return (i32.const 7))", 2],
@@ -62,7 +64,7 @@ for (const [name, leave, units] of THROWING) {
   });
 }
 
-Deno.test("what is executed before a call in a block is taken, although an exception comes from there", () => {
+Deno.test("units before a call in a block are taken, although the call throws an exception", () => {
   // Each round has 10 operators up to the first `if`, 4 up to the exception, and 5 after it. It
   // takes the 3 after that `if` as well, which both ways through the second one have.
   const text = `(module (tag $e) (func $throw (throw $e))
@@ -77,7 +79,7 @@ Deno.test("what is executed before a call in a block is taken, although an excep
   assertEquals(meter(assembleWith(text)).burn("f", 3), 3 * (10 + 4 + 5 + 3));
 });
 
-/** Modules that are valid only once what is wrong with them is left out, or added to. */
+/** Modules that a rewriter could make valid by leaving out a mistake or by adding to it. */
 const INVALID: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   [
     "a code section that goes on after its last function",

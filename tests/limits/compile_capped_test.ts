@@ -9,7 +9,7 @@ const MIB = 1024 ** 2;
 
 const limits = { memory: 32 * MIB };
 
-Deno.test("a guest with caps passes data as before, and its code does not count", async () => {
+Deno.test("a guest with caps passes data as before, and its code does not count fuel", async () => {
   using guest = await load(guestPath("c/shout_length"), { limits });
   assertEquals(guest.passString("hello", "shout"), "HELLO");
   assertEquals(guest.info!.memories[0]!.maximum, 512);
@@ -58,7 +58,7 @@ Deno.test("a compiled module and an instance made elsewhere cannot be capped", a
   }
 });
 
-Deno.test("a cap that is no size is refused, and the source's own error is not left behind", async () => {
+Deno.test("a cap that is not a size is refused, and a failing source causes no unhandled rejection", async () => {
   for (const memory of [-1, 0.5, NaN]) {
     const error = await assertRejects(() => load("no/such/file.wasm", { limits: { memory } }));
     assertEquals(error instanceof RangeError, true);
@@ -212,7 +212,7 @@ Deno.test("the stack of such an error begins with its whole message", async () =
   assertEquals(error.stack!.split("\n")[0], `GuestError: ${error.message}`);
 });
 
-Deno.test("an allocator that answers 0 may lack memory", async () => {
+Deno.test("an allocator that returns 0 may lack memory", async () => {
   const bytes = assemble(`(module (memory (export "memory") 1)
     (func (export "malloc") (param i32) (result i32) (i32.const 0))
     (func (export "free") (param i32)) (func (export "take") (param i32 i32)))`);

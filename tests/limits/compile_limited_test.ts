@@ -70,12 +70,12 @@ Deno.test("a compiled module and an instance made elsewhere cannot be limited", 
 Deno.test("a binary that is wrong has the same error as without limits", () =>
   expectSameErrors(limits));
 
-Deno.test("without an end, fuel changes nothing", async () => {
+Deno.test("infinite fuel does not change the module", async () => {
   using guest = await load(await guestBytes("c/passing_data"), { limits: { fuel: Infinity } });
   assertEquals(guest.fuel, undefined);
 });
 
-Deno.test("optional arguments of AssemblyScript are known all the same", async () => {
+Deno.test("optional arguments of AssemblyScript are found in a rewritten module", async () => {
   const symbols = { add: { parameters: ["i32"], result: "i32" } } as const;
   const options = { symbols, missing: "ignore" } as const;
   using plain = await load(await guestBytes("assemblyscript/optional"), options);

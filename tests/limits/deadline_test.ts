@@ -54,10 +54,13 @@ const symbols = {
 const spinning = (limits: { fuel?: number; deadline?: number }, back = () => {}) =>
   load(SPINS, { limits, symbols, imports: { env: { back: hostFunction(VOID, back) } } });
 
-/** More than calls execute beyond their deadline, because V8 compiles meanwhile. */
+/**
+ * More than the time that calls execute beyond their deadline, because V8 compiles at the same
+ * time.
+ */
 const SLACK = 50;
 
-/** Begins a call; returns what expects that it has taken its time, and has executed no longer. */
+/** Begins a call; returns a check that it lasted until its deadline and executed no longer. */
 function expectTime(deadline: number): (least?: number) => void {
   const start = performance.now(), before = threadTime();
   return (least = deadline) => {
@@ -67,7 +70,7 @@ function expectTime(deadline: number): (least?: number) => void {
   };
 }
 
-/** Runs what reaches a deadline, and returns its error. */
+/** Runs a function that reaches a deadline, and returns its error. */
 function timed(deadline: number, run: () => unknown): GuestError {
   const end = expectTime(deadline);
   const error = assertThrows(run, GuestError);
@@ -76,7 +79,10 @@ function timed(deadline: number, run: () => unknown): GuestError {
   return error;
 }
 
-/** Carries out a short call: other programs can delay one beyond its deadline, hardly many. */
+/**
+ * Carries out a short call: other programs can delay one call beyond its deadline, but hardly
+ * several.
+ */
 function inTime<T>(guest: { reset(): void }, call: () => T, attempts = 5): T {
   try {
     return call();
@@ -88,7 +94,7 @@ function inTime<T>(guest: { reset(): void }, call: () => T, attempts = 5): T {
   }
 }
 
-/** Takes some microseconds, as a host function does that is of use. */
+/** Takes some microseconds, like a useful host function. */
 function work(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
@@ -131,7 +137,7 @@ Deno.test("calls that end in time are not disturbed, however many there are", as
   while (performance.now() < end) assertEquals(guest.symbols.counts(1000), 0);
 });
 
-Deno.test("a call within a call shares its time", async () => {
+Deno.test("a call within a call shares the deadline of the outer one", async () => {
   let isInside = false;
   using guest = await spinning({ deadline: 60 }, () => {
     work(40);
@@ -142,7 +148,7 @@ Deno.test("a call within a call shares its time", async () => {
   assertEquals([error.export, isInside, guest.state], ["spin", true, "poisoned"]);
 });
 
-Deno.test("a host function that hides the end of a call does not let the guest go on", async () => {
+Deno.test("a guest whose host function hides the deadline's error is ended all the same", async () => {
   using guest = await spinning({ deadline: 20 }, () => {
     assertThrows(() => guest.symbols.spin(), GuestError);
   });
@@ -156,7 +162,7 @@ Deno.test("a call goes on for no more than a few units after a host function tha
     symbols: { asks_late: VOID },
     imports: { env: { back: hostFunction(VOID, () => work(220)) } },
   });
-  // By then the guest is asked rarely, because its units take little time.
+  // By then the clock is read rarely, because the guest's units take little time.
   timed(200, () => guest.symbols.asks_late());
 });
 
@@ -180,7 +186,7 @@ Deno.test("a late call succeeds if it has nothing left to do when its host funct
   assertEquals([guest.state, inTime(guest, () => guest.symbols.counts(10))], ["ready", 0]);
 });
 
-Deno.test("a guest that reaches its deadline leaves another one alone", async () => {
+Deno.test("a guest that reaches its deadline does not affect another one", async () => {
   using other = await spinning({ deadline: 1000 });
   using guest = await spinning({ deadline: 20 }, () => void other.symbols.counts(100_000));
   timed(20, () => guest.symbols.calls_back());
@@ -233,7 +239,7 @@ Deno.test("the exceptions of before WebAssembly 3.0 do not catch the end of a ca
   }
 });
 
-Deno.test("a deadline ends a guest whose memory is capped", async () => {
+Deno.test("a deadline ends a guest whose memory is capped, too", async () => {
   using guest = await load(SPINS, {
     limits: { deadline: 30, memory: 20 * 65536, tableElements: 5 },
     symbols: { grows: VOID },
@@ -309,7 +315,8 @@ Deno.test("fuel ends a call at the same place with a deadline as without", async
   for (const fuel of [5, 255, 256, 257, 1500, 100_000]) {
     for (const limits of [{ fuel }, { fuel, deadline: 10_000 }]) {
       using guest = await spinning(limits);
-      // Fuel is looked at where rounds begin, when all but the last local.get is paid.
+      // Fuel is checked at the start of each round, when all operators but the last local.get are
+      // paid for.
       const most = Math.floor((fuel - 1) / 6);
       if (most > 0) assertEquals(guest.symbols.counts(most), 0);
       const error = assertThrows(() => guest.symbols.counts(most + 1), GuestError);
@@ -324,7 +331,7 @@ Deno.test("the first of two limits that is reached ends the call", async () => {
   assert(guest.fuel!.burnt > 0 && guest.fuel!.left + guest.fuel!.burnt === 2 ** 50);
 });
 
-Deno.test("deadlines of one module stay apart", async () => {
+Deno.test("guests of one module have separate deadlines", async () => {
   using long = await spinning({ deadline: 10_000 });
   using short = await load(long.module, {
     limits: { deadline: 10 },

@@ -11,7 +11,7 @@ const TEXT = `(module
   (func (export "g") (param i32) (result i64) (call 1 (local.get 0)))
   (memory (export "memory") 1))`;
 
-Deno.test("the host takes the same units for an exported function as callers in the code", () => {
+Deno.test("a call of an exported function takes the same units from the host as from the guest's code", () => {
   for (const asks of [false, true]) {
     const metered = meter(assemble(TEXT), { asks });
     assertEquals(metered.burn("leaf", 3, 12n), 4);
@@ -22,7 +22,7 @@ Deno.test("the host takes the same units for an exported function as callers in 
   }
 });
 
-Deno.test("the names of one function stay one, and all exports stay in their order", () => {
+Deno.test("two exports of one function stay the same function, and the exports keep their order", () => {
   const { exports } = meter(assemble(TEXT));
   assertEquals(exports.leaf, exports.again);
   assertEquals(exports.leaf!.length, 2);

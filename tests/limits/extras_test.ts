@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { assembleWith } from "../_binaryen.ts";
 import { meter } from "./_rewritten.ts";
 
-/** Operators on many bytes or elements, with the units that they take beside one each. */
+/** Operators on many bytes or elements, with the units that they take in addition to one each. */
 const ROWS: [name: string, body: string, args: unknown[], units: number][] = [
   [
     "memory.fill of 160 bytes",

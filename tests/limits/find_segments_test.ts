@@ -9,7 +9,10 @@ import { Redirects } from "../../src/limits/string_builtins.ts";
 import { assemble } from "../_wat.ts";
 import { meter } from "./_rewritten.ts";
 
-/** Functions with the units of a call, counted by hand: one for each operator, none for marks. */
+/**
+ * Functions with the units of a call, counted by hand: one for each operator, none for the ends of
+ * blocks.
+ */
 const ROWS: [name: string, body: string, args: number[], units: number][] = [
   ["nothing", "", [0], 0],
   ["one operator", "nop", [0], 1],

@@ -2,11 +2,11 @@ import { assertEquals } from "@std/assert";
 import { OPERATORS } from "../../src/binary/operators.ts";
 import { COST_OF, Flow, FLOW_OF } from "../../src/limits/flow.ts";
 
-/** Names of operators by their numbers, for those that have a property. */
+/** Returns the names of the operators that have a property, in alphabetical order. */
 const named = (has: (number: number) => boolean) =>
   OPERATORS.flatMap((operator, number) => operator && has(number) ? [operator.name] : []).sort();
 
-Deno.test("all operators cost a unit but those that mark where blocks are", () => {
+Deno.test("all operators cost a unit, except those that delimit blocks", () => {
   assertEquals(
     named((number) => COST_OF[number] === 0),
     ["block", "catch", "catch_all", "delegate", "else", "end", "loop", "try", "try_table"],

@@ -113,7 +113,7 @@ Deno.test("a host function that hides the end of a call does not let the guest g
   assertEquals(guest.state, "poisoned");
 });
 
-Deno.test("the guest cannot catch its end", async () => {
+Deno.test("the guest cannot catch the trap that ends it", async () => {
   const text = `(module (tag $e) (func (export "f") (result i32)
     (block $caught (try_table (catch_all $caught) (loop (br 0))))
     (i32.const 1)))`;
@@ -124,7 +124,7 @@ Deno.test("the guest cannot catch its end", async () => {
   assertEquals(assertThrows(() => guest.symbols.f(), GuestError).code, "fuel-exhausted");
 });
 
-Deno.test("a trap is still one, and leaves fuel", async () => {
+Deno.test("a trap of the guest is reported as such, and leaves the remaining fuel", async () => {
   const bytes = await guestBytes("c/traps");
   using guest = await load(bytes, { limits: { fuel: 1e6 } });
   const error = assertThrows(() => guest.passString("x", "trap_divide"), GuestError);

@@ -4,7 +4,7 @@ import { assemble } from "../_wat.ts";
 
 const PAGE = 65536;
 
-/** What a guest with an imported memory or table says to one of the caller. */
+/** Memories and tables of the caller, each with the problem if a guest with a cap refuses it. */
 const GIVEN: [name: string, value: object, problem: string | undefined][] = [
   ["a smaller maximum", new WebAssembly.Memory({ initial: 1, maximum: 1 }), undefined],
   ["the same maximum", new WebAssembly.Memory({ initial: 1, maximum: 2 }), undefined],
@@ -83,7 +83,7 @@ Deno.test("a memory or a table with another fault has the error for that", async
   assertEquals((await assertRejects(loading, LoadError)).code, "instantiation");
 });
 
-Deno.test("limits for the memory that load() makes are within the cap", async () => {
+Deno.test("the option for the memory that load() makes must be within the cap", async () => {
   const bytes = assemble(
     '(module (import "env" "memory" (memory $m 1)) (export "memory" (memory $m)))',
   );
@@ -101,7 +101,7 @@ Deno.test("limits for the memory that load() makes are within the cap", async ()
   }
 });
 
-Deno.test("shared and 64-bit memories of the caller are judged too", async () => {
+Deno.test("shared and 64-bit memories of the caller are checked, too", async () => {
   const rows: [type: string, given: object][] = [
     ["1 9 shared", { initial: 1, shared: true }],
     ["i64 1", { initial: 1n, address: "i64" }],

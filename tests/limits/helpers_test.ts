@@ -3,7 +3,7 @@ import { EXHAUSTED } from "../../src/limits/helpers.ts";
 import { assemble } from "../_wat.ts";
 import { meter } from "./_rewritten.ts";
 
-Deno.test("lengths of 64 bits count, and one beyond any memory does not add to the fuel", () => {
+Deno.test("64-bit lengths take fuel, and one beyond any memory does not add to it", () => {
   const text = `(module (memory i64 2) (func (export "f") (param i64)
     (memory.fill (i64.const 0) (i32.const 0) (local.get 0))))`;
   const metered = meter(assemble(text));
@@ -25,7 +25,7 @@ Deno.test("a length that costs more than is left ends the call before anything i
   assertEquals(new Uint8Array(buffer)[0], 0);
 });
 
-Deno.test("a guest that goes on after its end is ended again at once", () => {
+Deno.test("a guest that continues after its end is ended again at once", () => {
   const text = '(module (func (export "f") (loop)))';
   const { exports, counter } = meter(assemble(text), { asks: true });
   counter.value = EXHAUSTED;

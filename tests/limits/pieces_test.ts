@@ -1,4 +1,5 @@
-// Operators on long ranges: the engine carries them out at once, a guest with a deadline in pieces.
+// Operators on long ranges, which the engine carries out at once, and a guest with a deadline in
+// pieces.
 import { assertEquals } from "@std/assert";
 import { asTyped } from "../../src/binary/function_module.ts";
 import { readModule } from "../../src/binary/module.ts";
@@ -10,8 +11,8 @@ import { assembleWith } from "../_binaryen.ts";
 const BYTES = 2 ** 20, ELEMENTS = 2 ** 13;
 
 /**
- * Functions that call an operator with their parameters, and what they change: `reset` makes it as
- * it was, and `hash` returns a number for it.
+ * Functions that execute an operator with their parameters, and the state that they change: `reset`
+ * restores it, and `hash` returns a hash of it.
  */
 const GUEST = `(module
   (memory $m (export "m") 33) (memory $n (export "n") 33) (memory $w (export "w") i64 33)
@@ -119,7 +120,7 @@ function trapOf(guest: Exports, name: string, args: readonly (number | bigint)[]
 /** The contents of all memories, before each call. */
 const CONTENTS = Uint32Array.from({ length: SIZE / 4 }, (_, index) => Math.imul(index, 0x9e3779b1));
 
-/** Calls an operator in both guests, and expects that they have left the same. */
+/** Executes an operator in both guests, and expects the same state in both. */
 function compare(name: string, args: readonly (number | bigint)[]): void {
   const memories = [pieces, whole].map(({ m, n, w }) =>
     [m, n, w].map((memory) => new Uint32Array((memory as unknown as WebAssembly.Memory).buffer))
@@ -136,7 +137,10 @@ function compare(name: string, args: readonly (number | bigint)[]): void {
   } else assertEquals(pieces.hash!(COUNT), whole.hash!(COUNT), `${args}`);
 }
 
-/** Two places and a length, in pieces: within the range, at its end, beyond it, and beyond all. */
+/**
+ * Two offsets and a length, in pieces: within the range, at its end, beyond it, and beyond all
+ * memory.
+ */
 function copies(most: number, size: number): number[][] {
   return [
     [0, 5, 2 * most],
@@ -188,7 +192,7 @@ const ROWS: Record<string, (number | bigint)[][]> = {
 };
 
 for (const [name, calls] of Object.entries(ROWS)) {
-  Deno.test(`"${name}" does in pieces what it does at once, or traps before it writes`, () => {
+  Deno.test(`"${name}" has the same result in pieces, or traps before it writes`, () => {
     for (const args of calls) compare(name, args);
   });
 }

@@ -23,10 +23,10 @@ const symbols = {
   unaligned: { parameters: [], result: "i32" },
 } as const;
 
-/** Far more than a wait takes beyond its time, because other programs run beside the test. */
+/** Far more than a wait can exceed its timeout, because other programs run at the same time. */
 const SLACK = 5000;
 
-Deno.test("a wait ends with its own time, and says so, or with another value at once", async () => {
+Deno.test("a wait returns 2 after its own timeout, and 1 at once if the value differs", async () => {
   using guest = await load(WAITS, { symbols, limits: { deadline: 10_000 } });
   const start = performance.now();
   assertEquals(guest.symbols.wait32(0, 20_000_000n), 2);
@@ -108,7 +108,7 @@ for (const [name, number] of [["grow32", Number], ["grow64", BigInt]] as const) 
 
 const takesLength = { parameters: ["i32"], result: "i32" } as const;
 
-/** A length whose array takes from half a second on, and one that engines refuse. */
+/** A length whose array takes at least half a second, and one that engines refuse. */
 for (
   const [name, long, tooLong] of [
     ["bytes", 1_000_000_000, -1],
@@ -116,7 +116,7 @@ for (
     ["references", 125_000_000, 2 ** 28],
   ] as const
 ) {
-  Deno.test(`an array of ${name} is not made that takes more than is left of the time`, async () => {
+  Deno.test(`an array of ${name} is not made if that takes longer than the rest of the time`, async () => {
     const symbols = { [name]: takesLength };
     using guest = await load(MAKES, { symbols, limits: { deadline: 100 } });
     const make = guest.symbols[name]!;

@@ -1,5 +1,5 @@
-// The time that a module takes to be rewritten, beside the time that V8 takes to compile it. Its
-// operators have to be walked at least.
+// The time to rewrite a module, next to the time that V8 takes to compile it, and to that of only
+// reading its operators.
 
 import { findBodies } from "../../src/binary/body.ts";
 import { readModule } from "../../src/binary/module.ts";
