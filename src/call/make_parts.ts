@@ -33,9 +33,9 @@ import {
   claiming,
   compileClaims,
   customConvention,
-  inTable,
   numbers,
   objectValues,
+  passedFunctions,
   release as releasing,
   resultOwner,
   stack,
@@ -127,7 +127,7 @@ export function makeParts(
       : undefined,
     plan.custom && customConvention.module.releaseCustom(plan),
     compileForget(plan),
-    inTable.loaded?.remove(plan, instance),
+    passedFunctions.loaded?.compileRemove(plan, instance),
     plan.parameters.some(({ kind }) => kind === "managed")
       ? objectValues.module.compileFreeObjects(plan, instance)
       : undefined,

@@ -5,7 +5,6 @@ import type { Instance } from "../instance/instance.ts";
 import { buffersOf } from "../plan/plan_blocks.ts";
 import type { Claims } from "./blocks/bound_source.ts";
 import type { ManagedEngine } from "./managed/types.ts";
-import type { FunctionParts } from "./pointers/function_parts.ts";
 
 // The code for calls that pass more than a text through the guest's buffer.
 
@@ -46,11 +45,11 @@ export const claiming = new OnDemand(() => import("./find_claims.ts"));
 /** The calls that pass chunked input. */
 export const chunkedInput = new OnDemand(() => import("./chunked.ts"));
 
-/**
- * Host functions in the guest's table. The loader of that code sets it, because the code depends on
- * the calls that use it.
- */
-export const inTable: { loaded?: FunctionParts } = {};
+/** Functions of the host in the guest's table. */
+export const passedFunctions = new OnDemand(() => import("./pointers/passed_functions.ts"));
+
+/** Functions of the guest that the host gets for pointers. */
+export const liftedFunctions = new OnDemand(() => import("./pointers/lift_function.ts"));
 
 /** The limits for what is passed to the guest, and for strings that it passes as references. */
 export const valueLimits = new OnDemand(() => import("./limit_values.ts"));

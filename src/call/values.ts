@@ -25,6 +25,15 @@ export function layoutOf(
   return layout ?? { symbol, area: 0, output: 0, word: address64 ? 8 : 4 };
 }
 
+/**
+ * Returns the index of the second block of a parameter, for the contents of an object or for one of
+ * several texts.
+ */
+export function besideOf(parameter: number, parameters: number): number {
+  // The return area and the output buffer come after the parameters.
+  return parameters + 2 + parameter;
+}
+
 /** Compiles a place of a number into a function that fetches it, signed as in the guest. */
 export function compileValue(
   value: Value,

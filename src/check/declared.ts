@@ -5,7 +5,6 @@ import type { PlanParts } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
 import { isObject } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
-import { inTable } from "../call/on_demand.ts";
 import { freedByShape, passShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
 import type { DeclarationCheck } from "./checked_options.ts";
 import { argumentProblems, hostArgumentProblems } from "./core_argument_problems.ts";
@@ -24,7 +23,7 @@ import {
   trailingNulShape,
 } from "./data_shapes.ts";
 import { ConventionReport } from "../detect/detect.ts";
-import { HostFunction, type HostFunctionCheck } from "../imports/host_function.ts";
+import { HostFunction, type HostFunctionCheck, pointerPlans } from "../imports/host_function.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { hostConvention } from "../plan/flatten_host.ts";
@@ -117,7 +116,7 @@ export function declarationCheck(wrong: DeclarationCheck["wrong"]): DeclarationC
  * called.
  */
 function settleFunctions(plan: PlanParts, instance: Instance, context: ResolveContext): string[] {
-  const problem = inTable.loaded?.settle(plan, instance, context);
+  const problem = pointerPlans.loaded?.settleFunctions(plan, instance, context);
   return problem === undefined ? [] : [problem.message];
 }
 

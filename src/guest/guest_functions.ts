@@ -8,34 +8,15 @@ import { orThrow, Problem } from "../base/errors.ts";
 import { problemsError } from "../base/misnomers.ts";
 import { hasProperty, isA, show } from "../base/show.ts";
 import { loadAllParts } from "../call/make_parts.ts";
-import { inTable, structValues } from "../call/on_demand.ts";
+import { liftedFunctions, passedFunctions, structValues } from "../call/on_demand.ts";
 import { GuestCallback, moveCallback } from "../call/pointers/callback.ts";
 import { CallbackForms } from "../call/host/host_forms.ts";
-import { compileFunctionResult, compileKeep } from "../call/pointers/function_result.ts";
-import {
-  compileLend,
-  compileLowerFunction,
-  compileRemove,
-  giveBackAll,
-  writeLowerFunction,
-  writeRemove,
-} from "../call/pointers/function_parameter.ts";
-import {
-  compileLiftFunction,
-  compileLiftResult,
-  writeLiftFunction,
-  writeLiftResult,
-} from "../call/pointers/lift_function.ts";
-import {
-  settleFunctions,
-  settleHostFunctions,
-  settleStruct,
-} from "../call/pointers/settle_functions.ts";
+import { settleHostFunctions } from "../call/pointers/settle_functions.ts";
 import { hostArgumentProblems } from "../check/core_argument_problems.ts";
 import { functionShape, hostFunctionShape } from "../check/declaration_shapes.ts";
 import { Problems, type Shape } from "../check/shape.ts";
 import { lending } from "../call/structs/struct_functions.ts";
-import { HostFunction } from "../imports/host_function.ts";
+import { HostFunction, pointerPlans } from "../imports/host_function.ts";
 import { findFunctionTable, pointerWords } from "../instance/function_table.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import { toOffset } from "../memory/pointer.ts";
@@ -48,22 +29,8 @@ import { type FunctionsGuest, InstanceFunctions, keyOf } from "./pointed_functio
 
 /** Loads the code for functions that are passed as pointers. */
 export async function loadFunctionParts(): Promise<void> {
-  await Promise.all([loadAllParts(), structs.load(), structValues.load()]);
-  lending.loaded ??= { lend: compileLend, keep: compileKeep, giveBack: giveBackAll };
-  inTable.loaded ??= {
-    settle: settleFunctions,
-    settleHost: settleHostFunctions,
-    settleStruct,
-    lower: compileLowerFunction,
-    remove: compileRemove,
-    writeLower: writeLowerFunction,
-    writeRemove,
-    lift: compileLiftFunction,
-    writeLift: writeLiftFunction,
-    liftResult: compileLiftResult,
-    writeResult: writeLiftResult,
-    lowerResult: compileFunctionResult,
-  };
+  const parts = [structs, structValues, passedFunctions, liftedFunctions, lending, pointerPlans];
+  await Promise.all([loadAllParts(), ...parts.map((part) => part.load())]);
 }
 
 /** The host functions in a guest's table, and the guest's functions that the host calls. */

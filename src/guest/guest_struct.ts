@@ -6,7 +6,8 @@ import { GuestError, orThrow, type Problem } from "../base/errors.ts";
 import { problemsError } from "../base/misnomers.ts";
 import { hasProperty, hex, show } from "../base/show.ts";
 import { heldBlock, loadAllParts } from "../call/make_parts.ts";
-import { inTable, structValues } from "../call/on_demand.ts";
+import { structValues } from "../call/on_demand.ts";
+import { pointerPlans } from "../imports/host_function.ts";
 import { compileLift } from "../call/steps/result_steps.ts";
 import { Problems } from "../check/shape.ts";
 import { LAYOUT_SHAPES } from "../check/declaration_shapes.ts";
@@ -63,7 +64,7 @@ export class GuestStruct<F extends StructFields = StructFields> {
     this.#type = type;
     this.#home = home;
     const context = { convention, address64, info: instance.info };
-    const problem = inTable.loaded?.settleStruct(layout, subject, instance, context);
+    const problem = pointerPlans.loaded?.settleStruct(layout, subject, instance, context);
     if (problem !== undefined) throw problem.error();
     // The guest keeps its blocks.
     const plan = orThrow(resolveResult(value, {}, undefined, -1));

@@ -12,7 +12,11 @@ import {
   stateOf,
   unknownKeys,
 } from "../base/misnomers.ts";
+import { OnDemand } from "../base/lazy.ts";
 import { show } from "../base/show.ts";
+
+/** The plans of functions that are passed as pointers, for guests with a function table. */
+export const pointerPlans = new OnDemand(() => import("../call/pointers/settle_functions.ts"));
 
 /** The check of a host function's declaration: it returns a copy, or all problems of it. */
 export type HostFunctionCheck = (

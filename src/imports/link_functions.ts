@@ -7,14 +7,13 @@ import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { HostForms } from "../call/host/host_forms.ts";
-import { inTable } from "../call/on_demand.ts";
 import type { Instance } from "../instance/instance.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import { planHost } from "../plan/host_parts.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { abortError, ASSEMBLY_SCRIPT, mathImport } from "./assembly_script_imports.ts";
 import type { Answers } from "./answers.ts";
-import { type HostFunction, hostFunction } from "./host_function.ts";
+import { type HostFunction, hostFunction, pointerPlans } from "./host_function.ts";
 import type { HostImports } from "./host_imports.ts";
 import { isOfToolchain } from "./import_problem.ts";
 
@@ -41,7 +40,7 @@ export function bindHostFunction(
     const problem = isAsync ? waitingProblem(`import ${quote(name)}`) : undefined;
     if (problem !== undefined) return problem;
     const { info } = context.compiled;
-    const unfit = inTable.loaded?.settleHost(plan, { convention, address64, info });
+    const unfit = pointerPlans.loaded?.settleHostFunctions(plan, { convention, address64, info });
     if (unfit !== undefined) return unfit;
     forms = new HostForms(plan, isAsync);
     context.forms.set(item, forms);

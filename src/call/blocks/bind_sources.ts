@@ -8,7 +8,7 @@ import { unitOf } from "../content.ts";
 import type { Content } from "../content_type.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import { allocator, claiming, managedEngine, stack } from "../on_demand.ts";
-import { compileGetter, compilePointer, layoutOf, pointerOf } from "../values.ts";
+import { besideOf, compileGetter, compilePointer, layoutOf, pointerOf } from "../values.ts";
 import type {
   BindOptions,
   BoundBuffer,
@@ -30,15 +30,6 @@ export function frameLayoutOf(
     symbol,
     units: parameters.map((part) => part.kind === "text" ? unitOf(part.content, part.encoding) : 1),
   };
-}
-
-/**
- * Returns the index of the second block of a parameter, for the contents of an object or for one of
- * several texts.
- */
-export function besideOf(parameter: number, parameters: number): number {
-  // The return area and the output buffer come after the parameters.
-  return parameters + 2 + parameter;
 }
 
 /**

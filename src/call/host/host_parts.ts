@@ -5,11 +5,12 @@ import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { Frame, type FrameValue } from "../../instance/frame.ts";
 import type { HostParameterPlan, HostPlan } from "../../plan/host_plan.ts";
 import { blocksOf } from "../../plan/plan_blocks.ts";
-import { besideOf, frameLayoutOf } from "../blocks/bind_sources.ts";
+import { frameLayoutOf } from "../blocks/bind_sources.ts";
 import type { DataParts } from "../call_parts.ts";
 import { CallCode } from "../code/call_code.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import type { Lift } from "../text_context.ts";
+import { besideOf } from "../values.ts";
 
 /** The frame of a host function. Its `result` is the import's core arguments. */
 export class HostFrame extends Frame {

@@ -8,7 +8,7 @@ import type { Instance } from "../../instance/instance.ts";
 import type { HostParameterPlan, HostPlan } from "../../plan/host_plan.ts";
 import { toOffset } from "../../memory/pointer.ts";
 import { payOwed } from "../blocks/release.ts";
-import { inTable, objectValues } from "../on_demand.ts";
+import { liftedFunctions, objectValues } from "../on_demand.ts";
 import { compileLift, liftNumber, writeLift } from "../steps/result_steps.ts";
 import { writeLiftNumber } from "../number.ts";
 import type { Otherwise, Scope } from "../code/scope.ts";
@@ -64,7 +64,7 @@ function compileArgument(
       // A start function runs before there is a table.
       if (instance?.functions === undefined) throw unbornError(name, "exports");
       const subject = `argument ${index} of ${label}`;
-      const lift = inTable.loaded!.lift(parameter, subject, instance);
+      const lift = liftedFunctions.module.compileLift(parameter, subject, instance);
       return { lift: (frame) => lift(toOffset(argumentsOf(frame)[at] as number | bigint)) };
     }
   }
@@ -212,7 +212,13 @@ function writeArgument(parameter: HostParameterPlan, index: number, code: HostCo
     case "function": {
       const value = code.value(index);
       const otherwise = `{ ${code.aside(writeRun(index, code))} }`;
-      inTable.loaded!.writeLift(parameter, code.offset(parameter.at), value, otherwise, code);
+      liftedFunctions.module.writeLift(
+        parameter,
+        code.offset(parameter.at),
+        value,
+        otherwise,
+        code,
+      );
       return value;
     }
   }

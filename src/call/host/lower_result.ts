@@ -14,7 +14,7 @@ import type { BoundSources } from "../blocks/bound_source.ts";
 import { isIntegral } from "../code/allocate.ts";
 import { writeUnfit } from "../code/put.ts";
 import { compileAccept, compileContent, unitOf } from "../content.ts";
-import { inTable, objectValues, structValues } from "../on_demand.ts";
+import { objectValues, passedFunctions, structValues } from "../on_demand.ts";
 import { compileLowerNumber, writeLowerNumber } from "../number.ts";
 import {
   besideResult,
@@ -59,7 +59,7 @@ export function compileLowerResult(
     }
     case "function": {
       if (instance?.functions === undefined) throw unbornError(name, "exports");
-      const lower = inTable.loaded!.lowerResult(hostPlan, instance);
+      const lower = passedFunctions.module.compileResult(hostPlan, instance);
       return (_frame, value) => lower(value);
     }
     case "managed": {

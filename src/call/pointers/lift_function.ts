@@ -9,7 +9,7 @@ import { asksGuest, compileOffset } from "../values.ts";
 import type { FunctionResultPlan, GuestFunctionPlan } from "./function_parts.ts";
 
 /** Compiles turning a pointer into a function; errors name it by `subject`. */
-export function compileLiftFunction(
+export function compileLift(
   plan: GuestFunctionPlan,
   subject: string,
   instance: Instance,
@@ -28,7 +28,7 @@ export function compileLiftFunction(
  * @param local The local that gets the function.
  * @param otherwise The source for a pointer that was not read before.
  */
-export function writeLiftFunction(
+export function writeLift(
   plan: GuestFunctionPlan,
   pointer: string,
   local: string,
@@ -43,17 +43,17 @@ export function writeLiftFunction(
 }
 
 /** Compiles lifting a result that is a function pointer. */
-export function compileLiftResult(
+export function compileResult(
   result: FunctionResultPlan,
   { instance, layout, symbol }: TextContext,
 ): Lift {
-  const lift = compileLiftFunction(result, `the result of ${quote(symbol)}`, instance);
+  const lift = compileLift(result, `the result of ${quote(symbol)}`, instance);
   const get = compileOffset(result.value, instance, layout);
   return { lift: (frame) => lift(get(frame)) };
 }
 
 /** Writes the same; returns the source of the function, or `undefined` if the run form lifts it. */
-export function writeLiftResult(
+export function writeResult(
   result: FunctionResultPlan,
   scope: Scope,
   code: CallCode,
@@ -63,7 +63,7 @@ export function writeLiftResult(
   const { offset } = writeValue(result.value, scope, code, "count");
   const pointer = code.fresh("pointer"), local = code.fresh("fn");
   code.add(`var ${pointer} = ${offset}, ${local};`);
-  writeLiftFunction(result, pointer, local, scope.otherwise(), code);
+  writeLift(result, pointer, local, scope.otherwise(), code);
   return local;
 }
 

@@ -1,10 +1,30 @@
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
+import type { HostFunctionDeclaration } from "../../abi/declaration.ts";
 import { hasProperty, show } from "../../base/show.ts";
 import { typeKey } from "../../binary/function_module.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import type { Instance } from "../../instance/instance.ts";
-import type { FunctionPlan } from "./function_parts.ts";
-import { formsOf } from "./settle_functions.ts";
+import type { FunctionForms, FunctionPlan } from "./function_parts.ts";
+
+/**
+ * The forms of each function of the host that is declared; all instances of a module share them.
+ */
+const forms = new WeakMap<HostFunctionDeclaration, FunctionForms>();
+
+/** Keeps the forms of a function of the host that was planned. */
+export function keepForms(declaration: HostFunctionDeclaration, made: FunctionForms): void {
+  forms.set(declaration, made);
+}
+
+/** Returns whether a function of the host was planned before. */
+export function hasForms(declaration: HostFunctionDeclaration): boolean {
+  return forms.has(declaration);
+}
+
+/** Returns the forms of a function of the host that was planned before. */
+export function formsOf(declaration: HostFunctionDeclaration): FunctionForms {
+  return forms.get(declaration)!;
+}
 
 /** The place in the guest's table of a function that the host got from the guest. */
 interface Origin {

@@ -12,6 +12,7 @@ import { type CallbackContext, checkPointed, planCallback } from "../../plan/pla
 import { functionsOf } from "../../plan/structs/lay_out.ts";
 import { CallbackForms } from "../host/host_forms.ts";
 import type { FunctionResultPlan } from "./function_parts.ts";
+import { hasForms, keepForms } from "./pointer_of.ts";
 
 // Functions that are passed as pointers are planned when a call is declared, so that `load` refuses
 // a declaration that does not fit the guest.
@@ -22,16 +23,6 @@ const NO_CONVENTION = new Problem({
   cannot: "Cannot pass text",
   found: "there is no convention",
 });
-
-/**
- * The forms of each function of the host that is declared; all instances of a module share them.
- */
-const forms = new WeakMap<HostFunctionDeclaration, CallbackForms>();
-
-/** Returns the forms of a function of the host that was planned before. */
-export function formsOf(declaration: HostFunctionDeclaration): CallbackForms {
-  return forms.get(declaration)!;
-}
 
 /**
  * Plans the functions that a symbol takes and returns.
@@ -154,12 +145,12 @@ function settleCallback(
   label: string,
   context: CallbackContext,
 ): Problem | undefined {
-  if (forms.has(declaration)) return undefined;
+  if (hasForms(declaration)) return undefined;
   const plan = planCallback(declaration, context, label);
   if (plan instanceof Problem) return plan;
   const problem = settleHostFunctions(plan, context);
   if (problem !== undefined) return problem;
-  forms.set(declaration, new CallbackForms(plan, declaration.async ?? false));
+  keepForms(declaration, new CallbackForms(plan, declaration.async ?? false));
   return undefined;
 }
 

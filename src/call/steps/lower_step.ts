@@ -3,7 +3,6 @@ import { quote, show } from "../../base/show.ts";
 import type { ValueType } from "../../binary/types.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { refuseTrailingNul } from "../../memory/text/common.ts";
-import { besideOf } from "../blocks/bind_sources.ts";
 import type { BoundSource, Lower } from "../blocks/bound_source.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
@@ -13,12 +12,13 @@ import { compileAccept, compileContent, losesTrailingNuls } from "../content.ts"
 import {
   chunk,
   customConvention,
-  inTable,
   numbers,
   objectValues,
+  passedFunctions,
   stringArray,
   structValues,
 } from "../on_demand.ts";
+import { besideOf } from "../values.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** The step that checks one argument and puts it where the guest expects it. */
@@ -64,7 +64,11 @@ function write(
     case "reference":
       return writeReference(parameter, argument, code, otherwise);
     case "function":
-      return inTable.loaded!.writeLower(argument, code, coreType(code.plan, argument));
+      return passedFunctions.module.writeLower(
+        argument,
+        code,
+        coreType(code.plan, argument),
+      );
     case "managed":
       code.runsCaller = true;
       return objectValues.module.writeLowerObject(parameter, argument, code, otherwise);
@@ -125,7 +129,12 @@ export function compileLower(
     case "custom":
       return customConvention.module.compileCustomLower(index, parameter.content, plan, instance);
     case "function":
-      return inTable.loaded!.lower(index, plan, instance, coreType(plan, index));
+      return passedFunctions.module.compileLower(
+        index,
+        plan,
+        instance,
+        coreType(plan, index),
+      );
     case "managed":
       return objectValues.module.compileLowerObject(parameter, index, plan.export, instance);
     case "text":

@@ -2,7 +2,7 @@ import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
 import { sharesBlocks } from "../../plan/plan_blocks.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-import { allocator, inTable, objectValues, stack, structValues } from "../on_demand.ts";
+import { allocator, objectValues, passedFunctions, stack, structValues } from "../on_demand.ts";
 import { unitOf } from "../content.ts";
 import { wholeCalls } from "./result_steps.ts";
 import type { StepKind, StepOf } from "./step.ts";
@@ -68,7 +68,7 @@ function writeFree(
   // The frame must not keep the caller's value.
   if (parameter.kind === "reference") return code.usesFrame ? undefined : "";
   if (parameter.kind === "function") {
-    return inTable.loaded!.writeRemove(argument, code);
+    return passedFunctions.module.writeRemove(argument, code);
   }
   if (parameter.kind === "managed") {
     return objectValues.module.writeFreeObject(parameter, argument, code);

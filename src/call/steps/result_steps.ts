@@ -10,7 +10,7 @@ import type { CallCode, PlanCode } from "../code/call_code.ts";
 import type { WholeCalls } from "../code/free.ts";
 import { isNoText, writeTest, writeValue } from "../code/value.ts";
 import type { Otherwise, Scope } from "../code/scope.ts";
-import { customConvention, inTable, numbers, objectValues } from "../on_demand.ts";
+import { customConvention, liftedFunctions, numbers, objectValues } from "../on_demand.ts";
 import type { Lift, TextContext } from "../text_context.ts";
 import { compileText, writeText } from "../text_result.ts";
 import { asksGuest, compileInteger, compileValue } from "../values.ts";
@@ -110,7 +110,7 @@ export function writeLift(result: ResultPlan, scope: Scope, code: CallCode): str
       }
       return scope.result;
     case "function":
-      return inTable.loaded!.writeResult(result, scope, code);
+      return liftedFunctions.module.writeResult(result, scope, code);
     case "text":
       return writeText(result, scope, code);
     case "record":
@@ -172,7 +172,7 @@ export function compileLift(result: ResultPlan, context: TextContext): Lift {
       return { lift: (frame) => checkReference(frame.result, result, symbol) };
     }
     case "function":
-      return inTable.loaded!.liftResult(result, context);
+      return liftedFunctions.module.compileResult(result, context);
     case "custom": {
       const { instance, symbol, custom } = context;
       return {

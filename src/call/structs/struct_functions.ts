@@ -1,6 +1,7 @@
 import type { CoreValue } from "../../abi/core_value.ts";
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { FunctionLayout, Layout } from "../../abi/struct_layout.ts";
+import { OnDemand } from "../../base/lazy.ts";
 import { quote } from "../../base/show.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
@@ -8,14 +9,15 @@ import { functionsOf } from "../../plan/structs/lay_out.ts";
 import type { CallParts } from "../call_parts.ts";
 import type { CallCode, PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-import type { LendingParts, Lent } from "../pointers/function_parts.ts";
+import type { Lent } from "../pointers/function_parts.ts";
+import { besideOf } from "../values.ts";
 import type { Draft } from "./draft.ts";
 import { forEachLeaf, type FunctionLeaf, type Leaf } from "./leaves.ts";
 
 // Functions in structs that are passed: the guest gets their pointers in its table.
 
-/** The code for the guest's table. What loads it for a guest sets it here. */
-export const lending: { loaded?: LendingParts } = {};
+/** Functions of the host in the guest's table. */
+export const lending = new OnDemand(() => import("../pointers/passed_functions.ts"));
 
 /** Returns whether a value can be passed as a function pointer. */
 export function isCallable(value: unknown): boolean {
@@ -46,7 +48,7 @@ export function compileLendDraft(
   kept: number,
 ): ((draft: Draft, frame: Frame) => void) | undefined {
   if (functionsOf(layout).length === 0) return undefined;
-  const lendOf = perLayout((layout) => lending.loaded!.lend(layout, action, instance));
+  const lendOf = perLayout((layout) => lending.module.compileLend(layout, action, instance));
   return (draft, frame) => {
     const all: Lent[] = [];
     frame.values[kept] = all;
@@ -65,7 +67,7 @@ export function compileKeepDraft(
   instance: Instance,
 ): ((draft: Draft) => void) | undefined {
   if (functionsOf(layout).length === 0) return undefined;
-  const keepOf = perLayout((layout) => lending.loaded!.keep(layout, action, instance));
+  const keepOf = perLayout((layout) => lending.module.compileKeep(layout, action, instance));
   return ({ functions }) => {
     for (const { chunk, at, layout, value } of functions) {
       setPointer(chunk.data, at, keepOf(layout)(value));
@@ -76,11 +78,6 @@ export function compileKeepDraft(
 function setPointer(data: DataView, at: number, pointer: unknown): void {
   if (typeof pointer === "bigint") data.setBigUint64(at, pointer, true);
   else data.setUint32(at, pointer as number, true);
-}
-
-/** Returns the index of the second block of a parameter. */
-export function besideOf(argument: number, { layout }: PlanCode): number {
-  return layout.output + 1 + argument;
 }
 
 function forEachFunction(
@@ -100,7 +97,7 @@ export function writeLend(leaves: readonly Leaf[], argument: number, code: PlanC
     forEachFunction(leaves, code, ({ layout, local, pointer }) => {
       const lend = code.of(`lend ${pointer}`, ({ plan, instance }: CallParts) => {
         const action = `pass argument ${argument} to ${quote(plan.export)}`;
-        const lend = lending.loaded!.lend(layout, action, instance);
+        const lend = lending.module.compileLend(layout, action, instance);
         return (fn: unknown, all: Lent[]): CoreValue => {
           const lent = lend(fn);
           all.push(lent);
@@ -111,7 +108,7 @@ export function writeLend(leaves: readonly Leaf[], argument: number, code: PlanC
     })
   );
   if (lines === "") return;
-  const kept = code.local("values", besideOf(argument, code));
+  const kept = code.local("values", besideOf(argument, code.plan.parameters.length));
   code.add(`const ${all} = ${kept} = [];\n${lines}`);
 }
 
@@ -120,7 +117,8 @@ export function writeKeep(leaves: readonly Leaf[], label: string, code: CallCode
   forEachFunction(leaves, code, ({ layout, local, pointer }) => {
     const keep = code.of(
       `keep ${pointer}`,
-      ({ instance }) => lending.loaded!.keep(layout, `return a value from ${label}`, instance),
+      ({ instance }) =>
+        lending.module.compileKeep(layout, `return a value from ${label}`, instance),
     );
     code.add(`var ${pointer} = ${keep}(${local});`);
   });
@@ -148,6 +146,6 @@ export function writeRelease(
   const freed = writeFree(parameter, [argument, align, 1], code, otherwise);
   if (functionsOf(layout).length === 0 || freed === undefined) return freed;
   if (!code.wrote.has(argument)) return undefined;
-  const value = code.get("values", besideOf(argument, code));
-  return `${code.constant(lending.loaded!.giveBack)}(${value}); ${value} = undefined; ${freed}`;
+  const value = code.get("values", besideOf(argument, code.plan.parameters.length));
+  return `${code.constant(lending.module.giveBackAll)}(${value}); ${value} = undefined; ${freed}`;
 }

@@ -12,7 +12,8 @@ import { isEach } from "../../plan/plan_blocks.ts";
 import { writeBlocks, writeSize } from "./place_leaves.ts";
 import { type ContentLeaf, writeLoop } from "./leaves.ts";
 import { readItems } from "./read_leaves.ts";
-import { besideOf, writeLend } from "./struct_functions.ts";
+import { besideOf } from "../values.ts";
+import { writeLend } from "./struct_functions.ts";
 import { readWhole, storePointer, targetOf, writeLone, writeStored } from "./write_leaves.ts";
 
 /**
@@ -56,7 +57,12 @@ function writeValue(
   // Data that the guest frees is in separate blocks.
   const isApart = isEach({ place, free });
   if (isApart) {
-    const beside = { place, free, block: besideOf(argument, code), owner: argument };
+    const beside = {
+      place,
+      free,
+      block: besideOf(argument, code.plan.parameters.length),
+      owner: argument,
+    };
     if (!writeBlocks(leaves, beside, code)) return false;
   }
   const size = isApart ? byteLength : writeSize(byteLength, leaves, code);

@@ -1,12 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ParameterPlan, PlanParts } from "../../../src/abi/plan_parts.ts";
-import {
-  besideOf,
-  bindSource,
-  bindSources,
-  frameLayoutOf,
-} from "../../../src/call/blocks/bind_sources.ts";
+import { bindSource, bindSources, frameLayoutOf } from "../../../src/call/blocks/bind_sources.ts";
 import { compileTakeArea } from "../../../src/call/steps/prepare_step.ts";
+import { besideOf } from "../../../src/call/values.ts";
 import { frameOf, instanceOf, planOf } from "../_unit.ts";
 
 const instance = await instanceOf(`

@@ -13,15 +13,14 @@ import {
 } from "../../instance/function_table.ts";
 import { identityOf } from "../../instance/views.ts";
 import type { Instance } from "../../instance/instance.ts";
+import type { HostPlan, HostResultPlan } from "../../plan/host_plan.ts";
 import { functionsOf } from "../../plan/structs/lay_out.ts";
-import { besideOf } from "../blocks/bind_sources.ts";
 import type { Lower } from "../blocks/bound_source.ts";
 import type { CallParts } from "../call_parts.ts";
 import type { PlanCode } from "../code/call_code.ts";
-import type { CallbackForms } from "../host/host_forms.ts";
-import type { FunctionPlan, Lent } from "./function_parts.ts";
-import { compilePointer, type Pointers } from "./pointer_of.ts";
-import { formsOf } from "./settle_functions.ts";
+import { besideOf } from "../values.ts";
+import type { FunctionForms, FunctionPlan, Lent } from "./function_parts.ts";
+import { compilePointer, formsOf, type Pointers } from "./pointer_of.ts";
 
 /** An entry in the guest's table that serves one call at a time. */
 interface Slot {
@@ -40,12 +39,12 @@ class Slots implements Pointers {
   readonly #free: Slot[] = [];
   readonly #all = new Map<number, Slot>();
   readonly #table: FunctionTable;
-  readonly #forms: CallbackForms;
+  readonly #forms: FunctionForms;
   readonly #instance: Instance;
 
-  constructor(table: FunctionTable, callbackForms: CallbackForms, instance: Instance) {
+  constructor(table: FunctionTable, forms: FunctionForms, instance: Instance) {
     this.#table = table;
-    this.#forms = callbackForms;
+    this.#forms = forms;
     this.#instance = instance;
   }
 
@@ -99,7 +98,7 @@ function slotsOf({ declaration }: Pick<FunctionPlan, "declaration">, instance: I
 }
 
 /** Compiles putting the function of an argument into the guest's table. */
-export function compileLowerFunction(
+export function compileLower(
   index: number,
   plan: PlanParts,
   instance: Instance,
@@ -151,7 +150,7 @@ export function compileRemove(
 }
 
 /** Writes putting the function of an argument into the guest's table. */
-export function writeLowerFunction(
+export function writeLower(
   argument: number,
   code: PlanCode,
   core: ValueType | undefined,
@@ -188,4 +187,44 @@ export function compileLend(
   const own = slotsOf({ declaration }, instance);
   const pointerOf = compilePointer({ declaration, nullable }, action, undefined, instance, own);
   return (fn) => ({ own, pointer: pointerOf(fn) });
+}
+
+/** The pointers of the functions that host functions have returned, by their declarations. */
+const kept = new WeakMap<Instance, Map<HostFunctionDeclaration, Map<CoreFunction, number>>>();
+
+/**
+ * Compiles putting the function that a host function returns into the guest's table. It stays there
+ * as long as the instance lives, because the guest can call it at any time.
+ */
+export function compileResult(
+  { label, type, result }: HostPlan,
+  instance: Instance,
+): (value: unknown) => CoreValue {
+  const { declaration, nullable } = result as HostResultPlan & { readonly kind: "function" };
+  const action = `return a value from ${label}`;
+  return compileKeep({ declaration, nullable }, action, instance, type?.results[0]);
+}
+
+/** Compiles putting a function into the guest's table for as long as the instance lives. */
+export function compileKeep(
+  { declaration, nullable }: Pick<FunctionPlan, "declaration" | "nullable">,
+  action: string,
+  instance: Instance,
+  core?: ValueType,
+): (value: unknown) => CoreValue {
+  const owner = identityOf(instance);
+  let declared = kept.get(owner);
+  if (declared === undefined) kept.set(owner, declared = new Map());
+  let pointers = declared.get(declaration);
+  if (pointers === undefined) declared.set(declaration, pointers = new Map());
+  const put = (fn: CoreFunction): number => {
+    const known = pointers.get(fn);
+    if (known !== undefined) return known;
+    const table = orThrow(findFunctionTable(instance, action));
+    const forms = formsOf(declaration);
+    const pointer = table.add(forms.on(fn, { instance }), forms.type);
+    pointers.set(fn, pointer);
+    return pointer;
+  };
+  return compilePointer({ declaration, nullable }, action, core, instance, { put });
 }
