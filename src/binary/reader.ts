@@ -120,13 +120,9 @@ export class Reader {
   name(what: string): string {
     const start = this.position;
     const byteLength = this.u32(what);
-    if (byteLength > this.remaining) {
-      const length = byteCount(byteLength);
-      this.fail(what, start, `length is ${length}, expected at most ${this.remaining}`);
-    }
-    if (byteLength > MAX_STRING_LENGTH) {
-      const length = byteCount(byteLength);
-      this.fail(what, start, `length is ${length}, expected at most ${MAX_STRING_LENGTH}`);
+    const most = Math.min(this.remaining, MAX_STRING_LENGTH);
+    if (byteLength > most) {
+      this.fail(what, start, `length is ${byteCount(byteLength)}, expected at most ${most}`);
     }
     const first = this.skip(byteLength, what);
     const name = decodeName(this.bytes, first, byteLength);
