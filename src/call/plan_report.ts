@@ -12,8 +12,13 @@ import type { StepKind } from "./steps/step.ts";
 import { reportBlock, reportFree, reportTaken } from "./report/blocks.ts";
 import { reportFreeResult } from "./report/free_results.ts";
 import { reportResult } from "./report/results.ts";
-import { reportStatus } from "./report/status.ts";
-import { reportCall, reportLower, reportPrepare, reportRelease } from "./report/steps.ts";
+import {
+  reportCall,
+  reportLower,
+  reportPrepare,
+  reportRelease,
+  reportStatus,
+} from "./report/steps.ts";
 import type { Block, Facts, PlanLines } from "./report/types.ts";
 import { contentWords, coreArgumentsWords, unitWords, valueWords } from "./report/words.ts";
 

@@ -9,7 +9,7 @@ import { classNameOf, compileContent, losesTrailingNuls, unitOf } from "../conte
 import { isFresh } from "../blocks/buffer_capacity.ts";
 import { type CallCode, hasNoMore } from "./call_code.ts";
 import { writeLocation, writeValue } from "./value.ts";
-import type { Data, Putting } from "./putting.ts";
+import type { Data, Putting } from "./write_content.ts";
 import type { Otherwise, Scope } from "./scope.ts";
 
 /** The fast forms of putting data into a block of its own. */

@@ -5,7 +5,7 @@ import type { CodecName } from "../../memory/text/codec.ts";
 import { compileContent } from "../content.ts";
 import { allocator, stack } from "../on_demand.ts";
 import type { CallCode } from "./call_code.ts";
-import { type Data, type Putting, writeContent } from "./putting.ts";
+import { type Data, type Putting, writeContent } from "./write_content.ts";
 
 // The fast forms of putting a value into a block of its own, which a pass into a buffer does not
 // need.

@@ -1,7 +1,7 @@
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { NumberLayout } from "../../abi/struct_layout.ts";
 import type { CallCode } from "../code/call_code.ts";
-import { writeContent } from "../code/putting.ts";
+import { writeContent } from "../code/write_content.ts";
 import type { Otherwise } from "../code/scope.ts";
 import {
   type ContentLeaf,

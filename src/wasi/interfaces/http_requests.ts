@@ -6,7 +6,8 @@ import { parseUrl } from "../../base/runtime.ts";
 import { isA, isPromise, show } from "../../base/show.ts";
 import type { WasiState } from "../state.ts";
 import type { WasiFetch } from "../wasi_options.ts";
-import { errorCodeOf, IncomingMessage, isHttpError, type OutgoingBody } from "./http_bodies.ts";
+import { IncomingMessage, type OutgoingBody } from "./http_bodies.ts";
+import { errorCodeOf, isHttpError } from "./http_errors.ts";
 import type { Entry, Fields, FieldsClass } from "./http_fields.ts";
 import { Pollable } from "./pollables.ts";
 

@@ -5,13 +5,8 @@ import type { WasiOutput } from "../output.ts";
 import type { WasiState } from "../state.ts";
 import type { WasiFetch } from "../wasi_options.ts";
 import type { IoError } from "./byte_streams.ts";
-import {
-  type ErrorCode,
-  HttpFailure,
-  IncomingBody,
-  IncomingMessage,
-  OutgoingBody,
-} from "./http_bodies.ts";
+import { IncomingBody, IncomingMessage, OutgoingBody } from "./http_bodies.ts";
+import { type ErrorCode, HttpFailure } from "./http_errors.ts";
 import {
   type Fields,
   fieldsClass,

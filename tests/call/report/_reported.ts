@@ -3,7 +3,7 @@ import type { Plan } from "../../../src/abi/plan.ts";
 import { reportBlock, reportFree, reportTaken } from "../../../src/call/report/blocks.ts";
 import { reportFreeResult } from "../../../src/call/report/free_results.ts";
 import { reportResult } from "../../../src/call/report/results.ts";
-import { reportStatus } from "../../../src/call/report/status.ts";
+import { reportStatus } from "../../../src/call/report/steps.ts";
 import type { PlanLines } from "../../../src/call/report/types.ts";
 import { coreArgumentsWords, valueWords } from "../../../src/call/report/words.ts";
 import type { Instance } from "../../../src/instance/instance.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { StatusPlan } from "../../../src/abi/plan_parts.ts";
 import { reportResult } from "../../../src/call/report/results.ts";
-import { reportStatus } from "../../../src/call/report/status.ts";
+import { reportStatus } from "../../../src/call/report/steps.ts";
 import { instanceOf, planOf, TEXT } from "../_unit.ts";
 import { reportedBy } from "./_reported.ts";
 
