@@ -29,7 +29,14 @@ export function denoFileSystem(host: DenoFiles, path: string): FileSystem {
     removeFile: (path) => host.removeSync(path),
     rename: (from, to) => host.renameSync(from, to),
     link: (from, to) => host.linkSync(from, to),
-    symlink: (target, path) => host.symlinkSync(target, path),
+    symlink(target, path) {
+      // Deno requires both permissions for all files, and a guest must not make it ask the user.
+      for (const name of ["read", "write"] as const) {
+        const { state } = host.permissions.querySync({ name });
+        if (state !== "granted") throw new Failure(ERRNO.acces);
+      }
+      host.symlinkSync(target, path);
+    },
     setTimes(path, set, { type }) {
       const setHost = type === FILE_TYPE.link ? linkTimes() : host.utimeSync;
       if (setHost === undefined) throw new Failure(ERRNO.notsup);

@@ -34,3 +34,17 @@ Deno.test("a position that no file of the host has is after the end, and nothing
     Deno.removeSync(folder, { recursive: true });
   }
 });
+
+Deno.test("a guest that makes a link does not make Deno ask the user for a permission", () => {
+  for (const missing of ["read", "write"]) {
+    let made = 0;
+    const querySync = ({ name, ...rest }: Deno.PermissionDescriptor) => {
+      assertEquals(rest, {}); // for all files
+      return { state: name === missing ? "prompt" : "granted" };
+    };
+    const host = { ...Deno, permissions: { querySync }, symlinkSync: () => void made++ };
+    const { symlink } = denoFileSystem(host as never, "/");
+    const error = assertThrows(() => symlink("target", "/link"), Failure as never);
+    assertEquals([(error as Failure).errno, made], [ERRNO.acces, 0]);
+  }
+});
