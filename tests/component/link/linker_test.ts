@@ -6,9 +6,11 @@ import {
   ALIAS,
   build,
   CANON,
+  COMPONENT,
   CORE_INSTANCE,
   CORE_MODULE,
   IMPORT,
+  INSTANCE,
   list,
   MODULE,
   named,
@@ -48,6 +50,49 @@ Deno.test("a core module that cannot be instantiated is an error with its offset
     "Cannot instantiate bytes: a core module at offset 0x24",
   ]);
 });
+
+/** Makes a component of sections, two instances of which are in another one, and so on. */
+function doubled(levels: number, ...sections: Part[]): Uint8Array<ArrayBuffer> {
+  let component = build(...sections);
+  for (let level = 0; level < levels; level++) {
+    component = build(
+      section(COMPONENT, [...component]),
+      list(INSTANCE, [0x00, 0, 0], [0x00, 0, 0]),
+    );
+  }
+  return component;
+}
+
+const CORE = [section(CORE_MODULE, MODULE), list(CORE_INSTANCE, [0x00, 0x00, 0x00])];
+
+/** 4,000 definitions, in sections of 100. */
+const TYPES = Array<Part>(40).fill(list(TYPE, ...Array<Part>(100).fill(VOID)));
+
+for (
+  const [levels, sections, problem] of [
+    [9, CORE, undefined],
+    [10, CORE, "more than 1000 core instances"],
+    [60, CORE, "more than 1000 core instances"],
+    [12, [], undefined],
+    [13, [], "more than 10000 instances"],
+    [60, [], "more than 10000 instances"],
+    [7, TYPES, undefined],
+    [8, TYPES, "more than 1000000 definitions"],
+  ] as const
+) {
+  const [, what] = problem?.match(/(?:\d+) (.*)/) ?? ["", "what it may have"];
+  Deno.test(`instances within instances are bounded: ${what}, doubled ${levels} times`, async () => {
+    const bytes = doubled(levels, ...sections);
+    if (problem === undefined) (await load(bytes)).close();
+    else {
+      const error = await assertRejects(() => load(bytes), LoadError);
+      assertEquals(
+        [error.code, error.message],
+        ["instantiation", `Cannot instantiate bytes: it makes ${problem}, expected fewer`],
+      );
+    }
+  });
+}
 
 /** Makes a component that lifts a function of a core module with the given sections. */
 function lifting(memory: Part, body: Part): Uint8Array<ArrayBuffer> {
