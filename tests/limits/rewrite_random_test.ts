@@ -39,6 +39,7 @@ function run(
         counts.push(end(count() - before, counts.length));
       } catch (error) {
         results.push((error as Error).message);
+        end(0, counts.length); // it may have been an exception
         counts.push("trap");
       }
     }
