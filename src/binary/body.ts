@@ -98,6 +98,9 @@ const CONTINUES = Uint8Array.from(KINDS, (kind) => FREQUENT[kind]?.[2] ?? 0);
 /** The functions of {@linkcode SKIP} by operator number. */
 const SKIPS = OPERATORS.map((operator) => operator && SKIP[operator.immediates as Rare]);
 
+/** The maximum number of bytes after which a large step ends with the next operator. */
+const MOST_BYTES = 2 ** 12;
+
 /**
  * A cursor over the bodies of functions, which steps from operator to operator.
  *
@@ -191,8 +194,8 @@ export class Body {
   }
 
   /**
-   * Steps over the next operators as long as they are among the frequent ones, and over the one
-   * after them. The number of those before it is in `passed`.
+   * Steps over the next operators as long as they are among the frequent ones and there are not too
+   * many, and over the one after them. The number of those before it is in `passed`.
    *
    * @param bounds By operator number, the bound of the byte after it: at most that of
    * {@linkcode BOUNDS}, and 0 for operators that are not passed, to which `end` belongs.
@@ -200,7 +203,7 @@ export class Body {
    * @throws {WasmFormatError} also if there is none
    */
   nextExcept(bounds: Uint16Array): number {
-    const { bytes, position: first } = this, last = this.end - 1;
+    const { bytes, position: first } = this, last = Math.min(this.end - 1, first + MOST_BYTES);
     let position = first, passed = 0;
     for (; position < last; passed++) {
       const number = bytes[position]!;
@@ -208,7 +211,7 @@ export class Body {
       position += LENGTHS[number]!;
       while ((bytes[position - 1]! & CONTINUES[number]!) !== 0) position++;
     }
-    if (position > last) this.#refuseEnd();
+    if (position >= this.end) this.#refuseEnd();
     this.position = position;
     this.passed = passed;
     return this.next();

@@ -17,7 +17,7 @@ import type { Redirects } from "./string_builtins.ts";
 const CODE = 10;
 
 // V8 makes faster code for constants of the same file.
-const { length: LENGTH, wait: WAIT, leave: LEAVE } = Place;
+const { length: LENGTH, wait: WAIT, object: OBJECT, leave: LEAVE } = Place;
 
 /** A position behind all: engines accept binaries of up to 1 GiB. */
 const MOST_BYTES = 2 ** 30;
@@ -201,6 +201,10 @@ export class Code {
     bodyWriter.copyTo(position);
     if (place === LEAVE) {
       bodyWriter.save();
+      return;
+    }
+    if (place === OBJECT) {
+      bodyWriter.charge(value, true);
       return;
     }
     const isLong = place === LENGTH || place === WAIT;

@@ -2,7 +2,7 @@ import type { ModuleInfo } from "../binary/types.ts";
 import type { BoundedBody } from "./bounded_body.ts";
 import { EXTRA_OF } from "./extras.ts";
 import { COST_OF, Flow, FLOW_OF, Frame } from "./flow.ts";
-import { DEAD, NONE, Place, type Segments } from "./segments.ts";
+import { DEAD, MOST_UNITS, NONE, Place, type Segments } from "./segments.ts";
 import type { Redirects } from "./string_builtins.ts";
 
 const ELSE = 0x05, BR = 0x0c, BR_TABLE = 0x0e, CALL = 0x10, RETURN_CALL = 0x12;
@@ -29,6 +29,12 @@ export const PLAIN = Uint8Array.from(
  * together, so it has to be small.
  */
 const MOST_CALLS = 64;
+
+/**
+ * The least units of an object that is large. A few bytes of code can make one of 10,000 fields, so
+ * its cost is taken and checked where it is made.
+ */
+const LARGE = 8;
 
 /**
  * Finds segments, function by function. The code after a block belongs to the segment in which the
@@ -71,13 +77,14 @@ export class SegmentFinder {
       const number = body.nextOther(), flow = FLOWS[number]!;
       units += body.passed + COSTS[number]!;
       if (flow === NEXT) this.#addExtra(number);
-      else {
-        this.#follow(flow, number);
-        if (this.#current === current) continue;
-        segments.costs[current]! += units;
-        current = this.#current;
-        units = 0;
+      else this.#follow(flow, number);
+      if (this.#current === current) {
+        if (segments.costs[current]! + units < MOST_UNITS || body.isAtEnd) continue;
+        this.#current = this.#follows(current, true);
       }
+      segments.costs[current]! += units;
+      current = this.#current;
+      units = 0;
     }
     segments.costs[current]! += units;
     segments.costs[DEAD] = 0;
@@ -88,8 +95,10 @@ export class SegmentFinder {
     const extra = EXTRAS[number]?.(this.#body, this.#info);
     if (extra === undefined) return;
     const segments = this.#segments, { start, position } = this.#body;
-    if (typeof extra === "number") segments.costs[this.#current]! += extra;
-    else if ("length" in extra) segments.addPlace(start, Place.length, extra.length);
+    if (typeof extra === "number") {
+      if (extra < LARGE) segments.costs[this.#current]! += extra;
+      else segments.addPlace(start, Place.object, extra);
+    } else if ("length" in extra) segments.addPlace(start, Place.length, extra.length);
     else if ("waits" in extra) segments.addPlace(start, Place.wait, 0);
     else {
       segments.addPlace(start, Place.note, extra.grows);
@@ -107,9 +116,10 @@ export class SegmentFinder {
     return from === DEAD ? DEAD : this.#begin(looks);
   }
 
-  /** Returns a segment, or one that follows it if it can have no more calls. */
+  /** Returns a segment, or one that follows it if it can have no more calls, or no more units. */
   #withRoom(segment: number): number {
-    return this.#segments.calling[segment]! < MOST_CALLS ? segment : this.#follows(segment);
+    const { calling, costs } = this.#segments, isLong = costs[segment]! >= MOST_UNITS;
+    return calling[segment]! < MOST_CALLS && !isLong ? segment : this.#follows(segment, isLong);
   }
 
   #follow(flow: number, number: number): void {

@@ -8,12 +8,20 @@ export const Place = {
   settle: 2,
   /** Before an operator that waits. */
   wait: 3,
+  /** Takes the cost of an object that is large: before the operator. */
+  object: 4,
   /** Moves fuel out of a local where the function is left. */
-  leave: 4,
+  leave: 5,
 } as const;
 
 /** The segment of code that is never executed, and the index that stands for no fork. */
 export const DEAD = 0, NO_FORK = 0;
+
+/**
+ * The units of a segment that can have no more, so that the clock is checked while long code is
+ * executed. What has no more units than that can be taken before or after it.
+ */
+export const MOST_UNITS = 2 ** 12;
 
 /** A callee that is not known. */
 export const NONE = -1;
@@ -60,7 +68,10 @@ export class Segments {
   /** The other places at which something may be inserted, in the order of the code. */
   placePositions: Int32Array;
   places: Uint8Array;
-  /** The power of two of bytes for each length, and 0x10 more if the length has 64 bits. */
+  /**
+   * The power of two of bytes for each length, and 0x10 more if the length has 64 bits; the units of
+   * each object.
+   */
   values: Int32Array;
   #places = 0;
 
@@ -245,6 +256,7 @@ export function hoist(segments: Segments, own: number): void {
   for (let from = segmentStarts[own + 1]! - 1; from >= segmentStarts[own]!; from--) {
     for (let fork = forks[from]!; fork !== NO_FORK; fork = earlier[fork]!) {
       const first = firsts[fork]!, second = seconds[fork]!;
+      if (costs[from]! > MOST_UNITS) break;
       const common = Math.min(costs[first]!, costs[second]!);
       costs[first]! -= common;
       costs[second]! -= common;
@@ -266,7 +278,7 @@ export function sink(segments: Segments, own: number): void {
     while (caller < end && (caller < from || calling[caller] === 0)) caller++;
     for (let fork = forks[from]!; fork !== NO_FORK; fork = earlier[fork]!) {
       const first = firsts[fork]!, second = seconds[fork]!;
-      if (caller < first || costs[first] === costs[second]) continue;
+      if (caller < first || costs[first] === costs[second] || costs[from]! > MOST_UNITS) continue;
       costs[first]! += costs[from]!;
       costs[second]! += costs[from]!;
       costs[from] = 0;

@@ -16,17 +16,22 @@ const BUDGET = 2n ** 60n;
 /**
  * Rewrites and instantiates a module.
  *
- * @param asks Whether it asks the host for more units; the host has none.
+ * @param asks Whether it asks the host for more units.
+ * @param give Returns more units; the host has none unless it is set.
  */
 export function meter(
   bytes: Uint8Array,
-  { asks = false, imports = {} }: { asks?: boolean; imports?: WebAssembly.Imports } = {},
+  { asks = false, give = () => EXHAUSTED, imports = {} }: {
+    asks?: boolean;
+    give?: () => bigint;
+    imports?: WebAssembly.Imports;
+  } = {},
 ): Metered {
   const { bytes: rewritten, fuel, table } = rewrite(bytes, readModule(bytes), asks);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(rewritten), imports);
   const counter = exports[fuel] as WebAssembly.Global;
   if (table !== undefined) {
-    (exports[table] as WebAssembly.Table).set(0, asTyped(ASK, () => EXHAUSTED) as () => bigint);
+    (exports[table] as WebAssembly.Table).set(0, asTyped(ASK, give) as () => bigint);
   }
   const functions = exports as Metered["exports"];
   return {

@@ -79,6 +79,42 @@ Deno.test("units before a call in a block are taken, although the call throws an
   assertEquals(meter(assembleWith(text)).burn("f", 3), 3 * (10 + 4 + 5 + 3));
 });
 
+const STRUCT = `(type $s (struct ${"(field i64) ".repeat(8000)}))`;
+
+/** Long code without loops and calls, and its units; an object of 8,000 fields has 4,000. */
+const LONG: readonly (readonly [what: string, code: string, units: number])[] = [
+  ["operators", "(nop)".repeat(120_000), 120_000],
+  ["blocks", `(block ${"(nop)".repeat(4000)})`.repeat(30), 120_000],
+  ["objects", "(drop (struct.new_default $s))".repeat(30), 30 * 4002],
+  [
+    "ways that make objects",
+    `(if (i32.const 1) (then (drop (struct.new_default $s)))
+      (else (drop (struct.new_default $s))))`.repeat(30),
+    30 * 4004,
+  ],
+  [
+    "operators before different ways",
+    `${"(nop)".repeat(4000)} (if (i32.const 1) (then (nop)) (else (nop) (nop)))`.repeat(30),
+    30 * 4003,
+  ],
+];
+
+for (const [what, code, units] of LONG) {
+  Deno.test(`the host is asked again and again in a long function of ${what}`, () => {
+    const bytes = assembleWith(`(module ${STRUCT} (func (export "f") ${code}))`);
+    assertEquals(meter(bytes).burn("f"), units);
+    let asked = 0;
+    const give = () => {
+      asked++;
+      return 10_000n;
+    };
+    const { counter, exports } = meter(bytes, { asks: true, give });
+    counter.value = 10_000n;
+    exports.f!();
+    assertEquals(asked >= 6, true, `${asked}`);
+  });
+}
+
 /** Modules that a rewriter could make valid by leaving out a mistake or by adding to it. */
 const INVALID: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   [

@@ -78,6 +78,7 @@ const ROWS: [name: string, body: string, args: unknown[], units: number][] = [
     [0],
     2,
   ],
+  ["struct.new_default of 40 fields", "(drop (struct.new_default $forty))", [0], 20],
   ["struct.new_default of 5 fields", "(drop (struct.new_default $five))", [0], 2],
   ["struct.new of 2 fields", "(drop (struct.new $two (i32.const 1) (i64.const 2)))", [0], 1],
 ];
@@ -88,6 +89,7 @@ for (const [name, body, args, units] of ROWS) {
       (type $longs (array (mut i64))) (type $shorts (array (mut i16)))
       (type $functions (array (mut funcref)))
       (type $five (struct (field i32 i32 i32 i32 i32))) (type $two (struct (field i32 i64)))
+      (type $forty (struct (field ${"i64 ".repeat(40)})))
       (elem $e funcref ${"(ref.null func)".repeat(6)})
       (global $a (ref $longs) (array.new_default $longs (i32.const 30)))
       (global $b (ref $shorts) (array.new_default $shorts (i32.const 30)))
