@@ -70,7 +70,7 @@ function isWideText(
 }
 
 /** Returns the address that a pointer is read from: a struct of the guest, which may be null. */
-export function baseOf(pointer: Value): Value | undefined {
+export function structOf(pointer: Value): Value | undefined {
   if (typeof pointer !== "object" || !("word" in pointer || "load" in pointer)) return undefined;
   return pointer.at;
 }

@@ -12,13 +12,13 @@ import type { Contents } from "./managed/types.ts";
 import { loadedEngine, managedEngine, release as releasing, resultOwner } from "./on_demand.ts";
 import type { LiftedText, TextContext } from "./text_context.ts";
 import {
-  baseOf,
   compileByteLength,
   compileLength,
   compileWithin,
   lowError,
   nullError,
   plainText,
+  structOf,
   traitsOf,
   waits,
   writeAddress,
@@ -61,7 +61,7 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
   const byteLengthOf = unit === 1 ? (count: number) => count : compileByteLength(plan, unit);
   // An empty value can have any address, even a 64-bit one that a number cannot hold exactly.
   const locate = isEnded ? locateExactly : compileOffset(text.pointer, instance, layout);
-  const base = baseOf(text.pointer);
+  const base = structOf(text.pointer);
   const address = base === undefined ? locate : compileWithin(plan, base, context, locate);
   const { claim, release, keep } = traits.isFreed
     ? releasing.module.compileRelease(plan, tail, context)

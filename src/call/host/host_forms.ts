@@ -13,7 +13,7 @@ import { chooseImport, withArity } from "./import_forms.ts";
 import { writeArguments } from "./lift_arguments.ts";
 import { writeLowerResult } from "./lower_result.ts";
 import { bindResultSource } from "./place.ts";
-import { compileFinish, compileRuns, runLater, runNow } from "./run_host.ts";
+import { compileFinish, compileRun, compileRuns } from "./run_host.ts";
 
 /**
  * A host function with its compiled form, once there is one. All instances of a module share it.
@@ -67,12 +67,12 @@ export class HostForms {
       sources,
       finish: compileFinish(runs, instance),
     };
-    this.#forms.improve(parts, (this.#isAsync ? runLater : runNow)(runs, instance), made);
+    this.#forms.improve(parts, compileRun(runs, instance, this.#isAsync), made);
   }
 
   #make(callback: CoreFunction, instance: Instance | undefined): CoreFunction {
     const runs = compileRuns(this.#hostPlan, callback, instance, []);
-    return (this.#isAsync ? runLater : runNow)(runs, instance);
+    return compileRun(runs, instance, this.#isAsync);
   }
 }
 

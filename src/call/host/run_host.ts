@@ -62,16 +62,23 @@ function compileApply(
 // The host's own error is recorded, so that it is not treated as a trap of the guest. An error that
 // the guest threw when it was asked for memory is the guest's; only a block source can cause one.
 
-/** Makes the run form of a host function: it calls back and lowers the result. */
-export function runNow(runs: HostRuns, instance: Instance | undefined): CoreFunction {
+/**
+ * Makes the run form of a host function: it calls back and lowers the result. The engine suspends
+ * the guest until the promise of an asynchronous one settles.
+ */
+export function compileRun(
+  runs: HostRuns,
+  instance: Instance | undefined,
+  isAsync: boolean,
+): CoreFunction {
   const { hostPlan: { name, label }, call } = runs;
-  const finish = compileFinish(runs, instance);
+  const finish = isAsync ? compileSettle(runs, instance) : compileFinish(runs, instance);
   return (...args) => {
     const frame = new HostFrame(args);
     const before = instance === undefined ? 0 : instance.hostDepth++;
     try {
       checkCallable(instance, "call", name, label);
-      return finish(frame, call(frame));
+      return finish(frame, call(frame)) as CoreValue;
     } catch (error) {
       if (!frame.inside && instance !== undefined) instance.thrown = error;
       throw instance?.refusal === undefined ? error : thrownInto(error);
@@ -106,40 +113,20 @@ function promiseError(label: string): GuestError {
   );
 }
 
-/**
- * Makes the run form of an asynchronous host function: it calls back and lowers the value of the
- * promise. The engine suspends the guest until the promise settles.
- */
-export function runLater(runs: HostRuns, instance: Instance | undefined): CoreFunction {
-  const { hostPlan: { name, label }, call } = runs;
-  return (...args) => {
-    const frame = new HostFrame(args);
-    const before = instance === undefined ? 0 : instance.hostDepth++;
+/** Compiles lowering the value of a promise, when it settles. */
+function compileSettle(
+  { hostPlan: { name, label }, lower }: HostRuns,
+  instance: Instance | undefined,
+): (frame: Frame, promise: unknown) => Promise<CoreValue> {
+  return async (frame, promise) => {
     try {
-      checkCallable(instance, "call", name, label);
-      return settle(call(frame), frame, runs, instance);
+      const value = await promise;
+      instance?.limiter?.returned();
+      checkCallable(instance, "return from", name, label);
+      return lower(frame, value);
     } catch (error) {
       if (!frame.inside && instance !== undefined) instance.thrown = error;
       throw instance?.refusal === undefined ? error : thrownInto(error);
-    } finally {
-      if (instance !== undefined) instance.hostDepth = before;
     }
   };
-}
-
-async function settle(
-  promise: unknown,
-  frame: Frame,
-  { hostPlan: { name, label }, lower }: HostRuns,
-  instance: Instance | undefined,
-): Promise<CoreValue> {
-  try {
-    const value = await promise;
-    instance?.limiter?.returned();
-    checkCallable(instance, "return from", name, label);
-    return lower(frame, value);
-  } catch (error) {
-    if (!frame.inside && instance !== undefined) instance.thrown = error;
-    throw instance?.refusal === undefined ? error : thrownInto(error);
-  }
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../../mod.ts";
-import { compileRuns, runLater, runNow } from "../../../src/call/host/run_host.ts";
+import { compileRun, compileRuns } from "../../../src/call/host/run_host.ts";
+import type { HostRuns } from "../../../src/call/host/host_parts.ts";
 import { errorOf } from "../../../src/instance/refusal.ts";
 import { makeHostPlan } from "../../conventions/_host_plan.ts";
 import { guestErrorOf } from "../../_errors.ts";
@@ -14,31 +15,27 @@ const hostPlan = makeHostPlan(
   "(i32, i32, i32) -> i32",
 );
 
+const runNow = (given: HostRuns, on = instance) => compileRun(given, on, false);
+
 const runs = (callback: (...args: never[]) => unknown) =>
   compileRuns(hostPlan, callback as never, instance, []);
 
 Deno.test("a host function gets what was lifted, and its answer is checked and lowered", () => {
   const seen: unknown[] = [];
-  const call = runNow(
-    runs((...args: unknown[]) => {
-      seen.push(...args, instance.hostDepth);
-      return 200;
-    }),
-    instance,
-  );
+  const call = runNow(runs((...args: unknown[]) => {
+    seen.push(...args, instance.hostDepth);
+    return 200;
+  }));
   assertEquals([call(64, 3, 0x107), seen, instance.hostDepth], [200, ["abc", 7, 1], 0]);
-  const wrong = runNow(runs(() => 256), instance);
+  const wrong = runNow(runs(() => 256));
   assertThrows(() => wrong(64, 3, 0), RangeError, "Cannot return a value from import");
 });
 
 Deno.test("what the host throws is noted as its own", () => {
   const failure = new WebAssembly.RuntimeError("the host's own");
-  const call = runNow(
-    runs(() => {
-      throw failure;
-    }),
-    instance,
-  );
+  const call = runNow(runs(() => {
+    throw failure;
+  }));
   assertThrows(() => call(64, 3, 0), WebAssembly.RuntimeError);
   assertStrictEquals(instance.thrown, failure);
   assertEquals(instance.hostDepth, 0);
@@ -46,10 +43,10 @@ Deno.test("what the host throws is noted as its own", () => {
 
 Deno.test("a promise is refused of a function that cannot wait, and awaited by one that can", async () => {
   const promised = runs(() => Promise.resolve(7));
-  assertEquals(guestErrorOf(() => runNow(promised, instance)(64, 3, 0))[0], "asynchronous");
-  assertEquals(await runLater(promised, instance)(64, 3, 0), 7);
+  assertEquals(guestErrorOf(() => runNow(promised)(64, 3, 0))[0], "asynchronous");
+  assertEquals(await compileRun(promised, instance, true)(64, 3, 0), 7);
   const failure = new Error("later");
-  const failing = runLater(runs(() => Promise.reject(failure)), instance);
+  const failing = compileRun(runs(() => Promise.reject(failure)), instance, true);
   assertStrictEquals(await assertRejects(() => failing(64, 3, 0) as Promise<unknown>), failure);
   assertStrictEquals(instance.thrown, failure);
 });
