@@ -25,6 +25,33 @@ interface Wrapping {
   readonly release: (frame: Frame, index: number) => void;
 }
 
+/**
+ * Compiles making objects of one class, whose address is checked.
+ *
+ * @param blocks The source of blocks that makes the error for a guest without memory.
+ */
+function compileMake(
+  allocate: string,
+  classId: number,
+  instance: Instance,
+  { symbol, align }: BindOptions,
+  blocks: BoundSource,
+): (frame: Frame, byteLength: number) => number {
+  const { memory } = instance;
+  const make = compileBlockCall(
+    { export: allocate, pass: ["byteLength", classId] },
+    instance,
+    { purpose: "allocate", symbol, align },
+  );
+  return (frame, byteLength) => {
+    frame.blockByteLength = byteLength;
+    const object = toOffset(make(frame) as number);
+    if (object === 0) throw blocks.outOfMemory!(byteLength);
+    memory.check("write", object, byteLength);
+    return object;
+  };
+}
+
 /** Compiles making the objects of one class around blocks, both kept until the call ends. */
 function compileWrap(
   place: ManagedPlace,
@@ -38,11 +65,7 @@ function compileWrap(
   const runtime = place.runtime ?? "managed";
   const { allocate, pin, unpin, ArrayBuffer: buffer } = RUNTIMES[runtime];
   const blocks = bindAllocator(objectPlace(runtime, buffer), instance, options);
-  const make = compileBlockCall(
-    { export: allocate, pass: ["byteLength", classId] },
-    instance,
-    { purpose: "allocate", symbol, align },
-  );
+  const make = compileMake(allocate, classId, instance, options, blocks);
   const pinBlock = compileBlockCall(pin, instance, { purpose: "free", symbol, align });
   const unpinBlock = compileFree(unpin, instance, { symbol, align });
 
@@ -51,11 +74,7 @@ function compileWrap(
     wrap(frame, index, count) {
       const contents = frame.pointers[beside]!;
       const byteLength = frame.byteLengths[beside]!;
-      frame.blockByteLength = size;
-      const object = toOffset(make(frame) as number);
-      if (object === 0) throw blocks.outOfMemory!(size);
-      memory.check("write", object, size);
-      frame.blockPointer = object;
+      const object = frame.blockPointer = make(frame, size);
       pinBlock(frame);
       frame.pointers[index] = object;
       frame.held[index] = true;
@@ -132,11 +151,7 @@ export function bindStrings(
     ? undefined
     : compileWrap(place, id, OBJECT_SIZES.Array, instance, options);
   const blocks = wrapping?.blocks ?? bindAllocator(objectPlace(runtime, id), instance, options);
-  const makeString = compileBlockCall(
-    { export: allocate, pass: ["byteLength", string] },
-    instance,
-    { purpose: "allocate", symbol, align },
-  );
+  const makeString = compileMake(allocate, string, instance, options, blocks);
   // A collector finds the strings in the array; with reference counting, the array holds a
   // reference.
   const retain = runtime === "arc"
@@ -145,12 +160,8 @@ export function bindStrings(
 
   function putString(frame: Frame, content: Content, text: string): number {
     const byteLength = content.measure(text);
-    frame.blockByteLength = byteLength;
-    const pointer = toOffset(makeString(frame) as number);
-    if (pointer === 0) throw blocks.outOfMemory!(byteLength);
-    memory.check("write", pointer, byteLength);
+    const pointer = frame.blockPointer = makeString(frame, byteLength);
     content.write(text, pointer, byteLength);
-    frame.blockPointer = pointer;
     retain?.(frame);
     return pointer;
   }

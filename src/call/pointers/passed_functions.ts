@@ -81,20 +81,32 @@ function endedFunction(): never {
   throw removedError();
 }
 
+/** Values for each instance and each declared function. */
+type Declared<T> = WeakMap<Instance, Map<HostFunctionDeclaration, T>>;
+
+/** Returns the value for a declared function on an instance, which is made once. */
+function once<T>(
+  all: Declared<T>,
+  instance: Instance,
+  declaration: HostFunctionDeclaration,
+  make: () => T,
+): T {
+  const owner = identityOf(instance);
+  let known = all.get(owner);
+  if (known === undefined) all.set(owner, known = new Map());
+  let value = known.get(declaration);
+  if (value === undefined) known.set(declaration, value = make());
+  return value;
+}
+
 /** The entries of each instance, by the parameters that they serve. */
-const slots = new WeakMap<Instance, Map<HostFunctionDeclaration, Slots>>();
+const slots: Declared<Slots> = new WeakMap();
 
 function slotsOf({ declaration }: Pick<FunctionPlan, "declaration">, instance: Instance): Slots {
-  const owner = identityOf(instance);
-  let known = slots.get(owner);
-  if (known === undefined) slots.set(owner, known = new Map());
-  let found = known.get(declaration);
-  if (found === undefined) {
+  return once(slots, instance, declaration, () => {
     const table = orThrow(findFunctionTable(instance, "pass a function"));
-    found = new Slots(table, formsOf(declaration), instance);
-    known.set(declaration, found);
-  }
-  return found;
+    return new Slots(table, formsOf(declaration), instance);
+  });
 }
 
 /** Compiles putting the function of an argument into the guest's table. */
@@ -190,7 +202,7 @@ export function compileLend(
 }
 
 /** The pointers of the functions that host functions have returned, by their declarations. */
-const kept = new WeakMap<Instance, Map<HostFunctionDeclaration, Map<CoreFunction, number>>>();
+const kept: Declared<Map<CoreFunction, number>> = new WeakMap();
 
 /**
  * Compiles putting the function that a host function returns into the guest's table. It stays there
@@ -212,11 +224,7 @@ export function compileKeep(
   instance: Instance,
   core?: ValueType,
 ): (value: unknown) => CoreValue {
-  const owner = identityOf(instance);
-  let declared = kept.get(owner);
-  if (declared === undefined) kept.set(owner, declared = new Map());
-  let pointers = declared.get(declaration);
-  if (pointers === undefined) declared.set(declaration, pointers = new Map());
+  const pointers = once(kept, instance, declaration, () => new Map());
   const put = (fn: CoreFunction): number => {
     const known = pointers.get(fn);
     if (known !== undefined) return known;
