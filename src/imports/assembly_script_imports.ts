@@ -6,7 +6,7 @@
 import { framesOf, GuestError, Problem } from "../base/errors.ts";
 import { printable, quote } from "../base/show.ts";
 import type { FunctionType, GlobalType } from "../binary/types.ts";
-import type { Answers } from "./answers.ts";
+import type { ToolchainImports } from "./toolchain_imports.ts";
 import { hostFunction } from "./host_function.ts";
 import type { HostImports } from "./host_imports.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
@@ -28,7 +28,7 @@ const CONSOLE = ["log", "debug", "info", "warn", "error", "time", "timeLog", "ti
 const MOST_RANDOM = 65536;
 
 /** AssemblyScript's imports, by name and type. */
-export const ASSEMBLY_SCRIPT: Answers = {
+export const ASSEMBLY_SCRIPT: ToolchainImports = {
   "abort (i32, i32, i32, i32) -> ()": (host) =>
     hostFunction(
       { parameters: [STRING, STRING, "u32", "u32"], result: "void" },

@@ -3,7 +3,7 @@
 import type { Problem } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
-import { type Answer, provideUnwinding, unwindingOf } from "./emscripten_unwinding.ts";
+import { type ImportedFunction, provideUnwinding, unwindingOf } from "./emscripten_unwinding.ts";
 import type { HostImports } from "./host_imports.ts";
 import { ThrownObjects } from "./thrown_objects.ts";
 
@@ -15,7 +15,7 @@ const ADDRESS = ["__cxa_get_exception_ptr", "__cxa_is_pointer_type"] as const;
 /** One import: the exports that it needs, and the function that makes it. */
 interface Entry {
   readonly needs: readonly (readonly string[])[];
-  readonly make: (own: ThrownObjects, label: string) => Answer;
+  readonly make: (own: ThrownObjects, label: string) => ImportedFunction;
 }
 
 /** The imports, by name and type. */
@@ -110,7 +110,7 @@ const exceptions = new WeakMap<HostImports, ThrownObjects>();
 function provideExceptions(
   { module, name, kind, type }: WantedImport,
   host: HostImports,
-): Answer | Problem | undefined {
+): ImportedFunction | Problem | undefined {
   if (module !== "env" || kind !== "function" || type === undefined) return undefined;
   const { parameters, results } = type as FunctionType;
   const finds = name.startsWith("__cxa_find_matching_catch_") && results.join() === "i32" &&
@@ -135,6 +135,6 @@ function provideExceptions(
 export function provideEmscripten(
   item: WantedImport,
   host: HostImports,
-): Answer | Problem | undefined {
+): ImportedFunction | Problem | undefined {
   return provideUnwinding(item, host) ?? provideExceptions(item, host);
 }

@@ -7,7 +7,7 @@ import { Problem } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { exitError } from "../wasi/modules.ts";
-import type { Answer } from "./emscripten_unwinding.ts";
+import type { ImportedFunction } from "./emscripten_unwinding.ts";
 import type { HostImports } from "./host_imports.ts";
 
 /** WASI's number for "try again", which Emscripten's C library also uses. */
@@ -27,7 +27,7 @@ const WITH_STACK_SIZE = 6;
 const NO_CANVAS = -4;
 
 /** Makes the function that informs the guest that it runs on its main thread, which may block. */
-function initializeMainThread(host: HostImports, name: string): Answer | Problem {
+function initializeMainThread(host: HostImports, name: string): ImportedFunction | Problem {
   if (!host.context.exports().has(INITIALIZE)) {
     return new Problem({
       code: "missing-export",
@@ -52,8 +52,8 @@ const ignore = () => () => {};
 const NANOSECONDS = 1_000_000;
 
 /** The imports, by name and type. */
-const ANSWERS: Readonly<
-  Record<string, (host: HostImports, name: string) => Answer | Problem>
+const FUNCTIONS: Readonly<
+  Record<string, (host: HostImports, name: string) => ImportedFunction | Problem>
 > = {
   "__emscripten_init_main_thread_js (i32) ": initializeMainThread,
   "_emscripten_init_main_thread_js (i32) ": initializeMainThread,
@@ -94,8 +94,8 @@ const ANSWERS: Readonly<
 export function provideThreads(
   { module, name, kind, type }: WantedImport,
   host: HostImports,
-): Answer | Problem | undefined {
+): ImportedFunction | Problem | undefined {
   if (module !== "env" || kind !== "function" || type === undefined) return undefined;
   const { parameters, results } = type as FunctionType;
-  return ANSWERS[`${name} (${parameters}) ${results}`]?.(host, `${module}.${name}`);
+  return FUNCTIONS[`${name} (${parameters}) ${results}`]?.(host, `${module}.${name}`);
 }

@@ -25,7 +25,7 @@ const STACK = {
 const TABLE = "__indirect_function_table";
 
 /** A function for an import, with the parameters of the import's type. */
-export type Answer = (...args: never[]) => unknown;
+export type ImportedFunction = (...args: never[]) => unknown;
 
 /** The state of an instance that an `invoke_*` needs. */
 interface Landing {
@@ -88,7 +88,7 @@ export class Unwinding {
    * @param type The type of the functions that it calls.
    * @param inHalves Whether each i64 is passed in halves.
    */
-  invoke(name: string, type: FunctionType, inHalves: boolean): Answer {
+  invoke(name: string, type: FunctionType, inHalves: boolean): ImportedFunction {
     const nothing = type.results[0] === "i64" && !inHalves ? 0n : 0;
     let landing: Landing | undefined;
     let call: CoreFunction;
@@ -150,7 +150,7 @@ export class Unwinding {
   }
 
   /** Makes `_emscripten_throw_longjmp`. */
-  longjmp(name: string): Answer {
+  longjmp(name: string): ImportedFunction {
     return () => {
       throw this.unwind(name, strayJump);
     };
@@ -218,7 +218,7 @@ export function unwindingOf(host: HostImports): Unwinding {
 export function provideUnwinding(
   { module, name, kind, type }: WantedImport,
   host: HostImports,
-): Answer | Problem | undefined {
+): ImportedFunction | Problem | undefined {
   if (module !== "env" || kind !== "function" || type === undefined) return undefined;
   const { parameters, results } = type as FunctionType;
   const own = unwindingOf(host);

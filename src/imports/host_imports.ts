@@ -144,7 +144,7 @@ export class HostImports implements WasiHome {
    */
   known(item: WantedImport): unknown {
     const { provide, linker } = this.context;
-    return provide?.(item, this) ?? linker?.toolchainImport(item, this) ?? this.wasi?.answer(item);
+    return provide?.(item, this) ?? linker?.toolchainImport(item, this) ?? this.wasi?.provide(item);
   }
 
   /**

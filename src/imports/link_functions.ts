@@ -12,7 +12,7 @@ import { PAGE_SIZE } from "../memory/pointer.ts";
 import { planHost } from "../plan/host_parts.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { abortError, ASSEMBLY_SCRIPT, mathImport } from "./assembly_script_imports.ts";
-import type { Answers } from "./answers.ts";
+import type { ToolchainImports } from "./toolchain_imports.ts";
 import { type HostFunction, hostFunction, pointerPlans } from "./host_function.ts";
 import type { HostImports } from "./host_imports.ts";
 import { isOfToolchain } from "./import_problem.ts";
@@ -59,7 +59,7 @@ const C_STRING = {
 } as const;
 
 /** Emscripten's imports from `env` that need no file system, by name and type. */
-const EMSCRIPTEN: Answers = {
+const EMSCRIPTEN: ToolchainImports = {
   "__assert_fail (i32, i32, i32, i32) -> ()": (host) =>
     hostFunction(
       { parameters: [C_STRING, C_STRING, "u32", C_STRING], result: "void" },
@@ -107,7 +107,7 @@ function copyWithin(host: HostImports, name: string) {
   };
 }
 
-const ANSWERS: Answers = { ...ASSEMBLY_SCRIPT, ...EMSCRIPTEN };
+const KNOWN: ToolchainImports = { ...ASSEMBLY_SCRIPT, ...EMSCRIPTEN };
 
 /**
  * Returns the function that a toolchain's own JavaScript would provide for an import of fixed
@@ -118,14 +118,14 @@ export function toolchainImport(item: WantedImport, host: HostImports): unknown 
   if (type === undefined || !isOfToolchain(item)) return undefined;
   const name = module === "env" ? item.name : `${module}.${item.name}`;
   if (name.startsWith("Math.")) {
-    const answer = mathImport(name, item);
-    if (answer !== undefined) return answer;
+    const made = mathImport(name, item);
+    if (made !== undefined) return made;
   }
   if (kind !== "function") return undefined;
   if (isRegistration(name, type as FunctionType)) return ignoreRegistration;
   const key = `${name} ${formatFunctionType(type as FunctionType)}`;
   // No inherited key contains a space.
-  return ANSWERS[key]?.(host, `${module}.${item.name}`);
+  return KNOWN[key]?.(host, `${module}.${item.name}`);
 }
 
 /**

@@ -5,7 +5,7 @@ import { GuestError, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
-import type { Answer } from "./emscripten_unwinding.ts";
+import type { ImportedFunction } from "./emscripten_unwinding.ts";
 import type { HostImports } from "./host_imports.ts";
 
 /** The names of the exported table, of new and old versions. */
@@ -15,7 +15,7 @@ const TABLE = /^__wbindgen_(?:externrefs|export_\d+)$/;
 const VALUES = [undefined, null, true, false];
 
 /** Makes the function that puts the first values into the guest's table. */
-function initializeTable(host: HostImports, name: string): Answer | Problem {
+function initializeTable(host: HostImports, name: string): ImportedFunction | Problem {
   const names = [...host.context.exports()].filter((name) => TABLE.test(name));
   if (names.length === 0) {
     return new Problem({
@@ -52,7 +52,7 @@ function holdsAnything(table: WebAssembly.Table): boolean {
 }
 
 /** Makes the function that throws a text. */
-function throwText(host: HostImports, name: string): Answer {
+function throwText(host: HostImports, name: string): ImportedFunction {
   return (pointer: number, byteLength: number) => {
     const { memory } = host.instanceFor(name);
     const text = memory.readString(pointer >>> 0, byteLength >>> 0);
@@ -63,8 +63,8 @@ function throwText(host: HostImports, name: string): Answer {
 }
 
 /** The imports, by name and type. Newer versions add a hash to a name. */
-const ANSWERS: Readonly<
-  Record<string, (host: HostImports, name: string) => Answer | Problem>
+const FUNCTIONS: Readonly<
+  Record<string, (host: HostImports, name: string) => ImportedFunction | Problem>
 > = {
   "__wbindgen_init_externref_table () ": initializeTable,
   "__wbindgen_throw (i32,i32) ": throwText,
@@ -78,11 +78,11 @@ const ANSWERS: Readonly<
 export function provideBindgen(
   { module, name, kind, type }: WantedImport,
   host: HostImports,
-): Answer | Problem | undefined {
+): ImportedFunction | Problem | undefined {
   if (kind !== "function" || type === undefined || !isBindgen(module)) return undefined;
   const { parameters, results } = type as FunctionType;
   const plain = name.replace(/^__wbg___/, "__").replace(/_[0-9a-f]{16}$/, "");
-  return ANSWERS[`${plain} (${parameters}) ${results}`]?.(host, `${module}.${name}`);
+  return FUNCTIONS[`${plain} (${parameters}) ${results}`]?.(host, `${module}.${name}`);
 }
 
 /** Returns whether a module is that of the imports: its name depends on the version and the target. */

@@ -66,7 +66,7 @@ export function wireImports(
   for (const [index, item] of wanted.entries()) {
     // A module that was compiled without the builtins lists them, and they are missing.
     if (hasBuiltins && isBuiltinModule(item.module)) continue;
-    const { value, supplied, problem } = answer(item, index, openMemories, options, host);
+    const { value, supplied, problem } = provide(item, index, openMemories, options, host);
     if (problem !== undefined) {
       const why = problem === "missing" ? options.explain?.(item.module, item.name) : undefined;
       problems.push(`${describeImport(item, index)}: ${problem}${why ? `: ${why}` : ""}`);
@@ -88,16 +88,16 @@ function countOpen(wanted: readonly WantedImport[], imports: TakenImports | unde
     .length;
 }
 
-function answer(
+function provide(
   item: WantedImport,
   index: number,
   openMemories: number,
   options: Wiring,
   host: HostImports,
-): Answer {
+): Provided {
   const given = lookUp(options.imports, item);
   if (given === undefined && item.kind === "memory") {
-    return answerMemory(item, options.memory, openMemories);
+    return provideMemory(item, options.memory, openMemories);
   }
   if (given === undefined && item.kind === "global") {
     return bind(item, index, host.known(item), host);
@@ -123,7 +123,7 @@ function answer(
  * Converts a host function to a core function, adds a guard to a plain function, and returns
  * anything else unchanged.
  */
-function bind(item: WantedImport, index: number, given: unknown, host: HostImports): Answer {
+function bind(item: WantedImport, index: number, given: unknown, host: HostImports): Provided {
   if (given instanceof HostFunction && item.kind === "function") {
     const value = host.bind(given, item);
     return value instanceof Problem
@@ -156,7 +156,7 @@ export interface MemoryLimits {
 }
 
 /** The value for an import, or the reason why there is none. */
-export interface Answer {
+export interface Provided {
   readonly value?: unknown;
   /** Whether the value is the caller's. */
   readonly supplied: boolean;
@@ -170,11 +170,11 @@ export interface Answer {
  * @param option The caller's option `memory`.
  * @param open The number of imported memories to which it could apply.
  */
-function answerMemory(
+function provideMemory(
   item: WantedImport,
   option: WebAssembly.Memory | MemoryLimits | undefined,
   open: number,
-): Answer {
+): Provided {
   const type = item.kind === "memory" ? item.type : undefined;
   if (option === undefined && type !== undefined) return made(type, type);
   if (option !== undefined && open > 1) {
@@ -220,7 +220,7 @@ function growthProblem(
     : undefined;
 }
 
-function made(declared: MemoryType | undefined, size: MemorySize): Answer {
+function made(declared: MemoryType | undefined, size: MemorySize): Provided {
   try {
     return { value: makeMemory(declared, size), supplied: false };
   } catch (cause) {

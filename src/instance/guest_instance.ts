@@ -2,7 +2,7 @@ import type { BlockSource } from "../abi/block_source.ts";
 import type { GuestFacts } from "../abi/plan.ts";
 import { GuestError } from "../base/errors.ts";
 import type { CapReport, GuestLimits, Limiter } from "../base/limits.ts";
-import { once, OnDemand } from "../base/lazy.ts";
+import { OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType, ModuleInfo, ValueType } from "../binary/types.ts";
 import { findCapacity, lowestResult, stackFloor } from "../detect/capacity.ts";
@@ -172,15 +172,14 @@ export class GuestInstance implements Instance {
   facts(): GuestFacts {
     // Compiled code is cached for the module, so it must not keep this instance alive.
     const compiled = this.#compiled;
-    const { pointed } = this;
-    const types = once(() => functionTypes(compiled.info));
+    const { pointed } = this, { types } = this.#known;
     return {
       address64: this.address64,
       reenters: this.reenters,
       restoresStack: this.unwinds === "restores",
       isLimited: this.limiter !== undefined,
       countsArguments: this.setArgumentsLength !== undefined,
-      functionType: (name) => types().get(name) ?? pointed?.get(name)?.type,
+      functionType: (name) => types.get(name) ?? pointed?.get(name)?.type,
       exportKind: (name) => compiled.info?.exports.find((item) => item.name === name)?.kind,
     };
   }

@@ -50,7 +50,7 @@ export class Wasi extends WasiState {
    * Returns the function for a WASI import, or the problem why there is none; `undefined` for
    * another import.
    */
-  answer({ module, name }: { readonly module: string; readonly name: string }): unknown {
+  provide({ module, name }: { readonly module: string; readonly name: string }): unknown {
     if (!isWasiModule(module)) return undefined;
     let functions = this.#functions.get(module);
     if (functions === undefined) this.#functions.set(module, functions = this.#create(module));
@@ -78,7 +78,7 @@ export class Wasi extends WasiState {
       try {
         this.refuseAfterExit();
         checkCallable(instance, "call", name);
-        const errno = answer(fn, args, this);
+        const errno = callErrno(fn, args, this);
         if (typeof errno !== "number") return waitForErrno(errno, name, this, instance);
         // A callback that gets output can call the guest, and catch its trap.
         checkCallable(instance, "return from", name);
@@ -94,7 +94,7 @@ export class Wasi extends WasiState {
 }
 
 /** Returns the error number of a function, also for an error that is the guest's fault. */
-function answer(fn: WasiFunction, args: WasiValue[], state: WasiState): Errno {
+function callErrno(fn: WasiFunction, args: WasiValue[], state: WasiState): Errno {
   try {
     return fn(...args as never[]);
   } catch (error) {
