@@ -25,14 +25,8 @@ import { createString, TEXT_SOURCE } from "./string_values.ts";
 import type { ValueSource } from "./value_code.ts";
 import type { Place, ValueCodec } from "./value_codec.ts";
 import { caseTypes, layoutOf, partTypes, recordLayout, variantLayout } from "./value_layout.ts";
-import {
-  createVariant,
-  enumForm,
-  optionForm,
-  taggedForm,
-  type VariantForm,
-  variantSource,
-} from "./variant_values.ts";
+import { enumForm, optionForm, taggedForm, type VariantForm } from "./variant_forms.ts";
+import { createVariant, variantSource } from "./variant_values.ts";
 
 /** Makes the codecs of types, each once for a place. */
 export class Codecs {
