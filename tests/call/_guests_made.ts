@@ -1,5 +1,5 @@
-// Guests and declarations made at random from a seed, each with what a comparison of both forms of
-// a call needs.
+// Random guests and declarations, made from a seed, each with the values that a comparison of both
+// forms of a call needs.
 import type {
   BlockSource,
   FreedBy,
@@ -10,7 +10,7 @@ import type {
   Value,
 } from "../../mod.ts";
 
-/** Makes numbers that are always the same for a seed: xorshift32. */
+/** A random number generator with a seed: xorshift32. */
 export class Random {
   #state: number;
 
@@ -40,7 +40,7 @@ export interface Made {
   readonly calls: readonly (readonly unknown[])[];
 }
 
-/** The fault that the guest has in each call that follows, by its `mode`; 0 is none. */
+/** The `mode` of the guest in each of the following calls, which selects a fault; 0 is none. */
 export const MODES = 13;
 
 /** The mode in which the guest grows its memory. */

@@ -1,4 +1,4 @@
-// A guest gives the same result at its hundredth call as at its first, whichever form called it.
+// The hundredth call of a guest has the same result as the first one, although it has another form.
 import { assertEquals } from "@std/assert";
 import {
   type Convention,
@@ -35,7 +35,7 @@ export interface ParityRow {
   readonly body: string;
   readonly convention: Convention;
   readonly symbol: SymbolDeclaration;
-  /** The values, and what {@linkcode outcome} makes of the call with each. */
+  /** The values, and the {@linkcode outcome} of the call with each. */
   readonly calls: readonly (readonly [value: string | Uint8Array, expected: unknown])[];
 }
 
@@ -55,8 +55,8 @@ export function failed(message: string): unknown {
 }
 
 /**
- * Registers a test for each row: the call means what is expected, in its first form and in the one
- * after a hundred calls.
+ * Registers a test for each row: the call has the expected outcome, in its first form and in the
+ * one after a hundred calls.
  */
 export function testParity(rows: readonly ParityRow[]): void {
   for (const { name, body, convention, symbol, calls } of rows) {

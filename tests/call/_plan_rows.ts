@@ -11,7 +11,7 @@ import {
 } from "../../mod.ts";
 import { listOf, ownedText, split, word, words } from "../_list_guests.ts";
 
-/** A call, and how it is asked for. */
+/** A call, and the arguments that request its plan. */
 export interface PlanRow {
   /** The guest in the text format, or the name of one of `testdata/`. */
   readonly guest: string;
@@ -210,7 +210,7 @@ export const PLAN_ROWS: readonly PlanRow[] = [
       "copy them",
     ],
   },
-  // Allocators: who frees what.
+  // Allocators, and who frees their blocks.
   {
     guest: "c/allocator_malloc",
     options: { convention: malloc },

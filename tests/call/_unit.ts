@@ -27,7 +27,7 @@ const NONE = new Problem({
 /**
  * Makes an instance of a guest in the text format.
  *
- * @param text What is in the module beside a memory of one page.
+ * @param text The fields of the module besides a memory of one page.
  * @param imports The functions that it imports from `env`.
  */
 export async function instanceOf(
@@ -49,7 +49,7 @@ export async function instanceOf(
   });
 }
 
-/** Imports come before a memory. */
+/** In the text format, imports come before a memory. */
 function moduleOf(text: string): string {
   const imports = /^(?:\s*\(import (?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*/.exec(text)![0];
   return `(module ${imports} (memory (export "memory") 1) ${text.slice(imports.length)})`;
@@ -93,7 +93,7 @@ export function frameOf(registers: Partial<Frame> = {}): Frame {
   return Object.assign(new Frame(), registers);
 }
 
-/** A result that the guest returned as text of UTF-8 whose place is a pointer and a length. */
+/** A result that is text in UTF-8, with its pointer and its length. */
 export const TEXT = {
   kind: "text",
   content: "string",
@@ -104,16 +104,17 @@ export const TEXT = {
   trailingNul: "keep",
 } as const;
 
-/** Source that was written, as a function of what the export returned and of the call's frame. */
+/** Generated source, as a function of the export's results and of the call's frame. */
 export type Written = (core: unknown, frame?: Frame) => unknown;
 
-/** What {@linkcode makeWritten}'s source leaves the fast form with. */
+/** The value that source of {@linkcode makeWritten} returns when it leaves the fast form. */
 export const OTHERWISE = "otherwise";
 
 /**
- * Makes a function of what `write` adds to a call's source, and of the source that it returns.
+ * Makes a function from the source that `write` adds to a call, and from the expression that it
+ * returns.
  *
- * @param args The arguments of the call, which the source knows as `a0` and so on.
+ * @param args The arguments of the call, whose names in the source are `a0` and so on.
  */
 export function makeWritten(
   instance: Instance,

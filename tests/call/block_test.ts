@@ -43,7 +43,7 @@ Deno.test("a block is freed once, and cannot be used afterwards", async () => {
   assertEquals(error.code, "disposed");
 });
 
-Deno.test("a block is gone with the instance that it was taken from", async () => {
+Deno.test("a block is invalid after its instance was replaced", async () => {
   using guest = await load(BYTES, { convention, symbols });
   const block = guest.allocate(8);
   guest.reset();
@@ -76,7 +76,7 @@ Deno.test("allocate() reports why it cannot allocate", async () => {
   assertThrows(() => guest.allocate(8), GuestError, "the guest is disposed");
 });
 
-Deno.test("blocks lie side by side if the convention adds pages", async () => {
+Deno.test("blocks are adjacent if the convention adds pages", async () => {
   using guest = await load(BYTES, {
     convention: inPlace({ pointer: "reserve", byteLength: 100 }),
     symbols,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { byCount } from "../../src/call/by_count.ts";
 
-Deno.test("a function forwards all arguments, whatever their number, to the call of the moment", () => {
+Deno.test("a function forwards any number of arguments to the current call", () => {
   const given = [1, "b", null, 4n, undefined, true];
   for (let count = 0; count <= given.length; count++) {
     const symbol = { call: { call: (...args: unknown[]): unknown => ["first", ...args] } };

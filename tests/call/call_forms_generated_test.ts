@@ -1,4 +1,4 @@
-// Random declarations and guests: the compiled form of a call means the same as its steps.
+// Random declarations and guests: the compiled form of a call has the same outcome as its steps.
 import { assert, assertEquals } from "@std/assert";
 import { type Guest, load, LoadError } from "../../mod.ts";
 import { withSources } from "../_tiers.ts";
@@ -40,7 +40,7 @@ function show(value: unknown): string {
   return JSON.stringify(value, (_key, part) => typeof part === "bigint" ? `${part}n` : part);
 }
 
-/** Compares the outcome of each value and mode at first with the one after many calls. */
+/** Compares the first outcome of each value and mode with the one after many calls. */
 async function compare(made: Made, bytes: Uint8Array<ArrayBuffer>, random: Random): Promise<void> {
   const { declaration, calls: rows } = made;
   const options = { symbols: { call: declaration }, imports: { env: { tick() {} } } };
@@ -69,7 +69,7 @@ async function compare(made: Made, bytes: Uint8Array<ArrayBuffer>, random: Rando
   }
 }
 
-Deno.test("the compiled form of a call means the same as its steps, for any guest and declaration", async () => {
+Deno.test("the compiled form of a call has the same outcome as its steps, for random guests and declarations", async () => {
   const random = new Random(SEED);
   const end = performance.now() + MOST_TIME;
   let compared = 0, compiled = 0;

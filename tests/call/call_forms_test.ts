@@ -46,7 +46,10 @@ testCounted("an instance takes what was compiled for one before, and its own aft
     compiled.push(instance);
     return () => (value) => value + 1;
   });
-  /** Calls an instance this often, and returns after which calls something was compiled. */
+  /**
+   * Calls an instance `count` times, and returns the numbers of the calls after which something was
+   * compiled.
+   */
   function callInstance(instance: string, count: number): number[] {
     const at: number[] = [];
     const made = improve(forms, instance);
@@ -116,7 +119,7 @@ testCounted("an instance that was made before another is compiled shares its fun
   assertEquals(compiled, ["first", "second"]);
 });
 
-Deno.test("a tier that is forced is taken from the first call on, and for ever", async () => {
+Deno.test("a forced tier is used from the first call on, and for all calls", async () => {
   const fast: AddOne = (value) => value + 1;
   const forms = new Forms<string, AddOne>(() => () => fast);
   await inTier("compiled", () => assertEquals(improve(forms).call, fast));

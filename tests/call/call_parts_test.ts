@@ -13,7 +13,7 @@ const text = (encoding: "utf-8" | "utf-16"): ParameterPlan => ({
   terminated: "never",
 });
 
-Deno.test("the return area comes behind the parameters, and the output buffer behind that", () => {
+Deno.test("the return area follows the parameters, and the output buffer follows that", () => {
   const parameters: ParameterPlan[] = [
     text("utf-16"),
     { kind: "number", type: "u8" },
@@ -54,7 +54,7 @@ Deno.test("the call frees the blocks of texts, and the array of several", () => 
   assertEquals(freedParameters(planOf({ parameters })), [1, 2]);
 });
 
-/** Results, and whether one call of the guest can free several parts of them. */
+/** Results, and whether one call of the guest can free several of their parts. */
 const SHARED: [shares: boolean, result: ResultPlan, more?: Partial<PlanParts>][] = [
   [false, { kind: "void" }],
   [false, { ...TEXT, free: ["free"] }],
@@ -68,7 +68,7 @@ const SHARED: [shares: boolean, result: ResultPlan, more?: Partial<PlanParts>][]
   [true, TEXT, { status: { value: "result", fails: "zero", details: { kind: "void" } } }],
 ];
 
-Deno.test("blocks are shared by results of several parts, and with what an error says", () => {
+Deno.test("sharesBlocks() finds blocks that parts of a result, or a result and an error's message, share", () => {
   assertEquals(
     SHARED.map(([, result, more]) => sharesBlocks(planOf({ result, ...more }))),
     SHARED.map(([shares]) => shares),

@@ -78,7 +78,7 @@ Deno.test("a frame is not shared between a call and those within it", async () =
   assertEquals(liveAllocations(guest), 0);
 });
 
-Deno.test("nor is it between calls of one symbol within each other", async () => {
+Deno.test("a frame is not shared between nested calls of one symbol", async () => {
   using guest = await loadCallbacks({
     answer(question) {
       return question.length > 5 ? question : guest.symbols.ask_times(`${question}+`, 1);
@@ -88,7 +88,7 @@ Deno.test("nor is it between calls of one symbol within each other", async () =>
   assertEquals(liveAllocations(guest), 0);
 });
 
-Deno.test("a failed call leaves nothing for the next", async () => {
+Deno.test("a failed call does not affect the next one", async () => {
   const failure = new Error("thrown");
   let fails = true;
   const env = callbackImports({

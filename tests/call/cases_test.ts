@@ -45,7 +45,7 @@ function written(plan: ChoicePlan, result: number): unknown {
 }
 
 for (const lift of [run, written]) {
-  Deno.test(`a value is of the case whose tag it has, and the tag's name says which: ${lift.name}`, () => {
+  Deno.test(`the tag selects the case of a value, and the result has the tag's name: ${lift.name}`, () => {
     assertEquals([0, 1, 2].map((result) => lift(TAGGED, result)), [
       { tag: "none" },
       { tag: "number", value: 1 },
@@ -53,7 +53,7 @@ for (const lift of [run, written]) {
     ]);
   });
 
-  Deno.test(`a value that is there only for some numbers is undefined for others: ${lift.name}`, () => {
+  Deno.test(`a value that exists only for some numbers is undefined for the others: ${lift.name}`, () => {
     assertEquals([lift(ONLY, 0), lift(ONLY, 7)], [undefined, 7]);
   });
 }

@@ -36,7 +36,7 @@ Deno.test("bytes of any length go through a small buffer, and a number comes bac
   using guest = await load(guestPath("c/chunked_number"), {
     symbols: { crc: { parameters: ["bytes"], result: "u32", chunked } },
   });
-  // The check value in every list of CRCs for these nine bytes.
+  // The check value that all lists of CRCs have for these nine bytes.
   assertStrictEquals(guest.symbols.crc(encoder.encode("123456789")), 0xcbf43926);
   for (const length of LENGTHS) {
     const bytes = Uint8Array.from({ length }, (_, index) => index * 7);
@@ -123,7 +123,7 @@ const SUMMING = assemble(`(module
   (func (export "end") (param i32) (result i32) (i32.mul (global.get $sum) (local.get 0)))
   (func (export "end_with_two") (param i32 i32) (result i32) (i32.const 0)))`);
 
-Deno.test("chunks also go into blocks, each of which is freed, and numbers go where they fit", async () => {
+Deno.test("chunks can be passed in blocks, each of which is freed, with numbers beside them", async () => {
   using guest = await load(SUMMING, {
     convention: allocator({ allocate: "malloc", free: "free" }),
     symbols: {
@@ -222,7 +222,7 @@ const KEYED = assemble(`(module
 /** The core arguments of parameter `text`. */
 const range = (text: number) => [{ text, as: "pointer" }, { text, as: "byteLength" }] as const;
 
-Deno.test("one of several texts is chunked, the others are passed to the calls that get them", async () => {
+Deno.test("one of several texts is chunked; the others are passed whole to the calls that take them", async () => {
   const chunked = { parameter: 1, init: { export: "begin", arguments: range(0) }, update: "add" };
   using guest = await load(KEYED, {
     convention: allocator({ allocate: "malloc", free: "free" }),
@@ -253,7 +253,7 @@ const aside = {
   terminated: false,
 } as const;
 
-Deno.test("the chunked one of several texts has to be named", async () => {
+Deno.test("a declaration has to name which of several texts is chunked", async () => {
   const rows: [parameters: Parameter[], chunked: Chunked, message: string][] = [
     [
       [aside, "string"],
@@ -357,7 +357,7 @@ Deno.test("the handle is given back after an error of the guest, but not after a
   assertEquals(guest.state, "poisoned");
   guest.reset();
   assertEquals(guest.symbols.expand(Uint8Array.of(2, 7)), Uint8Array.of(7, 7));
-  // The output buffer cannot be had while the compressor has its handle.
+  // The output buffer cannot be allocated while the compressor has its handle.
   using other = await load(guestPath("c/stream_deflate"), {
     convention: withMalloc,
     symbols: { deflate: deflateWith(16) },
@@ -380,7 +380,7 @@ for (const warmUp of [0, 120]) {
   });
 }
 
-/** Reports that it has taken what its first byte says. */
+/** Reports that it has taken as many bytes as its first byte says. */
 const TAKING = assemble(`(module
   (memory (export "memory") 1)
   (func (export "malloc") (param i32) (result i32) (i32.const 1024))
@@ -388,7 +388,7 @@ const TAKING = assemble(`(module
   (func (export "update") (param i32 i32) (result i32) (i32.load8_u (local.get 0)))
   (func (export "more") (param i32 i32 i32) (result i32) (i32.const 0)))`);
 
-Deno.test("a guest that takes more than it gets, or nothing for ever, is refused", async () => {
+Deno.test("a guest that reports more input than it got, or never takes any, is refused", async () => {
   using guest = await load(TAKING, {
     convention: withMalloc,
     symbols: {
@@ -452,7 +452,7 @@ Deno.test("a guest with one state takes no other input in the middle of one", as
   assertEquals(guest.symbols.sum(new Uint8Array(1)), 1);
 });
 
-Deno.test("the wrong number of arguments is refused, and the handle is none of them", async () => {
+Deno.test("the wrong number of arguments is refused, and the handle does not count as one", async () => {
   using guest = await load(guestPath("c/stream_deflate"), {
     convention: withMalloc,
     symbols: { deflate: deflateWith(10) },

@@ -1,5 +1,5 @@
-// Code of the caller runs during a call, which may not reset the guest: each way that it can, in
-// both forms of a call.
+// During a call, code of the caller can run, which must not reset the guest: in each way that it
+// can run, and in both forms of a call.
 import { assertEquals, assertThrows } from "@std/assert";
 import { allocator, type Guest, GuestError, load, type SymbolDeclaration } from "../../mod.ts";
 import { forceTier } from "../../src/call/call.ts";

@@ -170,7 +170,7 @@ Deno.test("a call does not go on after the guest broke in a call within it", asy
       // This guest exports no way to restore its stack: an error that passes through poisons it.
       guest.passString("inner", "announce");
     } catch {
-      // The host goes on as if nothing had happened, and so does the guest.
+      // The host function ignores the error and continues, and so does the guest.
     }
   };
   let depth = 0;

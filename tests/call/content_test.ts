@@ -9,7 +9,7 @@ const { memory } = await instanceOf();
 
 const { buffer } = Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7);
 
-/** Content, a value, its bytes, and what a guest that counts in code units is told. */
+/** Content, a value, its bytes, and the length that a guest gets which counts in code units. */
 const ROWS: [
   content: ContentKind,
   encoding: ConventionEncoding,
@@ -42,7 +42,7 @@ for (const [content, encoding, value, bytes, codeUnits] of ROWS) {
   });
 }
 
-Deno.test("what is of another type is refused, and so is a NUL where it ends the text", () => {
+Deno.test("a value of another type is refused, and so is a NUL in a text that ends at one", () => {
   const text = compileContent(memory, "string", "utf-8");
   const bytes = compileContent(memory, "bytes", "utf-8");
   const rows: [act: () => unknown, message: string][] = [
@@ -54,7 +54,7 @@ Deno.test("what is of another type is refused, and so is a NUL where it ends the
   for (const [act, message] of rows) assertThrows(act, TypeError, message);
 });
 
-Deno.test("bytes that the guest's call has resized are refused", () => {
+Deno.test("bytes whose buffer was resized while the guest was called are refused", () => {
   const { refuseChanged } = compileContent(memory, "bytes", "utf-8");
   const resizable = new Uint8Array(new ArrayBuffer(4, { maxByteLength: 8 }));
   refuseChanged!(resizable, 4, "f");
@@ -68,6 +68,6 @@ Deno.test("a code unit, or an element, has as many bytes as its type", () => {
   assertEquals([unitOf("bytes", "utf-16"), unitOf({ element: "i64" }, "utf-16")], [1, 8]);
 });
 
-Deno.test("lengths of texts are behind their addresses and one word more", () => {
+Deno.test("the lengths of several texts follow their addresses and one more word", () => {
   assertEquals([lengthsOffset(0, 4), lengthsOffset(3, 4), lengthsOffset(3, 8)], [4, 16, 32]);
 });

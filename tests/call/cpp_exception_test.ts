@@ -58,7 +58,7 @@ for (const word of [4, 8] as const) {
   });
 }
 
-Deno.test("a type without a readable name is its address", () => {
+Deno.test("a type without a readable name is shown by its address", () => {
   const { memory } = instanceWith({}, 4);
   assertEquals([typeName(memory, 256), typeName(memory, 0x300), typeName(memory, 0xfffff)], [
     "A",

@@ -11,7 +11,7 @@ import { guestPath } from "../_guests.ts";
 
 const encoder = new TextEncoder();
 
-/** A C string lowered and lifted by an object; `taken` counts the blocks that are not freed. */
+/** An object that lowers and lifts C strings; `taken` counts the blocks that are not freed. */
 function cStrings(): CustomConvention & { taken: number } {
   const own: CustomConvention & { taken: number } = {
     name: "own C strings",
@@ -57,7 +57,7 @@ Deno.test("a custom convention lowers and lifts text and bytes", async () => {
   assertEquals([guest.symbols.live(), convention.taken], [0, 0]);
 });
 
-Deno.test("it works with numbers and references beside it, and with a status", async () => {
+Deno.test("a custom convention works together with numbers, references and a status", async () => {
   using guest = await load(guestPath("c/symbols"), {
     convention: {
       name: "a pair",
@@ -90,7 +90,7 @@ Deno.test("it works with numbers and references beside it, and with a status", a
   assertStrictEquals(count(), 0);
 });
 
-Deno.test("its arguments are checked, and so are its results", async () => {
+Deno.test("the core arguments and the results of a custom convention are checked", async () => {
   const convention = cStrings();
   using guest = await load(GUEST, {
     convention: { ...convention, lift: () => 1 as never },
@@ -112,7 +112,7 @@ Deno.test("its arguments are checked, and so are its results", async () => {
   assertStrictEquals(convention.taken, 0);
 });
 
-Deno.test("its own errors reach the caller, and its blocks are freed", async () => {
+Deno.test("the errors of a custom convention reach the caller, and its blocks are freed", async () => {
   const convention = cStrings();
   using guest = await load(GUEST, {
     convention: {
@@ -126,7 +126,7 @@ Deno.test("its own errors reach the caller, and its blocks are freed", async () 
   assertEquals([guest.state, convention.taken], ["ready", 0]);
 });
 
-Deno.test("a trap in an export that it calls ends the call and poisons the guest", async () => {
+Deno.test("a trap in an export that a custom convention calls ends the call and poisons the guest", async () => {
   const convention = cStrings();
   using guest = await load(GUEST, {
     convention: {
@@ -142,7 +142,7 @@ Deno.test("a trap in an export that it calls ends the call and poisons the guest
   assertStrictEquals(guestErrorOf(() => guest.passString("a", "greet"))[0], "poisoned");
 });
 
-Deno.test("an export that it calls has to exist", async () => {
+Deno.test("an export that a custom convention calls has to exist", async () => {
   using guest = await load(GUEST, {
     convention: {
       name: "lost",
@@ -157,7 +157,7 @@ Deno.test("an export that it calls has to exist", async () => {
   ]);
 });
 
-Deno.test("types that it does not lower are refused when the guest is loaded", async () => {
+Deno.test("types that a custom convention does not lower are refused when the guest is loaded", async () => {
   const error = await assertRejects(() =>
     load(GUEST, {
       convention: cStrings(),
@@ -187,7 +187,7 @@ function fading<T extends object>(value: T, times: number, reads: string[] = [])
 
 const greet = { parameters: ["string"], result: "string" } as const;
 
-Deno.test("its functions are read when a call is bound, and what it lowers is read once", async () => {
+Deno.test("the functions of a custom convention are read when a call is bound, and the value that it lowers is read once", async () => {
   const own = cStrings();
   const reads: string[] = [], readsOfLowered: string[] = [];
   const { name, lift } = own;
@@ -203,7 +203,7 @@ Deno.test("its functions are read when a call is bound, and what it lowers is re
   assertEquals([reads, guest.symbols.live(), own.taken], [[], 0, 0]);
 });
 
-Deno.test("a getter that changes its answer before a call is bound is named", async () => {
+Deno.test("the error names a getter of a custom convention that returns another value at the second read", async () => {
   for (const key of ["lower", "lift"] as const) {
     const { name, lower, lift } = cStrings();
     // The check reads each function once.
@@ -223,7 +223,7 @@ Deno.test("a getter that changes its answer before a call is bound is named", as
   }
 });
 
-Deno.test("its functions are called as methods of it", async () => {
+Deno.test("the functions of a custom convention are called as its methods", async () => {
   class Doubling {
     readonly name = "doubling";
     readonly #own = cStrings();

@@ -28,11 +28,11 @@ function write(
   });
 }
 
-Deno.test("what lies beside a claim is written, up to its ends", () => {
+Deno.test("data next to a claim can be written, up to its ends", () => {
   for (const range of [[60, 4], [72, 4], [68, 0]] as const) write(claimOf(), range);
 });
 
-Deno.test("a byte within the claim of another call is refused, whichever claim of several it is", () => {
+Deno.test("a byte within any claim of another call is refused", () => {
   const last = new Claim("last", "argument 0", undefined);
   last.outer = claimOf();
   for (const range of [[63, 2], [71, 1], [66, 1], [60, 20]] as const) {
@@ -46,7 +46,7 @@ Deno.test("a byte within the claim of another call is refused, whichever claim o
   }
 });
 
-Deno.test("the blocks of one call must not overlap, unless the guest has left the other", () => {
+Deno.test("the blocks of one call must not overlap, unless the guest no longer needs one of them", () => {
   const isSame = true;
   assertEquals(guestErrorOf(() => write(claimOf(), [70, 4], { isSame })), [
     "signature",
@@ -56,7 +56,7 @@ Deno.test("the blocks of one call must not overlap, unless the guest has left th
   write(claimOf("the result"), [70, 4], { isSame });
 });
 
-Deno.test("a buffer whose result is still to be read is not written at any of its addresses", () => {
+Deno.test("no address of a buffer whose result has not been read yet can be written", () => {
   const claim = claimOf("the result", "buffer");
   const [code] = guestErrorOf(() => write(claim, [128, 4], { buffer: "buffer" }));
   assertEquals(code, "busy");
@@ -86,7 +86,7 @@ Deno.test("a result is read where its pointers say: exports, addresses and argum
   assertEquals(isRead(1, "buffer"), true);
 });
 
-Deno.test("a guest that can call the host keeps where its result lies, if no argument lies there", async () => {
+Deno.test("the place of the result is claimed for a guest that can call the host, unless an argument is there", async () => {
   const instance = await reentered();
   const result = { ...TEXT, text: { pointer: 64, length: 4 } } as const;
   const claims = compileClaims(planOf({ parameters: [inBuffer], result }), instance)!;

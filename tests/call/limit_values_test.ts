@@ -29,7 +29,7 @@ const texts = { type: "list", item: "string" } as const;
 
 const point = { type: "struct", fields: { x: "f64", name: "string" } } as const;
 
-/** Has its fields as accessors, as objects of classes do. */
+/** Has its fields as accessors, like objects of some classes. */
 class Point {
   readonly x = 1;
   readonly #name: string;
@@ -47,7 +47,10 @@ const shape = {
   cases: { named: { is: 1, value: point }, none: { is: 0 } },
 } as const;
 
-/** An export, its parameters, arguments that are within the limit, others, and what those take. */
+/**
+ * An export, its parameters, arguments within the limit, arguments beyond it, and the bytes that
+ * those take.
+ */
 const ROWS: [
   name: string,
   parameters: Parameter[],
@@ -130,14 +133,14 @@ Deno.test("limits.input counts the fields of objects within objects of their cla
   assertThrows(() => guest.symbols.node(new Node(two)), GuestError, "at least 48 bytes");
 });
 
-Deno.test("limits.input ends passes", async () => {
+Deno.test("limits.input applies to passes", async () => {
   using guest = await load(guestPath("c/passing_data"), { limits: { input: 13 } });
   assertEquals(guest.passString("Hello there, "), "Hello there, WASM is cool!");
   assertThrows(() => guest.passString("Hello there,  "), GuestError, "at least 14 bytes");
   assertThrows(() => guest.passBytes(bytes(14)), GuestError, "at least 14 bytes");
 });
 
-Deno.test("limits.input ends a call that waits", async () => {
+Deno.test("limits.input applies to a call that waits", async () => {
   using guest = await load(COUNTS, {
     limits: { input: 20 },
     missing: "trap",
@@ -186,7 +189,7 @@ for (const isAsync of [false, true]) {
   });
 }
 
-/** Joins a text with itself, and returns it or calls the host with two of it. */
+/** Joins a text with itself, and returns the result or passes it to the host twice. */
 const JOINS = assembleWith(`(module
   (import "wasm:js-string" "concat"
     (func $concat (param externref externref) (result (ref extern))))

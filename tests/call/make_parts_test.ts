@@ -18,7 +18,7 @@ const number: Partial<Plan> = {
   steps: [{ step: "lower", argument: 0, keeps: false }, { step: "call" }, { step: "lift" }],
 };
 
-Deno.test("each step of a plan has its run form, and one after another they are the call", () => {
+Deno.test("each step of a plan has its run form, and together they make the call", () => {
   const { runs, holds, status, sources } = makeParts(planOf(number), instance);
   assertEquals([runs.length, holds, status, sources[0]], [3, false, undefined, undefined]);
   const frame = frameOf({ args: [21] });
@@ -26,12 +26,12 @@ Deno.test("each step of a plan has its run form, and one after another they are 
   assertEquals([frame.values[0], frame.result, frame.value], [21, 42, 42]);
 });
 
-Deno.test("what is called may be wrapped", () => {
+Deno.test("the called function may be wrapped", () => {
   const wrapped = makeParts(planOf(number), instance, (fn) => (value) => -fn(value)!);
   assertEquals(wrapped.invoke(frameOf({ values: [21] })), -42);
 });
 
-Deno.test("what a call holds is given back: blocks, and values of the caller", () => {
+Deno.test("a call releases what it holds: blocks, and values of the caller", () => {
   const place = { kind: "allocator", allocate: "malloc", free: "free" } as const;
   const text = { ...TEXT, place, terminated: "never", free: "free" } as const;
   const parameters: Plan["parameters"] = [text, { kind: "reference", content: "any" }];

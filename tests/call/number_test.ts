@@ -30,7 +30,7 @@ function lowered(type: NumericType | "bool" | "pointer", value: unknown): unknow
 }
 
 for (const type of [...Object.keys(NUMERIC_TYPES) as NumericType[], "bool"] as const) {
-  Deno.test(`what is passed as ${type} is what the run form passes, and refused alike`, () => {
+  Deno.test(`values are passed as ${type} and refused as by the run form`, () => {
     const lower = compileLowerNumber(type, "i32", "pass it");
     for (const value of [...NUMBERS, ...BIGINTS, ...OTHERS]) {
       let expected: unknown;
@@ -58,7 +58,7 @@ const CORES: readonly (readonly [core: ValueType, values: readonly (number | big
   ["f64", [0.5, -1, Infinity]],
 ];
 
-Deno.test("what is lifted is what the run form lifts, or left to that", () => {
+Deno.test("values are lifted as by the run form, or left to that", () => {
   let written = 0;
   for (const type of [...Object.keys(NUMERIC_TYPES) as NumericType[], "bool", "pointer"] as const) {
     for (const [core, values] of CORES) {

@@ -14,7 +14,7 @@ const PARTS = {
 } as const;
 
 for (const [name, importPart] of Object.entries(PARTS)) {
-  Deno.test(`the part ${name} of calls is there once it was loaded, and not before`, async () => {
+  Deno.test(`the part ${name} of calls is available after it was loaded, and not before`, async () => {
     // Another copy, because other tests load parts.
     const fresh = `../../src/call/on_demand.ts?${name}`;
     const parts: typeof import("../../src/call/on_demand.ts") = await import(fresh);

@@ -4,7 +4,7 @@ import type { PlanParts } from "../../src/abi/plan_parts.ts";
 import { markOpen, staticEnd } from "../../src/call/result_owner.ts";
 import { instanceOf, planOf, TEXT } from "./_unit.ts";
 
-/** Exports that free a pointer, one that takes a size too, and one that is none of these. */
+/** Exports that free a pointer, one that also takes a size, and another one. */
 const FREES = `(func (export "free") (param i32)) (func (export "parser_free") (param i32))
   (func (export "free_text") (param i32)) (func (export "freeCString") (param i32))
   (func (export "dealloc") (param i32 i32)) (func (export "set") (param i32))`;
@@ -29,7 +29,7 @@ const ways = (options: string, ...freedBy: string[]) =>
   freedBy.map((one) => `convention: allocator({ ${options}, resultsFreedBy: ${one} })`)
     .join(" or ") + ` ${WHO}`;
 
-Deno.test("what frees texts comes first, then what frees blocks, then what may free objects", () => {
+Deno.test("exports that free texts come first, then those that free blocks, then those that may free objects", () => {
   const [text, string, parser, free] = ["free_text", "freeCString", "parser_free", "free"].map(
     (name) => `{ call: "${name}" }`,
   ) as [string, string, string, string];
@@ -56,7 +56,7 @@ Deno.test("no more than four options are listed", () => {
   );
 });
 
-Deno.test("nothing is open if somebody has said who frees the result", () => {
+Deno.test("no options are listed if the declaration states who frees the result", () => {
   const convention = allocator({ allocate: "alloc", free: "free" });
   assertEquals(settling(convention, { isRecognised: false }), undefined);
   assertEquals(settling(convention, { unfreed: false }), undefined);

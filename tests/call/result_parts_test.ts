@@ -15,7 +15,7 @@ function planFor(content: unknown, encoding = "utf-8"): PlanParts {
   });
 }
 
-/** Returns what the caller gets of each part, and of the end. */
+/** Returns the values that the caller gets for each part, and at the end. */
 function readAll(plan: PlanParts, parts: readonly Part[]): Part[] {
   const reader = partReader(plan, instance);
   return [...parts.map((part) => reader.read(part)), reader.end()];
@@ -35,7 +35,7 @@ Deno.test("UTF-8 is decoded across parts, wherever they end", () => {
   assertEquals(readAll(planFor("string"), [bom.slice(0, 2), bom.slice(2)]).join(""), "\ufeffa");
 });
 
-Deno.test("what is no UTF-8, or ends within a character, is refused", () => {
+Deno.test("invalid UTF-8, and text that ends within a character, is refused", () => {
   const expected = [
     "invalid-text",
     'Cannot decode the result of "update": it is not UTF-8, or ends within a character, expected ' +

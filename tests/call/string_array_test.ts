@@ -126,7 +126,7 @@ Deno.test("texts in UTF-16 are counted in code units", async () => {
       },
     },
   });
-  // It is half of the bytes, because the guest counts bytes.
+  // It is half of the text, because the guest counts bytes.
   assertEquals(guest.symbols.join(["ab", "c"]), Uint8Array.of(0x61, 0, 0x2c, 0x63));
 });
 

@@ -12,7 +12,7 @@ const instance = await instanceOf(`
 
 const { layout } = contextOf(instance);
 
-/** The length at an address: its count and its bytes, and what lies before and behind the text. */
+/** The length at an address: its count and its bytes, and the bytes before and after the text. */
 function lengthAt(at: number, text: Partial<TextResultPlan["text"]>, more = {}): unknown[] {
   const plan: TextResultPlan = { ...TEXT, text: { ...TEXT.text, ...text }, ...more };
   const { head, tail, unit, isEnded } = traitsOf(plan);
@@ -47,7 +47,7 @@ Deno.test("null is null, empty if the guest reports a length of 0, or an error",
   assertEquals(nullIs({ nullIs: "empty", ...ended }), "error");
 });
 
-Deno.test("a length that the caller has set is not compared with a block, save that of the output", () => {
+Deno.test("a length that the caller sets is compared only with the block of the output", () => {
   const isStated = (text: TextResultPlan["text"]) => traitsOf({ ...TEXT, text }).isStated;
   assertEquals(isStated({ pointer: { argument: 0 }, length: 3 }), true);
   assertEquals(isStated({ pointer: { argument: 0 }, length: "result" }), false);

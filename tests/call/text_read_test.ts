@@ -17,7 +17,7 @@ Deno.test("a tag in the length shows whether the text is UTF-16 or latin1", () =
   assertEquals([read(80, 4, UTF16_TAG + 2), read(80, 1, 1)], ["a€", "a"]);
 });
 
-Deno.test("text, bytes and arrays are copies of what lies there", () => {
+Deno.test("text, bytes and arrays are copies of the data in memory", () => {
   const read = (content: ContentKind, byteLength: number) =>
     compileRead(instance.memory, content, { encoding: "utf-8" }, context)(
       64,
@@ -35,7 +35,7 @@ Deno.test("text, bytes and arrays are copies of what lies there", () => {
   ]);
 });
 
-Deno.test("NULs are trimmed at the end alone", () => {
+Deno.test("NULs are trimmed only at the end", () => {
   assertEquals(["a\0b\0\0", "\0", "", "ab"].map(trimNuls), ["a\0b", "", "", "ab"]);
 });
 

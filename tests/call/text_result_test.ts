@@ -27,7 +27,7 @@ function lift(plan: Partial<TextResultPlan>, core: unknown, at?: number) {
   return { text, pointer: frame.pointers[block], byteLength, size };
 }
 
-Deno.test("a text is found at its pointer, or where it is known to be", () => {
+Deno.test("a text is found at its pointer, or at a known address", () => {
   assertEquals(lift({}, [80, 3]), { text: "abc", pointer: 80, byteLength: 3, size: 3 });
   assertEquals(lift({}, [0, 2], 81).text, "bc");
   const pointed = {
@@ -47,7 +47,7 @@ Deno.test("null is null where it is declared, empty without a length, and otherw
   }
 });
 
-Deno.test("a number below the guest's data is no address of a C string", () => {
+Deno.test("a number below the guest's data is refused as the address of a C string", () => {
   const nul = { text: { pointer: "result", length: "nul" } } as const;
   assertEquals(lift(nul, 80).text, "abc");
   assertEquals(guestErrorOf(() => lift(nul, 5)), [
@@ -65,7 +65,7 @@ Deno.test("a text has to lie within memory, unless it is empty", () => {
   assertEquals(lift({}, [70000, 0]).text, "");
 });
 
-Deno.test("a value beside the text has to be what it is said to be", () => {
+Deno.test("a check of a value next to the text fails for another value", () => {
   const check = { value: { result: 2 }, is: 7, what: "tag" } as const;
   const tagged = { text: { ...TEXT.text, check } } as const;
   assertEquals(lift(tagged, [80, 3, 7]).text, "abc");
@@ -82,7 +82,7 @@ Deno.test("the guest is asked for a struct's address once", () => {
   assertEquals(lift({ text }, 0).pointer, 97);
 });
 
-Deno.test("what an export returns is the result for a text that is asked for", () => {
+Deno.test("for a text that an export of its own returns, the result is that of this export", () => {
   const plan = { text: { call: "count", pointer: 80, length: "result" } } as const;
   const frame = frameOf({ result: 5 });
   assertEquals(compileText({ ...TEXT, ...plan }, contextOf(instance)).lift(frame), "ab");

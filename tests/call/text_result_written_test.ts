@@ -11,7 +11,7 @@ const instance = await instanceOf(`
   (data (i32.const 64) "abc\\00\\00")
   (data (i32.const 80) "\\03\\00\\00\\00\\ff\\80\\ff")`);
 
-/** Returns what the written source reads, or `undefined` if there is none. */
+/** Returns the value that generated source reads, or `undefined` if there is no source. */
 function read(plan: Partial<TextResultPlan>, core: unknown, types: ValueType[] = ["i32", "i32"]) {
   let isWritten = true;
   const written = makeWritten(instance, planOf(), (code) => {
@@ -26,7 +26,7 @@ function read(plan: Partial<TextResultPlan>, core: unknown, types: ValueType[] =
 const nul = { text: { pointer: "result", length: "nul" } } as const;
 const prefixed = { text: { pointer: "result", length: { prefix: "u32" } } } as const;
 
-Deno.test("text, bytes and arrays are read at once", () => {
+Deno.test("generated source reads text, bytes and arrays", () => {
   assertEquals(read({}, [64, 3]), "abc");
   assertEquals(read(nul, 64, ["i32"]), "abc");
   assertEquals(read({ encoding: "latin1" }, [84, 2]), "ÿ\x80");
@@ -39,7 +39,7 @@ Deno.test("text, bytes and arrays are read at once", () => {
   assertEquals(read({ trailingNul: "trim" }, [64, 5]), "abc");
 });
 
-Deno.test("whatever is odd is left to the run form: null, impossible lengths, parts of elements", () => {
+Deno.test("unusual values are left to the run form: null, impossible lengths, parts of elements", () => {
   const rows: [plan: Partial<TextResultPlan>, core: unknown, types?: ValueType[]][] = [
     [{}, [0, 3]],
     [{}, [64, -1]],
@@ -50,7 +50,7 @@ Deno.test("whatever is odd is left to the run form: null, impossible lengths, pa
   for (const [plan, core, types] of rows) assertEquals(read(plan, core, types), OTHERWISE);
 });
 
-Deno.test("a range outside memory is refused as the run form refuses it", () => {
+Deno.test("a range outside memory is refused as by the run form", () => {
   let message = "";
   try {
     read({}, [65534, 3]);
@@ -60,7 +60,7 @@ Deno.test("a range outside memory is refused as the run form refuses it", () => 
   assertEquals(message, "Cannot read 3 bytes at pointer 0xfffe: memory is 65536 bytes");
 });
 
-Deno.test("what has no fast form has no source", () => {
+Deno.test("a value without a fast form has no source", () => {
   assertEquals(read({ encoding: "latin1+utf16" }, [64, 3]), undefined);
   assertEquals(read({ whole: ["free"] }, [64, 3]), undefined);
   assertEquals(read({ text: { pointer: "output", length: 3 } }, [64, 3]), undefined);
@@ -99,7 +99,7 @@ function readHeld(place: BlockSource, core: number): unknown {
   return written(core);
 }
 
-Deno.test("a result in the block of an argument is as long as that block at most", () => {
+Deno.test("a result in the block of an argument is not longer than that block", () => {
   const buffer = { kind: "buffer", pointer: 64, capacity: 8 } as const;
   assertEquals([readHeld(buffer, 3), readHeld(buffer, 8)], ["abc", "abc\0\0\0\0\0"]);
   assertEquals([readHeld(buffer, 9), readHeld(buffer, -1)], [OTHERWISE, OTHERWISE]);

@@ -52,7 +52,7 @@ for (const [type, value, expected, name = "f"] of FOUND) {
 }
 
 Deno.test("a null pointer is not followed, and a reference is not a number", async () => {
-  // The types of a module that was compiled before are not known when it is loaded.
+  // The types of a module that was compiled elsewhere are unknown when it is loaded.
   using guest = await load(new WebAssembly.Module(GUEST), {
     symbols: {
       word: {

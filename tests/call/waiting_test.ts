@@ -13,7 +13,7 @@ const LATER = {
   canary: SYMBOLS.canary,
 } as const;
 
-/** Registers a test of a guest whose host answers later, in both tiers. */
+/** Registers a test of a guest whose host function returns a promise, in both tiers. */
 function testLater(
   name: string,
   answer: (question: string, guest: Guest<typeof LATER>) => unknown,
@@ -159,7 +159,7 @@ for (const tier of ["run", "compiled"] as const) {
 }
 
 for (const tier of ["run", "compiled"] as const) {
-  Deno.test(`a value that needs a second look is passed, in the tier "${tier}"`, () =>
+  Deno.test(`a value that the fast form leaves to the run form is passed, in the tier "${tier}"`, () =>
     inTier(tier, async () => {
       using guest = await load(
         assemble(`(module
@@ -205,7 +205,7 @@ for (const tier of ["run", "compiled"] as const) {
     }));
 }
 
-Deno.test("a call that waits and its host function are compiled when they were called often", () =>
+Deno.test("an asynchronous call and its host function are compiled after many calls", () =>
   inTier(undefined, () =>
     withSources(async (sources) => {
       using guest = await load(

@@ -14,7 +14,7 @@ export interface Driven {
   live(): number;
   /** The size of memory; 0 if there is none. */
   pages(): number;
-  /** Collects garbage, in guests that wait to be asked. */
+  /** Collects garbage, in guests that do so only on request. */
   readonly collect: (() => void) | undefined;
   /**
    * Makes the nth next allocation fail, or grow memory; `undefined` if the guest cannot do that.

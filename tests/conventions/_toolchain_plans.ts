@@ -1,4 +1,4 @@
-// Guests as toolchains make them.
+// Guests of various toolchains.
 import {
   allocator,
   assemblyScript,
@@ -123,7 +123,7 @@ export const TOOLCHAINS: readonly PlanParts[] = [
   },
 ];
 
-/** More than fits into one block: the argument, or the result of `greet`. */
+/** A text that is too large for one block, as the argument or as the result of `greet`. */
 const WAT_LIMITS = [60_001, 59_999];
 
 /** WebAssembly text: no more than 60,000 bytes in one block. */

@@ -1,4 +1,4 @@
-// Watches what the host writes: every change of memory between two calls of the guest.
+// Records the host's writes: every change of memory between two calls of the guest.
 
 import { Buffer } from "node:buffer";
 
@@ -23,7 +23,7 @@ export interface Watch {
 }
 
 /**
- * Runs `make` so that the instances made meanwhile report their calls.
+ * Runs `make`, so that the instances which it makes report their calls.
  *
  * @returns the result of `make`, and a function that compares memory for the last time.
  */
@@ -47,7 +47,7 @@ export async function watching<T>(
     }
   };
   WebAssembly.Instance = function (module: WebAssembly.Module, imports: WebAssembly.Imports) {
-    // The first is the guest's; those after it are the host's own helpers.
+    // The first instance is the guest's; later ones are the host's own helpers.
     if (memory !== undefined) return new Original(module, imports);
     const { exports } = new Original(module, imports);
     memory = exports.text ?? exports.memory ?? imports.env?.memory as Any;

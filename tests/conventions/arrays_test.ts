@@ -86,7 +86,7 @@ Deno.test("a length is in bytes if a declaration sets that", async () => {
       },
     },
     symbols: {
-      // The guest takes the 8 bytes of 4 numbers for 8 numbers.
+      // The guest takes the length of 8 bytes for a number of elements.
       reversed: {
         parameters: [{ ...i16, ...bytes }],
         result: { ...packed, unit: "codeUnits" },

@@ -5,7 +5,7 @@ import { strings } from "../_strings.ts";
 
 const source = guestUrl("c/c_string_stack");
 
-Deno.test("C strings go onto the stack, which is restored afterwards", async () => {
+Deno.test("C strings are put on the stack, which is restored afterwards", async () => {
   using guest = await load(source, { convention: cString() });
   const { canary, stackSave } = guest.exports as Record<string, () => number>;
   const before = stackSave!();
@@ -43,7 +43,7 @@ Deno.test("a text that would overwrite static data is not put onto the stack", a
   assertEquals(canary!(), 42);
 });
 
-Deno.test("the size of a stack is not visible: it is not chosen, but suggested", async () => {
+Deno.test("a stack of unknown size is not used by default, but suggested by the error", async () => {
   using guest = await load(source);
   const error = assertThrows(() => guest.passString("a", "greet"), GuestError);
   assertEquals(error.code, "no-convention");

@@ -1,4 +1,4 @@
-// Text that UTF-8 does not allow, wherever text passes: refused, replaced by U+FFFD, or carried in
+// Text that is invalid in UTF-8, in each place of a text: refused, replaced by U+FFFD, or passed in
 // WTF-8. Each call is made often enough to be compiled.
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
@@ -221,7 +221,7 @@ Deno.test("load sets how invalid text is handled, and a declaration can refuse i
   assertStrictEquals(guest.symbols.echo(LONE), "a\ufffdb");
 });
 
-Deno.test("what cannot be is refused before the guest is made", async () => {
+Deno.test("impossible combinations of options are refused before the guest is made", async () => {
   const rows: [LoadOptions, string][] = [
     [
       { onInvalid: "ignore" as "replace" },

@@ -1,11 +1,11 @@
-// Lists whose items differ in size: each one says where the next begins.
+// Lists whose items differ in size: each item contains its size.
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { load, MemoryRangeError } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 import { assertRejectsWith } from "./_refused.ts";
 
-/** More calls than a plan takes until it is compiled. */
+/** More calls than it takes until a plan is compiled. */
 const OFTEN = 120;
 
 /** Entries of a directory, whose first two bytes are their size; the name follows the fields. */

@@ -3,7 +3,7 @@ import { allocator, cString, load, LoadError } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
 import { loadStructs, POINT, RECT, STRUCT_GUESTS } from "../_struct_guests.ts";
 
-// Both forms of a call have to mean the same: the 100th call takes the compiled one.
+// Both forms of a call must have the same outcome: the 100th call takes the compiled one.
 const CALLS = 120;
 const QUOTIENT = { type: "out", name: "quotient", value: "i32" } as const;
 const REMAINDER = { type: "out", name: "remainder", value: "i32" } as const;
@@ -48,7 +48,7 @@ for (const guestName of STRUCT_GUESTS) {
     }
   });
 
-  Deno.test(`${guestName}: a text comes out whose length is in another out-parameter`, async () => {
+  Deno.test(`${guestName}: a text in an out-parameter has its length in another one`, async () => {
     const found = {
       type: "out",
       name: "found",
@@ -66,7 +66,7 @@ for (const guestName of STRUCT_GUESTS) {
     }
   });
 
-  Deno.test(`${guestName}: a value that is there for some statuses is undefined for others`, async () => {
+  Deno.test(`${guestName}: a value that exists only for some statuses is undefined for the others`, async () => {
     const when = { value: "result", is: 0 } as const;
     const length = { type: "out", name: "length", value: "pointer" } as const;
     const value = { type: "string", length: { field: "length" }, freedBy: "guest" } as const;
@@ -107,7 +107,7 @@ for (const guestName of STRUCT_GUESTS) {
     }
   });
 
-  Deno.test(`${guestName}: the result has what the export changed`, async () => {
+  Deno.test(`${guestName}: the result has the values that the export changed`, async () => {
     using guest = await loadStructs(guestName, {
       grow: { parameters: [{ type: "inout", name: "rect", value: RECT }, "i32"], result: "void" },
       sort_points: {

@@ -172,7 +172,7 @@ for (const [guest, code, message] of TOO_SMALL) {
   });
 }
 
-Deno.test("a failed query for the size is not taken for a size", async () => {
+Deno.test("the status of a failed query for the size is not taken for a size", async () => {
   const failing = assemble(`(module
     (memory (export "memory") 1)
     (func (export "alloc") (param i32) (result i32) (i32.const 1024))
@@ -221,7 +221,7 @@ Deno.test("a function of the arguments computes an output buffer's size, and is 
   assertStrictEquals(live(), 0);
 });
 
-Deno.test("in place: in a range that the caller chose, and no byte outside is touched", async () => {
+Deno.test("in place: text is passed in a range that the caller chose, and no byte outside is changed", async () => {
   using guest = await load(guestPath("c/echo_pointer"), {
     convention: inPlace({ pointer: 70_000, byteLength: 8 }),
     symbols: { pointer: { name: "get_buffer_pointer", parameters: [], result: "pointer" } },
@@ -248,7 +248,7 @@ for (const pointer of [65536, "reserve"] as const) {
     assertStrictEquals(guest.passString("Hello there", "shout"), "HELLO THERE");
     assertStrictEquals(guest.passString("a b c", "strip"), "abc");
     assertEquals(guest.passBytes(Uint8Array.of(1, 32, 2), "strip"), Uint8Array.of(1, 2));
-    // Pages are reserved once, and hold no guest data.
+    // Pages are reserved once, and contain no data of the guest.
     assertStrictEquals(guest.memory.size / 65536, pages + (pointer === "reserve" ? 1 : 0));
   });
 }

@@ -8,7 +8,8 @@ import { PLANS } from "./_plans.ts";
 const encoder = new TextEncoder();
 
 /**
- * Bytes that are not text in any encoding, and those that are easily mistaken for something else.
+ * Bytes that are not text in any encoding, and bytes that are easily mistaken for a marker or a
+ * NUL.
  */
 const BYTES: readonly (readonly [name: string, bytes: Uint8Array])[] = [
   ["none", new Uint8Array()],
@@ -25,7 +26,7 @@ const GROWING = [1, 100, 1000, 40_000];
 /** The number of calls of each plan. */
 const CALLS = 100_000;
 
-/** The parts of results, which show what the guest does with bytes. */
+/** The constant parts of results, from which the expected bytes follow. */
 const MARK = "~";
 
 /** Returns whether the guest takes and returns a text of that length. */
@@ -40,7 +41,7 @@ function assertNothingLeft({ live, guest }: Driven, plan: PlanParts, what: strin
   assert(kept <= (plan.keeps ?? 0), `${what}: ${kept} are left`);
 }
 
-/** Returns the bytes that a transform of text makes of any bytes. */
+/** Returns the result of a transform of text for any bytes. */
 function ofBytes(expected: (text: string) => string, bytes: Uint8Array): Uint8Array {
   const [before = "", after = ""] = expected(MARK).split(MARK);
   return Uint8Array.of(...encoder.encode(before), ...bytes, ...encoder.encode(after));
@@ -173,7 +174,7 @@ for (const plan of PLANS) {
       if (call % 100 === 0) driven.collect?.();
       if (call % 500 !== 0) continue;
       if (failAfter === undefined) continue;
-      // A guest that traps is tried only with its first allocation, which is the host's.
+      // For a guest that traps, only the first allocation fails, which is the host's.
       failAfter(plan.traps ? 1 : call / 500 % 3 + 1);
       succeeds(() => driven.passString(text, name));
       failAfter(0);

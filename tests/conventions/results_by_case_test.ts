@@ -1,11 +1,11 @@
-// Results that are there only in some cases, and values whose type depends on a tag.
+// Results that exist only in some cases, and values whose type depends on a tag.
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { type GuestErrorCode, hostFunction, load, type SymbolDeclaration } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 import { assertRejectsWith } from "./_refused.ts";
 
-/** More calls than a plan takes until it is compiled. */
+/** More calls than it takes until a plan is compiled. */
 const OFTEN = 120;
 
 const FOUND = { value: "result", is: 0 } as const;
@@ -17,7 +17,7 @@ for (const word of [4, 8] as const) {
   const path = guestPath(word === 8 ? "c/variants_64" : "c/variants");
   const { as, size } = VALUE[word];
 
-  Deno.test(`a result is there for one status only, word ${word}`, async () => {
+  Deno.test(`a result exists for one status only, word ${word}`, async () => {
     const arguments_ = [{ parameter: 0 }, { area: 0 }, { area: 1 }] as const;
     const status = { value: "result", fails: "negative" } as const;
     const live = { name: "live_allocations", parameters: [], result: "pointer" } as const;
@@ -191,7 +191,7 @@ Deno.test("cases with one tag, and a variant without any, are refused", async ()
   ]);
 });
 
-Deno.test("a callback always answers, and no function of arguments is known before them", async () => {
+Deno.test("a result of a callback cannot depend on a status, or on a function of the arguments", async () => {
   const log = (declaration: object) => hostFunction(declaration as never, (() => {}) as never);
   const rows: [declaration: object, problem: string][] = [
     [

@@ -146,8 +146,8 @@ Deno.test("text that cannot be decoded is still freed", async () => {
   ], ["invalid-text", 0]);
 });
 
-Deno.test("arrays of numbers cross as the typed arrays of their elements, copied", async () => {
-  // The guest counts bytes, whatever they are.
+Deno.test("arrays of numbers are returned as copies, in typed arrays of their element types", async () => {
+  // The guest counts bytes, whatever the elements are.
   const array = { type: "array", element: "f64", unit: "bytes" } as const;
   const odd = { type: "array", element: "u32", unit: "bytes" } as const;
   using guest = await load(guestPath("c/result_packed_pointer_high"), {

@@ -3,7 +3,7 @@ import { allocator, hostFunction, load, type StructFields } from "../../mod.ts";
 import { layOutStruct } from "../../src/plan/structs/lay_out.ts";
 import { guestBytes } from "../_guests.ts";
 
-// Both forms of a call have to mean the same: the 100th call takes the compiled one.
+// Both forms of a call must have the same outcome: the 100th call takes the compiled one.
 const CALLS = 120;
 const SAMPLE = {
   type: "struct",

@@ -175,7 +175,7 @@ const SHOUTS: Record<string, StaticGuest["pass"]> = {
   "c/shout_pointer": ["pointer", "byteLength"],
 };
 
-/** With the types from the binary, and without any: the two are not called in the same way. */
+/** With the types from the binary, and without them: the two calls differ. */
 const LOADS: [how: string, load: (name: string) => Promise<Guest>][] = [
   ["as a binary", (name) => load(guestUrl(name))],
   [
@@ -247,7 +247,7 @@ Deno.test("the error for a text that does not fit shows the upper bound", async 
   );
 });
 
-Deno.test("in UTF-16 the NUL takes two bytes, and a buffer too small for it takes nothing", async () => {
+Deno.test("in UTF-16 the NUL takes two bytes, and nothing is written into a buffer that is too small for it", async () => {
   const make = (capacity: number) =>
     load(guestUrl("c/echo_scan"), {
       convention: staticBuffer({ pointer: "get_buffer_pointer", capacity, encoding: "utf-16" }),
@@ -437,7 +437,7 @@ Deno.test("the error for a misspelt export shows the nearest name", async () => 
   ]);
 });
 
-Deno.test("an export that cannot carry text is an error with its type and the expected ones", async () => {
+Deno.test("the error for an export that cannot take text shows its type and the expected ones", async () => {
   using guest = await load(guestUrl("wat/odd_signatures"));
   const wanted = "() -> i32 or (i32) -> i32 or (i32, i32) -> i32";
   for (

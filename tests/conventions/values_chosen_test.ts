@@ -1,10 +1,10 @@
-// Numbers that are one of two, or that a function of the declaration works out.
+// Numbers that are chosen from two, or that a function of the declaration computes.
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { load } from "../../mod.ts";
 import { guestPath } from "../_guests.ts";
 import { assertRejectsWith } from "./_refused.ts";
 
-/** More calls than a plan takes until it is compiled. */
+/** More calls than it takes until a plan is compiled. */
 const OFTEN = 120;
 
 const LENGTH = { load: "u32", at: "result" } as const;
@@ -13,7 +13,7 @@ const IS_SHORT = { value: { load: "u32", at: "result", offset: 4 }, is: "nonzero
 for (const word of [4, 8]) {
   const guest = guestPath(word === 8 ? "c/variants_64" : "c/variants");
 
-  Deno.test(`a short text lies in its struct, a longer one where the struct points, word ${word}`, async () => {
+  Deno.test(`a short text is in its struct, a longer one at the struct's pointer, word ${word}`, async () => {
     const address = { sum: ["result", 8] } as const;
     const long = { load: word === 8 ? "u64" : "u32", at: "result", offset: 8 } as const;
     using texts = await load(guest, {
@@ -40,7 +40,7 @@ for (const word of [4, 8]) {
     );
   });
 
-  Deno.test(`a function of the arguments works out the length of a result, word ${word}`, async () => {
+  Deno.test(`a function of the arguments computes the length of a result, word ${word}`, async () => {
     const given: unknown[] = [];
     let wrong: unknown;
     using repeating = await load(guest, {
@@ -99,7 +99,7 @@ Deno.test("two functions with different results are not taken for one", async ()
   }
 });
 
-Deno.test("a choice without a test, and one of a value that is not there, are refused", async () => {
+Deno.test("a choice without a condition, and one of a value that does not exist, are refused", async () => {
   const of = (pointer: unknown) => ({ parameters: [], result: { type: "string", pointer } });
   await assertRejectsWith("c/variants", "size_of_value", [
     [

@@ -1,11 +1,11 @@
-// Addresses, capacities and the numbers that free a block are found anywhere: in the result of the
+// Addresses, capacities and the arguments of freeing exports in other places: in the result of the
 // allocator, in a struct that the caller passes, in a word of the result.
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { allocator, load, LoadError, type SymbolDeclaration } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 
-/** More calls than a plan takes until it is compiled. */
+/** More calls than it takes until a plan is compiled. */
 const OFTEN = 120;
 
 const LIVE = {
@@ -34,7 +34,7 @@ const vector = (at: number, free = "vec_free") =>
     freedBy: { call: { export: free, pass: ["pointer", "byteLength", { word: at + 2 }] } },
   }) as const;
 
-Deno.test("an allocator's result has the address in one half and what frees it in the other", async () => {
+Deno.test("an allocator's result has the address in one half and an argument of the freeing export in the other", async () => {
   using guest = await load(guestPath("rust/vectors"), {
     convention: allocator({ ...PAIR, resultsFreedBy: "guest" }),
     symbols: {
@@ -277,7 +277,7 @@ for (const name of ["c/contexts", "c/contexts_64"]) {
   });
 }
 
-Deno.test("what is known only after the call cannot be needed before it", async () => {
+Deno.test("a value that is known only after the call cannot be used before it", async () => {
   const bytes = (place: object) => ({ type: "bytes", place, pass: ["pointer", "byteLength"] });
   const after = (value: string, needed: string) =>
     `is ${value}, which is known only after the call, but is needed ${needed}, ` +

@@ -41,7 +41,7 @@ class Blocks {
   }
 }
 
-/** The exports that the plan allocates with. */
+/** The exports with which the plan allocates. */
 async function allocatorOf(plan: PlanParts): Promise<string> {
   const { guest } = await drive(plan);
   const { convention } = guest.convention;

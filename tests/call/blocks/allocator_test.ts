@@ -6,7 +6,7 @@ import { compileContent } from "../../../src/call/content.ts";
 import { guestErrorOf } from "../../_errors.ts";
 import { frameOf, instanceOf } from "../_unit.ts";
 
-/** Returns what `calls` were made of its allocator, which hands out what `next` says. */
+/** Returns the calls of an allocator in the guest that returns the addresses in `next`. */
 async function loadAllocator(next: number) {
   const calls: unknown[] = [];
   const instance = await instanceOf(
@@ -35,7 +35,7 @@ async function loadAllocator(next: number) {
 
 type Allocator = BlockSource & { kind: "allocator" };
 
-Deno.test("a text gets a block of its size, which is given back once", async () => {
+Deno.test("a text gets a block of its size, which is freed once", async () => {
   const { instance, calls, bind, content } = await loadAllocator(1024);
   const source = bind({ free: "free" });
   const frame = frameOf();
@@ -47,7 +47,7 @@ Deno.test("a text gets a block of its size, which is given back once", async () 
   assertEquals(calls, [["malloc", 3], ["free", 1024, 3]]);
 });
 
-Deno.test("a NUL has room in the block, and is no part of the text", async () => {
+Deno.test("the block has room for a NUL, which is not part of the text", async () => {
   const { instance, calls, bind, content } = await loadAllocator(1024);
   instance.memory.writeString(1024, "xxxxxx");
   const source = bind({ terminated: "always", free: "free" });
@@ -59,7 +59,7 @@ Deno.test("a NUL has room in the block, and is no part of the text", async () =>
   assertEquals(calls, [["malloc", 4], ["free", 1024, 4]]);
 });
 
-Deno.test("an allocator that gives 0, or what lies outside memory, is refused", async () => {
+Deno.test("an allocator that returns 0, or an address outside memory, is refused", async () => {
   const none = await loadAllocator(0);
   assertEquals(guestErrorOf(() => none.bind().put(frameOf(), 0, none.content, "abc")), [
     "out-of-memory",
@@ -73,7 +73,7 @@ Deno.test("an allocator that gives 0, or what lies outside memory, is refused", 
   );
 });
 
-Deno.test("a block that the call still uses is not written over", async () => {
+Deno.test("a block that the call still uses is not overwritten", async () => {
   const { bind, content } = await loadAllocator(1026);
   const frame = frameOf({ pointers: [1024], sizes: [3] });
   assertEquals(guestErrorOf(() => bind({ before: [0] }).put(frame, 1, content, "abc")), [
@@ -94,7 +94,7 @@ Deno.test("a block that the call still uses is not written over", async () => {
   assertEquals(frame.pointers[1], 1026);
 });
 
-Deno.test("an empty text has no block if that is declared, and an aligned address all the same", async () => {
+Deno.test("an empty text has no block if that is declared, but an aligned address", async () => {
   const { calls, bind, content } = await loadAllocator(1024);
   const source = bind({ free: "free" }, { empty: "none" });
   const frame = frameOf();
@@ -103,7 +103,7 @@ Deno.test("an empty text has no block if that is declared, and an aligned addres
   assertEquals([frame.pointers[0], frame.sizes[0], calls], [2, 0, []]);
 });
 
-Deno.test("memory grows for a guest that takes what lies above its heap", async () => {
+Deno.test("memory grows for a guest that expects room above its heap", async () => {
   const { instance, bind, content } = await loadAllocator(1024);
   const room = { above: "heap", perByte: 65536, plus: 1 };
   bind({}, { room }).put(frameOf(), 0, content, "abc");

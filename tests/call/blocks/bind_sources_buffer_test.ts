@@ -24,7 +24,7 @@ function bind(more: Partial<BindOptions> = {}) {
   });
 }
 
-Deno.test("a text is written at its offset, and a NUL behind it where one is wanted", () => {
+Deno.test("a text is written at its offset, followed by a NUL if one is declared", () => {
   const rows = [
     ["never", "abc", "xxxxabcxxxxxxxxxxxxx"],
     ["where there is room", "abc", "xxxxabc\0xxxxxxxxxxxx"],
@@ -77,7 +77,7 @@ Deno.test("a buffer that reaches beyond memory is refused", () => {
   );
 });
 
-Deno.test("what a call in progress needs is not written over, until it gives that up", () => {
+Deno.test("data that a call in progress needs are not overwritten until it has released them", () => {
   const claims = {
     block: "argument 0",
     action: "pass argument 0 to",

@@ -40,14 +40,14 @@ Deno.test("each text, the return area and the output buffer have sources of thei
   assertEquals([besideOf(0, 3), besideOf(2, 3)], [5, 7]);
 });
 
-Deno.test("an allocator is asked whether it hands out what an earlier block of the call is", () => {
+Deno.test("an allocator that returns an earlier block of the call again is detected", () => {
   const { sources } = bind({ parameters: [text(allocator), text(allocator)] });
   const frame = frameOf();
   sources[0]!.take(frame, 0, 4);
   assertThrows(() => sources[1]!.take(frame, 1, 4), Error, "expected one of its own");
 });
 
-Deno.test("a return area begins with zeros", () => {
+Deno.test("a return area is filled with zeros before the call", () => {
   const { layout, sources } = bind({ area: { words: 2, place: allocator } });
   memory.writeString(128, "x".repeat(10));
   const frame = frameOf();

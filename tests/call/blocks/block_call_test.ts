@@ -3,7 +3,7 @@ import { allocator, type AllocatorOptions, type BlockCall, load } from "../../..
 import { guestErrorOf } from "../../_errors.ts";
 import { assemble } from "../../_wat.ts";
 
-/** Keeps the arguments of the last call of each function at addresses of their own. */
+/** Each function stores the arguments of its last call at its own addresses. */
 const RECORDING = assemble(`(module
   (memory (export "memory") 1)
   (func $keep (param $at i32) (param $a i32) (param $b i32) (param $c i32) (param $d i32)
@@ -117,7 +117,7 @@ for (const [allocate, free, message] of REFUSED) {
   });
 }
 
-Deno.test("an argument that cannot be passed for a block is the caller's mistake", async () => {
+Deno.test("an argument that an allocator cannot take is a mistake of the caller", async () => {
   const convention = allocator({
     allocate: { export: "alloc1", pass: ["size" as "byteLength"] },
     result: "inPlace",

@@ -1,4 +1,5 @@
-// The direct form checks some values once, and again if the buffer or the guest's word has changed.
+// The compiled form checks some values once, and again if the buffer or its stated capacity has
+// changed.
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { type Guest, GuestError, load, MemoryRangeError, staticBuffer } from "../../../mod.ts";
 import { BufferCapacity } from "../../../src/call/blocks/buffer_capacity.ts";

@@ -4,8 +4,8 @@ import { guestErrorOf } from "../../_errors.ts";
 import { assemble } from "../../_wat.ts";
 
 /**
- * An allocator of one block that traps if it is freed while it is not in use, and transforms that
- * return their argument, or an address that is nowhere.
+ * An allocator of one block, which traps if it is freed while it is not in use, and transforms that
+ * return their argument, or an address outside memory.
  */
 const ONE_BLOCK = assemble(`(module
   (memory (export "memory") 1)
@@ -40,7 +40,7 @@ Deno.test("a guest that returns its argument's block has one block to free", asy
   assertEquals([guest.passString("abc", "same"), guest.symbols.used()], ["abc", 0]);
 });
 
-Deno.test("a text within its argument's block is freed with that", async () => {
+Deno.test("a text within its argument's block is freed together with that block", async () => {
   using guest = await load(ONE_BLOCK, {
     convention,
     symbols: {
@@ -81,7 +81,7 @@ Deno.test("a struct is freed as a whole, even if its text lies outside memory", 
   }
 });
 
-Deno.test("an end before the beginning is an impossible range", async () => {
+Deno.test("a result that ends before it begins is refused", async () => {
   using guest = await load(ONE_BLOCK, {
     convention,
     symbols: {

@@ -1,4 +1,4 @@
-// Values that the written source of a call puts into a guest.
+// Values that the generated source of a call puts into a guest.
 import type { BlockSource } from "../../../mod.ts";
 import type { ParameterPlan } from "../../../src/abi/plan_parts.ts";
 import { bindSource } from "../../../src/call/blocks/bind_sources.ts";
@@ -18,7 +18,7 @@ export const { memory } = instance;
 export const buffer = { kind: "buffer", pointer: 64, capacity: 8 } as const;
 export const allocator = { kind: "allocator", allocate: "malloc" } as const;
 
-/** Puts a value by its written source; `undefined` if there is none. */
+/** Puts a value with generated source; returns `undefined` if there is none for it. */
 export function put(place: BlockSource, value: unknown, more: Partial<Data> = {}) {
   const parameter: Data = {
     kind: "text",

@@ -22,7 +22,7 @@ const instance = await instanceOf(
 const SIZED: BlockCall = { export: "sized", pass: ["byteLength", "codeUnits", "align"] };
 const DROP: BlockCall = { export: "drop", pass: ["pointer", "codeUnits", "align"] };
 
-/** Returns the calls that asking for a block of 8 bytes and giving it back makes. */
+/** Returns the calls of the guest that allocate a block of 8 bytes and free it. */
 function allocate(more: Partial<AllocatedBlock>): number[][] | undefined {
   calls.length = 0;
   const place = { kind: "allocator", allocate: SIZED } as const;
@@ -62,8 +62,8 @@ Deno.test("an export that may be missing or returns a float is called by the run
 });
 
 /**
- * Returns what the frame has of a block of `size` bytes, and of a second one of the same source,
- * or the name of the function that makes the error of an allocator that misbehaves.
+ * Returns what the frame records about a block of `size` bytes and a second one from the same
+ * source, or the name of the function that makes the error for an allocator that misbehaves.
  */
 function takeBlocks(size: number, more: Partial<AllocatedBlock>, isTwo = false): unknown {
   const place = { kind: "allocator", allocate: SIZED } as const;
@@ -102,7 +102,7 @@ Deno.test("an allocator that returns 0, or a block twice, is refused", () => {
   assertEquals(takeBlocks(0, {}, true), [64, true]);
 });
 
-Deno.test("a guest that allocates nothing for an empty value is not asked, and nothing is held", () => {
+Deno.test("nothing is allocated or held for an empty value if the guest expects none", () => {
   const place = { kind: "allocator", allocate: SIZED, empty: "none" } as const;
   calls.length = 0;
   assertEquals(takeBlocks(0, { place }), [2, false]);
@@ -111,7 +111,7 @@ Deno.test("a guest that allocates nothing for an empty value is not asked, and n
   assertEquals(takeBlocks(8, { free: undefined }), [64, false]);
 });
 
-Deno.test("the address is found in what the allocator returned, or at it", () => {
+Deno.test("the address of a block is in the allocator's result, or in memory at that", () => {
   const of = (pointer: Value) => ({
     place: { kind: "allocator", allocate: SIZED, pointer } as const,
   });
@@ -123,7 +123,7 @@ Deno.test("the address is found in what the allocator returned, or at it", () =>
   assertEquals(takeBlocks(8, { place: none }), ["outOfMemory", 8]);
 });
 
-Deno.test("a function is integral if it takes and returns only integers", () => {
+Deno.test("isIntegral() accepts functions that take and return only integers", () => {
   const integers = { parameters: ["i32", "i64"], results: ["i64"] } as const;
   const float = { parameters: ["i32"], results: ["f64"] } as const;
   assertEquals([integers, float, undefined].map(isIntegral), [true, false, false]);

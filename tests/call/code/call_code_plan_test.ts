@@ -18,7 +18,7 @@ Deno.test("each instance has its own run form in the source of a plan", () => {
   ]);
 });
 
-Deno.test("a call returns nothing before its result was lifted", () => {
+Deno.test("the source of a call returns undefined before its result was lifted", () => {
   const code = make();
   assertEquals([code.hasCalled, code.isLifted, code.results], [false, false, []]);
   assertEquals(code.make(`return ${code.value};`)!({} as never), undefined);

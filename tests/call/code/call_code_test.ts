@@ -30,7 +30,7 @@ Deno.test("a number in memory is read with its size and its sign, checked or wit
   assertEquals(within, [0xffff, "false"]);
 });
 
-Deno.test("text is encoded and decoded as the memory's codec does it", () => {
+Deno.test("text is encoded and decoded as by the memory's codec", () => {
   assertEquals(run((code) => code.decode("utf-8", "core", "3"), 64), "aä");
   assertEquals(run((code) => code.encode("utf-8", '"€"', "core", "3"), 128), 3);
   assertEquals([...instance.memory.readBytes(128, 3)], [0xe2, 0x82, 0xac]);
@@ -62,7 +62,7 @@ Deno.test("a buffer is located by a getter, a global or its address, which is un
   assertEquals([locate("gone"), locate(64, { offset: 4 })], [undefined, undefined]);
 });
 
-Deno.test("a call notes that the guest runs as long as it does", () => {
+Deno.test("a call records that the guest's code is running, for as long as it is", () => {
   const frame = frameOf();
   const written = makeWritten(instance, planOf(), (code) => {
     code.add(code.callGuest("getter", "", "const got = "));
@@ -82,7 +82,7 @@ Deno.test("an expression is written once for each name", () => {
   assertEquals(seen, [2, 2, 1]);
 });
 
-Deno.test("a field that a fast form does not know is noticed", () => {
+Deno.test("a field that a fast form does not handle is detected", () => {
   assertEquals([hasNoMore({}), hasNoMore({ later: undefined as never })], [true, true]);
   assertEquals(hasNoMore({ later: false as never }), false);
 });

@@ -11,7 +11,7 @@ Deno.test("a value has one name for all uses", () => {
   assertEquals(new Set(names).size, values.length);
 });
 
-Deno.test("a function is made of the source, with the values of each instance under their names", () => {
+Deno.test("a function is compiled from the source, with the values of each instance under their names", () => {
   const code = new Code<{ readonly first: string }>();
   const first = code.bind("first", (bound) => bound.first), second = code.constant({ third: 3 });
   const make = code.make<() => unknown[]>(
@@ -22,7 +22,7 @@ Deno.test("a function is made of the source, with the values of each instance un
   assertEquals(make({ first: "another" })(), ["another", 3, 1]);
 });
 
-Deno.test("V8 never sees the same source twice: it would make one function of both", () =>
+Deno.test("two functions never have the same source, for which V8 would share their code", () =>
   withSources((sources) => {
     for (let times = 0; times < 3; times++) {
       const make = new Code<undefined>().make<() => number>("return () => 7;")!;
@@ -31,7 +31,7 @@ Deno.test("V8 never sees the same source twice: it would make one function of bo
     assertEquals([sources.length, new Set(sources).size], [3, 3]);
   }));
 
-Deno.test("guests can be called even if V8 may not make code from strings", async () => {
+Deno.test("guests can be called even if V8 is not allowed to compile strings", async () => {
   const flag = "--v8-flags=--disallow-code-generation-from-strings";
   const program = `
     import { allocator, hostFunction, load } from ${

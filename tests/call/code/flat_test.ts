@@ -14,7 +14,7 @@ function record(...values: Value[]): ResultPlan {
 const load = (offset: number, at?: Value): Value =>
   at === undefined ? { load: "i32", offset } : { load: "i32", offset, at };
 
-/** The addresses that the numbers of a record are read from, and how far each is read. */
+/** The addresses of the numbers of a record, and the extent that is read from each. */
 const ROWS: readonly (readonly [result: ResultPlan, isFlat: boolean, reach: object])[] = [
   [record(load(0, "result"), load(8, "result")), true, { '"result"': 12 }],
   [record("result", load(4), load(16, "area")), true, { '"area"': 20 }],
@@ -35,7 +35,7 @@ for (const [result, flat, reach] of ROWS) {
   });
 }
 
-Deno.test("data in the block of an argument is flat if the call knows its length", () => {
+Deno.test("data in the block of an argument are flat if the call knows their length", () => {
   const data = (text: Partial<TextResultPlan["text"]>): ResultPlan => ({
     kind: "record",
     nullable: false,
@@ -52,7 +52,7 @@ Deno.test("data in the block of an argument is flat if the call knows its length
   assertEquals(isFound(data({ call: "next" })), false);
 });
 
-Deno.test("a text that begins so many bytes behind an item is read without asking the guest", () => {
+Deno.test("a text at a fixed distance after an item is read without calling the guest", () => {
   const textAt = (pointer: Value): ResultPlan => ({
     kind: "text",
     content: "string",

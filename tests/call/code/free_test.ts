@@ -44,7 +44,7 @@ Deno.test("the result's block is freed, and an argument in the same block is not
   assertEquals(give(32, { prefix: "u8" }), undefined);
 });
 
-Deno.test("an address of 0 is no block that could be freed", () => {
+Deno.test("a result at address 0 is not freed", () => {
   calls.length = 0;
   const written = makeWritten(instance, planOf({}), (code) => {
     for (const [register, value] of [["pointers", "0"], ["sizes", "0"], ["held", "true"]]) {
@@ -57,7 +57,7 @@ Deno.test("an address of 0 is no block that could be freed", () => {
   assertEquals([written(undefined), ...calls], [false]);
 });
 
-Deno.test("a block is freed with what its allocator returned, and with a number of a getter", () => {
+Deno.test("the arguments of a freeing export can be the allocator's result and the number from a getter", () => {
   const free: BlockCall = {
     export: "drop",
     pass: ["pointer", { low: "allocated" }, { export: "seven" }],
@@ -75,7 +75,7 @@ Deno.test("a block is freed with what its allocator returned, and with a number 
   assertEquals([written(undefined), ...calls], [false, [64, 16, 7]]);
 });
 
-Deno.test("a result is freed with the numbers that were kept when it was found", () => {
+Deno.test("a result is freed with the numbers that were recorded when it was found", () => {
   const free: BlockCall = { export: "drop", pass: ["pointer", { word: 2 }, { word: 3 }] };
   calls.length = 0;
   const written = makeWritten(instance, planOf({}), (code) => {

@@ -8,7 +8,7 @@ const instance = await instanceOf(`
   (data (i32.const 32) "a\\00bc\\00")
   (data (i32.const 64) "\\20\\00\\00\\00\\22\\00\\00\\00\\20\\00\\00\\00")`);
 
-Deno.test("texts of a list that nobody frees are counted by one form alone", () => {
+Deno.test("texts of a list that nobody frees are counted once, by either form", () => {
   const item: TextResultPlan = {
     ...TEXT,
     text: { pointer: { load: "u32", at: "result" }, length: "nul" },

@@ -10,8 +10,8 @@ refuseRunSteps();
 const FREED = 8192;
 
 /**
- * Returns what lies at 64, or the addresses there one after another, and notes the address of each
- * block that is freed.
+ * Returns the contents at 64, or the addresses there one after another, and logs the address of
+ * each block that is freed.
  */
 const GUEST = assemble(`(module (memory (export "memory") 1)
   (global $end (export "end") (mut i32) (i32.const ${FREED}))
@@ -157,7 +157,7 @@ for (const [name, result, words, expected, freed] of ROWS) {
       symbols: { find: { parameters: [], result } },
     });
     const { memory, exports, symbols } = guest;
-    // Nothing is left of a call that failed.
+    // A failed call leaves nothing behind.
     for (const found of [words, words]) {
       const end = exports.end as WebAssembly.Global;
       end.value = FREED;

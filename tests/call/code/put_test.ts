@@ -5,7 +5,7 @@ import { writePut } from "../../../src/call/code/put.ts";
 import { makeWritten, OTHERWISE, otherwise, planOf } from "../_unit.ts";
 import { allocator, buffer, type Data, instance, memory, put, seen } from "./_put.ts";
 
-Deno.test("a text is written into a buffer, with a NUL behind it where there is room", () => {
+Deno.test("a text is written into a buffer, followed by a NUL if there is room", () => {
   memory.writeString(64, "x".repeat(10));
   assertEquals(put(buffer, "aä", { terminated: "where there is room" }), {
     pointer: 64,
@@ -18,7 +18,7 @@ Deno.test("a text is written into a buffer, with a NUL behind it where there is 
   assertEquals(seen(64), "abcdefghx");
 });
 
-Deno.test("what does not fit is refused as the run form refuses it", () => {
+Deno.test("a text that does not fit is refused, as in the run form", () => {
   const { next } = instance.exports as { next(pointer: number): void };
   const messageOf = (act: () => unknown) => {
     try {
@@ -55,14 +55,14 @@ Deno.test("null is an address of 0 where it is declared", () => {
   assertEquals(typeof found === "object" && [found.pointer, found.byteLength], [0, 0]);
 });
 
-Deno.test("what has no fast form has no source", () => {
+Deno.test("a value without a fast form has no source", () => {
   assertEquals(put(buffer, "abc", { terminated: "always" }), undefined);
   assertEquals(put(allocator, "abc", { encoding: "latin1+utf16" }), undefined);
   assertEquals(put({ kind: "reference" }, "abc"), undefined);
   assertEquals(put(allocator, "abc", { later: true } as never), undefined);
 });
 
-Deno.test("a text in a buffer is claimed with the NUL behind it, and no further than the buffer", () => {
+Deno.test("the claim of a text in a buffer includes its NUL, and ends with the buffer at most", () => {
   const claimed = (text: string, terminated: Data["terminated"]) => {
     const parameter: Data = {
       kind: "text",
@@ -102,7 +102,7 @@ Deno.test("a text in a buffer is claimed with the NUL behind it, and no further 
   assertEquals(claimed("abcdefgh", "where there is room"), [64, 72]);
 });
 
-Deno.test("a buffer beside other blocks of the call is left to the run form", () => {
+Deno.test("a call with a buffer and other blocks is left to the run form", () => {
   const parameter: Data = {
     kind: "text",
     content: "string",

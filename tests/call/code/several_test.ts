@@ -26,14 +26,17 @@ const pair = {
   nullable: false,
 } as const satisfies ResultPlan;
 
-/** Writes a number as the step that lifts does: what it loads is what it is. */
+/** Writes the source for a number as the step that lifts does: the loaded value is the result. */
 function writeNumber(result: ResultPlan, scope: Scope, code: CallCode): string | undefined {
   return result.kind === "number"
     ? writeValue(result.value, scope, code, "number").signed
     : undefined;
 }
 
-/** Returns what the written source makes of core results, or `undefined` if there is none. */
+/**
+ * Returns the value that generated source lifts from core results, or `undefined` if there is no
+ * source.
+ */
 function lift(
   write: (scope: Scope, code: CallCode) => string | undefined,
   core: unknown,
@@ -75,7 +78,7 @@ Deno.test("the fields of a struct are read, also of one within another", () => {
   ]);
 });
 
-Deno.test("a struct that does not lie in memory is left to the run form, to the byte", () => {
+Deno.test("a struct that exceeds memory by one byte is left to the run form", () => {
   assertEquals(record(pair, 65536 - 5), { left: 0, right: 0 });
   assertEquals(record(pair, 65536 - 4), OTHERWISE);
   assertEquals(record(pair, -1), OTHERWISE);
@@ -90,7 +93,7 @@ Deno.test("the items of a list are read one after another", () => {
   assertEquals(elements({ count: 0 }, 96), []);
 });
 
-Deno.test("a list that does not lie in memory is left to the run form, to the byte", () => {
+Deno.test("a list that exceeds memory by one byte is left to the run form", () => {
   assertEquals((elements({}, 65536 - 24) as unknown[]).length, 3);
   assertEquals(elements({}, 65536 - 23), OTHERWISE);
   // Items of which each reaches into the next one: the last one takes 5 bytes.
@@ -98,7 +101,7 @@ Deno.test("a list that does not lie in memory is left to the run form, to the by
   assertEquals(elements({ stride: 4 }, 65536 - 12), OTHERWISE);
 });
 
-Deno.test("what could call the guest, or is freed, has no fast form", () => {
+Deno.test("a value that is freed, or for which the guest is called, has no fast form", () => {
   const asked = { kind: "number", type: "i32", value: { export: "next" } } as const;
   assertEquals(record({ ...pair, fields: [["asked", asked]] }, 64), undefined);
   assertEquals(record({ ...pair, whole: ["free"] }, 64), undefined);
@@ -106,7 +109,7 @@ Deno.test("what could call the guest, or is freed, has no fast form", () => {
   assertEquals(elements({ stride: 0 }, 96), undefined);
 });
 
-Deno.test("a record's texts that nobody frees are counted once, after all was found", () => {
+Deno.test("a record's texts that nobody frees are counted once, after all of them were found", () => {
   const text = (offset: number): ResultPlan => ({
     ...TEXT,
     text: { pointer: { load: "u32", at: "result", offset }, length: "nul" },

@@ -24,7 +24,7 @@ const layout = frameLayoutOf(plan, false);
 const frame = (result: unknown): Frame =>
   frameOf({ result: result as never, pointers: [64, 128], byteLengths: [3], values: [7] });
 
-/** Returns what the written source of a value finds, as the guest gave it and as an offset. */
+/** Returns the value that generated source finds: as the guest returned it, and as an offset. */
 function find(
   value: Value,
   types: ValueType[],
@@ -61,7 +61,7 @@ const ROWS: [value: Value, types: ValueType[], core: unknown, expected: number |
 ];
 
 for (const [value, types, core, expected] of ROWS) {
-  Deno.test(`the written source finds what the run form finds: ${JSON.stringify(value)} of ${types}`, () => {
+  Deno.test(`the generated source finds the same value as the run form: ${JSON.stringify(value)} of ${types}`, () => {
     assertStrictEquals(find(value, types, core)[0], expected);
     assertStrictEquals(compileValue(value, instance, layout)(frame(core)), expected);
   });
@@ -73,7 +73,7 @@ Deno.test("an address is unsigned, and an address that was null leaves the fast 
   assertEquals(find({ word: 0, at: "result" }, ["i32"], 0) as unknown, OTHERWISE);
 });
 
-/** Core arguments, and what each is for a text of 3 bytes at 64. */
+/** Core arguments, and the value of each for a text of 3 bytes at 64. */
 const ARGUMENTS: [coreArgument: CoreArgument, type: ValueType, expected: unknown][] = [
   [5, "i32", 5],
   [5, "i64", 5n],
@@ -89,7 +89,7 @@ const ARGUMENTS: [coreArgument: CoreArgument, type: ValueType, expected: unknown
   ["capacity", "i32", 16],
 ];
 
-Deno.test("core arguments are written as the run form passes them", () => {
+Deno.test("core arguments in generated source are those of the run form", () => {
   const one = planOf({ parameters: [{ kind: "number", type: "u8" }] });
   const layout = frameLayoutOf(one, false);
   const make = () =>
@@ -112,7 +112,7 @@ Deno.test("core arguments are written as the run form passes them", () => {
   }
 });
 
-Deno.test("64 bits of the guest are an unsigned offset", () => {
+Deno.test("a 64-bit number of the guest becomes an unsigned offset", () => {
   const edges = [
     0n,
     1n,

@@ -51,7 +51,7 @@ testTiers(
       }
     }
     buffer.resize(8);
-    // A buffer that is detached looks empty.
+    // A detached buffer has a length of 0.
     tick = () => void buffer.transfer();
     assertThrows(() => show(shrinking[0]!), TypeError, "detached");
   },

@@ -298,7 +298,7 @@ function argumentsOf(type: string): unknown[][] {
     (all, values) => all.flatMap((rest) => values.map((value) => [...rest, value])),
     [[]],
   );
-  // Of many, those at steps that are no part of their number.
+  // Of many combinations, some are taken at regular steps that do not divide their number.
   const step = Math.ceil(all.length / MOST) * 2 - 1;
   return all.filter((_, index) => index % step === 0);
 }

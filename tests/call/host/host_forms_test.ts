@@ -58,7 +58,7 @@ for (const declared of ["as text", "as bytes"] as const) {
     assertEquals(liveAllocations(guest), 0);
   });
 
-  Deno.test(`the host can call the guest again, as deep as it likes, ${declared}`, async () => {
+  Deno.test(`the host can call the guest again at any depth, ${declared}`, async () => {
     const states: string[] = [];
     using guest = await loadCallbacks(
       {
@@ -78,7 +78,7 @@ for (const declared of ["as text", "as bytes"] as const) {
     assertEquals(liveAllocations(guest), 0);
   });
 
-  Deno.test(`a call within a call can fail without harm to the one around it, ${declared}`, async () => {
+  Deno.test(`a call within a call can fail without affecting the outer one, ${declared}`, async () => {
     const failure = new Error("within");
     using guest = await loadCallbacks(
       {
@@ -253,7 +253,7 @@ Deno.test("host functions of one guest can be another's symbols", async () => {
   assertEquals(guest.symbols.ask("both"), "BOTH");
 });
 
-Deno.test("a start function's call has no instance yet, later ones do", () => {
+Deno.test("a host function has no instance yet when the start function calls it, but later", () => {
   const hostPlan = makeHostPlan({ parameters: ["i32"], result: "externref" }, "(i32) -> externref");
   const home: { instance: GuestInstance | undefined } = { instance: undefined };
   const busy: unknown[] = [];

@@ -24,7 +24,7 @@ const fills = makeHostPlan(
 );
 const logs = makeHostPlan({ parameters: ["string"], result: "void" }, "(i32, i32)");
 
-Deno.test("the result is put into the guest as the one argument of a call is", () => {
+Deno.test("the result is put into the guest like the only argument of a call", () => {
   const { export: name, parameters } = planOfHost(greets);
   assertEquals([name, parameters.map(({ kind }) => kind)], ["env.f", ["text"]]);
   assertEquals(planOfHost(logs).parameters, []);
@@ -33,7 +33,7 @@ Deno.test("the result is put into the guest as the one argument of a call is", (
   assertEquals(blockOf(0, fills), 2);
 });
 
-Deno.test("the blocks of arguments are behind those of the result, and none is shared", () => {
+Deno.test("the blocks of arguments have higher indices than those of the result, and none is shared", () => {
   const { area, output } = hostFrameLayout(greets, false);
   assertEquals([area, output, hostFrameLayout(greets, true).word], [1, 2, 8]);
   assertEquals([blockOf(0, greets), blockOf(1, greets)], [4, 5]);
@@ -49,7 +49,7 @@ Deno.test("the source has a name for each core argument, and makes a frame of th
   assertEquals(make({} as never)(1, 2, 3).result, [1, 2, 3]);
 });
 
-Deno.test("what is out of the ordinary leaves the usual way without a frame", async () => {
+Deno.test("values that are not handled by the fast form leave it without a frame", async () => {
   const code = new HostCode(logs, (await instanceOf()).facts());
   const aside = code.aside("seen = frame.result;");
   assertEquals(code.usesFrame, false);

@@ -3,7 +3,7 @@ import type { CoreFunction } from "../../../src/abi/core_value.ts";
 import { chooseImport, withArity } from "../../../src/call/host/import_forms.ts";
 import type { Made } from "../../../src/call/call.ts";
 
-Deno.test("imports of any number of arguments get them in their order, in both forms", () => {
+Deno.test("imports get any number of arguments in their order, in both forms", () => {
   for (let count = 0; count <= 7; count++) {
     const taken: unknown[] = [];
     const call: CoreFunction = (...values) => void taken.push("run", ...values);

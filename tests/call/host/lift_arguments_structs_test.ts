@@ -3,7 +3,7 @@ import { GuestError } from "../../../mod.ts";
 import { HOST_STRUCT_GUESTS, loadHostStructs } from "../../_host_structs.ts";
 import { PARTICLE, PERSON, POINT, RECT, TEN } from "../../_struct_guests.ts";
 
-// Both forms of a host function have to mean the same: the 100th call takes the compiled one.
+// Both forms of a host function must have the same outcome: the 100th call takes the compiled one.
 const CALLS = 120;
 const I32 = { parameters: ["i32"], result: "i32" } as const;
 const TWO = { parameters: ["i32", "i32"], result: "i32" } as const;

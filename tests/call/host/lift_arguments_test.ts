@@ -58,7 +58,7 @@ for (const [name, parameter, ended] of FORMS) {
   });
 }
 
-Deno.test("the host gets every UTF-16 string by its code units, lone surrogates and all", async () => {
+Deno.test("the host gets every UTF-16 string unchanged, including lone surrogates", async () => {
   const taken: string[] = [];
   using guest = await loadHostForm(
     "take_units",
@@ -212,7 +212,7 @@ Deno.test("numbers arrive as they were declared", async () => {
   }
 });
 
-Deno.test("JavaScript strings arrive unchanged, and nothing else is accepted for one", async () => {
+Deno.test("JavaScript strings arrive unchanged, and no other value is accepted as a string", async () => {
   const taken: unknown[] = [];
   const answer = (text: unknown) => {
     taken.push(text);

@@ -6,7 +6,7 @@ import { utf8Strings } from "../../_strings.ts";
 
 const BUFFER = ["output", "capacity"] as const;
 
-/** Loads the guest with a buffer of up to 63 bytes, followed by a mark. */
+/** Loads the guest with a buffer of up to 63 bytes, followed by a marker. */
 function loadFill(name: string, result: HostResult, callback: () => unknown, convention = PACKED) {
   const declaration = { parameters: [], result, arguments: BUFFER };
   return loadHostForm(name, "give_at", declaration, callback, { convention });
@@ -32,7 +32,7 @@ Deno.test("the guest gets every string that fits into its buffer", async () => {
   assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
 });
 
-Deno.test("a NUL ends a text without a length, and takes room in the buffer", async () => {
+Deno.test("a text without a length ends with a NUL, which takes room in the buffer", async () => {
   let text = "";
   using guest = await loadFill("give_output_terminated", "string", () => text);
   for ({ text } of utf8Strings(62)) {
@@ -50,7 +50,7 @@ Deno.test("a NUL ends a text without a length, and takes room in the buffer", as
   assertThrows(() => guest.symbols.run(63), TypeError, "Cannot pass text with a NUL at index 1");
 });
 
-Deno.test("a NUL also ends it if the declaration or the guest's convention requires that", async () => {
+Deno.test("a NUL follows a text with a length if the declaration or the guest's convention requires it", async () => {
   const terminated = { type: "string", length: "nul" } as const;
   const always = { ...PACKED, terminated: "always" } as const;
   for (const [result, convention] of [[terminated, PACKED], ["string", always]] as const) {

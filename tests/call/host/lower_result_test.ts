@@ -81,7 +81,7 @@ Deno.test("nothing is returned if the declared result is void", async () => {
   assertEquals(guest.symbols.run("x"), undefined);
 });
 
-Deno.test("JavaScript values are returned unchanged, promises too, and only strings for a string", async () => {
+Deno.test("JavaScript values are returned unchanged, including promises; only a string is accepted as a string", async () => {
   let value: unknown;
   const run = (result: HostResult) =>
     load(guestUrl("wat/js_string_imports"), {

@@ -10,7 +10,10 @@ import { instanceOf } from "../_unit.ts";
 const instance = await instanceOf();
 const { memory } = instance;
 
-/** What the guest gets of a block of 3 bytes at 64, by the run form and by the written source. */
+/**
+ * The values that the guest gets for a block of 3 bytes at 64, from the run form and from generated
+ * source.
+ */
 function lowerBoth(target: BlockTarget, results: readonly ValueType[], args: number[] = []) {
   const run = compileLowerRange(target, results, instance);
   const frame = new HostFrame(args);
@@ -33,7 +36,7 @@ function lowerBoth(target: BlockTarget, results: readonly ValueType[], args: num
 /** Returns the two words that the guest has asked for at 128. */
 const words = () => [memory.read("u32", 128), memory.read("u32", 132)];
 
-Deno.test("an address and a length are packed, or two results, in either order", () => {
+Deno.test("an address and a length are one packed result, or two results, in either order", () => {
   const high = 64n << 32n | 3n, low = 3n << 32n | 64n;
   assertEquals(lowerBoth({ kind: "packed", pointer: "high" }, ["i64"]), [high, high]);
   assertEquals(lowerBoth({ kind: "packed", pointer: "low" }, ["i64"]), [low, low]);
@@ -58,7 +61,7 @@ Deno.test("words outside memory are refused before anything is allocated", () =>
   assertThrows(() => check!(new HostFrame([65532])), MemoryRangeError, "Cannot write 4 bytes");
 });
 
-Deno.test("words outside memory are left to the run form by the source, to the byte", () => {
+Deno.test("generated source leaves words that exceed memory by one byte to the run form", () => {
   const lower = (at: number) => {
     memory.clear(65528, 8);
     const type = { parameters: ["i32" as const], results: [] };

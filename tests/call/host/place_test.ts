@@ -152,7 +152,7 @@ Deno.test("a length that its prefix cannot hold is refused before anything is al
   assertEquals(guest.symbols.run(), "\x04abc");
 });
 
-/** An import of a guest, called by hand, so that what it writes into memory can be inspected. */
+/** An import of a guest, called by hand, so that the memory that it writes can be inspected. */
 function bindByHand(
   guest: Guest,
   declaration: HostFunctionDeclaration,

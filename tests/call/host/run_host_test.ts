@@ -20,7 +20,7 @@ const runNow = (given: HostRuns, on = instance) => compileRun(given, on, false);
 const runs = (callback: (...args: never[]) => unknown) =>
   compileRuns(hostPlan, callback as never, instance, []);
 
-Deno.test("a host function gets what was lifted, and its answer is checked and lowered", () => {
+Deno.test("a host function gets the lifted arguments, and its result is checked and lowered", () => {
   const seen: unknown[] = [];
   const call = runNow(runs((...args: unknown[]) => {
     seen.push(...args, instance.hostDepth);
@@ -31,7 +31,7 @@ Deno.test("a host function gets what was lifted, and its answer is checked and l
   assertThrows(() => wrong(64, 3, 0), RangeError, "Cannot return a value from import");
 });
 
-Deno.test("what the host throws is noted as its own", () => {
+Deno.test("an error that the host throws is recorded as the host's", () => {
   const failure = new WebAssembly.RuntimeError("the host's own");
   const call = runNow(runs(() => {
     throw failure;
@@ -41,7 +41,7 @@ Deno.test("what the host throws is noted as its own", () => {
   assertEquals(instance.hostDepth, 0);
 });
 
-Deno.test("a promise is refused of a function that cannot wait, and awaited by one that can", async () => {
+Deno.test("a promise is refused from a synchronous host function, and awaited from an asynchronous one", async () => {
   const promised = runs(() => Promise.resolve(7));
   assertEquals(guestErrorOf(() => runNow(promised)(64, 3, 0))[0], "asynchronous");
   assertEquals(await compileRun(promised, instance, true)(64, 3, 0), 7);
@@ -51,7 +51,7 @@ Deno.test("a promise is refused of a function that cannot wait, and awaited by o
   assertStrictEquals(instance.thrown, failure);
 });
 
-Deno.test("a guest that has ended gets no answer", async () => {
+Deno.test("a guest that has ended gets no result", async () => {
   const other = await instanceOf();
   const end = () => {
     other.poison(new GuestError("poisoned", "ended"));

@@ -30,7 +30,7 @@ for (
   });
 }
 
-Deno.test("an array of strings has an object for each, and holds them", async () => {
+Deno.test("an array of strings has an object for each string, and refers to it", async () => {
   const instance = await objectsOf([...BASIC, ARRAY_OBJECTS]);
   const { memory } = instance;
   const source = bindStrings(place, instance, options);
@@ -46,7 +46,7 @@ Deno.test("an array of strings has an object for each, and holds them", async ()
   assertEquals([texts, memory.read("u32", frame.pointers[0]! + 12)], [["a€", ""], 2]);
 });
 
-Deno.test("nothing is made for strings one of which cannot be passed", async () => {
+Deno.test("if one of several strings cannot be passed, no object is made", async () => {
   const instance = await objectsOf([...BASIC, ARRAY_OBJECTS]);
   const source = bindStrings(place, instance, options);
   const content = compileContent(instance.memory, "string", "utf-16");
@@ -55,7 +55,7 @@ Deno.test("nothing is made for strings one of which cannot be passed", async () 
   assertEquals((instance.exports.pins as WebAssembly.Global).value, 0);
 });
 
-Deno.test("with reference counting an object holds its contents, and frees them with itself", async () => {
+Deno.test("with reference counting, an object retains its contents, which are freed together with it", async () => {
   const instance = await objectsOf([...BASIC, VIEW_U8], "arc");
   const { memory, exports } = instance;
   const retained = exports.pins as WebAssembly.Global;

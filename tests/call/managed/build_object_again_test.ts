@@ -28,7 +28,7 @@ const loaded = await load(guestUrl("assemblyscript/bindings"), {
   imports: { host },
 });
 
-Deno.test("a list is as long as its levels allow, in each direction", () => {
+Deno.test("a linked list can be as long as the limit on nesting, in each direction", () => {
   const list = listOf(1001);
   const found = loaded.symbols.node(list);
   let length = 0;
@@ -36,7 +36,7 @@ Deno.test("a list is as long as its levels allow, in each direction", () => {
   assertEquals(length, 1001);
 });
 
-Deno.test("a list with more levels and one that holds itself are refused before anything is made", () => {
+Deno.test("a linked list that is too long or circular is refused before any object is made", () => {
   const circle: List = { value: 1, next: null };
   circle.next = circle;
   for (const list of [listOf(1002), circle]) {
@@ -49,7 +49,7 @@ Deno.test("a list with more levels and one that holds itself are refused before 
   }
 });
 
-Deno.test("an object of the guest that holds itself is refused", () => {
+Deno.test("an object of the guest that refers to itself is refused", () => {
   for (let call = 0; call < 120; call++) {
     assertThrows(
       () => loaded.symbols.circle(),
@@ -71,7 +71,7 @@ Deno.test("an error names the place of a wrong value, however deep", () => {
   );
 });
 
-Deno.test("the plan names the class again", async () => {
+Deno.test("the plan names the class where it occurs again", async () => {
   const { steps } = await loaded.plan("node");
   const lines = steps.map(({ text }) => text).join("\n");
   assertEquals(lines.includes('"next" at 4 (another object of class "Node" or null)'), true, lines);

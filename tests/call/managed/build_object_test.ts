@@ -49,7 +49,7 @@ testRows([
   ),
 ]);
 
-Deno.test("what an object refers to survives collections while the rest is made", async () => {
+Deno.test("the objects that an object refers to survive collections while the rest is made", async () => {
   using guest = await load(guestUrl("assemblyscript/objects"), { symbols });
   const { echoShape, churn } = guest.symbols;
   const many = {

@@ -15,7 +15,10 @@ import {
 
 type Content = Parameters<typeof chooseClass>[1];
 
-/** Chooses a class of a guest with these classes beside the basic ones; a problem is its code. */
+/**
+ * Chooses a class of a guest with these classes besides the basic ones; returns the code of a
+ * problem.
+ */
 async function choose(flags: number[], content: Content, more: Partial<ManagedPlace> = {}) {
   const place = { kind: "managedArray", ...more } as const;
   const chosen = chooseClass(place, content, await objectsOf([...BASIC, ...flags]), "f");
@@ -28,7 +31,7 @@ Deno.test("the only class that can hold a content is chosen", async () => {
   assertEquals(await choose([VIEW_U8], { element: "i32" }), "signature");
 });
 
-Deno.test("of several classes the declaration names one", async () => {
+Deno.test("the declaration chooses one of several classes", async () => {
   const both = [VIEW_U8, ARRAY_U8];
   assertEquals(await choose(both, { element: "u8" }), "ambiguous-convention");
   assertEquals(await choose(both, { element: "u8" }, { class: "Array<u8>" }), [4, "Array"]);
@@ -47,7 +50,7 @@ Deno.test("the guest's classes have JavaScript's names for arrays of 64-bit inte
   }
 });
 
-Deno.test("a class that is nothing but its contents is a block of the allocator", async () => {
+Deno.test("an object that consists only of its contents is a block from the allocator", async () => {
   const settle = async (flags: number[], content: Exclude<Content, "strings">) => {
     const instance = await objectsOf([...BASIC, ...flags]);
     return settlePlace({ kind: "managedArray" }, content, instance, "f");

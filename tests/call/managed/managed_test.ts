@@ -20,7 +20,7 @@ Deno.test("a plan without objects stays as it is", async () => {
   assertEquals(engine.settle(plan, await objectsOf(BASIC)) === plan, true);
 });
 
-Deno.test("each object of a plan gets its class, and the first problem is the plan's", async () => {
+Deno.test("each object of a plan gets its class, and the first problem is returned for the plan", async () => {
   const plan = planOf({ parameters: [{ kind: "number", type: "u8" }, array("i32"), array("u8")] });
   const settled = engine.settle(
     plan,

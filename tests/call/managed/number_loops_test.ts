@@ -3,7 +3,7 @@ import type { NumericType } from "../../../src/base/numeric_types.ts";
 import { ValuePath } from "../../../src/call/value_path.ts";
 import type { NumberName } from "../../../src/abi/number.ts";
 
-// The same rows for loops with source of their own, and for an engine that makes no code.
+// The same rows for generated loops, and for an engine that does not compile strings.
 
 const ROWS: readonly (readonly [NumberName, NumericType, readonly unknown[], readonly number[]])[] =
   [

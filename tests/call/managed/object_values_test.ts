@@ -83,7 +83,7 @@ const LABEL_WORDS =
   'null), "at" at 8 (an object of class "Point" with "x" at 0 (an f64) and "y" at 8 (an f64)), ' +
   'and "size" at 12 (an i32)';
 
-/** What the plans of some symbols say about their objects. */
+/** The lines about objects in the plans of some symbols. */
 const PLANS = {
   relabel: [
     `check that argument 0 is ${LABEL_WORDS}`,

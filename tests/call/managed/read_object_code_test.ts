@@ -4,7 +4,7 @@ import { guestUrl } from "../../_guests.ts";
 import { outcome } from "../../answers/_rows.ts";
 import { LABEL, symbols } from "./_guest_objects.ts";
 
-Deno.test("both forms of a call lift the same objects, and refuse the same", async () => {
+Deno.test("both forms of a call lift the same objects, and refuse the same ones", async () => {
   const declared = {
     relabel: symbols.relabel,
     sparse: {

@@ -104,7 +104,7 @@ testRows([
   ),
 ]);
 
-Deno.test("an object is limited as other results are", async () => {
+Deno.test("the limit on results applies to objects", async () => {
   using guest = await load(guestUrl("assemblyscript/objects"), {
     limits: { results: 200 },
     symbols: {

@@ -153,7 +153,7 @@ Deno.test("an object of an instance that was replaced is refused", async () => {
   assertStrictEquals(valueOf(fresh), 2);
 });
 
-/** A guest whose runtime keeps no state that the host cannot copy, unlike that of the compiler. */
+/** A guest whose runtime, unlike the compiler's, has only state that the host can copy. */
 const RESTORABLE = `(module
   (memory (export "memory") 1)
   (global $at (export "at") (mut i32) (i32.const 1024))
@@ -232,7 +232,7 @@ Deno.test("an argument can be the result", async () => {
   }
 });
 
-Deno.test("the host's collector releases what the program has lost", async () => {
+Deno.test("the host's garbage collector releases references that the program no longer has", async () => {
   const program = `
     import { load } from ${JSON.stringify(new URL("../../../mod.ts", import.meta.url).href)};
     using guest = await load(new URL(${JSON.stringify(guestUrl("assemblyscript/objects").href)}), {

@@ -7,7 +7,9 @@ import { symbols } from "./_guest_objects.ts";
 
 const { sumPoints, flip } = symbols;
 
-/** Arrays of objects that source of its own could take and loops over the fields refuse. */
+/**
+ * Arrays of objects that generated source might accept although loops over the fields refuse them.
+ */
 const VALUES: readonly unknown[] = [
   [{ x: 1, y: 2 }, { y: 3, x: 4 }],
   [{ x: 1 }],
@@ -18,7 +20,7 @@ const VALUES: readonly unknown[] = [
   [[1, 2]],
 ];
 
-Deno.test("an engine that makes no code from strings builds the same objects", async () => {
+Deno.test("an engine that does not compile strings builds the same objects", async () => {
   using guest = await load(guestUrl("assemblyscript/objects"), { symbols: { sumPoints, flip } });
   const small = { a: 1, b: 2n, c: true, d: 4, e: 0.5, f: -6 };
   const expected = [

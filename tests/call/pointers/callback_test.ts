@@ -36,7 +36,7 @@ Deno.test("a guest without declared symbols is given the pointer as a number", a
   assertEquals(apply(callback.pointer, 44, 2), 42);
 });
 
-Deno.test("a callback that was removed is an error of ours, on both sides", async () => {
+Deno.test("calling or passing a removed callback is an error of Passage", async () => {
   using guest = await loadPointers();
   const functions = await guest.functions();
   const callback = functions.add(hostFunction(HANDLER, () => {}));
@@ -57,7 +57,7 @@ Deno.test("a callback that was removed is an error of ours, on both sides", asyn
   assertEquals(guest.state, "ready");
 });
 
-Deno.test("entries that were given back are used again", async () => {
+Deno.test("released entries of the table are used again", async () => {
   using guest = await loadPointers();
   const functions = await guest.functions();
   const table = guest.exports.__indirect_function_table as WebAssembly.Table;
@@ -140,7 +140,7 @@ Deno.test("a guest may import its table, which the caller makes", async () => {
   assertEquals(calls, 2);
 });
 
-Deno.test("what cannot be a callback of the guest is refused", async () => {
+Deno.test("a declaration that the guest's table cannot hold is refused", async () => {
   const ofOp = hostFunction({ parameters: ["i32", "i32"], result: "i32" }, () => 0);
   const rows: readonly [guest: string, fn: unknown, code: string | undefined, message: string][] = [
     [

@@ -48,7 +48,7 @@ for (const name of ["", "64"]) {
   });
 }
 
-Deno.test("a function pointer is read from where the guest has written it", async () => {
+Deno.test("a function pointer is read from memory of the guest", async () => {
   using guest = await load(guestPath(), {
     imports: importsOf({}),
     symbols: {
@@ -65,7 +65,7 @@ Deno.test("a function pointer is read from where the guest has written it", asyn
   assertThrows(() => symbols.lookup(char("!")), GuestError, '"lookup"');
 });
 
-Deno.test("a null pointer is null if it may be one, and an error otherwise", async () => {
+Deno.test("a null pointer is null if that is declared, and an error otherwise", async () => {
   using guest = await load(guestPath(), {
     imports: importsOf({}),
     symbols: { get_op: { parameters: ["i32"], result: { ...OP, nullable: true } } },
@@ -82,7 +82,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`a pointer that is no function's is refused: ${message}`, async () => {
+  Deno.test(`a pointer that is not that of a function is refused: ${message}`, async () => {
     using guest = await loadValues();
     for (let turn = 0; turn < 150; turn++) {
       const error = assertThrows(() => guest.symbols.get_op(char(name)), GuestError);
@@ -107,7 +107,7 @@ Deno.test("a function of another type than declared is refused", async () => {
   );
 });
 
-Deno.test("a function from before a reset is refused, and an error of it reaches its caller", async () => {
+Deno.test("a function from before a reset is refused, and an error in a function reaches its caller", async () => {
   using guest = await loadValues();
   const { symbols } = guest;
   const add = symbols.get_op(char("+")), divide = symbols.get_op(char("/"));

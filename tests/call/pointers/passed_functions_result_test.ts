@@ -20,7 +20,7 @@ for (const name of ["", "64"]) {
     assertEquals(symbols.calculate(char("*"), 6, 7), 42);
   });
 
-  Deno.test(`a function of the guest goes back to it as what it is ${name}`, async () => {
+  Deno.test(`a function of the guest that is returned to it keeps its pointer ${name}`, async () => {
     using guest = await loadValues(name, { findOp: (op) => guest.symbols.get_op(char(op)) });
     const { symbols } = guest;
     for (let turn = 0; turn < 150; turn++) {

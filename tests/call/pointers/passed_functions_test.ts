@@ -75,7 +75,7 @@ Deno.test("a function is called again after a call within it has ended", async (
   assertEquals(inner, [1, 2, 3].map(() => Int32Array.of(9, 8)));
 });
 
-Deno.test("null is a null pointer where it may be one, and a callback can be passed", async () => {
+Deno.test("null is passed as a null pointer if that is declared, and a callback can be passed", async () => {
   using guest = await loadPointers();
   const error = assertThrows(() => guest.symbols.map_f32(null, 1), GuestError);
   assertEquals(error.code, "trap");
@@ -141,7 +141,7 @@ Deno.test("an error of a function poisons a guest whose stack cannot be put back
   assertEquals([thrown === mine, guest.state], [true, "poisoned"]);
 });
 
-Deno.test("a guest that keeps the pointer of a call gets an error of ours", async () => {
+Deno.test("a guest that calls a function after the call that passed it gets an error of Passage", async () => {
   using guest = await load(guestPath(), {
     symbols: {
       on_event: {
@@ -165,7 +165,7 @@ Deno.test("a guest that keeps the pointer of a call gets an error of ours", asyn
   assertEquals(guest.state, "ready");
 });
 
-Deno.test("a function that no function of the guest could be is refused by load", async () => {
+Deno.test("load() refuses a function whose type the guest does not have", async () => {
   const refused = async (name: string, parameter: object, line: string) => {
     const error = await assertRejects(
       () =>

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../../mod.ts";
 import { char, loadValues, type Op } from "./_function_values.ts";
 
-Deno.test("a function that goes on to a call within the call keeps its entry", async () => {
+Deno.test("a function that is passed on in a nested call keeps its entry", async () => {
   // The guest passes `apply`'s function to the host, which passes it on; then the outer call goes
   // on.
   using guest = await loadValues();
@@ -23,7 +23,7 @@ Deno.test("a function that goes on to a call within the call keeps its entry", a
   }
 });
 
-Deno.test("a function of another guest, or from before a reset, is one of the host", async () => {
+Deno.test("a function of another guest, or from before a reset, is passed like one of the host", async () => {
   using guest = await loadValues();
   using other = await loadValues();
   const add = other.symbols.get_op(char("+")), old = guest.symbols.get_op(char("+"));

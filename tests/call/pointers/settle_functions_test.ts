@@ -15,7 +15,7 @@ async function refused(name: string, options: object): Promise<string> {
   return error.problems?.join("\n") ?? error.message;
 }
 
-Deno.test("a function that no function of the guest could be is refused by load", async () => {
+Deno.test("load() refuses a function whose type the guest does not have", async () => {
   const symbol = (result: object) => ({
     imports: importsOf({}),
     symbols: { get_op: { parameters: ["i32"], result } },

@@ -20,7 +20,7 @@ function put(place: BlockSource, more: Partial<Block> = {}, known: Partial<PlanL
   return reportedBy(instance, planOf(), (lines) => reportBlock(block, lines), known);
 }
 
-Deno.test("a buffer is asked for, or used where it is, and its capacity is checked", () => {
+Deno.test("a buffer is requested or used at its address, and its capacity is checked", () => {
   assertEquals(put(buffer), [
     'find: ask "buffer" where the buffer is',
     "check: check that the text fits in the buffer: its capacity is 8 bytes (the option)",
@@ -64,7 +64,7 @@ Deno.test("room is taken on the stack, or in a buffer that holds it", () => {
   ]);
 });
 
-Deno.test("a block is freed if the guest has what frees it, and unpinned before", () => {
+Deno.test("a block is freed if the guest has an export for that, and unpinned before", () => {
   const free = (more: Partial<Block>, place: BlockSource = allocator) =>
     reportedBy(
       instance,

@@ -9,7 +9,7 @@ const instance = await instanceOf(`(func (export "free") (param i32))`);
 const free = (result: ResultPlan) =>
   reportedBy(instance, planOf({ result }), (lines) => reportFreeResult(result, [], lines));
 
-Deno.test("what is freed is named: the result, or what the export returned", () => {
+Deno.test("the line for freeing names the result, or the value that the export returned", () => {
   assertEquals(free(TEXT), []);
   assertEquals(free({ ...TEXT, free: ["free"], whole: ["free"] }), [
     'free: free the result with "free"',

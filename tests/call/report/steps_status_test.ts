@@ -12,7 +12,7 @@ const instance = await instanceOf(`
 const status = (plan: StatusPlan) =>
   reportedBy(instance, planOf(), (lines) => reportStatus(plan, lines));
 
-Deno.test("a status shows which values are errors, and where their words are", () => {
+Deno.test("the lines for a status show which values are errors, and where the message is", () => {
   assertEquals(status({ value: { result: 1 }, fails: "nonzero" }), [
     "status: check result 1: anything but 0 is the guest's error",
   ]);

@@ -48,11 +48,11 @@ const VALUES: [value: Value, words: string][] = [
   [{ indexIn: 0, of: "result" }, "the index in the text that the result points at"],
 ];
 
-Deno.test("each place of a number has words of its own", () => {
+Deno.test("each place of a number has its own description", () => {
   assertEquals(VALUES.map(([value]) => valueWords(value, NAMES)), VALUES.map(([, words]) => words));
 });
 
-Deno.test("an item of a list is what its parts lie at", () => {
+Deno.test("the parts of an item of a list are at offsets from the item", () => {
   const names = { ...NAMES, subject: ITEM };
   assertEquals(valueWords({ word: 1, at: "result" }, names), "word 1 of the item");
 });

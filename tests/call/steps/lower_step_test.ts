@@ -27,7 +27,7 @@ function run(parameter: Parameter, value: unknown, keeps = false): unknown[] {
   return [frame.values[0], frame.byteLengths[0]];
 }
 
-/** The same by its written source; `undefined` if it has none. */
+/** The same with generated source; `undefined` if there is none. */
 function write(parameter: Parameter, value: unknown, keeps = false): unknown {
   const plan = planOfOne(parameter);
   let isWritten: boolean | undefined = false;
@@ -62,7 +62,7 @@ Deno.test("both forms lower a number, a reference and a text alike", () => {
   }
 });
 
-Deno.test("what is refused names the argument, and the written source leaves that to the run form", () => {
+Deno.test("an error names the refused argument, and generated source leaves it to the run form", () => {
   const message = 'Cannot pass argument 0 to "f": it is 256, expected u8, 0 to 255';
   for (const form of [run, write]) {
     assertThrows(() => form({ kind: "number", type: "u8" }, 256), RangeError, message);
@@ -72,7 +72,7 @@ Deno.test("what is refused names the argument, and the written source leaves tha
   assertEquals(write(text, 5), OTHERWISE);
 });
 
-Deno.test("a text that a slice is a part of is kept, which has no written source", () => {
+Deno.test("a text of which a slice is returned is kept; there is no generated source for that", () => {
   assertEquals(run(text, "abc", true), ["abc", 3]);
   assertEquals(write(text, "abc", true), undefined);
 });

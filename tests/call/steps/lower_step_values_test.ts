@@ -53,7 +53,7 @@ Deno.test("a boolean is 1 or 0", () => {
   assertThrows(() => lower(1), TypeError, "Cannot pass it: it is 1, expected a boolean");
 });
 
-Deno.test("a core value is lifted as its type has it: cut off, and signed or not", () => {
+Deno.test("a core value is lifted by its type: truncated, and signed or unsigned", () => {
   const rows: [type: NumberName, core: number | bigint, expected: number | bigint | boolean][] = [
     ["i8", 0x180, -128],
     ["u8", -1, 255],
@@ -93,7 +93,7 @@ const text: ParameterPlan & { kind: "text" } = {
   terminated: "never",
 };
 
-/** Lowers one argument, and returns what its source was given to put. */
+/** Lowers one argument, and returns the data that its block source got. */
 function lower(parameter: ParameterPlan, value: unknown, more: Partial<PlanParts> = {}): unknown[] {
   const put: unknown[] = [];
   const source: BoundSource = {
@@ -107,7 +107,7 @@ function lower(parameter: ParameterPlan, value: unknown, more: Partial<PlanParts
   return put.length > 0 ? put[0] as unknown[] : [frame.values[0], frame.pointers[0]];
 }
 
-Deno.test("data of the declared type goes to where its block comes from", () => {
+Deno.test("data of the declared type are passed to the block source", () => {
   const bytes = { ...text, content: "bytes" } as const;
   const floats = { ...text, content: { element: "f32" } } as const;
   assertEquals(lower(text, "abc"), [0, "abc"]);

@@ -9,7 +9,7 @@ const instance = await instanceOf(`
 
 const allocator = { kind: "allocator", allocate: "malloc" } as const;
 
-Deno.test("an output buffer is as large as a number, a function or the guest says", () => {
+Deno.test("the size of an output buffer is a number, or the result of a function or of the guest", () => {
   const plan = planOf({ output: { capacity: 4, place: allocator } });
   const layout = frameLayoutOf(plan, false);
   const sources = bindSources(plan, instance, layout, undefined);
@@ -33,7 +33,7 @@ Deno.test("an output buffer is as large as a number, a function or the guest say
     return frame.sizes[layout.output];
   };
   assertEquals([take(5), take((given: string) => given.length), take("query")], [5, 3, 7]);
-  // The guest is asked with a buffer of no bytes, and its status is checked then.
+  // The guest is called with a buffer of 0 bytes, and its status is checked.
   assertEquals(calls, [0, 7]);
   for (const capacity of [-1, 0.5, NaN, "4" as never]) {
     assertThrows(

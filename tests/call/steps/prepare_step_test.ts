@@ -5,7 +5,7 @@ import { prepareStep } from "../../../src/call/steps/prepare_step.ts";
 import { BUFFER, buffer, MALLOC, owned, type ParityRow, testParity } from "../_parity.ts";
 import { frameOf, instanceOf, makeWritten, otherwise, planOf } from "../_unit.ts";
 
-/** What a call with bytes of which the guest expects four comes to. */
+/** Returns the outcome of a call with bytes of which the guest expects four. */
 const ofFourBytes: ParityRow["calls"] = [
   [Uint8Array.of(1, 2, 3, 4), Uint8Array.of(1, 2, 3, 4)],
   ...[3, 5].map((length) =>
@@ -65,7 +65,7 @@ const instance = await instanceOf(
 const place = { kind: "allocator", allocate: "malloc" } as const;
 
 for (const [words, size] of [[1, 4], [2, 8], [3, 12], [17, 68]] as const) {
-  Deno.test(`a return area of ${words} words is cleared, no byte less or more, and an output buffer has its size`, () => {
+  Deno.test(`exactly the ${words} words of a return area are cleared, and an output buffer has its size`, () => {
     const { memory, exports } = instance;
     const step = { step: "prepare" } as const;
     const plan = planOf({ area: { words, place }, output: { capacity: 9, place } });

@@ -27,7 +27,7 @@ const plan: Plan = planOf({
   }],
 });
 
-/** Returns what is freed of a block at 64, by the run form. */
+/** Returns the calls by which the run form frees a block at 64. */
 function run(held: boolean): number[] {
   freed.length = 0;
   const frame = frameOf({ pointers: [64], sizes: [3], held: [held], codeUnits: [3] });
@@ -36,7 +36,7 @@ function run(held: boolean): number[] {
   return [...freed];
 }
 
-/** The same by the written source. */
+/** The same for generated source. */
 function write(held: boolean): number[] {
   freed.length = 0;
   const written = makeWritten(instance, plan, (code) => {
@@ -92,7 +92,7 @@ Deno.test("the stack pointer is what it was before the call, in both forms", () 
   }
 });
 
-Deno.test("the result is at hand while a block is freed, in both forms", () => {
+Deno.test("the result is available while a block is freed, in both forms", () => {
   let seen: unknown;
   const frame = frameOf({ pointers: [64], sizes: [3], held: [true], value: "result" });
   const parts = makeParts(plan, instance);

@@ -23,14 +23,14 @@ const slice = {
   nullable: true,
 } as const;
 
-Deno.test("nothing, a number and a text are lifted as their plans say", () => {
+Deno.test("void, a number and a text are lifted according to their plans", () => {
   assertEquals(lift({ kind: "void" }, 5), undefined);
   assertEquals(lift({ kind: "number", type: "u8", value: "result" }, -1), 255);
   assertEquals(lift({ kind: "number", type: "bool", value: { result: 1 } }, [0, 2]), true);
   assertEquals(lift(TEXT, [64, 3]), "abc");
 });
 
-Deno.test("a float is no integer, unless the export's own type says so", () => {
+Deno.test("a float is not accepted as an integer, unless the export's type is a float", () => {
   const value = { kind: "number", type: "i32", value: { result: 0 } } as const;
   assertEquals(guestErrorOf(() => lift(value, [1.5])), [
     "signature",

@@ -97,7 +97,7 @@ const STATUSES: readonly (readonly [fails: StatusPlan["fails"], failing: readonl
 ];
 
 for (const [fails, failing] of STATUSES) {
-  Deno.test(`both forms know which status fails: ${JSON.stringify(fails)}`, () => {
+  Deno.test(`both forms agree which status is a failure: ${JSON.stringify(fails)}`, () => {
     const step = { step: "check status" } as const;
     const plan = planOf({ status: { value: "result", fails } });
     const run = statusStep.run(step, makeParts(plan, instance));
@@ -117,7 +117,7 @@ for (const [fails, failing] of STATUSES) {
   });
 }
 
-Deno.test("a result that is freed as a whole is noted in source, unless a part of it has a call of its own", () => {
+Deno.test("generated source records a result that is freed as a whole, unless a part of it is freed by its own call", () => {
   const whole = ["free"];
   const record = (field: ResultPlan, more = {}): ResultPlan => ({
     kind: "record",

@@ -8,7 +8,7 @@ import { frameOf, instanceOf, makeWritten, planOf } from "../_unit.ts";
 const STEP = { step: "call" } as const;
 const never = () => "";
 
-/** A guest that doubles a number, and calls the host before. */
+/** A guest that calls the host and then doubles a number. */
 const load = (tick = () => {}) =>
   instanceOf(
     `(import "env" "tick" (func $tick))
@@ -22,13 +22,13 @@ const plan: Plan = planOf({
   core: ["i32"],
 });
 
-Deno.test("the guest gets its core arguments, and its result is the frame's", async () => {
+Deno.test("the guest gets its core arguments, and the frame gets its result", async () => {
   const frame = frameOf({ values: [21] });
   callStep.run(STEP, makeParts(plan, await load()))(frame);
   assertEquals([frame.result, frame.inside], [42, false]);
 });
 
-Deno.test("the written source calls the guest alike, and knows what it returns", async () => {
+Deno.test("generated source calls the guest in the same way, and has its result", async () => {
   const instance = await load();
   const written = makeWritten(instance, plan, (code) => {
     assertEquals(callStep.write!(STEP, code, never), true);

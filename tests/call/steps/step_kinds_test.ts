@@ -10,7 +10,7 @@ Deno.test("every step has a run form, and its lines for a plan if there is somet
   ]);
 });
 
-Deno.test("no step has the form of another", () => {
+Deno.test("no two steps share a form", () => {
   const all = Object.values(STEP_KINDS);
   assertEquals(new Set(all).size, all.length);
   assertEquals(new Set(all.map(({ run }) => run)).size, all.length);

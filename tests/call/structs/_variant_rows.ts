@@ -41,7 +41,7 @@ const WHAT = {
   },
 } as const;
 
-/** A struct with the variant: the tag is at 8, the union at 16, and what follows at 24. */
+/** A struct with the variant: the tag is at 8, the union at 16, and the next field at 24. */
 export const TYPE = { type: "struct", fields: { id: "u8", what: WHAT, end: "u16" } } as const;
 
 /** The size of that struct. */
@@ -50,7 +50,7 @@ export const SIZE = 32;
 /** The text "né" in UTF-8 and with its NUL. */
 const TEXT = [110, 0xc3, 0xa9, 0];
 
-/** A value, its bytes other than 0, and what its pointer leads to. */
+/** A value, its bytes other than 0, and the data at its pointer. */
 export interface VariantRow {
   readonly what: StructValue<typeof TYPE.fields>["what"];
   readonly bytes: readonly (readonly [at: number, ...bytes: number[]])[];

@@ -20,7 +20,7 @@ Deno.test("Draft.wrong() names the field, and quotes names that are not identifi
 });
 
 for (const [word, read] of [[4, "u32"], [8, "u64"]] as const) {
-  Deno.test(`writeDraft() links what a pointer of ${word} bytes leads to`, () => {
+  Deno.test(`writeDraft() writes pointers of ${word} bytes and the data at them`, () => {
     for (const isEach of [false, true]) {
       const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
       const draft = new Draft(isEach, ["pass argument 0", 'to "f"']);

@@ -5,7 +5,7 @@ import { refuseRunSteps } from "../../_tiers.ts";
 
 refuseRunSteps();
 
-// Both forms of a host function have to mean the same: the 100th call takes the compiled one.
+// Both forms of a host function must have the same outcome: the 100th call takes the compiled one.
 const CALLS = 120;
 const I32 = { parameters: ["i32"], result: "i32" } as const;
 

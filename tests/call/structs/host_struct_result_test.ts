@@ -7,7 +7,7 @@ import { refuseRunSteps } from "../../_tiers.ts";
 
 refuseRunSteps();
 
-// Both forms of a host function have to mean the same: the 100th call takes the compiled one.
+// Both forms of a host function must have the same outcome: the 100th call takes the compiled one.
 const CALLS = 120;
 const by = "value";
 const nullable = true;

@@ -1,4 +1,4 @@
-// What each tier writes for a struct that is passed: texts lie behind it.
+// The bytes that each tier writes for a struct that is passed: texts follow the struct.
 import { assertEquals } from "@std/assert";
 import { load } from "../../../mod.ts";
 import { refuseRunSteps, testTiers } from "../../_tiers.ts";

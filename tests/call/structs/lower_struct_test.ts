@@ -191,7 +191,7 @@ for (const name of STRUCT_GUESTS) {
     assertEquals(symbols.greet_person({ name: "Ana", age: 1 }), { name: "Ana", age: 2 });
   });
 
-  Deno.test(`${name}: what the guest changed in the caller's struct is read back`, async () => {
+  Deno.test(`${name}: the guest's changes to the caller's struct are read back`, async () => {
     using guest = await loadStructs(name, {
       grow: { parameters: [RECT, "i32"], result: { ...RECT, pointer: { argument: 0 } } },
     });
@@ -218,7 +218,7 @@ for (const name of STRUCT_GUESTS) {
   });
 }
 
-Deno.test("what was allocated is freed once, also after an error", async () => {
+Deno.test("each allocated block is freed once, also after an error", async () => {
   using guest = await loadStructs("c/struct_types", {
     older: { parameters: [PERSON], result: PERSON },
     team_age: { parameters: [TEAM], result: "i32" },

@@ -4,7 +4,7 @@ import { loadStructs, PERSON, STRUCT_GUESTS } from "../../_struct_guests.ts";
 import { testTiers } from "../../_tiers.ts";
 import { assemble } from "../../_wat.ts";
 
-// Both forms of a call have to mean the same: the 100th call takes the compiled one.
+// Both forms of a call must have the same outcome: the 100th call takes the compiled one.
 const CALLS = 150;
 
 /** Texts with their bytes in UTF-8. */

@@ -1,5 +1,5 @@
-// Tagged unions in structs, with `tagged_unions.c`. What is expected is what the source of the
-// guest computes.
+// Tagged unions in structs, with `tagged_unions.c`. The expected values are those that the source
+// of the guest computes.
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { allocator, GuestError, hostFunction, load } from "../../../mod.ts";
 import { guestBytes } from "../../_guests.ts";
@@ -53,7 +53,7 @@ for (const name of ["c/tagged_unions", "c/tagged_unions_64"]) {
   const bytes = await guestBytes(name);
   const open = () => load(bytes, { convention, imports, missing: "trap", symbols: SYMBOLS });
 
-  Deno.test(`a variant lies where the compiler puts it: ${name}`, async () => {
+  Deno.test(`a variant is at the offset that the compiler chose: ${name}`, async () => {
     using guest = await open();
     const { layout_of, shape } = guest.symbols;
     const places = [0, 1, 2, 3].map((part) => layout_of(part));

@@ -1,5 +1,5 @@
-// Tagged unions that are parameters and results by themselves, with `tagged_unions.c`. What is
-// expected is what the source of the guest computes.
+// Tagged unions that are parameters and results by themselves, with `tagged_unions.c`. The expected
+// values are those that the source of the guest computes.
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   allocator,

@@ -1,5 +1,5 @@
-// Function pointers in structs, with `vtables.c`. What is expected is what the source of the guest
-// computes.
+// Function pointers in structs, with `vtables.c`. The expected values are those that the source of
+// the guest computes.
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { allocator, GuestError, hostFunction, load, LoadError } from "../../../mod.ts";
 import { guestBytes } from "../../_guests.ts";
@@ -194,7 +194,7 @@ for (const name of ["c/vtables", "c/vtables_64"]) {
   });
 }
 
-Deno.test("a value that is no function is refused by its path, before anything is called", async () => {
+Deno.test("the error for a value that is not a function has its path, and nothing is called", async () => {
   using guest = await load(await guestBytes("c/vtables"), {
     convention,
     imports,

@@ -1,5 +1,5 @@
-// What each tier writes for a struct that a host function returns: each text has a block of its
-// own.
+// The bytes that each tier writes for a struct that a host function returns: each text has its own
+// block.
 import { assertEquals } from "@std/assert";
 import { allocator, hostFunction, load, type StructValue } from "../../../mod.ts";
 import { refuseRunSteps, testTiers } from "../../_tiers.ts";
@@ -14,7 +14,7 @@ const TARGET = 64;
 /** The address of the first block of the allocator. */
 const FIRST = 4096;
 
-/** Calls an import that returns a struct, each in its way; `act` calls the function in it. */
+/** Each export calls an import that returns a struct; `act` calls the function in the struct. */
 const GUEST = assemble(`(module
   (import "env" "value" (func $value (param i32)))
   (import "env" "out" (func $out (param i32)))

@@ -16,7 +16,7 @@ import { inTier, refuseRunSteps } from "../../_tiers.ts";
 
 refuseRunSteps();
 
-// Both forms of a call have to mean the same: the 100th call takes the compiled one.
+// Both forms of a call must have the same outcome: the 100th call takes the compiled one.
 const CALLS = 150;
 const ten = { a: 1, b: 2, c: 3, d: 4.5, e: 5.5, f: 6.5, g: 7, h: 8, i: 9, j: 10n };
 
