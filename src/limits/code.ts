@@ -45,13 +45,17 @@ export class Code {
   #place = 0;
   #call = 0;
 
-  /** @param redirects Gets the places where the module names functions. */
+  /**
+   * @param redirects Gets the places where the module names functions.
+   * @param isShared Whether other modules share the units.
+   */
   constructor(
     bytes: Uint8Array,
     info: ModuleInfo,
     sections: ReadonlyMap<number, Reader>,
     helpers: Helpers,
     redirects: Redirects,
+    isShared: boolean,
   ) {
     const section = sections.get(CODE);
     const byteLength = section?.remaining;
@@ -75,17 +79,23 @@ export class Code {
       const problem = `the code refers to function ${start}, expected a declaration of that`;
       section!.fail("ref.func", section!.end, problem); // the export that is added would be one
     }
-    this.#calls = new CallGraph(
-      this.#segments,
-      this.#imported,
-      (index) =>
-        index === start || references.has(index) || more.has(index) ||
-        exported.has(index) && callees[index] === 0,
-    );
+    const isForeign = (index: number) =>
+      index === start || references.has(index) || more.has(index) ||
+      exported.has(index) && (isShared || callees[index] === 0);
+    if (isShared) this.#lookWhere(isForeign);
+    this.#calls = new CallGraph(this.#segments, this.#imported, isForeign);
     this.prepaid = new Map(
       [...exported].map((index) => [index, this.#calls.prepaid(index)] as const)
         .filter(([, units]) => units > 0),
     );
+  }
+
+  /** Checks fuel where functions begin: a loop in another module does not see what they take. */
+  #lookWhere(isForeign: (index: number) => boolean): void {
+    const { looks, segmentStarts } = this.#segments;
+    for (let own = 0; own < this.count; own++) {
+      if (isForeign(this.#imported + own)) looks[segmentStarts[own]!] = 1;
+    }
   }
 
   /** The number of functions. */

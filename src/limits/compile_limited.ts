@@ -86,7 +86,7 @@ async function compilerFor(limits: GuestLimits, isShared = false): Promise<Compi
   const asks = isShared || deadline !== Infinity;
   const isUnlimited = fuel === Infinity && deadline === Infinity;
   const compile: Compile | undefined = isUnlimited ? undefined : {
-    bytes: async (given) => limit(await rewriteBytes(given, asks)),
+    bytes: async (given) => limit(await rewriteBytes(given, asks, isShared)),
     module: async (source) => limit(await rewriteCompiled(source, asks)),
   };
   if (caps === undefined) return compile;
@@ -132,11 +132,12 @@ async function rewriteCompiled(
 async function rewriteBytes(
   { name, source, bytes }: SourceBytes,
   asks: boolean,
+  isShared = false,
 ): Promise<Rewritten> {
   const given = { name, source, bytes };
   try {
     const info = await readAll(bytes);
-    const { bytes: code, ...appended } = rewrite(bytes, info, asks);
+    const { bytes: code, ...appended } = rewrite(bytes, info, asks, isShared);
     const { module, exported, hasBuiltins } = await compileBytes({ ...given, bytes: code });
     const names: readonly (string | undefined)[] = Object.values(appended);
     const compiled: Compiled = {

@@ -133,11 +133,11 @@ class CallLimiter implements Limiter {
     asking.value = counter;
     const left = this.#left;
     this.#counter = asking;
-    this.#setCounter(0n);
+    this.#share(0n);
     if (left < 0n) return this.#end("fuel", left);
-    if (this.#deadline === undefined) return this.#give(left, undefined);
-    const units = this.#deadline.next();
-    return units === undefined ? this.#end("deadline", left) : this.#give(left, units);
+    const units = this.#deadline?.next();
+    if (this.#deadline !== undefined && units === undefined) return this.#end("deadline", left);
+    return this.#share(this.#give(left, units));
   }
 
   get remaining(): number {
@@ -178,9 +178,17 @@ class CallLimiter implements Limiter {
     }
   }
 
-  /** Gives all units of the slice to one counter. */
   #setCounter(units: bigint): void {
-    for (const counter of this.#counters) counter.value = counter === this.#counter ? units : 0n;
+    this.#counter!.value = this.#share(units);
+  }
+
+  /** Gives the other counters their parts of a slice, and returns what is left for the one. */
+  #share(units: bigint): bigint {
+    const count = this.#counters.length;
+    if (count === 1) return units;
+    const part = units > 0n ? units / BigInt(count) : 0n;
+    for (const counter of this.#counters) if (counter !== this.#counter) counter.value = part;
+    return units - part * BigInt(count - 1);
   }
 
   /** Divides the units that are left into a slice and the rest. */

@@ -43,9 +43,15 @@ const KINDS = { function: 0, table: 1, memory: 2, global: 3, tag: 4 } as const;
  * @param bytes The whole binary; the engine judges whether it is valid.
  * @param info Its declarations.
  * @param asks Whether the host is asked for more units before a call is ended.
+ * @param isShared Whether other modules, which can call its functions, share the units.
  * @throws {WasmFormatError} if a function has an unknown operator.
  */
-export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rewritten {
+export function rewrite(
+  bytes: Uint8Array,
+  info: ModuleInfo,
+  asks: boolean,
+  isShared = false,
+): Rewritten {
   const sections = findSections(bytes);
   const measured = findMeasured(info);
   // Only the host can measure a text.
@@ -55,7 +61,7 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
   );
   const names = namesFor(info, helpers.asks);
   // The code is written first, because it decides which helpers there are.
-  const code = new Code(bytes, info, sections, helpers, redirects);
+  const code = new Code(bytes, info, sections, helpers, redirects, isShared);
   const whole = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
   const hints = code.write(whole);
   const entries = new Entries(code.prepaid, info, helpers);

@@ -4,7 +4,22 @@ import { readComponent } from "../../src/component/component.ts";
 import { compileModules } from "../../src/guest/component_modules.ts";
 import { guestBytes, guestPath } from "../_guests.ts";
 import { testTiers } from "../_tiers.ts";
-import { build, CORE_TYPE, IMPORT, list, named } from "../component/_build.ts";
+import { section } from "../binary/_build.ts";
+import {
+  ALIAS,
+  build,
+  CANON,
+  CORE_INSTANCE,
+  CORE_MODULE,
+  CORE_TYPE,
+  EXPORT,
+  IMPORT,
+  list,
+  named,
+  TYPE,
+  VOID,
+} from "../component/_build.ts";
+import { assemble } from "../_wat.ts";
 
 /** Loads a component of two core modules, of which one has the allocator. */
 async function loadEchoes(limits: GuestLimits, log = (_text: string) => {}) {
@@ -31,6 +46,43 @@ testTiers("fuel is one budget for all core modules", async () => {
   short.reset();
   assertEquals(short.api.add(1, 2), 3);
 });
+
+/** How a module calls a function of another one. */
+const CALLS: readonly (readonly [name: string, imported: string, call: string])[] = [
+  ["by its name", '(import "b" "work" (func $work))', "(call $work)"],
+  ["through a table", '(import "b" "table" (table 1 funcref))', "(call_indirect (i32.const 0))"],
+];
+
+for (const [how, imported, call] of CALLS) {
+  Deno.test(`a loop ends that calls a function of another core module ${how}`, async () => {
+    const work = assemble(`(module (table (export "table") 1 funcref) (elem (i32.const 0) $work)
+      (func $work (export "work") ${"nop ".repeat(900)}))`);
+    const loop = assemble(`(module ${imported} (func (export "go") (local i32)
+      (local.set 0 (i32.const 100))
+      (loop ${call} (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))`);
+    const component = build(
+      section(CORE_MODULE, [...work]),
+      section(CORE_MODULE, [...loop]),
+      list(CORE_INSTANCE, [0x00, 0, 0], [0x00, 1, 1, "b", 0x12, 0]),
+      list(ALIAS, [0x00, 0x00, 0x01, 1, "go"]),
+      list(TYPE, VOID),
+      list(CANON, [0x00, 0x00, 0, 0, 0]),
+      list(EXPORT, named("go", 0x01, 0, 0x00)),
+    );
+    // Each round has 900 operators of the one module, and 6 beside the call of the other one.
+    const units = 2 + 100 * (900 + 6 + call.match(/\(/g)!.length);
+    using enough = await load(component, { limits: { fuel: units } });
+    (enough.interfaces as unknown as Runs)[""].go();
+    assertEquals(enough.fuel, { left: 0, burnt: units });
+    using short = await load(component, { limits: { fuel: units - 1000 } });
+    const error = assertThrows(() => (short.interfaces as unknown as Runs)[""].go(), GuestError);
+    assertEquals(error.code, "fuel-exhausted");
+  });
+}
+
+interface Runs {
+  readonly "": { go(): void };
+}
 
 testTiers("a deadline counts the time of host functions", async () => {
   let calls = 0;
