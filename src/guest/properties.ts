@@ -7,9 +7,9 @@ import type {
 } from "../abi/property_declaration.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { Problem } from "../base/errors.ts";
-import { nearest } from "../base/misnomers.ts";
-import { list, quote } from "../base/show.ts";
+import { quote } from "../base/show.ts";
 import type { ValueType } from "../binary/types.ts";
+import { missingExport } from "../instance/exports.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { declareClass } from "./declared_class.ts";
 
@@ -135,7 +135,9 @@ export class Properties {
     const { exports } = instance;
     const { global: globalName, sets, type } = access;
     const global = Object.hasOwn(exports, globalName) ? exports[globalName] : undefined;
-    if (!(global instanceof WebAssembly.Global)) return missingGlobal(globalName, exports);
+    if (!(global instanceof WebAssembly.Global)) {
+      return missingExport(globalName, exports, "global");
+    }
     const item = instance.info?.exports.find((item) =>
       item.kind === "global" && item.name === globalName
     );
@@ -204,17 +206,4 @@ function compileAccess(
 function coreOf(type: ObjectField): ValueType {
   if (type === "i64" || type === "u64") return "i64";
   return type === "f32" || type === "f64" ? type : "i32";
-}
-
-function missingGlobal(name: string, exports: WebAssembly.Exports): Problem {
-  const names = Object.keys(exports).filter((key) => exports[key] instanceof WebAssembly.Global);
-  const near = nearest(name, names);
-  return new Problem({
-    code: "missing-export",
-    part: "name",
-    cannot: `Cannot find global ${quote(name)}`,
-    found: (near === undefined ? "" : `did you mean ${quote(near)}? `) +
-      `The guest exports globals ${list(names)}`,
-    export: name,
-  });
 }

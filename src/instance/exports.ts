@@ -71,23 +71,22 @@ export function countOf(name: string, passed: number): number {
 export function missingExport(
   name: string,
   exports: WebAssembly.Exports,
-  wanted: "function" | "function or global" | "memory",
+  wanted: "function" | "function or global" | "global",
 ): Problem {
   const names = Object.keys(exports).filter((key) => isA(wanted, exports[key]));
   const near = nearest(name, names);
   return new Problem({
     code: "missing-export",
     part: "name",
-    cannot: `Cannot find export ${quote(name)}`,
+    cannot: `Cannot find ${wanted === "global" ? wanted : "export"} ${quote(name)}`,
     found: (near === undefined ? "" : `did you mean ${quote(near)}? `) +
-      `The guest exports ${wanted === "memory" ? "memories" : `${wanted}s`} ${list(names)}`,
+      `The guest exports ${wanted}s ${list(names)}`,
     export: name,
   });
 }
 
 function isA(wanted: string, value: unknown): boolean {
-  if (wanted === "memory") return value instanceof WebAssembly.Memory;
-  return typeof value === "function" ||
+  return (wanted !== "global" && typeof value === "function") ||
     (wanted !== "function" && value instanceof WebAssembly.Global);
 }
 

@@ -45,7 +45,10 @@ Deno.test("a missing export is looked for among those of its kind", () => {
   const cannot = 'Cannot find export "xyz": The guest exports ';
   assertEquals(message("function"), `${cannot}functions "greet"`);
   assertEquals(message("function or global"), `${cannot}function or globals "greet", "global"`);
-  assertEquals(message("memory"), `${cannot}memories "memory"`);
+  assertEquals(
+    message("global"),
+    'Cannot find global "xyz": The guest exports globals "global"',
+  );
 });
 
 Deno.test("a call gets its values in order, and guest code counts as running meanwhile", () => {
