@@ -10,11 +10,10 @@ import type { DeclarationCheck } from "./checked_options.ts";
 import { argumentProblems, hostArgumentProblems } from "./core_argument_problems.ts";
 import { declaredClass, hostFunctionShape, symbolShape } from "./declaration_shapes.ts";
 import { array, dictionary, object } from "./object_shape.ts";
-import { planProblems } from "./plan_problems.ts";
+import { planProblems, stepProblems } from "./plan_problems.ts";
 import { Problems, type Shape, text, word } from "./shape.ts";
 import { formsShape, numberFormsShape, statusShape } from "./result_shapes.ts";
 import { propertyShape } from "./managed_shapes.ts";
-import { stepProblems } from "./step_problems.ts";
 import {
   encodingShape,
   lookAtInvalid,

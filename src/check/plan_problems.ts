@@ -1,30 +1,24 @@
-import type { AddressPlace, BlockCall, BlockSource } from "../abi/block_source.ts";
+import type { AddressPlace, BlockCall, BlockSource, CoreArgument } from "../abi/block_source.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
-import type { PlanParts, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
+import type { ParameterPlan, PlanParts, ResultPlan } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
+import { fits32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { blockCallName } from "../call/blocks/block_call.ts";
 import { fits, flatType } from "../plan/choose_flattening.ts";
+import { isWide } from "../memory/text/common.ts";
 import { isReserved } from "../plan/plan_blocks.ts";
+import { slicedParameters } from "../plan/plan_call.ts";
 import { DECLARED_CALLS, withHandle } from "../plan/resolve_chunked.ts";
 import { checkConstants } from "./core_argument_problems.ts";
-import { join } from "./shape.ts";
-import {
-  checkAsked,
-  checkGetter,
-  checkIndex,
-  checkInteger,
-  checkPassed,
-  checkValue,
-  findFunction,
-  misfit,
-} from "./value_problems.ts";
-import { kindOf, type Scope } from "./value_kinds.ts";
+import { checkResult, checkStatus } from "./result_problems.ts";
+import { checkGetter, checkInteger, checkPassed, findFunction, misfit } from "./value_problems.ts";
+import type { Scope } from "./value_kinds.ts";
 
-// Checks the numbers and exports that a call refers to, part by part.
+// Checks the parts of a plan: what they refer to, and whether a step can carry them out.
 
 /**
  * Returns the problems of the numbers and exports that a call refers to.
@@ -210,105 +204,64 @@ function checkLocated(
   });
 }
 
-function checkStatus(
-  { value, code, message, details }: NonNullable<PlanParts["status"]>,
-  at: string,
-  scope: Scope,
-): void {
-  checkValue(value, `${at}.value`, scope);
-  if (code !== undefined) checkValue(code, `${at}.code`, scope);
-  if (message?.kind === "text") checkText(message, `${at}.message`, scope);
-  if (details?.kind === "record") checkFields(details, `${at}.details`, scope);
+/** Returns the problems of parts of a plan that no step can carry out. */
+export function stepProblems(plan: PlanParts, address64: boolean): string[] {
+  const { export: symbol, parameters, result, area } = plan;
+  return [
+    ...parameters.map((parameter, index) =>
+      referenceProblem(parameter, `pass argument ${index} to ${quote(symbol)}`)
+    ),
+    referenceProblem(result, `lift the result of ${quote(symbol)}`),
+    ...[...slicedParameters(result)].map((argument) => sliceProblem(argument, plan)),
+    ...(area?.holds ?? []).map((coreArgument, index) =>
+      wordProblem(coreArgument, index, plan, address64)
+    ),
+  ].filter((problem) => problem !== undefined);
 }
 
-function checkResult(result: ResultPlan, at: string, scope: Scope): void {
-  switch (result.kind) {
-    case "number": {
-      const isFloat = result.type === "f32" || result.type === "f64";
-      const isWhole = result.value === "result" && at === "result";
-      // The signature check compares the type of a whole result.
-      if (isFloat || isWhole) checkValue(result.value, `${at}.value`, scope);
-      else checkInteger(result.value, `${at}.value`, scope);
-      return;
-    }
-    case "function":
-      // The signature check compares the type of a whole result.
-      if (result.value !== "result") checkInteger(result.value, `${at}.value`, scope);
-      return;
-    case "choice": {
-      const { value, cases, isOpen, whole } = result;
-      checkFrees(whole, at, scope);
-      checkValue(value, isOpen ? `${at}.when.value` : `${at}.tag`, scope);
-      for (const { name, item } of cases) {
-        if (item === undefined) continue;
-        checkResult(item, name === undefined ? at : `${join(`${at}.cases`, name)}.value`, scope);
-      }
-      return;
-    }
-    case "record":
-      checkFrees(result.whole, at, scope);
-      return checkFields(result, `${at}.fields`, scope);
-    case "text":
-      return checkText(result, at, scope);
-    case "slice":
-      checkIndex({ of: result.parameter }, result.parameter, `${at}.of`, "block", scope);
-      checkInteger(result.from, `${at}.from`, scope);
-      return checkInteger(result.to, `${at}.to`, scope);
-    case "elements": {
-      const { bytes: { text }, count } = result;
-      checkInteger(text.pointer, `${at}.pointer`, scope);
-      checkInteger(count, `${at}.count`, scope);
-      for (const calls of [result.bytes.free, result.bytes.whole, result.whole]) {
-        checkFrees(calls, at, scope);
-      }
-      const pointer = scope.context.address64 ? "i64" : "i32";
-      const ofItem: Scope = { ...scope, results: [pointer] };
-      checkInteger(result.stride, `${at}.stride`, ofItem);
-      return checkResult(result.item, `${at}.item`, ofItem);
-    }
-    case "cursor": {
-      const { next, call } = result;
-      checkValue(next, `${at}.next`, scope);
-      if (call !== undefined) checkAsked(call, `${at}.call`, false, scope);
-      const isFloat = kindOf(next, scope) === "float";
-      return checkResult(result.item, `${at}.item`, {
-        ...scope,
-        results: [isFloat ? "f64" : "i32"],
-      });
-    }
-  }
+/** Describes why a reference cannot be bytes or an array: they would not be copied or checked. */
+function referenceProblem(part: ParameterPlan | ResultPlan, action: string): string | undefined {
+  if (part.kind !== "reference" || part.content !== "bytes") return undefined;
+  return `Cannot ${action}: it is declared as bytes or an array, but is passed as a reference, ` +
+    'expected "string", or "externref" for any value as it is';
 }
 
-function checkFields(
-  { fields }: ResultPlan & { kind: "record" },
-  at: string,
-  scope: Scope,
-): void {
-  for (const [name, field] of fields) checkResult(field, join(at, name), scope);
+/**
+ * Describes why a result cannot be a part of an argument: the guest's indices would not be those of
+ * the string.
+ */
+function sliceProblem(
+  index: number,
+  { export: symbol, parameters }: PlanParts,
+): string | undefined {
+  const parameter: ParameterPlan | undefined = parameters[index];
+  const encoding = parameter?.kind === "text" && parameter.content === "string"
+    ? parameter.encoding
+    : undefined;
+  if (encoding !== undefined && (isWide(encoding) || encoding === "latin1")) return undefined;
+  return `Cannot take slices of argument ${index} of ${quote(symbol)}: it is ` +
+    `${encoding === undefined ? "no text in memory" : `text in ${encoding}`}, expected text in ` +
+    "utf-16 or latin1";
 }
 
-/** Checks the arguments of the calls that free a result. */
-function checkFrees(calls: readonly BlockCall[] = [], at: string, scope: Scope): void {
-  for (const call of calls) checkPassed(call, `${at}.freedBy`, scope);
-}
-
-function checkText({ text, free, whole }: TextResultPlan, at: string, outer: Scope): void {
-  const { call, pointer, length, check } = text;
-  let scope = outer;
-  if (call !== undefined) {
-    const type = checkAsked(call, `${at}.call`, true, outer);
-    scope = { ...outer, results: type?.results };
-  }
-  checkInteger(pointer, `${at}.pointer`, scope);
-  checkFrees(free, at, scope);
-  checkFrees(whole, at, outer);
-  if (check !== undefined) checkInteger(check.value, `${at}.check.value`, scope);
-  if (
-    length === "nul" || (typeof length === "object" && ("prefix" in length || "within" in length))
-  ) return;
-  if (typeof length === "object" && "end" in length) {
-    return checkInteger(length.end, `${at}.length.end`, scope);
-  }
-  if (typeof length === "object" && "object" in length) return;
-  checkInteger(length, `${at}.length`, scope);
+/** Describes why a word cannot hold a core argument: a float, or 64 bits if pointers have 32. */
+function wordProblem(
+  coreArgument: CoreArgument,
+  index: number,
+  { export: symbol, parameters }: PlanParts,
+  address64: boolean,
+): string | undefined {
+  const isPacked = typeof coreArgument === "object" && "text" in coreArgument &&
+    coreArgument.as.startsWith("packed");
+  const parameter = typeof coreArgument === "object" && "parameter" in coreArgument
+    ? parameters[coreArgument.parameter]
+    : undefined;
+  const type = parameter?.kind === "number" ? parameter.type : undefined;
+  const isWide = type !== undefined && /64$/.test(type) || isPacked;
+  const isTooGreat = typeof coreArgument === "number" && !address64 && !fits32(coreArgument);
+  if (type !== "f32" && type !== "f64" && !(isWide && !address64) && !isTooGreat) return undefined;
+  return `Cannot put ${
+    isTooGreat ? coreArgument : type ?? "a packed pointer"
+  } into word ${index} of the ` +
+    `area of ${quote(symbol)}: a word is an integer of ${address64 ? 64 : 32} bits`;
 }

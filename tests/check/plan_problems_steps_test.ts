@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { CoreArgument } from "../../mod.ts";
 import type { ParameterPlan, PlanParts } from "../../src/abi/plan_parts.ts";
-import { stepProblems } from "../../src/check/step_problems.ts";
+import { stepProblems } from "../../src/check/plan_problems.ts";
 
 function text(encoding: "utf-8" | "utf-16" | "latin1"): ParameterPlan {
   return {
