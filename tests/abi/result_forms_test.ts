@@ -4,7 +4,7 @@ import { RESULT_FORMS } from "../../src/abi/result_forms.ts";
 
 const FORMS: readonly (readonly [string, ResultForm])[] = Object.entries(RESULT_FORMS);
 
-/** Calls `look` with each object within a form. */
+/** Calls `look` with each object in a form. */
 function visit(part: unknown, look: (part: Readonly<Record<string, unknown>>) => void): void {
   if (typeof part !== "object" || part === null) return;
   look(part as Record<string, unknown>);
@@ -12,14 +12,14 @@ function visit(part: unknown, look: (part: Readonly<Record<string, unknown>>) =>
 }
 
 for (const [name, form] of FORMS) {
-  Deno.test(`the form ${name} refers only to what such an export gives`, () => {
+  Deno.test(`the form ${name} refers only to results and words that such an export has`, () => {
     assertEquals(form.name, name);
     const count = form.results?.length ?? 0;
     visit({ text: form.text, status: form.status }, (part) => {
       if (typeof part.result === "number") {
         assert(count > 1 && part.result < count, `{ result: ${part.result} } of ${count}`);
       }
-      // A word without an address is one of the return area.
+      // A word without an address is in the return area.
       if (typeof part.word === "number" && part.at === undefined) assert(form.area !== undefined);
     });
   });
@@ -29,7 +29,7 @@ for (const [name, form] of FORMS) {
 const returning = (type: string) =>
   FORMS.filter(([, { results }]) => results?.join() === type).map(([name]) => name);
 
-Deno.test("the two packed forms share a type and differ in which half is the pointer", () => {
+Deno.test("the two packed forms have one type and differ in which half is the pointer", () => {
   assertEquals(returning("i64"), ["packedPointerHigh", "packedPointerLow"]);
   const { packedPointerHigh: high, packedPointerLow: low } = RESULT_FORMS;
   assertEquals(high.text, { pointer: { high: "result" }, length: { low: "result" } });

@@ -35,7 +35,7 @@ interface Shape {
   };
 }
 
-Deno.test("a result that is there only sometimes may be undefined, beside null", () => {
+Deno.test("a result that exists only in some cases may be undefined, in addition to null", () => {
   holds<Same<ResultValue<Text>, string | undefined>>(true);
   holds<Same<ResultValue<NullableText>, string | null | undefined>>(true);
   holds<Same<ResultValue<{ type: "u64"; value: "result"; when: typeof WHEN }>, bigint | undefined>>(

@@ -10,8 +10,8 @@ import {
 } from "../../mod.ts";
 import { PERSON, POINT, SERIES, TEAM } from "../_struct_guests.ts";
 
-// Most of this file is for the compiler: `deno check` fails if a line below an expected error has
-// none, and if a type is not the stated one.
+// Most of this file is tested by the compiler: `deno check` fails if a line after
+// `@ts-expect-error` has no error, or if a type differs from the stated one.
 
 /** Whether two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
@@ -41,7 +41,7 @@ Deno.test("host functions have the types of the structs and lists that they get"
   type Given = Parameters<Of<typeof given>>;
   holds<Same<Given[0], Point>>(true);
   holds<Same<Given[1], Point | null>>(true);
-  // The fields that only count others are no fields of the value.
+  // The value has no fields that only contain the counts of others.
   holds<Same<keyof Given[2], "numbers" | "points">>(true);
   holds<Same<Given[2]["numbers"], TypedArray<"f64">>>(true);
   holds<Same<Given[2]["points"], Point[]>>(true);

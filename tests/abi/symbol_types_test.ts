@@ -9,8 +9,8 @@ import {
 } from "../../mod.ts";
 import { guestPath } from "../_guests.ts";
 
-// Most of this file is for the compiler: `deno check` fails if a line below an expected error has
-// none, and if a type is not the stated one.
+// Most of this file is tested by the compiler: `deno check` fails if a line after
+// `@ts-expect-error` has no error, or if a type differs from the stated one.
 
 /** Whether two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true

@@ -118,7 +118,7 @@ Deno.test("messageOf() describes any thrown value", () => {
   assertStrictEquals(messageOf(undefined), "undefined");
 });
 
-Deno.test("the problem that an error was made of can be found", () => {
+Deno.test("the problem from which an error was made can be found", () => {
   const problem = new Problem({
     code: "signature",
     part: "type",

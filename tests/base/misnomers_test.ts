@@ -13,7 +13,7 @@ const ROWS: [name: string, names: string[], near: string | undefined][] = [
   ["transform", ["transfo", "transfor"], "transfor"],
   ["abc", ["abd", "abe"], "abd"],
   ["anything", [], undefined],
-  // Names of nothing but differences are not near.
+  // Names that differ in every letter are not near.
   ["gi", ["f", "ab", "gx"], "gx"],
   ["gi", ["f", "ab"], undefined],
   ["a".repeat(201), ["a".repeat(200)], undefined],
@@ -26,7 +26,7 @@ for (const [name, names, near] of ROWS) {
   });
 }
 
-Deno.test("an array is no object, and neither is null", () => {
+Deno.test("isObject() accepts neither arrays nor null", () => {
   assertEquals([isObject({}), isObject([]), isObject(null)], [true, false, false]);
 });
 

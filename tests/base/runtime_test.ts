@@ -3,7 +3,7 @@ import { fromFileUrl } from "@std/path";
 import { bytesOfBuffer, decodeBase64, isShared, parseUrl } from "../../src/base/runtime.ts";
 import { runDeno } from "../_deno.ts";
 
-/** The files that may name them: the command line runs in Deno. */
+/** The files that may use features of Deno: the command line runs only there. */
 const FREE: readonly string[] = ["base/runtime.ts", "cli/arguments.ts", "cli/deno_host.ts"];
 
 /** Names that only some runtimes have: only `src/base/runtime.ts` may use them in its code. */
@@ -21,7 +21,7 @@ const LACKED: readonly RegExp[] = [
   /\busing \w+ =/,
 ];
 
-/** Types are gone when the code runs. */
+/** Types do not exist at run time. */
 const TYPES: readonly RegExp[] = [
   /^ *\| SharedArrayBuffer$/gm,
   /typeof import\("node:[^"]+"\)/g,
@@ -82,7 +82,7 @@ Deno.test("the search finds names in code, but not in comments, types and texts"
   ) assertEquals(isFound(text), false, text);
 });
 
-/** A program that runs in a runtime without these features, and prints its result as JSON. */
+/** A program for a runtime without some features, which prints its result as JSON. */
 const PROGRAM = `
 const { load, hostFunction, GuestMemory } = await import(MODULE);
 // Deno's own modules of Node need it.

@@ -18,7 +18,7 @@ import {
   wordsOf,
 } from "../../src/base/show.ts";
 
-/** A proxy that refuses every question. */
+/** A proxy whose traps all throw. */
 function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
@@ -62,7 +62,7 @@ Deno.test("names are quoted on one line, without characters that change the disp
   assertEquals(printable("two\r\nlines"), "two\\r\\nlines");
 });
 
-Deno.test("a long name loses its middle, a literal nothing", () => {
+Deno.test("the middle of a long name is left out, and a literal is not shortened", () => {
   const name = "a".repeat(200) + "z";
   // A quarter of 200 code units is the end.
   assertEquals(quote(name), `"${"a".repeat(150)}…${"a".repeat(49)}z"`);
@@ -89,7 +89,7 @@ Deno.test("lists say how much they leave out", () => {
   assertEquals([counted(1, "word"), counted(0, "word")], ["1 word", "0 words"]);
 });
 
-Deno.test("a value that refuses to answer is nothing, and not an error", () => {
+Deno.test("a value whose properties throw is described as if it had none", () => {
   const refusing = revoked();
   assertEquals([isA(refusing, Map), isArray(refusing), hasProperty(refusing, "then")], [
     false,

@@ -84,7 +84,7 @@ Deno.test("a stale array is refused with the reason, an empty one is not stale",
   refuseStale(new Uint8Array(), "pass bytes");
 });
 
-Deno.test("a length that changed names the first one and where the bytes go", () => {
+Deno.test("the error for a length that changed shows the first length and the destination of the bytes", () => {
   assertEquals(
     changedError(5, 'to "greet"').message,
     'Cannot pass 5 bytes to "greet": their length changed during the call, expected it to stay',

@@ -75,14 +75,14 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-/** Which numbers mutations are made of. */
+/** The seeds of the mutations. */
 interface Seeds {
   readonly first: number;
   readonly rounds: number;
 }
 
 /**
- * Returns how many mutated samples, one for each seed, are taken.
+ * Returns how many mutated samples, one for each seed, `take` accepts.
  *
  * @throws what `take` throws, with the seed and the bytes.
  */

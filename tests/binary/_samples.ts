@@ -8,7 +8,7 @@ export interface Sample {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Packages, and how to make each of them compile its modules. */
+/** Packages, and the program that makes each of them compile its modules. */
 const PACKAGES: readonly (readonly [name: string, start: () => Promise<unknown>])[] = [
   ["wasm-feature-detect", async () => {
     const detectors = await import("npm:wasm-feature-detect@1.8.0");

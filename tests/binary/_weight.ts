@@ -9,7 +9,7 @@ export function weigh(value: unknown, seen: Set<unknown> = new Set()): number {
   return weight;
 }
 
-/** The most that a module of that many bytes may weigh after it is read. */
+/** The maximum weight of a module of that many bytes after it was read. */
 export function mostWeight(byteLength: number): number {
   return 150 + 6 * byteLength;
 }

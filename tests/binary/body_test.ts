@@ -52,7 +52,7 @@ function walkAll(body: Body): number {
   return count;
 }
 
-/** The bounds of all frequent operators but `end`. */
+/** The bounds of all frequent operators except `end`. */
 const EXCEPT_END = BOUNDS.map((bound, number) => OPERATORS[number]?.name === "end" ? 0 : bound);
 
 Deno.test("every function of our guests and of npm packages is walked to its end", async () => {

@@ -18,7 +18,10 @@ const withFields = (fields: string) =>
     (func $3 (result i32) (call $4)) (func $4 (result i32) (call $seven))
     ${fields})`;
 
-/** The body of an exported function, and its effects by their first letters, or none. */
+/**
+ * The body of an exported function, and its effects by their first letters, or `undefined` if they
+ * are unknown.
+ */
 const BODIES: readonly [body: string, effects: string | undefined][] = [
   ["(result i32) (i32.const -1)", ""],
   ["(result i64) (i64.const -1)", ""],
@@ -87,14 +90,14 @@ for (const [body, expected] of BODIES) {
   });
 }
 
-Deno.test("effects of an imported function that is exported are not known", () => {
+Deno.test("effects of an imported function that is exported are unknown", () => {
   const { effects } = readModule(assemble(`(module
     (import "env" "host" (func $host (result i32)))
     (export "host" (func $host)))`));
   assertEquals(effects, undefined);
 });
 
-Deno.test("effects of more than 16 KiB of code are not known", () => {
+Deno.test("effects of a function with more than 16 KiB of code are unknown", () => {
   const long = (name: string, length: number) =>
     `(func (export "${name}") (result i32) ${"(drop (i32.const 1))".repeat(length)} (i32.const 1))`;
   const text = `(module ${long("a", 1)} ${long("b", 6000)} ${long("c", 1)} ${long("d", 4000)}
@@ -115,8 +118,8 @@ function withBody(size: number, ...body: number[]): Uint8Array {
 }
 
 /**
- * Immediates by their form. Read too short, their last byte is taken for a `try`, which is unknown;
- * read too long, they take in the `loop` that follows, after which there is a `memory.grow`.
+ * Immediates by their form. If too few bytes are read, the last one is taken for a `try`, which is
+ * unknown; if too many are read, they include the `loop` that follows, before a `memory.grow`.
  */
 const IMMEDIATES: { readonly [K in Immediates]?: readonly number[] } = {
   "": [],
@@ -129,7 +132,7 @@ const IMMEDIATES: { readonly [K in Immediates]?: readonly number[] } = {
   "8 bytes": [6, 6, 6, 6, 6, 6, 6, 6],
 };
 
-/** The operators of one byte whose effects are not known. */
+/** The one-byte operators whose effects are unknown. */
 const UNKNOWN = new Set(
   ("try catch throw rethrow throw_ref br_table call call_indirect return_call " +
     "return_call_indirect call_ref return_call_ref delegate catch_all try_table table.get " +

@@ -25,7 +25,7 @@ Deno.test("the module imports and exports one function of the type", () => {
   }
 });
 
-Deno.test("a function of the host becomes one that a table takes", () => {
+Deno.test("a function of the host is wrapped in one that a table accepts", () => {
   const table = new WebAssembly.Table({ initial: 1, element: "anyfunc" });
   const fn = asTyped(OP, (left: number, right: number) => left - right);
   table.set(0, fn as never);

@@ -169,7 +169,7 @@ for (const [name, body] of KNOWN) {
   });
 }
 
-Deno.test("a module with an instruction that is not known is said to be so", () => {
+Deno.test("an unknown instruction is reported as hidden state", () => {
   for (const body of [[0xfb, 0x30, 0], [0xff], [0xfc, 18], [0x44, 0]]) {
     assertEquals(hiddenIn(withBody(...body)), [
       "its code has instructions that Passage does not read",

@@ -3,7 +3,7 @@ import { readModule } from "./_read.ts";
 import { assertAgrees } from "./_oracle.ts";
 import { npmSamples, ownSamples, type Sample } from "./_samples.ts";
 
-/** Checks every module that the engine accepts, and returns their number. */
+/** Checks every module that the engine accepts, and returns the number of modules. */
 function checkAll(samples: readonly Sample[]): number {
   let taken = 0;
   for (const { name, bytes } of samples) {

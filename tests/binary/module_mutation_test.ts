@@ -11,7 +11,7 @@ import { mostWeight, weigh } from "./_weight.ts";
 const ROUNDS = 100_000;
 const FIRST_SEED = 20_260_801;
 
-// Larger modules would spend the time on code, which is not read.
+// Larger modules would consist mostly of code, which is not read.
 const LARGEST = 2500;
 
 /** Reads a module; `undefined` if the bytes are refused in the one allowed way. */

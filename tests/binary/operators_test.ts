@@ -78,7 +78,7 @@ for (const [prefix, opcode, name] of NAMES) {
   });
 }
 
-Deno.test("names are of one operator, but for the two forms of select", () => {
+Deno.test("no two operators have the same name, except the two forms of select", () => {
   const names = OPERATORS.flatMap((operator) => operator === undefined ? [] : [operator.name]);
   assertEquals(names.filter((name, index) => names.indexOf(name) !== index), ["select"]);
 });

@@ -22,7 +22,7 @@ const PARAMETERS: readonly ParameterPlan[] = [
   { kind: "reference", content: "any" },
 ];
 
-/** Makes the things that values can refer to. */
+/** Makes the scope that values can refer to. */
 export function makeScope(more: Partial<Scope> = {}, plan: Partial<PlanParts> = {}): Scope {
   const base = {
     export: "f",

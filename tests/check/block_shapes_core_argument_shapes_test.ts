@@ -3,7 +3,7 @@ import { coreArgumentsShape, passShape } from "../../src/check/block_shapes.ts";
 import type { Shape } from "../../src/check/shape.ts";
 import { read } from "./_read.ts";
 
-/** Values that are what they should be, and are copied. */
+/** Valid values, which are copied. */
 const ACCEPTED: readonly (readonly [name: string, shape: Shape, values: unknown[]])[] = [
   ["what is passed", passShape, [[], ["pointer", "byteLength"], ["packedPointerHigh"]]],
   ["core arguments", coreArgumentsShape, [
@@ -20,7 +20,7 @@ for (const [name, shape, values] of ACCEPTED) {
   }
 }
 
-/** Values that are not, each with the whole problem. */
+/** Invalid values, each with the whole problem. */
 const REFUSED: readonly (readonly [shape: Shape, value: unknown, problem: string])[] = [
   [passShape, ["length"], 'at[0] is "length", did you mean "byteLength"?'],
   [passShape, "pointer", 'at is "pointer", expected an array such as ["pointer", "byteLength"]'],

@@ -8,7 +8,7 @@ import {
 import type { Shape } from "../../src/check/shape.ts";
 import { read } from "./_read.ts";
 
-/** Values that are what they should be, and are copied. */
+/** Valid values, which are copied. */
 const ACCEPTED: readonly (readonly [name: string, shape: Shape, values: unknown[]])[] = [
   ["an owner", freedByShape, ["host", "guest", { call: "free" }, {
     call: { export: "free", pass: ["pointer", "align", 1], optional: true },
@@ -39,7 +39,7 @@ for (const [name, shape, values] of ACCEPTED) {
   }
 }
 
-/** Values that are not, each with the whole problem. */
+/** Invalid values, each with the whole problem. */
 const REFUSED: readonly (readonly [shape: Shape, value: unknown, problem: string])[] = [
   [freedByShape, { calls: ["a"] }, 'at.calls is unknown, did you mean "call"?'],
   [freedByShape, "gest", 'at is "gest", did you mean "guest"?'],

@@ -12,7 +12,7 @@ function problemsOf(chunked: unknown, more: object = {}): readonly string[] {
 const parts = { update: "u", parts: true };
 const handle = { export: "u", arguments: ["handle"] };
 
-/** What is declared, and its problems. */
+/** Declarations, and their problems. */
 const ROWS: readonly [chunked: unknown, problems: readonly string[], more?: object][] = [
   [parts, []],
   [{ ...parts, init: "i", handle: "pointer", update: handle, destroy: handle }, []],

@@ -54,7 +54,7 @@ for (const [coreArgument, problem] of REFUSED) {
   });
 }
 
-Deno.test("the area and the calls for chunks are looked at, too", () => {
+Deno.test("the return area and the calls for chunks are checked, too", () => {
   const chunked = { update: { export: "u", arguments: [{ parameter: 3 }] }, final: "f" } as const;
   assertEquals(problemsOf(["bytes"], { area: [{ parameter: 2 }], chunked }), [
     "area[0] is { parameter: 2 }, expected 0, the only parameter",
@@ -80,7 +80,7 @@ Deno.test("only several strings have lengths, and only they and lists have a cou
   ]);
 });
 
-Deno.test("a custom convention lowers by itself, so that nothing else can say how", () => {
+Deno.test("a declaration cannot set how a custom convention lowers its values", () => {
   const custom = { name: "own", lower: () => ({ args: [] }), lift: () => "" };
   const declaration = { parameters: [], result: "void", arguments: [], area: [] } as const;
   assertEquals(argumentProblems(declaration, makeContext({}, custom)), [
@@ -89,7 +89,7 @@ Deno.test("a custom convention lowers by itself, so that nothing else can say ho
   ]);
 });
 
-Deno.test("a host function has the guest's output, and lengths that are known in time", () => {
+Deno.test("a host function can refer to the guest's output, and to lengths that are known before", () => {
   const host = {
     parameters: ["u32"],
     result: "string",
@@ -107,7 +107,7 @@ Deno.test("a host function has the guest's output, and lengths that are known in
   ]);
 });
 
-Deno.test("a range is described by what there is", () => {
+Deno.test("the error for an index describes the possible range", () => {
   assertEquals([rangeProblem(0), rangeProblem(1), rangeProblem(3)], [
     "but there are no parameters",
     "expected 0, the only parameter",

@@ -3,7 +3,7 @@ import { encodingShape, textResultShape } from "../../src/check/data_shapes.ts";
 import type { Shape } from "../../src/check/shape.ts";
 import { read } from "./_read.ts";
 
-/** Values that are not, each with the whole problem. */
+/** Invalid values, each with the whole problem. */
 const REFUSED: readonly (readonly [shape: Shape, value: unknown, problem: string])[] = [
   [encodingShape, "utf8", 'at is "utf8", did you mean "utf-8"?'],
   [

@@ -30,7 +30,7 @@ for (const convention of PRESETS) {
   });
 }
 
-Deno.test("each part that a convention has to have is missed by its name", () => {
+Deno.test("the error for a missing part of a convention names the part", () => {
   const lines = problemsOf(conventionShape, {});
   assertEquals(lines.map((line) => /^(\w+) is missing, expected /.exec(line)?.[1]), [
     "name",

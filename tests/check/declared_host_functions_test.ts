@@ -38,7 +38,7 @@ Deno.test("all problems of a declaration are one problem of the import, each tim
   }
 });
 
-Deno.test("what its core arguments refer to is checked once its parts are right", () => {
+Deno.test("references of core arguments are checked once the parts of a declaration are right", () => {
   const found = makeHostFunctionCheck()(
     made({ parameters: [], result: "void", arguments: [{ parameter: 1 }] }),
     "env.f",

@@ -39,7 +39,7 @@ Deno.test("a custom convention needs a name and both methods", () => {
   ]);
 });
 
-Deno.test("wrong declarations are kept by their symbols, beside those that are right", () => {
+Deno.test("wrong declarations are reported by symbol, and the right ones are kept", () => {
   const wrong = new Map<string, readonly string[]>();
   const right = { parameters: [], result: "void" };
   const [copy, lines] = read(symbolsOption(wrong), { a: right, b: { result: "int" }, c: 5 });
@@ -53,13 +53,13 @@ Deno.test("wrong declarations are kept by their symbols, beside those that are r
   ]);
 });
 
-Deno.test("symbols are an object by name", () => {
+Deno.test("the option symbols must be an object", () => {
   assertEquals(problemsOf(symbolsOption(new Map()), [], "at"), [
     "at is an object of class Array, expected an object of declarations by name",
   ]);
 });
 
-Deno.test("the check of declarations has what is wrong in any guest", () => {
+Deno.test("the check of a declaration reports mistakes that do not depend on the guest", () => {
   const wrong = new Map([["a", ["line"]]]);
   assertStrictEquals(declarationCheck(wrong).wrong, wrong);
 });

@@ -3,7 +3,7 @@ import { explainImport } from "../../src/check/imports_shape.ts";
 
 const log = () => {};
 
-/** What was given for the missing import `env.log`, and where it was found. */
+/** The given imports if `env.log` is missing, and the place where it was found instead. */
 const GIVEN:
   readonly (readonly [imports: Record<string, unknown>, explanation: string | undefined])[] = [
     [{}, undefined],
@@ -31,11 +31,11 @@ for (const [imports, explanation] of GIVEN) {
   });
 }
 
-Deno.test("a name of two letters is near every other one, and so is none", () => {
+Deno.test("a name of two letters is not taken for a misspelt one", () => {
   assertEquals(explainImport("a", "bc", { a: { bd: log } }), undefined);
 });
 
-Deno.test("what refuses to answer was not given", () => {
+Deno.test("an object whose properties throw is ignored", () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   const throwing = {

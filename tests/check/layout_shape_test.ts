@@ -14,7 +14,7 @@ function symbolAt(layout: string, capacity?: number): LoadOptions["symbols"] {
   return { f: { parameters: [{ type: "string", place }], result: "u32" } };
 }
 
-/** Options with what is wrong with them. */
+/** Options with their problems. */
 const ROWS: readonly (readonly [options: LoadOptions, message: string])[] = [
   [
     {

@@ -36,7 +36,7 @@ const POINTS: readonly (readonly [value: unknown, lines: string[]])[] = [
   [Promise.resolve(), ["the value is an object of class Promise, expected a point"]],
   [{ x: 1 }, ["y is missing, expected an integer"]],
   [{ x: 1.5, y: "2" }, ["x is 1.5, expected an integer", 'y is "2", expected an integer']],
-  // The key that was meant is not missing as well.
+  // A key that was misspelt is not reported as missing as well.
   [{ left: 1, y: 2 }, ['left is unknown, did you mean "x"?']],
   [{ x: 1, y: 2, nam: "a" }, ['nam is unknown, did you mean "name"?']],
   [{ x: 1, y: 2, colour: "a" }, ['colour is unknown, expected "x", "y" or "name"']],
@@ -72,7 +72,7 @@ Deno.test("exactly one of several keys decides an object's shape", () => {
   assertEquals(problemsOf(shape, { z: 1 }), ["z is unknown, expected a"]);
 });
 
-Deno.test("a word among its parts decides an object's shape, and is read once", () => {
+Deno.test("a property with a word decides an object's shape, and is read once", () => {
   const shape = tagged("a place", "kind", {
     stack: object<{ kind: unknown }>("the stack", { kind: text }),
   });

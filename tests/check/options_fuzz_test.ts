@@ -12,8 +12,8 @@ import {
 import { assemble } from "../_wat.ts";
 import { Random } from "../binary/_mutations.ts";
 
-// Whatever options `load` gets, the outcome is a guest or an error of ours, and its calls return or
-// fail with one: never with an error of the engine.
+// For any options, `load` returns a guest or throws an error of Passage, and the guest's calls
+// return or throw one: never an error of the engine.
 
 const GUEST = assemble(`(module
   (import "env" "log" (func $log (param i32 i32)))
@@ -33,7 +33,7 @@ const GUEST = assemble(`(module
 const at = { pointer: "result", length: { word: 1, at: "result" } };
 const own = { name: "custom", lower: () => ({ args: [0] }), lift: () => "" };
 
-/** Valid options of every kind, to be spoilt. */
+/** Valid options of every kind, of which one part is replaced. */
 function rightOptions(): unknown[] {
   const log = hostFunction({ parameters: ["string"], result: "void" }, () => {});
   const imports = { env: { log } };
@@ -222,7 +222,7 @@ function isPlain(value: unknown): boolean {
   }
 }
 
-/** Copies a value with one part of it spoilt. */
+/** Copies a value and replaces one part of it. */
 function spoil(value: unknown, next: (below: number) => number): unknown {
   if (!isPlain(value) || next(6) === 0) return JUNK[next(JUNK.length)]!();
   const copy = (Array.isArray(value) ? [...value] : { ...value as object }) as Record<
@@ -260,7 +260,7 @@ function spoil(value: unknown, next: (below: number) => number): unknown {
 
 const OURS = /^(?:LoadError|GuestError|MemoryRangeError|WasmFormatError)$/;
 
-/** Returns whether an error is one of ours, or one that the caller's own getter threw. */
+/** Returns whether an error is one of Passage, or one that the caller's own getter threw. */
 function isOurs(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.message === "a trap that the caller set") return true;
@@ -288,7 +288,7 @@ async function tryOptions(options: unknown, next: (below: number) => number): Pr
 }
 
 for (const seed of [1, 20, 300]) {
-  Deno.test(`spoilt options lead to a guest or an error of ours, from seed ${seed}`, async () => {
+  Deno.test(`options with one replaced part lead to a guest or an error of Passage, from seed ${seed}`, async () => {
     const random = new Random(seed);
     const next = (below: number) => random.below(below);
     const end = performance.now() + 3000;
@@ -304,7 +304,7 @@ for (const seed of [1, 20, 300]) {
   });
 }
 
-Deno.test("an absent declaration beside a property is an error of ours", async () => {
+Deno.test("an undefined declaration next to a property is an error of Passage", async () => {
   const symbols = { size: { type: "global", value: "i32" }, absent: undefined };
   assertEquals(await tryOptions({ symbols }, () => 0), undefined);
 });

@@ -57,14 +57,14 @@ Deno.test("all problems are reported at once, those of the symbols too", async (
   );
 });
 
-Deno.test("wrong symbols alone wait for the guest, whose exports are reported beside them", async () => {
+Deno.test("wrong symbols are reported together with the exports of the guest that do not fit", async () => {
   const { declarations } = await checkOptions({
     symbols: { greet: { parameters: [], result: "int" } },
   });
   assertEquals([...declarations!.wrong.keys()], ["greet"]);
 });
 
-Deno.test("options are copied, and what the caller gives as it is stays itself", async () => {
+Deno.test("options are copied, except values that are passed on as they are", async () => {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const fn = hostFunction({ parameters: [], result: "void" }, () => {});
   const env = { log, fn };
@@ -89,7 +89,7 @@ Deno.test("options that cannot be read are the caller's error", async () => {
   );
 });
 
-Deno.test("a missing import is explained by what was given", async () => {
+Deno.test("the error for a missing import shows where else it was given", async () => {
   const { explainImport } = await checkOptions({ imports: { host: { log } } });
   assertStrictEquals(
     explainImport("env", "log"),

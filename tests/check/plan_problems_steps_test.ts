@@ -53,7 +53,7 @@ const PARAMETERS: readonly ParameterPlan[] = [
   text("utf-8"),
 ];
 
-/** What a word of the return area holds before the call, and what cannot be put there. */
+/** The initial value of a word of the return area, and the problem if it does not fit. */
 const WORDS: readonly (readonly [
   holds: CoreArgument,
   narrow: string | undefined,

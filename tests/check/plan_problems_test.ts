@@ -21,7 +21,7 @@ await chunks.load();
 
 const MALLOC = allocator({ allocate: "malloc", free: "free" });
 
-/** Plans a call of an export, and returns what is wrong with it. */
+/** Plans a call of an export, and returns its problems. */
 function problemsOf(
   name: string,
   declaration: SymbolDeclaration,
@@ -35,7 +35,7 @@ function problemsOf(
 
 const range = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as const;
 
-Deno.test("a call that refers to what there is has no problems", () => {
+Deno.test("a call whose references exist has no problems", () => {
   assertEquals(
     problemsOf("f", {
       parameters: ["string"],

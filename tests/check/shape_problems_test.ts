@@ -32,7 +32,7 @@ Deno.test("a getter that throws is a problem of its part alone", () => {
   ]);
 });
 
-Deno.test("a proxy that refuses every answer is a problem, not an error", () => {
+Deno.test("a proxy whose traps all throw is a problem, not an error", () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   assertEquals(problemsOf(point, proxy).length, 1);
@@ -51,7 +51,7 @@ Deno.test("a path names each part so that it can be written in a program", () =>
   assertEquals(problems.lines, ["the options is wrong", "option a.b is missing, expected a text"]);
 });
 
-Deno.test("reading ends for a value that holds itself", () => {
+Deno.test("reading ends for a value that contains itself", () => {
   const nested: Shape = lazy("lists", () => array(nested, "lists"));
   const endless: unknown[] = [];
   endless.push(endless);

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { choice, count, integer, isKeyed, type Shape, word } from "../../src/check/shape.ts";
 import { problemsOf, read } from "./_read.ts";
 
-Deno.test("words are known, meant, or listed", () => {
+Deno.test("a word is accepted, gets a suggestion, or leads to a list of the words", () => {
   const shape = word(["keep", "trim"], { drop: "trim" }, " or a function");
   assertEquals(read(shape, "keep"), ["keep", []]);
   assertEquals(problemsOf(shape, "drop"), ['the value is "drop", did you mean "trim"?']);
@@ -12,7 +12,7 @@ Deno.test("words are known, meant, or listed", () => {
   assertEquals(problemsOf(shape, 5), ['the value is 5, expected "keep" or "trim"']);
 });
 
-Deno.test("numbers are counts or integers exactly as far as they are safe", () => {
+Deno.test("counts and integers are accepted up to the largest safe integer", () => {
   const accepts = (shape: Shape) =>
     [0, -1, 1.5, 2 ** 53 - 1, 2 ** 53, NaN, "1"].map((value) =>
       problemsOf(shape, value).length === 0
@@ -21,7 +21,7 @@ Deno.test("numbers are counts or integers exactly as far as they are safe", () =
   assertEquals(accepts(integer), [true, true, false, true, false, false, false]);
 });
 
-Deno.test("a value that is none of a choice is refused with all of it", () => {
+Deno.test("the error for a value that is not in a choice lists all of the choice", () => {
   const shape = choice(
     "a word or a number",
     (value) => typeof value === "number" ? count : undefined,
@@ -32,7 +32,7 @@ Deno.test("a value that is none of a choice is refused with all of it", () => {
   ]);
 });
 
-Deno.test("what iterates or waits has no keys", () => {
+Deno.test("iterables and promises are not taken for objects with keys", () => {
   assertEquals([
     isKeyed({}),
     isKeyed(new Map()),

@@ -72,7 +72,7 @@ Deno.test("nothing is read if an option is wrong", async () => {
   assertEquals(asked, 0);
 });
 
-Deno.test("compile() refuses options that are no object, or cannot be read", async () => {
+Deno.test("compile() refuses options that are not an object, or cannot be read", async () => {
   const path = guestPath("c/echo_length");
   await assertRejects(
     () => compile(path, 5 as never),
@@ -84,7 +84,7 @@ Deno.test("compile() refuses options that are no object, or cannot be read", asy
   await assertRejects(() => compile(path, proxy), TypeError, "Cannot compile the guest: ");
 });
 
-Deno.test("adopt() says where the options belong", async () => {
+Deno.test("the error of adopt() says where the options belong", async () => {
   const { module } = await compile(guestPath("c/echo_length"));
   const instance = new WebAssembly.Instance(module);
   await assertRejects(

@@ -86,7 +86,7 @@ for (const [value, problem] of REFUSED) {
   });
 }
 
-Deno.test("a result is looked for among those of the export", () => {
+Deno.test("the index of a result must be one of the export's", () => {
   const wrong = (value: Value, results: Scope["results"]) =>
     problemsOf((scope) => checkValue(value, "at", scope), { results });
   assertEquals(wrong("result", []), [
@@ -101,7 +101,7 @@ Deno.test("a result is looked for among those of the export", () => {
   assertEquals([wrong({ result: 1 }, ["i32", "i64"]), wrong("result", undefined)], [[], []]);
 });
 
-Deno.test("what a convention says is a problem only if it is of the wrong type, and once", () => {
+Deno.test("a value of a convention is a problem only if it has the wrong type, and is reported once", () => {
   const more = { isDeclared: false };
   assertEquals(problemsOf((scope) => checkGetter("missing", "at", scope), more), []);
   assertEquals(
@@ -113,7 +113,7 @@ Deno.test("what a convention says is a problem only if it is of the wrong type, 
   );
 });
 
-Deno.test("an export that is asked takes nothing, and gives something if that is used", () => {
+Deno.test("an export that is called for a value takes no arguments, and returns a value if that is used", () => {
   const asked = (name: string, gives: boolean) =>
     problemsOf((scope) => checkAsked(name, "at", gives, scope));
   assertEquals([asked("length", true), asked("nothing", false)], [[], []]);
@@ -121,14 +121,14 @@ Deno.test("an export that is asked takes nothing, and gives something if that is
     'at is "nothing", which is () -> (), expected no parameter and a result',
   ]);
   assertEquals(asked("f", false), ['at is "f", which is (i32) -> i32, expected no parameter']);
-  // The star stands for the export that is called.
+  // The star stands for the name of the called export.
   assertEquals(
     asked("*_length", true)[0]?.startsWith('at is "f_length", which is not an exported function'),
     true,
   );
 });
 
-Deno.test("only exports themselves are found", () => {
+Deno.test("inherited properties are not taken for exports", () => {
   const scope = makeScope();
   assertEquals(findFunction("add", "at", scope)?.parameters, ["i32", "i32"]);
   assertEquals(findFunction("toString", "at", scope), undefined);

@@ -3,7 +3,7 @@ import { lengthShape, numericType, valueShape } from "../../src/check/value_shap
 import type { Shape } from "../../src/check/shape.ts";
 import { read } from "./_read.ts";
 
-/** Values that are what they should be, and are copied. */
+/** Valid values, which are copied. */
 const ACCEPTED: readonly (readonly [name: string, shape: Shape, values: unknown[]])[] = [
   ["a value", valueShape, [
     "result",
@@ -39,7 +39,7 @@ for (const [name, shape, values] of ACCEPTED) {
   }
 }
 
-/** Values that are not, each with the whole problem. */
+/** Invalid values, each with the whole problem. */
 const REFUSED: readonly (readonly [shape: Shape, value: unknown, problem: string])[] = [
   [valueShape, "results", 'at is "results", did you mean "result"?'],
   [valueShape, true, 'at is true, expected "result", a number or its place, such as { word: 0 }'],

@@ -117,8 +117,7 @@ function passName({ exports }: Guest): string {
 }
 
 Deno.test("the guests report the addresses in the table", async () => {
-  // Returns the buffer's address, as the guest returns it, and the item `byteLength` bytes above
-  // it.
+  // Returns the buffer's address that the guest returns, and the item `byteLength` bytes above it.
   const pointers: Record<string, number> = {
     "c/bounds_next_symbol": 0x480 - 112,
     "c/bounds_data_end": 0x474 - 100,
@@ -181,7 +180,7 @@ Deno.test("an option's global holds a value if wasm-ld did not make it, or if th
   );
 });
 
-Deno.test("only memory's end, or an option, bounds a buffer of a compiled module", async () => {
+Deno.test("only the end of memory, or an option, bounds a buffer of a compiled module", async () => {
   const module = await WebAssembly.compile(await guestBytes("c/bounds_next_symbol"));
   for (const capacity of [undefined, 50]) {
     using guest = await load(module, {
@@ -219,7 +218,7 @@ function moduleWithSegment(memories: 1 | 2, size: "get_buffer_size" | "unrelated
   );
 }
 
-/** Returns what is known of that buffer. */
+/** Returns the report on that buffer. */
 const SEGMENTS: [
   name: string,
   memories: 1 | 2,

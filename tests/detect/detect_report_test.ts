@@ -10,7 +10,7 @@ function inspect(report: ConventionReport): string {
   return Deno.inspect(report);
 }
 
-Deno.test("a report prints as the option that sets the same, and shows why", () => {
+Deno.test("a report prints as the option that sets the same, and shows the reason", () => {
   const report = new ConventionReport(convention, 'global "buffer" names it', {} as CapacityReport);
   assertEquals(`${report}`, 'convention: staticBuffer({ pointer: "buffer" })');
   assertEquals(inspect(report), `${report} // global "buffer" names it`);

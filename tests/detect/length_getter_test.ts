@@ -98,7 +98,7 @@ const OPTIONS: readonly [what: string, fields: string, option: string | undefine
 for (const [what, fields, option] of OPTIONS) {
   Deno.test(`detection with ${what}: ${option}`, () => {
     assertEquals(optionOf(fields), option);
-    // What is printed as an option has to be one.
+    // A printed option has to be valid.
     if (option?.endsWith(")")) assertEquals(evaluate(option).expression, option);
   });
 }
@@ -115,7 +115,7 @@ Deno.test("rivals for one buffer keep the length of the result", () => {
   );
 });
 
-Deno.test("each name of a length that is recognised has the code for it loaded", () => {
+Deno.test("the code for getters of lengths is loaded for each name that it recognises", () => {
   const lengths = [
     "get_result_len",
     "outputLength",

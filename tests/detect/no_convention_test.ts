@@ -73,14 +73,14 @@ Deno.test("the error for AssemblyScript without its runtime says how to compile 
   assertStrictEquals(said.symbols.version(), "1.0.0");
 });
 
-/** What a module is advised to. */
+/** The advice for a module. */
 function adviceOf(text: string): string | undefined {
   return noConvention(readModule(assemble(`(module ${text})`))).parts.expected;
 }
 
 const MEMORY = '(memory (export "memory") 1)';
 
-/** Guests, and what would help them. */
+/** Guests, and the advice for each. */
 const ADVICE: readonly (readonly [name: string, text: string, advice: string])[] = [
   [
     "a guest without memory",

@@ -12,7 +12,7 @@ const instantiate = () => new WebAssembly.Instance(MODULE);
 
 const known = await load(BYTES);
 
-/** What an instance was made of, in every form. */
+/** The source of an instance, in every form. */
 const SOURCES: [name: string, source: AdoptOptions["source"]][] = [
   ["its path", guestPath("c/traps")],
   ["its bytes", BYTES],
@@ -53,7 +53,7 @@ Deno.test("an adopted guest has symbols, is poisoned by a trap, and cannot be re
   assertEquals(guest.state, "disposed");
 });
 
-Deno.test("without its source an instance is adopted with a convention that settles everything", async () => {
+Deno.test("without its source, an instance is adopted with a convention that leaves nothing open", async () => {
   const pass = ["byteLength"] as const;
   using guest = await adopt(instantiate(), {
     convention: staticBuffer({ pointer: "get_buffer_pointer", pass }),
@@ -74,7 +74,7 @@ Deno.test("without its source an instance is adopted with a convention that sett
   ]);
 });
 
-Deno.test("nothing of an adopted guest is called, neither _initialize nor a getter", async () => {
+Deno.test("adopt() calls no export of the guest, neither _initialize nor a getter", async () => {
   const bytes = assemble(`(module
     (memory (export "memory") 1)
     (global $count (mut i32) (i32.const 0))
@@ -163,7 +163,7 @@ for (const [name, make, options, message] of REFUSED) {
   });
 }
 
-Deno.test("a source of fewer exports is another one too", async () => {
+Deno.test("a source with fewer exports than the instance is refused", async () => {
   const one = assemble('(module (func (export "f")))');
   const two = assemble('(module (func (export "f")) (func (export "g")))');
   const { instance } = await WebAssembly.instantiate(two);

@@ -16,7 +16,7 @@ Deno.test("the core modules of a component are compiled once, and go with a clon
   assertEquals(compiled.modules?.length, 4);
   const { compile: compileLater, Module } = WebAssembly;
   let made = 0;
-  // Small modules are compiled at once, others later; one without contents stands for a component.
+  // Small modules are compiled at once, others later; an empty module stands for a component.
   const count = ({ byteLength }: BufferSource) => made += byteLength > 8 ? 1 : 0;
   WebAssembly.compile = (bytes) => (count(bytes), compileLater(bytes));
   WebAssembly.Module = new Proxy(Module, {

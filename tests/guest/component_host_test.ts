@@ -28,7 +28,7 @@ Deno.test("a component that is no command cannot be run", async () => {
   ]);
 });
 
-Deno.test("an interface that the caller gives wins over that of Passage", async () => {
+Deno.test("an interface that the caller provides takes precedence over that of Passage", async () => {
   using guest = await load(HELLO, {
     imports: {
       "wasi:cli/environment": { getArguments: () => ["", "Bob"], getEnvironment: () => [] },
@@ -83,8 +83,8 @@ Deno.test("a reactor is called, exits for ever, and begins anew after a reset", 
   });
   const { read, say, quit } = guest.interfaces[""];
   assertEquals([guest.wasi?.stdout, read("/data/a.txt")], ["started\n", "first"]);
-  // The words of musl: a path that leads out is not permitted, and one without a grant is no
-  // better.
+  // The messages of musl: a path that leads out of the directory is not permitted, and neither is
+  // one without a grant.
   const refused = ["/data/../a.txt", "/data/b.txt", "/etc/passwd"].map((path) =>
     assertThrows(() => read(path), ComponentError).payload
   );

@@ -77,7 +77,7 @@ Deno.test("a method refuses an object of another class, and one that was release
   assertThrows(() => gone.add(1), GuestError, 'an object of class "Counter": it was released');
 });
 
-Deno.test("where references are counted, nothing leaks", async () => {
+Deno.test("nothing leaks in a guest that counts references", async () => {
   using guest = await load(guestUrl("assemblyscript_arc/classes"), { symbols });
   const { Counter, middle } = guest.symbols;
   const round = () => {

@@ -10,7 +10,7 @@ const COUNTER = assemble(`(module
     (global.set $count (i32.add (global.get $count) (i32.const 1)))
     (global.get $count)))`);
 
-Deno.test("functions taken from the symbols call the instance of the moment", async () => {
+Deno.test("functions taken from the symbols call the current instance", async () => {
   using guest = await load(COUNTER, { symbols: { count: { parameters: [], result: "i32" } } });
   const { count } = guest.symbols;
   assertEquals([count(), count()], [1, 2]);
@@ -18,14 +18,14 @@ Deno.test("functions taken from the symbols call the instance of the moment", as
   assertEquals([count(), count()], [1, 2]);
 });
 
-Deno.test("a pass that is named and one that is not share one call", async () => {
+Deno.test("a pass with the export's name and one without it share one call", async () => {
   using guest = await load("testdata/c/shout_length.wasm");
   assertEquals([guest.passString("a"), guest.passString("b", "shout")], ["A", "B"]);
   guest.reset();
   assertEquals([guest.passString("a", "shout"), guest.passString("b")], ["A", "B"]);
 });
 
-Deno.test("a reset that fails leaves the calls bound to the instance before", async () => {
+Deno.test("after a reset that fails, calls are still bound to the old instance", async () => {
   // The second instance traps when it initialises itself: the imported global counts the instances.
   const count = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
   const bytes = assemble(`(module

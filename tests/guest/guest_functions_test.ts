@@ -35,7 +35,7 @@ Deno.test("equal requests return the same function", async () => {
   assertEquals([wide(2 ** 32 - 1, 1), add(-1, 1)], [0, 0]);
 });
 
-Deno.test("arguments, traps and results of a function pointer are as those of a symbol", async () => {
+Deno.test("arguments, traps and results of a function pointer behave like those of a symbol", async () => {
   using guest = await loadPointers();
   const functions = await guest.functions();
   const divide = functions.get(guest.symbols.get_op(code("/")), OP);
@@ -52,7 +52,7 @@ Deno.test("arguments, traps and results of a function pointer are as those of a 
   assertEquals(guest.state, "poisoned");
 });
 
-Deno.test("a callback of the host is a function pointer too", async () => {
+Deno.test("a callback of the host is a function pointer, too", async () => {
   using guest = await loadPointers();
   const functions = await guest.functions();
   using callback = functions.add(hostFunction(OP, (left, right) => left * right));
@@ -80,7 +80,7 @@ Deno.test("a function of a guest that was reset is refused", async () => {
   assertEquals(functions.get(guest.symbols.get_op(code("+")), OP)(1, 2), 3);
 });
 
-Deno.test("a pointer that is none is refused, with the reason", async () => {
+Deno.test("the error for an invalid function pointer has the reason", async () => {
   const rows: readonly [pointer: unknown, declaration: object, code: string | undefined, string][] =
     [
       [
@@ -133,7 +133,7 @@ Deno.test("a pointer that is none is refused, with the reason", async () => {
   }
 });
 
-Deno.test("the engine checks the type if the binary is not known", async () => {
+Deno.test("the engine checks the type if the binary is unknown", async () => {
   const module = new WebAssembly.Module(await Deno.readFile(guestPath()));
   using guest = await load(module);
   const functions = await guest.functions();

@@ -88,7 +88,7 @@ Deno.test("a pointer, a count and a list of a struct are written together", asyn
   assertEquals(team.read(), { name: null, leader: null, members: [member, member] });
 });
 
-Deno.test("structs of one type at other addresses", async () => {
+Deno.test("a struct type can be used at several addresses", async () => {
   using guest = await loadStructs("c/struct_types_stack", {
     move_by: { parameters: [RECT, POINT], result: "pointer" },
   });
@@ -101,7 +101,7 @@ Deno.test("structs of one type at other addresses", async () => {
   assertEquals((await guest.struct(RECT, pointer)).read().b, { x: 5, y: 9 });
 });
 
-Deno.test("an address that is none, a wrong type and a guest that was reset are refused", async () => {
+Deno.test("an invalid address, a wrong type and a guest that was reset are refused", async () => {
   using guest = await loadStructs("c/struct_types_stack", SYMBOLS);
   for (const [wrong, shown] of [[0, "0"], [1.5, "1.5"], [null, "null"], ["8", '"8"']] as const) {
     assertEquals(

@@ -27,7 +27,7 @@ const scaling = {
 const filterSymbols = {
   scale: {
     ...scaling,
-    // In elements, as its result.
+    // The number of elements, like its result.
     output: { ...scaling.output, capacity: 2048 },
     result: {
       type: "array",
@@ -44,7 +44,7 @@ const meterSymbols = {
   scaled_peak: { ...scaling, result: "i32" },
 } as const;
 
-/** Returns what the guests do to samples, in JavaScript. */
+/** Computes the guests' result for samples in JavaScript. */
 function scaled(given: readonly number[], percent: number, limit: number): number[] {
   return given.map((sample) =>
     Math.max(-limit, Math.min(limit, Math.trunc(sample * percent / 100)))
@@ -78,7 +78,7 @@ const GIVEN = [100, -200, 300, 1, 0];
 Deno.test("two guests of C call each other in a memory whose layout is the host's", async () => {
   const { filter, meter } = await loadBoth();
   assertStrictEquals(meter.memory.memory, filter.memory.memory);
-  // The fixed ranges need a page, and what is added follows it.
+  // The fixed ranges need a page, and the added ranges follow it.
   assertEquals(filter.place("output"), { pointer: 65536, byteLength: 4096 });
   assertStrictEquals(filter.memory.size, 2 * 65536);
   for (const name of Object.keys(layout)) assertEquals(filter.place(name), meter.place(name));
@@ -90,7 +90,7 @@ Deno.test("two guests of C call each other in a memory whose layout is the host'
     const peak = Math.max(...expected.map(Math.abs));
     assertStrictEquals(meter.symbols.scaled_peak(Int16Array.from(GIVEN)), peak);
     assertStrictEquals(meter.symbols.peak(Int16Array.from(GIVEN)), 300);
-    // What one guest left is where the other one finds it.
+    // The other guest finds the data of the first one.
     const { buffer } = filter.memory.readBytes(65536, 2 * GIVEN.length);
     assertEquals([...new Int16Array(buffer)], expected);
   }
@@ -136,7 +136,7 @@ Deno.test("the layout holds in a memory that the host made, whichever guest come
   }
 });
 
-Deno.test("a second guest that would lie in the first one's ranges is refused", async () => {
+Deno.test("a second guest whose data would overlap the first one's ranges is refused", async () => {
   const { filter, meter } = await loadBoth();
   const clash = async (other: MemoryLayout) => {
     const source = guestPath("c/host_layout_meter");

@@ -97,7 +97,7 @@ Deno.test("a result can name the range it lies in, by itself and in a sum", asyn
   }
 });
 
-Deno.test("a declaration that is made after load is told to use the address", async () => {
+Deno.test("the error for a declaration that is made after load says to use the address", async () => {
   using guest = await load(guestPath("c/function_pointers"), {
     layout: { text: { reserve: 16 } },
     symbols: { get_op: { parameters: ["u8"], result: "pointer" } },
@@ -131,7 +131,7 @@ async function refused(source: Uint8Array<ArrayBuffer>, options: LoadOptions): P
   return error.message;
 }
 
-Deno.test("a range that the guest uses itself is refused, as far as the binary shows it", async () => {
+Deno.test("a range that overlaps data of the guest in the binary is refused", async () => {
   const clang = assemble(`(module
     (memory (export "memory") 3)
     (global $__stack_pointer (mut i32) (i32.const 67584))
@@ -201,7 +201,7 @@ Deno.test("guests that share a memory know each other's ranges", async () => {
   assertStrictEquals(last.place("other").pointer, 0);
 });
 
-Deno.test("a load that fails gives its ranges back", async () => {
+Deno.test("a load that fails releases its ranges", async () => {
   const shares = assemble(`(module (memory (import "env" "memory") 1)${DOUBLE})`);
   const memory = new WebAssembly.Memory({ initial: 1 });
   const layout = { input: { at: 1024, capacity: 4096 } };

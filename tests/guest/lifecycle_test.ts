@@ -36,7 +36,7 @@ async function lifecycleOf(
   return { lifecycle: new Lifecycle(parts), known };
 }
 
-Deno.test("an instance has its own memory, and its host functions know it", async () => {
+Deno.test("an instance has its own memory, which its host functions use", async () => {
   const { lifecycle, known } = await lifecycleOf();
   const { current } = lifecycle;
   assertStrictEquals(known[0], current.instance);
@@ -50,7 +50,7 @@ Deno.test("an instance has its own memory, and its host functions know it", asyn
   assertEquals(instances.map((instance) => instance.memory.read("u8", 8)), [5, 0]);
 });
 
-Deno.test("what was watched is no longer the same after the instance was replaced", async () => {
+Deno.test("a watch reports that the instance was replaced", async () => {
   const { lifecycle } = await lifecycleOf();
   const isCurrent = lifecycle.watch();
   assertEquals(isCurrent(), true);

@@ -30,8 +30,8 @@ const loadEchoes = (limits: GuestLimits) =>
 const API = "test:echoes/api";
 
 /**
- * Arguments, and what they take: text takes a byte for each code unit, or two if any of it is above
- * U+00FF; bytes and arrays take their length, and each value in a list or an object 8 bytes more.
+ * Arguments, and their size: text takes one byte for each code unit, or two if any is above U+00FF;
+ * bytes and arrays take their length; each value in a list or an object takes 8 bytes more.
  */
 const TAKEN: readonly (readonly [name: string, argument: unknown, taken: number])[] = [
   ["text", "h\u00f6", 2],
@@ -124,7 +124,7 @@ testTiers("calls of a component can have less input and fewer results", async ()
   assertEquals(guest.interfaces[API].text("abcdefgh"), "abcdefgh");
   const error = assertThrows(() => less.interfaces[API].text("abcde"), GuestError);
   assertEquals([error.code, guest.state], ["result-too-large", "poisoned"]);
-  // They follow a reset.
+  // They work after a reset.
   guest.reset();
   for (const text of calls) assertEquals(text("abcd"), "abcd");
   assertThrows(() => calls[1]("abcdef"), GuestError, "at most 5 or");

@@ -5,7 +5,7 @@ import { guestPath } from "../_guests.ts";
 import { testTiers } from "../_tiers.ts";
 import { assemble } from "../_wat.ts";
 
-/** Six operators for each round of "counts", the loop among them, and one after it. */
+/** "counts" executes six operators in each round, including the loop, and one after it. */
 const GUEST = assemble(`(module
   (import "env" "back" (func $back))
   (memory (export "memory") 1)
@@ -52,7 +52,7 @@ testTiers("less fuel ends the calls that are made with it, and no others", async
     'Cannot complete "counts": the guest has used up its 100 units of fuel, expected less work, ' +
     "or more in limits.fuel",
   ]);
-  // Calls follow a reset.
+  // Calls work after a reset.
   const { counts } = poor.symbols;
   guest.reset();
   assertEquals([counts(16), guest.fuel?.left], [0, 3]);
@@ -95,7 +95,7 @@ testTiers("a shorter deadline ends the calls that are made with it, and no other
   assertThrows(() => quick.symbols.asks(), GuestError, "for more than 20 ms");
   assert(performance.now() - start < 2000);
   guest.reset();
-  // The outer call has its own time once the inner one has ended.
+  // The outer call has its own deadline again once the inner one has ended.
   inner = () => {
     quick.symbols.counts(1);
     for (const end = performance.now() + 40; performance.now() < end;);

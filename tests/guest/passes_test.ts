@@ -43,21 +43,21 @@ function findSole(
 const messageOf = (found: unknown) => (found as Problem).message;
 const CANNOT = 'Cannot choose an export for ("string") -> "string": ';
 
-Deno.test("the one export that fits is meant, but none that the convention uses", () => {
+Deno.test("the only export that fits is called, and exports that the convention uses do not count", () => {
   assertEquals(
     findSole({ greet: "(i32) -> i32", version: "() -> i32", log: "(i32) -> ()" }),
     "greet",
   );
 });
 
-Deno.test("of several exports that fit the name has to be given", () => {
+Deno.test("if several exports fit, the caller has to name one", () => {
   assertEquals(
     messageOf(findSole({ greet: "(i32) -> i32", shout: "(i32) -> i32" })),
     `${CANNOT}"greet", "shout" fit, expected its name as the second argument`,
   );
 });
 
-Deno.test("an export whose name is that of a number is not chosen without being named", () => {
+Deno.test("an export whose name suggests a number is called only by its name", () => {
   const message = messageOf(findSole({ count_words: "(i32) -> i32" }));
   assertEquals(
     message.startsWith(
@@ -85,7 +85,7 @@ Deno.test("if none fits, the nearest one is shown with its type and the one that
   );
 });
 
-Deno.test("without a convention or types nothing is chosen, and the reason is that", () => {
+Deno.test("without a convention or types no export is chosen, and the error has that reason", () => {
   const none = new Problem({
     code: "no-convention",
     part: "convention",
@@ -124,7 +124,7 @@ Deno.test("a call is kept for its name, and for no name", () => {
   assertStrictEquals(calls.get("other"), later);
 });
 
-Deno.test("an export that passes are not for leads to the option symbols, once its type is the reason", () => {
+Deno.test("the error for an export whose type does not suit a pass suggests the option symbols", () => {
   const problem = new Problem({
     code: "signature",
     part: "type",
@@ -142,7 +142,7 @@ Deno.test("an export that passes are not for leads to the option symbols, once i
   assertStrictEquals(adviseSymbols(other, "f", "string", context, undefined), other);
 });
 
-Deno.test("in a buffer, an export that looks at one byte does not compete with one that changes all", () => {
+Deno.test("an export that reads one byte of a buffer does not compete with one that changes the whole buffer", () => {
   const byteAt = `(func (export "byte_at") (param i32) (result i32) (i32.load8_u (local.get 0)))`;
   const count = `(func (export "last_of") (param i32) (result i32) (local.get 0))`;
   const upper = `(func (export "upper") (param i32) (result i32)

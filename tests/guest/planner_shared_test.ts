@@ -25,8 +25,8 @@ for (
   });
 }
 
-Deno.test("a symbol that is declared alike is not compiled again, one that is declared otherwise is", async () => {
-  /** Counts what is compiled for a guest: its symbols may be as soon as it is loaded. */
+Deno.test("a symbol with an equal declaration is not compiled again, one with another declaration is", async () => {
+  /** Counts the functions that are compiled for a guest, possibly as soon as it is loaded. */
   const countFor = async (
     source: string | WebAssembly.Module,
     type: "string" | "bytes",
@@ -47,7 +47,7 @@ Deno.test("a symbol that is declared alike is not compiled again, one that is de
   assert((await countFor(module, "bytes", new TextEncoder().encode("hello"))).count > 0);
 });
 
-Deno.test("a module in use does not keep its guests that are gone", async () => {
+Deno.test("a module in use does not keep its former guests in memory", async () => {
   const { code, stdout, stderr } = await runDeno(
     ["run", "--no-check", "--allow-read=testdata", "--v8-flags=--expose-gc", "-"],
     `

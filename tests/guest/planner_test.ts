@@ -80,7 +80,7 @@ Deno.test("a problem is returned each time, and does not become a plan", () => {
   assertEquals((misfit as Problem).parts.code, "signature");
 });
 
-Deno.test("what the check of the declarations finds is the problem, before and after planning", () => {
+Deno.test("problems that the check of declarations finds are returned, before and after planning", () => {
   const instance = makeInstance();
   const wrong = (when: "declared" | "resolved") => {
     const check = { declared: () => [], resolved: () => [], [when]: () => ["one", "two"] };

@@ -3,7 +3,7 @@ import { load } from "../../mod.ts";
 import { keyOf } from "../../src/guest/pointed_functions.ts";
 import { char, guestPath, importsOf, loadValues, OP } from "../call/pointers/_function_values.ts";
 
-Deno.test("a function that is put into the place of another one is read anew", async () => {
+Deno.test("a function that replaces another one in the table is read anew", async () => {
   using guest = await loadValues();
   const table = guest.exports.__indirect_function_table as WebAssembly.Table;
   const functions = await guest.functions();
@@ -72,7 +72,7 @@ for (const name of ["", "64"]) {
     const circle = symbols.make_shape(true, 2, 2), square = symbols.make_shape(false, 3, 3);
     const round = methodsOf(circle), straight = methodsOf(square);
     assertEquals([round.area(circle), straight.area(square)], [3, 9]);
-    // Both have one function for this.
+    // Both guests have one function for this.
     assertStrictEquals(round.scale, straight.scale);
     round.scale(circle, 2);
     assertEquals([round.area(circle), round.name(circle)], [12, "circle"]);

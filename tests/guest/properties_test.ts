@@ -50,7 +50,7 @@ Deno.test("globals are read by name, with their types", async () => {
   }
 });
 
-Deno.test("mutable globals are set by name, and keep what they hold", async () => {
+Deno.test("mutable globals are set by name, and keep their values", async () => {
   using guest = await load(guestUrl(GLOBALS), { symbols });
   const all = guest.symbols;
   for (let turn = 0; turn < 150; turn++) {

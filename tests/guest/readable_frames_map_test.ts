@@ -46,14 +46,14 @@ Deno.test("the map beside a module shows the lines of its traps", async () => {
     assertEquals(await frameOf(path), "assembly/traps.ts:8:5");
     assertEquals(await frameOf(new URL(`file://${path}`)), "assembly/traps.ts:8:5");
     assertEquals(await frameOf(`file://${path}`), "assembly/traps.ts:8:5");
-    // Bytes have no place.
+    // Bytes have no URL.
     assertEquals(await frameOf(TRAPS), "");
     await Deno.writeTextFile(`${path}.map`, "{");
     assertEquals(await frameOf(path), "");
   });
 });
 
-Deno.test("a map that may not be read is no reason to ask, and there are no lines", async () => {
+Deno.test("a map without permission to read it causes no prompt, and there are no lines", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/traps.wasm`;
     await Deno.writeFile(path, TRAPS);
@@ -69,7 +69,7 @@ Deno.test("a map that may not be read is no reason to ask, and there are no line
   });
 });
 
-Deno.test("a module names no other file than a plain one beside it", async () => {
+Deno.test("only a file in the folder of the module can be its map", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.map`, TEXT);
     await Deno.mkdir(`${folder}/b.map`);

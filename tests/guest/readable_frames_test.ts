@@ -63,7 +63,7 @@ for (const version of ["", "_v0"]) {
   });
 }
 
-Deno.test("frames are read when they are looked at, and once", async () => {
+Deno.test("frames are read when they are first accessed, and once", async () => {
   using guest = await load(guestPath("c/trap_lines"), { symbols: { run: RUN } });
   const { customSections } = WebAssembly.Module;
   let reads = 0;

@@ -132,7 +132,7 @@ Deno.test("exported globals that can change are restored, of every type", async 
   assertEquals(values(), [-1, -2n, 1.5, NaN, 5]);
 });
 
-Deno.test("what the host put into an exported table is undone, and kept in the same instance alone", async () => {
+Deno.test("the host's changes to an exported table are undone, but only in the same instance", async () => {
   const bytes = assemble(`(module
     (table (export "table") 2 4 funcref)
     (memory (export "memory") 1)
@@ -161,7 +161,7 @@ Deno.test("what the host put into an exported table is undone, and kept in the s
   assertEquals([guest.state, table().get(0)], ["ready", null]);
 });
 
-Deno.test("blocks of a restored guest are stale, and giving them back does nothing", async () => {
+Deno.test("blocks of a restored guest are stale, and disposing of them does nothing", async () => {
   using guest = await load(guestPath("c/allocator_malloc"), {
     convention: allocator({ allocate: "malloc", free: "free" }),
   });
@@ -242,7 +242,7 @@ Deno.test("a snapshot is refused if the guest has hidden state, with the reasons
 });
 
 Deno.test("a snapshot needs the binary, which a large guest keeps only if compile() made it", async () => {
-  // Long enough that it is not kept otherwise.
+  // The binary is so long that it is kept only after compile().
   const bytes = assemble(`(module (memory (export "memory") 2)
     (data (i32.const 0) "${"x".repeat(70_000)}"))`);
   const expected = "Cannot take a snapshot of the guest: its binary is not kept, so its state is " +
@@ -275,7 +275,7 @@ Deno.test("an adopted guest and one with a memory of the caller are restored in 
   ]);
 });
 
-Deno.test("restore() refuses what is no snapshot of the module", async () => {
+Deno.test("restore() refuses a value that is not a snapshot of the module", async () => {
   using guest = await load(SLOW);
   using other = await load(guestPath("c/shout_length"));
   const snapshot = await other.snapshot();

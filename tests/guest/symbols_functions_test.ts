@@ -33,7 +33,7 @@ for (const [name, declare] of [["numbers", numbers], ["texts", texts]] as const)
     }
   });
 
-  Deno.test(`a function of ${name} calls what its symbol is bound to at the moment`, () => {
+  Deno.test(`a function of ${name} calls the function that its symbol is currently bound to`, () => {
     const first = bound(), second = bound();
     const symbol = { ...first.symbol };
     const fn = symbolFunction(symbol, declare(1));
@@ -53,7 +53,7 @@ Deno.test("a function of numbers uses the compiled form if there is one, for as 
   assertEquals(calls, [[1]]);
 });
 
-Deno.test("where no code may be made from text, functions work all the same", () => {
+Deno.test("functions work in an engine that does not compile strings", () => {
   const { Function: own } = globalThis;
   globalThis.Function = function () {
     throw new EvalError("Code generation from strings disallowed for this context");

@@ -129,7 +129,7 @@ Deno.test("pointers are unsigned offsets, of the width of memory", async () => {
   assertStrictEquals(long.symbols.liveBytes(), 0n);
 });
 
-Deno.test("numbers, texts and bytes stand in any order", async () => {
+Deno.test("numbers, texts and bytes can be passed in any order", async () => {
   using guest = await load(SYMBOLS, {
     convention,
     symbols: {
@@ -158,7 +158,7 @@ Deno.test("numbers, texts and bytes stand in any order", async () => {
   assertStrictEquals(live(), 0);
 });
 
-Deno.test("a refused second argument leaks nothing of the first", async () => {
+Deno.test("after a refused second argument, the first one is freed", async () => {
   using guest = await load(SYMBOLS, {
     convention,
     symbols: {
@@ -221,7 +221,7 @@ Deno.test("a null pointer is null if that is declared, and an error otherwise", 
   assertEquals([nullable(null), nullable(new Uint8Array())], [0x811c9dc5, 0x811c9dc5]);
 });
 
-Deno.test("a refused argument harms no guest, even one whose types are unknown", async () => {
+Deno.test("a refused argument does not poison a guest, even one whose types are unknown", async () => {
   using guest = await load(guestPath("c/callbacks"), {
     imports: { env: { log: () => {}, answer: () => 0n, print: () => {} } },
     symbols: {

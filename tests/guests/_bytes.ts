@@ -1,6 +1,6 @@
-// The modules of other people's packages, in pinned versions. Most are text inside the package's
-// JavaScript: what reaches WebAssembly while the package starts is recorded. The others are a file,
-// whose URL is known once the package is in the module graph.
+// The modules of other people's packages, in pinned versions. Most are encoded as text in the
+// package's JavaScript: the bytes that the package compiles when it starts are recorded. The others
+// are a file, whose URL is known once the package is in the module graph.
 
 import { recordModules } from "../_record_modules.ts";
 

@@ -39,7 +39,7 @@ Deno.test("xxhash-wasm: a text's hash agrees with xxHash", async () => {
   }
 });
 
-Deno.test("xxhash-wasm: the states of several hashes lie side by side in the guest", async () => {
+Deno.test("xxhash-wasm: the guest can have the states of several hashes at a time", async () => {
   using guest = await load(BYTES, options);
   const { init32, update32, digest32, init64, update64, digest64 } = guest.symbols;
   const texts = ["first", "", "grüß dich 🌍", "x".repeat(1000)];
@@ -59,7 +59,7 @@ Deno.test("xxhash-wasm: the states of several hashes lie side by side in the gue
   assertEquals(guest.symbols.xxh64("abc", 0n), 0x44bc2cf5ad770999n);
 });
 
-Deno.test("xxhash-wasm: a state is gone with the instance", async () => {
+Deno.test("xxhash-wasm: a state is invalid after its instance was replaced", async () => {
   using guest = await load(BYTES, options);
   const state = guest.allocate(88);
   guest.reset();

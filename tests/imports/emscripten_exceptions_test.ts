@@ -4,8 +4,8 @@ import { guestErrorOf, loadErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
-// The guests come from one source, so WebAssembly's own exceptions are the oracle for those that
-// Emscripten's JavaScript carries.
+// The guests are compiled from one source, so the build with WebAssembly's own exceptions shows the
+// expected results for the builds whose exceptions Emscripten's JavaScript implements.
 
 type Numeric = (...args: number[]) => number;
 
@@ -14,7 +14,7 @@ const GUESTS = ["exceptions", "exceptions_counted", "exceptions_native"];
 
 const CARRIED = GUESTS.slice(0, 2);
 
-/** Loads a guest; `ask` is what it asks the host. */
+/** Loads a guest; `ask` is the host function that it calls. */
 async function loadThrowing(name: string, ask: Numeric = (question) => question + 1) {
   const guest = await load(guestUrl(`emscripten_js/${name}`), { imports: { env: { ask } } });
   const call = (name: string, ...args: number[]) => (guest.exports[name] as Numeric)(...args);
@@ -99,7 +99,7 @@ for (const name of GUESTS) {
   });
 }
 
-/** What the guest throws by number, and the type in its source. */
+/** The values that the guest throws, by number, and their types in its source. */
 const TYPES = [[2, "std::runtime_error"], [1, "int"], [4, "int*"]] as const;
 
 Deno.test("exceptions_native: an exception that nothing catches has its type", async () => {
@@ -139,7 +139,7 @@ for (const name of CARRIED) {
     }
     assertEquals(guest.state, "ready");
     assertEquals((exports.live_bytes as Numeric)(), 0);
-    // Both guards of each call were destroyed, and nothing is in flight any more.
+    // Both guards of each call were destroyed, and no exception is active any more.
     assertEquals((exports.destroyed_guards as Numeric)(), 6);
     assertEquals(guest.symbols.attempt(0), 0);
     assertEquals((exports.exceptions_in_flight as Numeric)(), 0);
@@ -154,7 +154,7 @@ for (const name of CARRIED) {
     assertEquals(guest.state, "poisoned");
   });
 
-  Deno.test(`${name}: an exception that a callback's call of the guest does not catch is the callback's`, async () => {
+  Deno.test(`${name}: an exception that a nested call does not catch reaches the callback that made the call`, async () => {
     const symbols = {
       guarded: { parameters: ["i32"], result: "i32" },
       leave: { parameters: ["i32"], result: "void" },
@@ -180,7 +180,7 @@ for (const name of CARRIED) {
   });
 }
 
-Deno.test("a guest that lacks what its exceptions need is refused, with the flags", async () => {
+Deno.test("a guest without the exports that its exceptions need is refused, with the compiler's flags", async () => {
   const guest = assemble(`(module
     (import "env" "__cxa_find_matching_catch_2" (func (result i32)))
     (import "env" "__cxa_begin_catch" (func (param i32) (result i32)))

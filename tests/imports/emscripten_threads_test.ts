@@ -10,7 +10,7 @@ const SYMBOLS = {
   spawn: { parameters: [], result: "i32" },
 } as const;
 
-Deno.test("a guest with threads starts on the caller's, and cannot make another", async () => {
+Deno.test("a guest with threads runs on the caller's thread, and cannot start another one", async () => {
   using guest = await load(guestUrl("emscripten_js/threads"), { symbols: SYMBOLS });
   assertEquals([guest.symbols.add(2), guest.symbols.add(3)], [2, 5]);
   assertEquals([guest.symbols.add_own(1), guest.symbols.add_own(1)], [8, 9]);
@@ -71,7 +71,7 @@ Deno.test("a guest that cannot start its main thread is refused", async () => {
   ]);
 });
 
-Deno.test("an older version, which takes no size of stacks, is not told to profile", async () => {
+Deno.test("an older version, which takes no stack size, is started without profiling", async () => {
   using guest = await load(assemble(`(module
     (import "env" "__emscripten_init_main_thread_js" (func $start (param i32)))
     (global $profiles (export "profiles") (mut i32) (i32.const -1))

@@ -14,7 +14,7 @@ const SYMBOLS = {
   stray: { parameters: ["i32"], result: "i32" },
 } as const;
 
-/** Loads the guest that jumps; `ask` is what it asks the host. */
+/** Loads the guest that jumps; `ask` is the host function that it calls. */
 function loadJumps(name: string, ask: (question: number) => number = (question) => question + 1) {
   return load(guestUrl(`emscripten/${name}`), { imports: { env: { ask } }, symbols: SYMBOLS });
 }
@@ -46,7 +46,7 @@ for (const name of ["jumps", "jumps_native"]) {
     assertEquals(guest.state, "poisoned");
   });
 
-  Deno.test(`${name}: an error of the host passes by setjmp`, async () => {
+  Deno.test(`${name}: an error of the host is not caught by setjmp`, async () => {
     const mine = new Error("mine");
     using guest = await loadJumps(name, () => {
       throw mine;
@@ -66,7 +66,7 @@ Deno.test("longjmp without a setjmp of this call ends the call", async () => {
   assertEquals(guest.symbols.jump(5, 3), 3);
 });
 
-Deno.test("longjmp of a callback's call does not reach the setjmp of the call around it", async () => {
+Deno.test("longjmp in a nested call does not reach the setjmp of the outer call", async () => {
   const guest = await loadJumps("jumps", (question: number): number => {
     if (question === 1) return guest.symbols.jump(3, 4);
     return guest.symbols.stray(5);
@@ -113,7 +113,7 @@ Deno.test("a guest that does not export what invoke_* needs is refused, with the
   ]);
 });
 
-Deno.test("invoke_* takes the names of newer versions, and traps where there is no function", async () => {
+Deno.test("invoke_* has the names of newer versions, and traps at an entry without a function", async () => {
   using guest = await load(
     assemble(`(module
       (import "env" "invoke_j" (func $invoke (param i32) (result i64)))
@@ -153,7 +153,7 @@ Deno.test("invoke_* takes the names of newer versions, and traps where there is 
   }
 });
 
-Deno.test('missing: "trap" loads a guest that cannot unwind, and says why when it would', async () => {
+Deno.test('missing: "trap" loads a guest that cannot unwind, and the trap says why', async () => {
   using guest = await load(
     assemble(`(module
       (import "env" "invoke_i" (func $invoke (param i32) (result i32)))
@@ -169,7 +169,7 @@ Deno.test('missing: "trap" loads a guest that cannot unwind, and says why when i
   ]);
 });
 
-Deno.test("a jump of one guest passes by the setjmp of another that is between", async () => {
+Deno.test("a jump of one guest does not reach the setjmp of another guest between the two", async () => {
   const bytes = assemble(`(module
     (import "env" "invoke_v" (func $invoke (param i32)))
     (import "env" "_emscripten_throw_longjmp" (func $jump))

@@ -90,7 +90,7 @@ Deno.test("a trap in a call within, before the wait, ends the call", async () =>
   ]);
 });
 
-Deno.test("an allocator that traps while the guest waits has trapped", async () => {
+Deno.test("a trap of the allocator while the guest waits is reported as such", async () => {
   using guest = await load(guestUrl("wat/traps_in_malloc"), {
     convention: PACKED,
     imports: {
@@ -128,7 +128,7 @@ Deno.test("a result that cannot be lowered is a rejection", async () => {
   assertEquals(await guest.symbols.ask("x"), "text");
 });
 
-Deno.test("a result that cannot be lifted harms no guest, even one whose types are unknown", async () => {
+Deno.test("a result that cannot be lifted does not poison a guest, even one whose types are unknown", async () => {
   using guest = await load(guestUrl("c/callbacks"), {
     convention: PACKED,
     missing: "trap",

@@ -40,7 +40,7 @@ Deno.test("a host function that is declared asynchronous may return at once", as
   assertEquals(await guest.symbols.ask("why"), "why!");
 });
 
-Deno.test("overlapping calls are refused, and do no harm", async () => {
+Deno.test("overlapping calls are refused, and the first call completes", async () => {
   using guest = await loadLater(async (question) => {
     await afterAWhile();
     return question;
@@ -135,7 +135,7 @@ Deno.test("an asynchronous symbol cannot be called by a host function of the sam
   assertEquals(guest.state, "ready");
 });
 
-Deno.test("an answer is lowered while the guest waits, with memory that grew meanwhile", async () => {
+Deno.test("a result is lowered while the guest waits, into memory that grew in the meantime", async () => {
   using guest = await loadLater(async (question) => {
     await afterAWhile();
     guest.memory.grow(1);
@@ -146,7 +146,7 @@ Deno.test("an answer is lowered while the guest waits, with memory that grew mea
   assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
 });
 
-Deno.test("the error of a synchronous call that would have to wait says what to do", async () => {
+Deno.test("the error of a synchronous call that would have to wait shows the option to set", async () => {
   let calls = 0;
   using guest = await loadLater((question) => {
     calls++;

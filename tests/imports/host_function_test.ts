@@ -65,7 +65,7 @@ Deno.test("a callback's types follow from its declaration", () => {
       exactly<Uint8Array<ArrayBuffer>>()(more);
       exactly<Float32Array>()(array);
       exactly<ArrayBuffer>()(buffer);
-      // @ts-expect-error: a test that could not fail would be none
+      // @ts-expect-error: checks that this test can fail
       exactly<number>()(text);
     },
   );

@@ -6,7 +6,7 @@ import { loadErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
-Deno.test("a missing import that a constructor calls is named, with all that are missing", async () => {
+Deno.test("the error for a missing import that a constructor calls names it, and all missing imports", async () => {
   const error = await loadErrorOf(() => load(guestUrl("c/constructors"), { missing: "trap" }));
   assertEquals(error.code, "imports");
   assertEquals(error.problems, [

@@ -44,7 +44,7 @@ Deno.test("changes of the imports after the load have no effect, even at reset()
   assertEquals([guest.state, reads], ["ready", 1]);
 });
 
-Deno.test("a host function can only be given for a function", async () => {
+Deno.test("a host function can only be provided for an imported function", async () => {
   const host = hostFunction({ parameters: [], result: "void" }, () => {});
   const error = await loadErrorOf(() =>
     load(guestUrl("c/passing_data"), { imports: { env: { memory: host } } })

@@ -92,7 +92,7 @@ for (const [missing, option] of FUNCTIONS) {
   });
 }
 
-Deno.test("imports that are there but do not fit do not show where the guest comes from", () => {
+Deno.test("imports that are given but do not fit lead to no advice about the guest's origin", () => {
   const problems = ['import[0] "gojs.f" function: it is 5, expected a function'];
   const error = new LoadError("imports", "Cannot satisfy", { problems });
   const module = new WebAssembly.Module(build());

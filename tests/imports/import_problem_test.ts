@@ -3,7 +3,7 @@ import { importProblem, isOfToolchain, sizeProblem } from "../../src/imports/imp
 import type { WantedImport } from "../../src/source/wanted_import.ts";
 import { makeMemory64 } from "../_memories.ts";
 
-/** A wanted import of a kind; the type is unknown if there is none. */
+/** An import of a kind; without `type`, its type is unknown. */
 function wanted(kind: string, type?: unknown): WantedImport {
   return { module: "env", name: "f", kind, type } as WantedImport;
 }
@@ -28,7 +28,7 @@ const ROWS:
       async () => await 1,
       "it is an async function, expected hostFunction() with async: true in its declaration",
     ],
-    // Nobody waits for it, but nothing is converted to a number either.
+    // Nothing waits for the promise, but it is not converted to a number either.
     [wanted("function", toNothing), async () => await 1, undefined],
     [wanted("memory", pages), memory(1), undefined],
     [wanted("memory", pages), memory(3), "it has 3 pages, expected at most 2"],
@@ -75,7 +75,7 @@ for (const [item, value, problem] of ROWS) {
   });
 }
 
-Deno.test("a size at either end of its limits fits", () => {
+Deno.test("the least and the greatest allowed size fit", () => {
   const limits = { minimum: 2, maximum: 3, shared: false, address: "i32" } as const;
   assertEquals([1, 2, 3, 4].map((size) => sizeProblem(limits, size, "pages") === undefined), [
     false,
@@ -85,7 +85,7 @@ Deno.test("a size at either end of its limits fits", () => {
   ]);
 });
 
-Deno.test("toolchains answer functions of env, Math and Date, and constants of Math alone", () => {
+Deno.test("toolchains provide functions of env, Math and Date, and constants of Math only", () => {
   const is = (module: string, name: string, kind: string) =>
     isOfToolchain({ module, name, kind } as WantedImport);
   assertEquals([is("env", "abort", "function"), is("Date", "now", "function")], [true, true]);

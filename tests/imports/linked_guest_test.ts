@@ -55,7 +55,7 @@ Deno.test("a trap in a function of an instance is one of the guest, with a deadl
   }
 });
 
-/** Ends in several ways, one of them in a call of its own that the host makes within. */
+/** Ends in several ways, one of them in a nested call. */
 const ENDS = assemble(`(module
   (import "env" "back" (func $back))
   (func (export "trap") unreachable)
@@ -125,7 +125,7 @@ Deno.test("an imported function follows a reset, and refuses a guest that was cl
   assertThrows(() => caller.symbols.ask(), GuestError, 'Cannot call "next"');
 });
 
-Deno.test("what does not fit another guest is refused before the guest is made", async () => {
+Deno.test("an export of another guest that does not fit is refused before the guest is made", async () => {
   using counter = await load(COUNTER);
   const wrong = assemble(`(module
     (import "counter" "next" (func (param i32) (result i32)))

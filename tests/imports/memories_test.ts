@@ -39,14 +39,14 @@ Deno.test("each instance gets memories of its own, and several imports one each"
   assertEquals(new Set(all).size, 4);
 });
 
-Deno.test("any other import, or a memory of unknown limits, is left to others", () => {
+Deno.test("no memory is made for another import, or for a memory whose limits are unknown", () => {
   const fn = { module: "env", name: "f", kind: "function" } as WantedImport;
   assertEquals(wireMemories([memory("memory", type), fn]), undefined);
   assertEquals(wireMemories([memory("memory")]), undefined);
   assertEquals(wireMemories([])!.memories.size, 0);
 });
 
-Deno.test("a memory that the engine does not make is left to others, unless it made it before", () => {
+Deno.test("a memory that the engine cannot make is left out at first, and an error if it was made before", () => {
   const huge = { ...type, minimum: 2, maximum: 2 ** 20 };
   const wanted = [memory("a", type), memory("b", huge)];
   assertEquals(wireMemories(wanted), undefined);
@@ -54,7 +54,7 @@ Deno.test("a memory that the engine does not make is left to others, unless it m
   assertEquals([code, message.startsWith('Cannot make memory "env.b": ')], ["memory", true]);
 });
 
-Deno.test("a memory is shared and addressed as wanted", () => {
+Deno.test("the kind of a memory is that of the import: shared or not, with 32-bit or 64-bit addresses", () => {
   const shared = makeMemory({ shared: true }, { minimum: 1, maximum: 2 });
   assertEquals(shared.buffer instanceof SharedArrayBuffer, true);
   // Limits of a 64-bit memory are bigints for the engine, whatever the caller has.

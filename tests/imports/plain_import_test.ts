@@ -120,7 +120,7 @@ Deno.test("any number of arguments arrives, before and after there is an instanc
   }
 });
 
-Deno.test("the depth is that of before after each call, and an error is the host's own", () => {
+Deno.test("the call depth is restored after each call, and an error is attributed to the host", () => {
   const instance = makeInstance();
   guard(() => assertEquals(instance.hostDepth, 1), item(), instance)();
   assertEquals([instance.hostDepth, instance.thrown], [0, undefined]);
@@ -132,7 +132,7 @@ Deno.test("the depth is that of before after each call, and an error is the host
   assertEquals([instance.hostDepth, instance.thrown === error], [0, true]);
 });
 
-Deno.test("a guest that has ended is not called from, nor returned to", () => {
+Deno.test("an import of a guest that has ended is not called, and its result is not returned", () => {
   const ended = makeInstance();
   ended.refusal = new Error("trap");
   let calls = 0;
@@ -158,7 +158,7 @@ Deno.test("a guest that has ended is not called from, nor returned to", () => {
   );
 });
 
-Deno.test("only what another guest exports, or Math has for floats, needs no guard", () => {
+Deno.test("only exports of other guests, and functions of Math for floats, need no guard", () => {
   const { exports } = new WebAssembly.Instance(
     new WebAssembly.Module(assemble('(module (func (export "f") (result i32) (i32.const 1)))')),
   );
@@ -169,7 +169,7 @@ Deno.test("only what another guest exports, or Math has for floats, needs no gua
   // The engine would convert the result of these.
   assertEquals([trusted(Math.sin, "i32"), trusted(Math.fround, "f32")], [false, false]);
   assertEquals([trusted(named("0"), "i32"), trusted(named("sin"), "f64")], [false, false]);
-  // With a deadline, the time is looked at after a call of another guest.
+  // With a deadline, the clock is read after a call of another guest.
   assertEquals([trusted(exports.f, "i32", true), trusted(Math.sin, "f64", true)], [false, true]);
   assertEquals(trusted(exports.f, "v128", true), true);
 });

@@ -3,7 +3,9 @@ import { hostFunction } from "../../mod.ts";
 import { prepareHost } from "../../src/imports/prepare_host.ts";
 import type { TakenImports } from "../../src/imports/take_imports.ts";
 
-/** Imports, what the caller gives for them, and what has to be loaded to answer them. */
+/**
+ * Imports, the values that the caller gives for them, and the modules that must be loaded for them.
+ */
 const PREPARED: [module: string, kind: string, given: unknown, loaded: string[]][] = [
   ["table", "table", undefined, []],
   ["custom", "function", undefined, []],

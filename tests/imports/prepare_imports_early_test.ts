@@ -4,8 +4,7 @@ import { loadErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
-// Start functions run while the engine makes the instance, so nothing of it is known but a memory
-// that it imports.
+// Start functions run while the engine makes the instance, so only an imported memory is known.
 
 /** Imports of a guest that starts by calling the host with strings. */
 function starting(lines: string[], size = (text: string, count: number) => text.length * count) {
@@ -49,7 +48,7 @@ const OWN = "the guest is still being instantiated, and its memory is not known 
 const EXPORTS = "the guest is still being instantiated, and its exports are not known yet, " +
   "expected a guest that exports what starts it, as _initialize";
 
-/** Guests that cannot be answered yet, and why. */
+/** Guests whose start function cannot get a text, and the reason. */
 const REFUSED: [what: string, name: string, size: number, reason: string][] = [
   ["a memory of its own", "starting", 1, `Cannot call import "env.log": ${OWN}`],
   [
@@ -61,7 +60,7 @@ const REFUSED: [what: string, name: string, size: number, reason: string][] = [
 ];
 
 for (const [what, name, size, reason] of REFUSED) {
-  Deno.test(`the error for ${what} says what to build differently`, async () => {
+  Deno.test(`the error for ${what} says how to build it differently`, async () => {
     const error = await loadErrorOf(() =>
       load(guestUrl(`assemblyscript/${name}`), starting([], () => size))
     );
@@ -71,7 +70,7 @@ for (const [what, name, size, reason] of REFUSED) {
   });
 }
 
-Deno.test("an answer is placed if load calls what starts the guest", async () => {
+Deno.test("a text can be returned if load() itself calls the export that starts the guest", async () => {
   const guest = assemble(`(module
     (import "env" "answer" (func $answer (result i32)))
     (memory (export "memory") 1)

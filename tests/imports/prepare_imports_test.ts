@@ -13,7 +13,7 @@ async function prepare(text: string, given: Partial<GivenImports> = {}) {
   } as GivenImports);
 }
 
-Deno.test("each instance has host functions and memories of its own, and shares what is known", async () => {
+Deno.test("each instance has its own host functions and memories, and shares the information about imports", async () => {
   const { first, wire } = await prepare(
     '(import "env" "memory" (memory 1)) (import "env" "f" (func))',
     { imports: { env: { f: hostFunction({ parameters: [], result: "void" }, () => {}) } } },
@@ -27,7 +27,7 @@ Deno.test("each instance has host functions and memories of its own, and shares 
   assertEquals(first.host.context === second.host.context, true);
 });
 
-Deno.test("what the imports need is loaded for all instances: WASI, or a guard of plain functions", async () => {
+Deno.test("the modules that the imports need are loaded once: WASI, or a guard of plain functions", async () => {
   const plain = await prepare('(import "env" "f" (func))', { imports: { env: { f: () => {} } } });
   assertEquals([plain.first.host.context.guard !== undefined, plain.first.host.wasi], [
     true,

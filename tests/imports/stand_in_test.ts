@@ -77,7 +77,7 @@ Deno.test('missing: "ignore" returns 0 in a compiled module, whose types are unk
   assertEquals((guest.exports.callF64 as () => unknown)(), 0);
 });
 
-Deno.test('missing: "ignore" leaves what was given, and what is not a function', async () => {
+Deno.test('missing: "ignore" does not replace given imports, or imports that are not functions', async () => {
   const guest = assemble(`(module
     (import "env" "now" (func $now (result i32)))
     (import "env" "log" (func (param i32)))
@@ -97,7 +97,7 @@ Deno.test('missing: "ignore" leaves what was given, and what is not a function',
   assertEquals((loaded.exports.now as () => number)(), 5);
 });
 
-Deno.test('missing: "ignore" gives a guest of clang 0 for what it asks', async () => {
+Deno.test('missing: "ignore" returns 0 to a guest of clang', async () => {
   using guest = await load(guestUrl("c/imports_twenty"), { missing: "ignore" });
   assertEquals(guest.passString("callb"), "\0allbWASM is cool!"); // the guest writes what it got
 });

@@ -20,7 +20,7 @@ const HASHED = `(module
 
 const lines: string[] = [];
 
-/** Answers by the part of a name before its hash, or by the type. */
+/** Returns an import by the part of its name before the hash, or by its type. */
 const answer: ImportsFunction = (module, name, type) => {
   if (module === "./guest_bg.js" && name.startsWith("__wbg_now_")) return () => 12.5;
   if (name.startsWith("__wbg_log_")) {
@@ -44,7 +44,7 @@ Deno.test("a function provides imports of every kind, and declared ones", async 
   assertEquals((guest.exports.now as () => number)(), 12.5);
   assertEquals((guest.exports.sum as () => number)(), 5);
   (guest.exports.greet as () => void)();
-  // It is asked once for each import, not again for a fresh instance.
+  // It is called once for each import, and not again for a fresh instance.
   guest.reset();
   (guest.exports.greet as () => void)();
   assertEquals(lines, ["hello", "hello"]);
@@ -91,7 +91,7 @@ Deno.test("a function is asked for each import once, with its kind and its type"
   ]);
 });
 
-Deno.test("an import for which a function returns undefined is missing, or known as ever", async () => {
+Deno.test("an import for which a function returns undefined is missing, unless Passage provides it", async () => {
   const { problems } = await loadErrorOf(() =>
     load(assemble(HASHED), { imports: (_module, name) => name === "add" ? 5 : undefined })
   );
@@ -118,12 +118,12 @@ Deno.test("an import for which a function returns undefined is missing, or known
     missing: "ignore",
   });
   assertEquals(guest.passString("callb"), "\0allbWASM is cool!"); // the guest writes what it got
-  // The engine's builtins and WASI are not the caller's to give.
+  // The function is not called for the engine's builtins and WASI.
   using wasi = await load(guestUrl("wasi/hello"), { imports: () => undefined });
   assertEquals(wasi.run(), 0);
 });
 
-Deno.test("an error of the function is the caller's own, and a compiled module shows kinds alone", async () => {
+Deno.test("an error of the function reaches the caller, and for a compiled module it gets only kinds", async () => {
   const mine = new Error("mine");
   const throwing = () => {
     throw mine;
@@ -145,7 +145,7 @@ Deno.test("an error of the function is the caller's own, and a compiled module s
   ]);
 });
 
-Deno.test("objects are read once, without what Object.prototype has", () => {
+Deno.test("objects are read once, without the properties of Object.prototype", () => {
   let reads = 0;
   const env = {
     get log() {

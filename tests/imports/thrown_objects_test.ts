@@ -30,7 +30,7 @@ function unwindingOf(byteLength = 64) {
 
 const HEADER = 24;
 
-Deno.test("an object lies behind a header of zeros", () => {
+Deno.test("an object follows a header of zeros", () => {
   const { objects, memory } = unwindingOf();
   const object = objects.allocate(8);
   assertEquals(object, 64 + HEADER);
@@ -38,7 +38,7 @@ Deno.test("an object lies behind a header of zeros", () => {
   assertEquals(memory.readBytes(63, 1), Uint8Array.of(0xff));
 });
 
-Deno.test("an object is destroyed when nothing holds it any more", () => {
+Deno.test("an object is destroyed when nothing refers to it any more", () => {
   const { objects, calls } = unwindingOf();
   const object = objects.allocate(8);
   assertEquals(objects.throw("env.__cxa_throw", object, 7, 3), "unwinds from env.__cxa_throw");

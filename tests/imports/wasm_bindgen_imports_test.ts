@@ -3,7 +3,7 @@ import { load } from "../../mod.ts";
 import { guestErrorOf, loadErrorOf } from "../_errors.ts";
 import { assemble } from "../_wat.ts";
 
-/** A guest with the imports and the table that wasm-bindgen gives to one. */
+/** A guest with the imports and the table of one from wasm-bindgen. */
 const guestOf = (module: string, table: string, throws = "__wbindgen_throw") =>
   assemble(`(module
     (import "${module}" "__wbindgen_init_externref_table" (func $init))
@@ -43,7 +43,7 @@ for (const [module, table, throws] of GUESTS) {
   });
 }
 
-Deno.test("what is not of every guest has to be given, and a guest without a table is refused", async () => {
+Deno.test("imports that only some guests have must be given, and a guest without a table is refused", async () => {
   const guest = assemble(`(module
     (import "wbg" "__wbindgen_init_externref_table" (func))
     (import "wbg" "__wbg_now_2d3ae0273d8f4f8a" (func (result f64)))

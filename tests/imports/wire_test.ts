@@ -214,7 +214,7 @@ Deno.test("an import can be inherited, but not from Object.prototype", async () 
   assertEquals(error.problems, ['import[1] "host.toString" () -> (): missing']);
 });
 
-Deno.test("a guest's names reach no prototype", async () => {
+Deno.test("names in a guest do not find properties of prototypes", async () => {
   const bytes = build(
     section(1, 1, 0x60, 0, 0),
     section(2, 3, ["__proto__", "polluted", 0, 0], ["toString", "polluted", 0, 0], [
@@ -269,7 +269,7 @@ Deno.test('missing: "trap" throws at the call, naming the import', async () => {
   );
 });
 
-Deno.test('missing: "trap" answers for functions alone', async () => {
+Deno.test('missing: "trap" applies only to functions', async () => {
   const error = await loadErrorOf(() =>
     load(guestUrl("wat/imports_all_kinds"), { missing: "trap" })
   );

@@ -20,7 +20,7 @@ Deno.test("pages that are added for the host hold several blocks, aligned to 16 
   assertEquals([second!.pointer, second!.byteLength], [2 * PAGE, PAGE]);
 });
 
-Deno.test("all symbols share the block of a turn", () => {
+Deno.test("all symbols share the block with the same index", () => {
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 0 }));
   const pages = new AddedPages(memory);
   const place = { reserve: 10 };

@@ -51,7 +51,7 @@ Deno.test("a missing export is looked for among those of its kind", () => {
   );
 });
 
-Deno.test("a call gets its values in order, and guest code counts as running meanwhile", () => {
+Deno.test("a call gets its values in order, and guest code counts as running until it returns", () => {
   for (let count = 0; count <= 6; count++) {
     const frame = new Frame();
     const seen: unknown[] = [];
@@ -60,7 +60,7 @@ Deno.test("a call gets its values in order, and guest code counts as running mea
       return args.length;
     };
     const picks = Array.from({ length: count }, (_, index) => () => {
-      // What a value is read with is not yet the guest.
+      // Reading a value does not count as running the guest.
       assertEquals(frame.inside, false);
       return index * 10;
     });
@@ -70,7 +70,7 @@ Deno.test("a call gets its values in order, and guest code counts as running mea
   }
 });
 
-Deno.test("after a trap guest code still counts as running, so that the error is the guest's", () => {
+Deno.test("after a trap guest code still counts as running, so that the error is attributed to the guest", () => {
   const frame = new Frame();
   const trap = () => {
     throw new WebAssembly.RuntimeError("unreachable");
@@ -79,7 +79,7 @@ Deno.test("after a trap guest code still counts as running, so that the error is
   assertEquals(frame.inside, true);
 });
 
-Deno.test("a guest with optional arguments learns their number before the call", () => {
+Deno.test("a guest with optional arguments gets their number before the call", () => {
   const order: unknown[] = [];
   const instance = instanceOf(
     { scale: () => order.push("scale"), "Text#scale": () => order.push("Text#scale") },

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Claim, Frame, NO_ARGUMENTS } from "../../src/instance/frame.ts";
 
-Deno.test("a frame starts outside the guest, and owes and holds nothing", () => {
+Deno.test("a new frame is outside the guest, and holds no blocks", () => {
   const frame = new Frame();
   assertEquals([frame.inside, frame.freeing, frame.outerClaim], [false, undefined, undefined]);
   const lists = [frame.held, frame.claimed, frame.owed, frame.claims, frame.pointers];
@@ -16,7 +16,7 @@ Deno.test("frames share nothing: a call that is entered again has its own blocks
   assertEquals(listsOf(inner).flat(), []);
 });
 
-Deno.test("a claim is of no bytes until its block has some", () => {
+Deno.test("a claim has a length of 0 until its block is allocated", () => {
   const claim = new Claim("greet", "argument 0", "buffer");
   assertEquals([claim.end - claim.pointer, claim.outer], [0, undefined]);
   assertEquals([claim.symbol, claim.block, claim.buffer], ["greet", "argument 0", "buffer"]);

@@ -74,7 +74,7 @@ Deno.test("entries are added, taken out and used again in the order they were ta
   assertEquals([add(13), add(14), add(15)], [4, 2, 5]);
 });
 
-Deno.test("a function goes to an index of its own, unless another one is there", () => {
+Deno.test("a function can be put at a given index, unless the entry is in use", () => {
   const raw = table(2);
   const functions = new FunctionTable(raw, instanceOf({ t: raw }));
   assertEquals(functions.addAt(5, () => 1, OP), 5);
@@ -96,7 +96,7 @@ Deno.test("a table that cannot grow is refused, with the linker's flag", () => {
   assertEquals(functions.get(1)!(), 7);
 });
 
-Deno.test("a table with 64-bit indices is used as any other", () => {
+Deno.test("a table with 64-bit indices is used like any other", () => {
   const raw = new WebAssembly.Table(
     { initial: 1n, element: "anyfunc", address: "i64" } as unknown as WebAssembly.TableDescriptor,
   );

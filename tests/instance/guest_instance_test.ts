@@ -65,7 +65,7 @@ const UNWINDS:
     ["c/callbacks", "unknown"],
     ["c/callbacks_stack_pointer", "restores"],
     ["c/callbacks_stack_functions", "restores"],
-    // Nothing is known of its globals, but its exports are visible.
+    // Its globals are unknown, but its exports are visible.
     ["c/callbacks", "unknown", false],
     ["c/echo_length", "unknown", false],
     ["c/callbacks_stack_pointer", "restores", false],
@@ -160,7 +160,7 @@ Deno.test("the state follows the calls, of the guest and of the host", async () 
   ]);
 });
 
-Deno.test("one call can be waited for, and only the host that it calls may call meanwhile", async () => {
+Deno.test("one call at a time can wait, and only its host function may call the guest while it waits", async () => {
   const instance = await instanceOf(guestBytes("c/echo_length"));
   const wait = enterAsync(instance, "wait");
   const refusal = guestErrorOf(() => instance.enter("other"));

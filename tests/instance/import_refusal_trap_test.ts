@@ -50,7 +50,7 @@ Deno.test("each error has a trap of its own", () => {
   assertEquals([errorOf(first), errorOf(second)], ["first", "second"]);
 });
 
-Deno.test("an error that no trap carries stands for itself", () => {
+Deno.test("an error that no trap carries is returned unchanged", () => {
   const error = new WebAssembly.RuntimeError("unreachable");
   assertStrictEquals(errorOf(error), error);
   assertStrictEquals(errorOf(undefined), undefined);

@@ -4,7 +4,7 @@ import { Frame } from "../../src/instance/frame.ts";
 import type { Stack } from "../../src/instance/instance.ts";
 import { findStack } from "../../src/instance/shadow_stack.ts";
 
-/** The ways in which guests let their stack be moved, each with its pointer at `top`. */
+/** The exports by which guests let the host move their stack, each with the pointer at `top`. */
 const WAYS: Readonly<Record<string, (top: number) => WebAssembly.Exports>> = {
   "a global": (top) => ({
     __stack_pointer: new WebAssembly.Global({ value: "i32", mutable: true }, top),

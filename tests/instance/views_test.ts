@@ -19,7 +19,7 @@ function makeInstance(limits: { results?: number; input?: number }): GuestInstan
 /** Makes no other limit tighter. */
 const untouched = () => () => {};
 
-Deno.test("a view has the state of its instance, both ways", () => {
+Deno.test("a view and its instance share their state", () => {
   const instance = makeInstance({});
   const view = viewWithin(instance, {}, untouched);
   assertStrictEquals(identityOf(view), instance);

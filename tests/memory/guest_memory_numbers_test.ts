@@ -51,7 +51,7 @@ Deno.test("a number that reaches beyond memory is neither read nor written", () 
   }
 });
 
-Deno.test("a type that there is not is refused before anything is read or written", () => {
+Deno.test("a type that does not exist is refused before anything is read or written", () => {
   const { memory, before } = patternedMemory();
   const known = '"i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32" or "f64"';
   const rows: [type: unknown, expected: string][] = [

@@ -57,7 +57,7 @@ for (const { name, make } of MEMORY_KINDS) {
     }
   });
 
-  Deno.test(`${name} is seen whole after guest or host made it grow`, () => {
+  Deno.test(`${name} is accessible up to its end after the guest or the host has grown it`, () => {
     const raw = make(1, 4);
     const memory = new GuestMemory(raw);
     assertStrictEquals(memory.size, 65536);

@@ -3,7 +3,7 @@ import type { Problem } from "../../src/base/errors.ts";
 import { typeOf } from "../conventions/_host_plan.ts";
 
 /**
- * Makes what calls are planned from, without a guest.
+ * Makes the context from which calls are planned, without a guest.
  *
  * @param types The exported functions and their types, such as `(i32, i32) -> i32`.
  * @param convention The guest's convention, if there is one.
@@ -25,7 +25,7 @@ export function makeContext(
   };
 }
 
-/** Returns the problem that planning came to, as an error has it. */
+/** Returns the problem that planning found, as its error shows it. */
 export function problemOf(found: unknown): [code: string, part: string, message: string] {
   const { parts, message } = found as Problem;
   return [parts.code, parts.part, message];

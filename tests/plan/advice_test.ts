@@ -15,14 +15,14 @@ function advise(type: string, convention = OPEN, content: "string" | "bytes" = "
 
 const symbol = (declaration: string) => `symbols: { f: { ${declaration} } }`;
 
-Deno.test("an export that takes and gives nothing can be declared so", () => {
+Deno.test("for an export of type () -> (), the advice declares a void result", () => {
   assertEquals(
     advise("() -> ()", C),
     `${symbol('parameters: [], result: "void"')} if it takes and gives nothing`,
   );
 });
 
-Deno.test("a getter can give a text or a number", () => {
+Deno.test("for a getter, the advice is a text or a number", () => {
   assertEquals(
     advise("() -> i32", C),
     `${symbol('parameters: [], result: "string"')} if it returns the address of a text or ` +
@@ -56,7 +56,7 @@ Deno.test("an export that takes a text and returns nothing may change it where i
   );
 });
 
-Deno.test("a number may be what an export says about a text", () => {
+Deno.test("for an export that takes a text and returns a number, the advice includes a number", () => {
   const found = advise("(i32, i32) -> f32");
   assertEquals(
     found,
@@ -64,7 +64,7 @@ Deno.test("a number may be what an export says about a text", () => {
   );
 });
 
-Deno.test("a getter of a length is offered for the length of what another export returns", () => {
+Deno.test("a getter of a length is offered as the length of another export's result", () => {
   const bytes = assemble(`(module (memory (export "memory") 1)
     (func (export "f") (param i32) (result i32) (i32.const 0))
     (func (export "result_length") (result i32) (i32.const 0)))`);

@@ -8,7 +8,7 @@ const MALLOC = allocator({ allocate: "malloc", free: "free" });
 const text = 3;
 const pointer = { text, as: "pointer" } as const;
 
-/** What a convention passes of data, what a parameter sets, and the core arguments. */
+/** The core arguments of a convention, those that a parameter sets, and the resulting ones. */
 const PASSES: [pass: Pass[], set: Partial<ArrayParameter>, passed: CoreArgument[]][] = [
   [["pointer", "byteLength"], {}, [pointer, { text, as: "codeUnits" }]],
   [["pointer", "byteLength"], { unit: "bytes" }, [pointer, { text, as: "byteLength" }]],

@@ -56,12 +56,12 @@ Deno.test("forms that fit equally well are a problem with the option for each", 
   ]);
 });
 
-Deno.test("an unknown type leaves everything open that the convention does", () => {
+Deno.test("an unknown type settles nothing that the convention leaves open", () => {
   assertEquals(problemOf(choose("unknown")).slice(0, 2), ["ambiguous-convention", "type"]);
   assertEquals(orThrow(choose("unknown", TEXT, C)).form?.name, "terminated");
 });
 
-Deno.test("the last arguments are left to an export that has them for itself, but not the others", () => {
+Deno.test("additional core arguments are allowed only at the end", () => {
   const scale: SymbolDeclaration = { parameters: ["f64"], result: "f64" };
   const { coreArguments, passed } = orThrow(choose("(f64, f64, i32) -> f64", scale, C, 1));
   assertEquals([coreArguments, passed], [[{ parameter: 0 }, 0, 0], 1]);

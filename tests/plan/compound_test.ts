@@ -80,7 +80,7 @@ Deno.test("the items of a list lie in one run of bytes, whose length is their co
   ]);
 });
 
-Deno.test("a list whose items come one by one ends at a million unless it says otherwise", () => {
+Deno.test("a list whose items come one by one ends at a million items unless its limit is set", () => {
   const list = { type: "list", item: text, next: "result" } as const;
   const most = (result: CompoundDeclaration) => (resolve(result).plan as { most: number }).most;
   assertEquals([most(list), most({ ...list, most: 5 })], [1_000_000, 5]);

@@ -254,7 +254,7 @@ Deno.test("64-bit pointers and lengths are i64, and so is a length that the impo
   );
 });
 
-Deno.test("a packed pointer alone is not taken for a C string", () => {
+Deno.test("a single packed pointer is not taken for a C string", () => {
   const convention = allocator({ allocate: "malloc", pass: ["packedPointerLow"] });
   const { parameters: [parameter] } = makeHostPlan(
     { parameters: ["string"], result: "void" },

@@ -63,7 +63,7 @@ Deno.test("a convention without an open part needs no binary", async () => {
   );
 });
 
-Deno.test("an error shows what a field, or all arguments, leave open, with the type", async () => {
+Deno.test("an error shows the type, and the part that a field or the arguments leave open", async () => {
   const error = await assertRejects(
     () =>
       compiled("c/symbols").then(() =>

@@ -4,7 +4,7 @@ import { Problem } from "../../src/base/errors.ts";
 import { planHost } from "../../src/plan/host_parts.ts";
 import { makeHostPlan, typeOf } from "../conventions/_host_plan.ts";
 
-Deno.test("the plan of a host function has the import's arity and each parameter where it is passed", () => {
+Deno.test("the plan of a host function has the import's arity, and the position of each parameter", () => {
   const declaration = { parameters: ["u32", "string"], result: "i32" } as const;
   const plan = makeHostPlan(declaration, "(i32, i32, i32) -> i32");
   assertEquals([plan.name, plan.arity, plan.result], ["env.f", 3, { kind: "number", type: "i32" }]);

@@ -139,7 +139,7 @@ Deno.test("text, bytes and arrays go into the convention's block sources", () =>
     class: "Uint8Array",
     classIds: {},
   });
-  // The side that gets a block keeps it: the host pins nothing.
+  // The side that gets a block owns it: the host pins nothing.
   assertEquals(text("string", "() -> i32", convention).place, {
     kind: "allocator",
     allocate: { export: "__new", pass: ["byteLength", 2] },

@@ -15,7 +15,7 @@ function placesOf(type: Parameters<typeof layOutObject>[0], names: readonly stri
   return [...offsets, layout.size];
 }
 
-Deno.test("fields lie where AssemblyScript's compiler puts them", async () => {
+Deno.test("fields are at the offsets that AssemblyScript's compiler chooses", async () => {
   using guest = await load(guestUrl("assemblyscript/objects"), { symbols });
   const { result: small } = symbols.flip, { result: shape } = symbols.makeShape;
   const found = [
@@ -53,7 +53,7 @@ Deno.test("an object without fields has those of the nearest object around it of
   }
 });
 
-Deno.test("an array of numbers is laid out as one, and an array of objects by its items", () => {
+Deno.test("an array of numbers is laid out as a typed array, and an array of objects by its items", () => {
   const kindOf = (item?: "bool" | "string" | "bytes") => {
     const layout = layOutObject({ type: "objects", ...(item && { item }) });
     return layout.kind;

@@ -31,7 +31,7 @@ function parameter(
   ) as TextPlan;
 }
 
-/** When a NUL follows what an export gets. */
+/** Whether a NUL follows the text that an export gets. */
 const TERMINATED: readonly (readonly [
   name: string,
   plan: TextPlan,
@@ -68,7 +68,7 @@ for (const [name, plan, terminated] of TERMINATED) {
   Deno.test(`a NUL after ${name}: ${terminated}`, () => assertEquals(plan.terminated, terminated));
 }
 
-Deno.test("numbers and references need no place", () => {
+Deno.test("numbers and references need no block source", () => {
   assertEquals(orThrow(resolveParameter("i64", [], undefined)), { kind: "number", type: "i64" });
   assertEquals(orThrow(resolveParameter("externref", [], undefined)), {
     kind: "reference",
@@ -81,7 +81,7 @@ Deno.test("numbers and references need no place", () => {
   });
 });
 
-Deno.test("what a declaration says of a parameter counts before the convention", () => {
+Deno.test("a declaration of a parameter overrides the convention", () => {
   const plan = parameter({
     type: "string",
     encoding: "latin1",
@@ -129,7 +129,7 @@ Deno.test("a result has the convention's encoding and owner, and lies where its 
   assertEquals(result("multiValue").free, undefined);
 });
 
-Deno.test("a result where an argument was is freed with the argument, and not twice", () => {
+Deno.test("a result in the block of an argument is freed with it, and not twice", () => {
   const hosted: Convention = { ...MALLOC, resultsFreedBy: "host" };
   assertEquals(result("inPlace", hosted).free, undefined);
   const further = { pointer: { sum: [{ argument: 0 }, 4] }, length: 8 } as const;
@@ -143,7 +143,7 @@ Deno.test("a result where an argument was is freed with the argument, and not tw
   assertEquals((orThrow(found) as TextResultPlan).free, undefined);
 });
 
-Deno.test("a result whose parts are nowhere is a problem", () => {
+Deno.test("a result whose pointer and length the type does not provide is a problem", () => {
   assertEquals(problemOf(resolveResult("string", {}, MALLOC, 0)), [
     "no-convention",
     "pointer",
@@ -161,7 +161,7 @@ Deno.test("several strings are lifted from an array that is an object", () => {
   assertEquals([found.kind, (found as TextResultPlan).content], ["text", "strings"]);
 });
 
-Deno.test("numbers, references and nothing are results as they are", () => {
+Deno.test("numbers, references and void results are lifted without the convention", () => {
   const of = (type: "void" | "externref" | "u32") =>
     orThrow(resolveResult(type, {}, undefined, -1));
   assertEquals([of("void"), of("externref"), of("u32")], [
@@ -182,7 +182,7 @@ Deno.test("numbers, references and nothing are results as they are", () => {
   });
 });
 
-Deno.test("the guest's words about a failure are its own unless a call frees them", () => {
+Deno.test("the guest keeps the text of a failure's message unless a call frees it", () => {
   const message = { pointer: { export: "error" }, length: "nul" } as const;
   const status = { value: "result", fails: "negative", message } as const;
   const hosted: Convention = { ...MALLOC, resultsFreedBy: "host" };

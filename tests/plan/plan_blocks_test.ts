@@ -22,12 +22,12 @@ Deno.test("the host frees a block by the call of its place, or by the one that i
   assertEquals(freeingCall({ call: own }, BUFFER), own);
 });
 
-Deno.test("what the guest frees is not freed by the host", () => {
+Deno.test("the host does not free blocks that the guest frees", () => {
   assertEquals(freeingCall("guest", WITH_FREE), undefined);
   assertEquals(freeingCalls("guest", WITH_FREE), { free: undefined, whole: undefined });
 });
 
-Deno.test("a call that gets the export's result frees the whole, the others each block", () => {
+Deno.test("a freeing export that gets the export's result frees it as a whole, others free each block", () => {
   const whole = { export: "free_list", pass: ["result"] } as const;
   assertEquals(freeingCalls({ calls: [own, whole, "free"] }), {
     free: [own, "free"],
@@ -99,7 +99,9 @@ Deno.test("a length is in the declared unit or the form's unless it has a unit o
   }
 });
 
-/** What a result is found by, and how many words of return area that takes. */
+/**
+ * The values by which a result is found, and the number of words that they take in the return area.
+ */
 const AREAS: readonly (readonly [part: unknown, words: number])[] = [
   ["result", 1],
   [{ word: 2 }, 3],
@@ -114,7 +116,7 @@ const AREAS: readonly (readonly [part: unknown, words: number])[] = [
   [{ bytes: { text: { pointer: "area", length: 0 } }, count: 3, stride: 12 }, 9],
 ];
 
-Deno.test("the return area has room for what is read there", () => {
+Deno.test("the return area has room for the values that are read there", () => {
   for (const [part, words] of AREAS) {
     const flattening = { coreArguments: [{ area: 0 }], passed: [] };
     assertEquals([part, countWords(flattening as never, [part])], [part, words]);

@@ -38,7 +38,7 @@ Deno.test("a block of the result is claimed before the status is checked, so tha
   assertEquals(names(steps).slice(2), ["claim", "check status", "lift", "release"]);
 });
 
-Deno.test("a result that may be a status is claimed only after it was checked", () => {
+Deno.test("a result that may be a status is claimed only after the status was checked", () => {
   const steps = stepsOf("(i32, i32) -> i32", {
     parameters: ["string"],
     result: "i32",

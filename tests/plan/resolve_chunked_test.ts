@@ -101,7 +101,7 @@ Deno.test("the result is that of the last call, or of each one", () => {
   assertEquals(resultExport({ update: "u", parts: true }), "u");
 });
 
-Deno.test("chunks of nothing, of one of several texts, or for another type are problems", () => {
+Deno.test("chunks without data, of one of several texts, or for another type are problems", () => {
   const message = (declaration: SymbolDeclaration, types = TYPES) => {
     const context = makeContext(types);
     const shown = declareResult(declaration, 0, context);

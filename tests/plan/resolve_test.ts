@@ -33,7 +33,7 @@ Deno.test("a plan has the export's types, its core arguments and nothing open", 
   ]);
 });
 
-Deno.test("a guest without a convention has plans for what needs none", () => {
+Deno.test("a guest without a convention has plans for declarations that need none", () => {
   const context = makeContext({ f: "(i32) -> i32" }, none);
   assertStrictEquals(planParts("f", TEXT, context), none);
   assertEquals(orThrow(planParts("f", { parameters: ["i32"], result: "i32" }, context)).result, {
@@ -43,7 +43,7 @@ Deno.test("a guest without a convention has plans for what needs none", () => {
   });
 });
 
-/** Declarations, and whether a convention has to say something about them. */
+/** Declarations, and whether they need a convention. */
 const NEEDS: readonly (readonly [declaration: SymbolDeclaration, needs: boolean])[] = [
   [{ parameters: ["i32"], result: "void" }, false],
   [TEXT, true],
@@ -62,7 +62,7 @@ for (const [declaration, needs] of NEEDS) {
   });
 }
 
-Deno.test("a return area has as many words as the result reads, where the guest hands out memory", () => {
+Deno.test("a return area has as many words as the result reads, and is a block from the guest", () => {
   const declaration: SymbolDeclaration = {
     parameters: [],
     arguments: [{ area: 0 }],
@@ -73,7 +73,7 @@ Deno.test("a return area has as many words as the result reads, where the guest 
     orThrow(planParts("f", declaration, makeContext(types, PACKED, { hasStack }))).area!;
   assertEquals([areaOf(true).words, areaOf(true).place.kind], [3, "stack"]);
   assertEquals([areaOf(false).place.kind, areaOf(false).free], ["allocator", "free"]);
-  // An object of a collector is no block for words.
+  // An object that is garbage-collected cannot be a return area.
   const pinned = {
     ...PACKED,
     place: { ...PACKED.place, pin: "pin", unpin: "unpin" },
@@ -82,7 +82,7 @@ Deno.test("a return area has as many words as the result reads, where the guest 
   assertEquals(orThrow(onPinned).area!.place.kind, "stack");
 });
 
-Deno.test("a recognised convention says nothing of a place that the declaration names", () => {
+Deno.test("a recognised convention does not apply to a block source that the declaration names", () => {
   const convention = { ...PACKED, encoding: "utf-16", trailingNul: "trim" } as const;
   const declaration: SymbolDeclaration = {
     parameters: [{ type: "string", place: { kind: "stack" } }, "string"],

@@ -26,7 +26,7 @@ const buffer = (pointer: string | number, more: object = {}): BlockSource => ({
   ...more,
 });
 
-/** Places that do not meet. */
+/** Block sources that do not overlap. */
 const APART: Readonly<Record<string, readonly BlockSource[]>> = {
   "two buffers": [buffer("a"), buffer("b")],
   "a buffer and the stack": [buffer("a"), { kind: "stack" }],

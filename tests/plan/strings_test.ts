@@ -6,7 +6,7 @@ import { problemOf } from "./_context.ts";
 
 const MALLOC = allocator({ allocate: "malloc", free: "free" });
 
-Deno.test("a NUL ends each string that the guest gets no length for", () => {
+Deno.test("a NUL ends each string whose length the guest does not get", () => {
   const terminated = (pass: Parameters<typeof resolveStrings>[1], layout?: "pairs") =>
     orThrow(resolveStrings({ type: "strings", ...(layout && { layout }) }, pass, MALLOC))
       .terminated;
@@ -17,7 +17,7 @@ Deno.test("a NUL ends each string that the guest gets no length for", () => {
   assertEquals(terminated(["pointer", "count"], "pairs"), false);
 });
 
-Deno.test("a class needs a place of objects", () => {
+Deno.test("a class needs a block source for objects", () => {
   const place = { kind: "managedArray" } as const;
   assertEquals(withClass(place, { class: "Int8Array" }), {
     kind: "managedArray",

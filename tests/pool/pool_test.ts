@@ -25,7 +25,7 @@ const count = (guest: Guest<typeof symbols>) => guest.symbols.count();
 /** A promise that is resolved from outside. */
 const gate = () => Promise.withResolvers<void>();
 
-/** Waits until all that can go on has done so. */
+/** Waits until everything that can continue has done so. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 const isDisposed = (error: unknown) => error instanceof GuestError && error.code === "disposed";
@@ -68,7 +68,7 @@ for (
   });
 }
 
-Deno.test("no more guests than its size exist, and uses wait in their order", async () => {
+Deno.test("a pool has at most as many guests as its size, and further uses wait in their order", async () => {
   const made: unknown[] = [];
   await using guests = await pool(COUNTER, {
     ...OPTIONS,
@@ -98,7 +98,7 @@ Deno.test("no more guests than its size exist, and uses wait in their order", as
   assertEquals(guests.inUse, 0);
 });
 
-Deno.test("a use beyond the queue is refused at once, and takes no place", async () => {
+Deno.test("a use beyond the queue is refused at once, and occupies no guest", async () => {
   await using guests = await pool(COUNTER, { ...OPTIONS, size: 1, queue: 1 });
   const uses = [guests.use(count), guests.use(count)];
   const refused = assertRejects(() => guests.use(count), GuestError);
@@ -203,7 +203,7 @@ Deno.test("each guest is prepared once, and again after each reset", async () =>
   }
 });
 
-Deno.test("a guest whose renewal fails is replaced, and one that cannot be made fails its use alone", async () => {
+Deno.test("a guest whose renewal fails is replaced, and a guest that cannot be made fails only its own use", async () => {
   let fails = false;
   await using guests = await pool(COUNTER, {
     ...OPTIONS,
@@ -222,7 +222,7 @@ Deno.test("a guest whose renewal fails is replaced, and one that cannot be made 
   assertEquals([guests.inUse, guests.waiting], [0, 0]);
 });
 
-Deno.test("a use that leaves a call in flight costs its guest, and the call is given up", async () => {
+Deno.test("the guest of a use that leaves a call unfinished is closed, and the call is given up", async () => {
   const never = gate();
   const bytes = assemble(`(module
     (import "env" "wait" (func $wait))
@@ -301,7 +301,7 @@ Deno.test("a pool of one guest that is never renewed takes a memory of the calle
   );
 });
 
-Deno.test("use() refuses what is no function and no signal, and takes no place", async () => {
+Deno.test("use() refuses values that are not a function or a signal, and occupies no guest", async () => {
   await using guests: GuestPool = await pool(guestPath("c/shout_length"), { size: 1 });
   assertEquals(
     (await assertRejects(() => guests.use(1 as never), TypeError)).message,

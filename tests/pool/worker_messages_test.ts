@@ -8,7 +8,7 @@ import {
 } from "../../mod.ts";
 import { packError, unpackError } from "../../src/pool/worker_messages.ts";
 
-/** What a worker can throw. */
+/** Values that a worker can throw. */
 const THROWN: unknown[] = [
   new ComponentError({ code: 5 }),
   new GuestError("guest-error", "it failed", { status: -2, details: { line: 3 }, frames: ["f"] }),
@@ -21,7 +21,7 @@ const THROWN: unknown[] = [
   undefined,
 ];
 
-Deno.test("what a worker throws is the same in the other thread", () => {
+Deno.test("an error of a worker is the same in the other thread", () => {
   for (const thrown of THROWN) {
     const found = unpackError(structuredClone(packError(thrown)));
     assertEquals(found, thrown);
@@ -40,7 +40,7 @@ Deno.test("a cause is the same in the other thread too, and a circle of causes c
   assertEquals(((circle.cause as Error).cause as Error).message, "mine");
 });
 
-Deno.test("an error comes without what cannot be copied", () => {
+Deno.test("an error arrives without the fields that cannot be copied", () => {
   const thrown = new Error("no copy", { cause: () => {} });
   const found = unpackError(structuredClone(packError(Object.assign(thrown, { f() {}, n: 1 }))));
   assertEquals(found, Object.assign(new Error("no copy"), { n: 1 }));

@@ -38,7 +38,7 @@ Deno.test("a call runs in a worker, with copies of its arguments and its result"
 
 Deno.test("a component runs in a worker, whose core modules were compiled here", async () => {
   await using workers = await makePool(1, { guest: "component_wasi/command" });
-  // Without an argument that it knows it fails.
+  // Without a known argument it fails.
   assertEquals(await workers.call("run", []), 1);
 });
 

@@ -24,7 +24,7 @@ Deno.test("without an allocator texts are put on the stack, and nothing is freed
   assertEquals([place, expression], [{ kind: "stack" }, "cString()"]);
 });
 
-Deno.test("the options print as they were given, and stay what they are", () => {
+Deno.test("the options are printed as they were given, and are not changed", () => {
   const { expression, encoding } = cString({ allocate: "m", encoding: "latin1" });
   assertEquals([expression, encoding], [
     'cString({ allocate: "m", encoding: "latin1" })',
@@ -41,7 +41,7 @@ function suggest(use: string) {
   return C_STRING.suggest!(readModule(bytes)).map(({ convention }) => convention.expression);
 }
 
-Deno.test("an allocator beside functions of one pointer is a sign, beside others it is none", () => {
+Deno.test("an allocator suggests C strings if all functions take one pointer", () => {
   assertEquals(suggest('(func (export "greet") (param i32) (result i32) (local.get 0))'), [
     'cString({ allocate: "malloc", free: "free" })',
   ]);

@@ -198,7 +198,7 @@ const FEATURES: readonly Feature[] = [
 
 for (const [name, type, ...values] of FEATURES) {
   const symbols = { [name]: { parameters: [type], result: type } } as SymbolDeclarations;
-  Deno.test(`${name} gives what the bindings give for ${JSON.stringify(type)}`, async () => {
+  Deno.test(`${name} has the same result as the bindings for ${JSON.stringify(type)}`, async () => {
     using guest = await load(bytes, { symbols, imports: { host } });
     const ours = guest.symbols[name] as (value: unknown) => unknown;
     for (const value of values) {
@@ -222,7 +222,7 @@ interface BytesType {
 
 const NULLABLE = { class: "ArrayBuffer", as: "ArrayBuffer", nullable: true };
 
-/** Functions that return the bytes they get, and what the bindings make of them. */
+/** Functions that return the bytes that they get, and the results of the bindings. */
 const BYTES: readonly (readonly [name: string, type: BytesType, value: unknown])[] = [
   ["buffer", { class: "ArrayBuffer", as: "ArrayBuffer" }, Uint8Array.of(1, 2, 3).buffer],
   ["bufferOrNull", NULLABLE, null],
@@ -234,7 +234,7 @@ const BYTES: readonly (readonly [name: string, type: BytesType, value: unknown])
   ],
 ];
 
-Deno.test("bytes come back in the declared class, as the bindings give them", async () => {
+Deno.test("bytes come back in the declared class, with the same contents as from the bindings", async () => {
   for (const [name, { as, ...type }, value] of BYTES) {
     const parameter = { type: "bytes", ...type };
     using guest = await one(name, { parameters: [parameter], result: { ...parameter, as } });
@@ -242,7 +242,7 @@ Deno.test("bytes come back in the declared class, as the bindings give them", as
   }
 });
 
-Deno.test("an object with a field of each kind gives what the bindings give", async () => {
+Deno.test("an object with a field of each kind has the same result as with the bindings", async () => {
   using guest = await load(bytes, {
     symbols: { bag: { parameters: [bag], result: bag }, makeCounter, addTo },
     imports: { host },
@@ -316,7 +316,7 @@ Deno.test("an object with a constructor, a Map and a function stay in the guest,
   assertEquals(symbols.callFn(increment, 41), theirs.callFn(theirs.fn(), 41));
 });
 
-Deno.test("optional arguments, globals and an enumeration are those of the bindings", async () => {
+Deno.test("optional arguments, globals and an enumeration behave like those of the bindings", async () => {
   using guest = await load(bytes, {
     symbols: {
       optional: { parameters: ["i32"], result: "string" },
@@ -348,7 +348,7 @@ Deno.test("optional arguments, globals and an enumeration are those of the bindi
   }
 });
 
-Deno.test("host functions get and return what those of the bindings do", async () => {
+Deno.test("host functions get and return the same values as with the bindings", async () => {
   const { text, point: move, node: same, ext } = host;
   const flags = { type: "objects", item: "bool", class: "Array<bool>" } as const;
   const buffer = { type: "bytes", class: "ArrayBuffer" } as const;

@@ -197,7 +197,7 @@ Deno.test("results are released like arguments in a guest that counts references
   }
 });
 
-Deno.test("a return area is out of the collector's reach", async () => {
+Deno.test("the garbage collector does not free a return area", async () => {
   const error = await assertRejects(() =>
     load(guestPath("assemblyscript/strings"), {
       symbols: {
@@ -243,7 +243,7 @@ Deno.test("an abort of another type is not a sign of AssemblyScript", async () =
   ]);
 });
 
-Deno.test("holdsObjects() goes by the runtime's exports or the option", () => {
+Deno.test("holdsObjects() recognises the runtime's exports and the option", () => {
   const exported = (name: string) => [{ name, kind: "function" as const }];
   assertEquals(holdsObjects(exported("__new"), undefined), true);
   assertEquals(holdsObjects(exported("__retain"), undefined), true);

@@ -28,7 +28,7 @@ for (const encoding of ["utf-8", "utf-16"] as const) {
   });
 }
 
-Deno.test("latin1+utf16 is latin1 if that carries the text, and its length shows which it is", async () => {
+Deno.test("latin1+utf16 is latin1 if that can encode the text, and a bit of the length shows the encoding", async () => {
   using guest = await load(guestPath("c/canonical_latin1_utf16"), {
     convention: canonicalAbi({ encoding: "latin1+utf16" }),
     symbols: { live },

@@ -30,7 +30,7 @@ function mayHandOutBlocks(name: string): boolean {
   return MAY_HAND_OUT_BLOCKS.test(name.toLowerCase());
 }
 
-/** Names for which a question is answered with yes, and names for which it is not. */
+/** Predicates, names for which they return true, and names for which they return false. */
 const QUESTIONS: readonly (readonly [(name: string) => boolean, yes: string[], no: string[]])[] = [
   [
     mayHandOutBlocks,
@@ -67,12 +67,12 @@ const QUESTIONS: readonly (readonly [(name: string) => boolean, yes: string[], n
 ];
 
 for (const [question, yes, no] of QUESTIONS) {
-  Deno.test(`${question.name}() knows ${yes.join(", ")}`, () => {
+  Deno.test(`${question.name}() accepts ${yes.join(", ")}`, () => {
     assertEquals([yes.filter((name) => !question(name)), no.filter(question)], [[], []]);
   });
 }
 
-/** How surely a name is that of a buffer for input. */
+/** Names, and their ranks as names of input buffers. */
 const BUFFERS: readonly (readonly [name: string, rank: number | undefined])[] = [
   ["get_buffer_pointer", 0],
   ["BUFFER", 0],
@@ -93,7 +93,7 @@ for (const [name, rank] of BUFFERS) {
     assertEquals(bufferRank(name), rank));
 }
 
-Deno.test("the stem of a name is what distinguishes it, in any way of writing", () => {
+Deno.test("the stem of a name has the words that distinguish it, in any spelling", () => {
   assertEquals([stemOf("get_input_ptr"), stemOf("getInputPointer"), stemOf("INPUT_MAX_LENGTH")], [
     "input",
     "input",
@@ -123,7 +123,7 @@ Deno.test("a size is that of a buffer if it shares its stem, or has none of its 
   ]);
 });
 
-Deno.test("the surest size shares the stem, means room, and is of nothing else", () => {
+Deno.test("the best name of a capacity has the buffer's stem, a word for capacity, and no other words", () => {
   const names = ["output_length", "text_buffer_length", "output_capacity", "buffer_capacity"];
   const ranked = names.toSorted((a, b) => sizeRank(a, "get_buffer") - sizeRank(b, "get_buffer"));
   assertEquals(ranked[0], "buffer_capacity");
@@ -131,7 +131,7 @@ Deno.test("the surest size shares the stem, means room, and is of nothing else",
   assertEquals(sizeRank("buffer_capacity", "buffer") < sizeRank("buffer_length", "buffer"), true);
 });
 
-/** An export that makes something, one that may end it, and whether they belong together. */
+/** An export that makes a block, one that may free it, and whether they belong together. */
 const PAIRS: readonly (readonly [making: string, ending: string, are: boolean])[] = [
   ["create_buffer", "destroy_buffer", true],
   ["malloc", "free", true],
@@ -150,7 +150,7 @@ for (const [making, ending, are] of PAIRS) {
   });
 }
 
-Deno.test("an input and its output differ in that word alone", () => {
+Deno.test("names of an input and its output differ only in that word", () => {
   const inputs = ["get_input", "text_in", "get_buffer"];
   assertEquals(inputs.map((name) => withoutWords(name, INPUT_WORDS)), ["get", "text", undefined]);
   const outputs = ["get_output", "text_out", "get_output_ptr", "get_buffer"];
@@ -160,7 +160,7 @@ Deno.test("an input and its output differ in that word alone", () => {
   );
 });
 
-Deno.test("the owner of an allocator is what its name has beside the general words", () => {
+Deno.test("the owner of an allocator is the rest of its name without the general words", () => {
   assertEquals([ownerOf("greeter_malloc"), ownerOf("wasm_alloc"), ownerOf("sqlite3_free")], [
     "greeter",
     "",

@@ -115,7 +115,7 @@ testTiers("the convention of a new toolchain can be set by hand, and changed", a
   assertEquals([guest.symbols.made(), guest.symbols.live()], [3, 2]);
 });
 
-Deno.test("without its line in the list it is detected as something similar", () => {
+Deno.test("without its line in the list, a guest of a new toolchain is detected as something similar", () => {
   const found = detectConvention(readModule(assemble(GUEST)), OTHERS);
   assertEquals(
     found && "convention" in found && found.convention.expression,
@@ -162,9 +162,7 @@ testTiers("text and bytes of every kind pass to a new toolchain and back", async
   }
 });
 
-/**
- * What a guest of a new toolchain does wrongly, and the error of that; nothing is left allocated.
- */
+/** Mistakes of a guest of a new toolchain, and their errors; nothing is left allocated. */
 const WRONG: [name: string, error: unknown[]][] = [
   ["nothing", [
     "null-pointer",

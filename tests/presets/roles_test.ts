@@ -52,7 +52,7 @@ function rolesOf(effects: readonly (keyof FunctionEffects)[] | undefined, name =
 
 const ROLES: readonly [effects: (keyof FunctionEffects)[] | undefined, roles: string[]][] = [
   [undefined, ["usesMemory"]],
-  // It returns a constant or its argument, which may be a length, so it is no calculation.
+  // It returns a constant or its argument, which may be a length, so it does not calculate.
   [[], ["looksUp", "usesMemory"]],
   [["calculates"], ["looksUp", "onlyReports"]],
   [["offsets"], ["looksUp", "usesMemory", "onlyReports"]],
@@ -81,14 +81,14 @@ for (const [effects, roles] of ROLES) {
   });
 }
 
-Deno.test("a name that says that a function does something is believed", () => {
+Deno.test("a function whose name begins with a verb for processing may transform a text", () => {
   for (const effects of [["calculates"], ["offsets"], ["reads", "peeks"]] as const) {
     assertEquals(rolesOf(effects, "byte_at").includes("onlyReports"), true);
     assertEquals(rolesOf(effects, "reverse").includes("onlyReports"), false);
   }
 });
 
-Deno.test("what has no argument transforms a text only if it looks for its end", () => {
+Deno.test("a function without arguments may transform a text only if it contains a loop", () => {
   const could = (name: string, parameters: number, effects?: Partial<FunctionEffects>) => {
     const found = effects && { ...NO_EFFECTS, ...effects };
     const info = { effects: new Map(found && [[name, found]]) } as unknown as ModuleInfo;

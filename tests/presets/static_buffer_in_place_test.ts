@@ -17,7 +17,7 @@ Deno.test("a reserved range is as large as the texts may be, and results begin w
   assertEquals(results.map(({ text }) => text), [{ pointer: { argument: 0 }, length: "result" }]);
 });
 
-Deno.test("both parts are needed, and nothing is ever detected as this", () => {
+Deno.test("both options are required, and this convention is never detected", () => {
   const { message } = assertThrows(() => inPlace({} as never), TypeError);
   assertEquals(
     message,

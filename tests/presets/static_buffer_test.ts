@@ -37,7 +37,7 @@ function suggest(getters: string): string[] {
 const getter = (name: string, address = 64) =>
   `(func (export "${name}") (result i32) (i32.const ${address}))`;
 
-Deno.test("the surest name is a buffer, and a number is none", () => {
+Deno.test("the most specific name is the buffer's, and a name for a number is not", () => {
   assertEquals(suggest(getter("get_buffer") + getter("text") + getter("version")), [
     'staticBuffer({ pointer: "get_buffer" })',
   ]);
@@ -50,18 +50,18 @@ Deno.test("a getter counts before the symbol of the same name, which may hold th
   assertEquals(suggest(global), ['staticBuffer({ pointer: "buffer" })']);
 });
 
-Deno.test("beside an input, an output is where the result is", () => {
+Deno.test("if there is an input and an output, the result is in the output", () => {
   const [option, ...more] = suggest(getter("get_input_ptr") + getter("get_output_ptr", 128));
   assertEquals([option?.includes('pointer: { export: "get_output_ptr" }'), more], [true, []]);
 });
 
-Deno.test("what makes a buffer when it is called is not asked for its address", () => {
+Deno.test("a function that makes a buffer when it is called is not taken for a getter", () => {
   const make = `(global $next (mut i32) (i32.const 64)) (func (export "make_buffer") (result i32)
     (global.set $next (i32.add (global.get $next) (i32.const 8))) (global.get $next))`;
   assertEquals(suggest(make), []);
 });
 
-Deno.test("beside an allocator, a symbol with room for a pointer alone is a variable of that", () => {
+Deno.test("in a guest with an allocator, a symbol with room for only a pointer is not taken for a buffer", () => {
   const symbol = (name: string, address: number) =>
     `(global (export "${name}") i32 (i32.const ${address}))`;
   const alloc = '(func (export "alloc") (param i32) (result i32) (i32.const 128))';

@@ -6,7 +6,7 @@ import { assemble } from "../_wat.ts";
 
 const live = { name: "live_allocations", parameters: [], result: "u32" } as const;
 
-Deno.test("wasm-bindgen's bytes cross as its strings do", async () => {
+Deno.test("bytes are passed to wasm-bindgen's guests like strings", async () => {
   using guest = await load(guestPath("c/bindgen_new"), {
     symbols: { echo: { parameters: ["bytes"], result: "bytes" }, live },
   });
@@ -29,7 +29,7 @@ Deno.test("wasm-bindgen's allocator can be set by hand", async () => {
 Deno.test("exports that need wasm-bindgen's JavaScript are refused by name, with that advice", async () => {
   const error = await assertRejects(() => load(guestPath("c/bindgen_glue")), LoadError);
   assertStrictEquals(error.code, "imports");
-  // What every guest imports is provided: __wbindgen_throw.
+  // The import that every guest has is provided: __wbindgen_throw.
   assertEquals(error.message.split("\n").slice(1), [
     'import[1] "wbg.__wbg_log_1d3ae0273d8f4f8a" (i32) -> (): missing',
     "It was made by wasm-bindgen to be used with the JavaScript that it wrote: import that instead",
@@ -82,7 +82,7 @@ const DOUBLED = assemble(`(module
         (br $next))))
     (local.get $to) (local.get $count)))`);
 
-Deno.test("wasm-bindgen's slices of numbers have a number of elements", async () => {
+Deno.test("the length of wasm-bindgen's slices is a number of elements", async () => {
   const numbers = { type: "array", element: "f64" } as const;
   using guest = await load(DOUBLED, {
     symbols: { doubled: { parameters: [numbers], result: numbers } },

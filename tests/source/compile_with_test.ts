@@ -47,14 +47,14 @@ function inParts(more: Promise<void>, onCancel = () => {}): ReadableStream<Uint8
         controller.enqueue(BYTES.subarray(middle));
         controller.close();
       } catch {
-        // It was cancelled.
+        // The stream was cancelled.
       }
     },
     cancel: onCancel,
   });
 }
 
-/** Sources, and what is reported about them. */
+/** Sources, and the reports on their progress. */
 const SOURCES: readonly (readonly [
   name: string,
   make: (url: string) => Source,
@@ -171,7 +171,7 @@ Deno.test("bytes that change while their hash is taken are those of the call", a
   assertEquals(guest.passString("x"), "x");
 });
 
-Deno.test("the length of a compressed body is not that of what comes", async () => {
+Deno.test("the length of a compressed body is not reported as the total", async () => {
   const found: SourceProgress[] = [];
   const packed = new Blob([BYTES]).stream().pipeThrough(new CompressionStream("gzip"));
   const body = await new Response(packed).bytes();
@@ -236,7 +236,7 @@ Deno.test("a signal ends the wait for an answer and for a promise, at once", asy
   });
 });
 
-Deno.test("the end of one load leaves another one of the same URL alone", async () => {
+Deno.test("ending one load does not affect another one of the same URL", async () => {
   const more = Promise.withResolvers<void>();
   await withServer(() => new Response(inParts(more.promise)), async (url) => {
     const controller = new AbortController();
@@ -264,7 +264,7 @@ Deno.test("a signal that is aborted during the load ends it before the guest is 
   assertEquals(isStarted, false);
 });
 
-Deno.test("what onProgress throws is the error, and ends the download", async () => {
+Deno.test("an error that onProgress throws ends the download and is reported", async () => {
   const more = Promise.withResolvers<void>(), cancelled = Promise.withResolvers<void>();
   const thrown = new Error("not that one");
   const onProgress = () => {

@@ -43,7 +43,7 @@ for (
   });
 }
 
-/** Guests of every kind of need: a memory with limits, text in UTF-16, references, WASI. */
+/** Guests with different requirements: a memory with limits, text in UTF-16, references, WASI. */
 const GUESTS = [
   ["c/echo_length", "echo"],
   ["assemblyscript/strings", "echo"],
@@ -81,7 +81,7 @@ Deno.test("a worker makes a guest of what postMessage gives it", async () => {
   ]);
 });
 
-Deno.test("a clone is read once: its next guests share what its first one has read", async () => {
+Deno.test("a clone is read once, and its next guests share the result", async () => {
   const clone = structuredClone(await compile(BYTES));
   using first = await load(clone);
   using second = await load(clone);
@@ -177,7 +177,7 @@ Deno.test("a compiled guest is named after its source in errors", async () => {
   }
 });
 
-Deno.test("compile() refuses what is compiled already, and what is no source", async () => {
+Deno.test("compile() refuses a compiled module, and a value that is not a source", async () => {
   const compiled = await compile(BYTES);
   for (const given of [compiled, compiled.module]) {
     const error = await assertRejects(() => compile(given as never), TypeError);

@@ -7,7 +7,7 @@ function given(bytes: Uint8Array<ArrayBuffer>) {
   return { name: '"a.wasm"', source: "a.wasm", bytes };
 }
 
-Deno.test("takeOther() keeps a component, and a module without contents stands for it", async () => {
+Deno.test("takeOther() keeps a component, and an empty module stands for it", async () => {
   const bytes = await guestBytes("component/linked");
   const { component, module, source } = takeOther(given(bytes));
   assertEquals([component === bytes, source], [true, "a.wasm"]);

@@ -2,10 +2,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { LoadError, WasmFormatError } from "../../mod.ts";
 import { compileError, refuseOther } from "../../src/source/engine_refusals.ts";
 
-/** The error of an engine, as V8 writes it. */
+/** The error of an engine, in the format of V8. */
 const CAUSE = new WebAssembly.CompileError("WebAssembly.Module(): Compiling function #0 failed");
 
-Deno.test("compileError() reports the engine's words without the name of its function", () => {
+Deno.test("compileError() reports the engine's message without the name of its function", () => {
   const error = compileError(CAUSE, { unsupported: [] }, {
     name: '"a.wasm"',
     source: "a.wasm",
@@ -50,7 +50,7 @@ Deno.test("compileError() names the features that the engine lacks", () => {
   ]);
 });
 
-Deno.test("refuseOther() refuses what does not begin as a module does", () => {
+Deno.test("refuseOther() refuses bytes that do not begin like a module", () => {
   const given = (bytes: Uint8Array<ArrayBuffer>) => ({ name: '"a.wasm"', source: "a.wasm", bytes });
   const error = assertThrows(() => refuseOther(given(new Uint8Array())), LoadError);
   assertEquals([error.code, error.source, error.message], [

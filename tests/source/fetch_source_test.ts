@@ -11,7 +11,7 @@ Deno.test("a response is read whatever its MIME type, and a Blob", async () => {
   }
 });
 
-Deno.test("a promise is rejected with its own error, if that is one of ours", async () => {
+Deno.test("the error of a rejected promise is passed on if it is one of Passage", async () => {
   const error = new LoadError("source", "Cannot load it");
   assertEquals(await settle(Promise.reject(error)).catch((error) => error), error);
   const other = await assertRejects(() => settle(Promise.reject(5)), LoadError);
@@ -73,7 +73,7 @@ for (const [name, make, kind, message] of REFUSED) {
   });
 }
 
-/** Errors of reading a file, and what they say about it. */
+/** Errors of reading a file, and the reason in the message. */
 const UNREAD: readonly (readonly [cause: unknown, address: string | URL, why: string])[] = [
   [Object.assign(new Error("x"), { code: "ENOENT" }), "a.wasm", "it does not exist"],
   [

@@ -68,7 +68,7 @@ for (const [integrity, found, expected] of MISFITS) {
 
 const KINDS = 'expected "sha256-…", "sha384-…" or "sha512-…"';
 
-/** Text that is no metadata, and what is wrong with it. */
+/** Text that is not valid metadata, and the reason. */
 const MALFORMED: readonly (readonly [integrity: string, problem: string])[] = [
   ["", `is "", ${KINDS}`],
   [SPECIFIED, `is "${SPECIFIED}", ${KINDS}`],

@@ -367,7 +367,7 @@ function stale(): DataView {
   return view;
 }
 
-/** Things that are not sources, and their names in errors. */
+/** Values that are not sources, and their descriptions in errors. */
 const NO_SOURCES: [value: unknown, message: string][] = [
   [
     undefined,
@@ -395,7 +395,7 @@ for (const [value, message] of NO_SOURCES) {
   });
 }
 
-/** Binaries that this engine refuses, by what a caller has to know of them. */
+/** Binaries that this engine refuses, by the reason that the caller has to know. */
 const NOT_MODULES: [name: string, bytes: Uint8Array, code: string, message: string][] = [
   ["WebAssembly text", new TextEncoder().encode("(module)"), "format", "WebAssembly text (WAT)"],
   ["HTML", new TextEncoder().encode("<!doctype html>"), "format", "an HTML or XML page"],

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { compile, type Guest, load, type Source } from "../../mod.ts";
 import { guestPath } from "../_guests.ts";
 
-// For the compiler: `deno check` fails where a line below an expected error has none.
+// Tested by the compiler: `deno check` fails if a line after `@ts-expect-error` has no error.
 
 Deno.test("the compiler accepts every source of load()", () => {
   const rightly = (

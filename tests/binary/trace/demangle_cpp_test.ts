@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { demangleCpp } from "../../../src/binary/trace/demangle_cpp.ts";
 
-/** Names, and what `c++filt -i` of binutils 2.40 makes of them. */
+/** Names, and the output of `c++filt -i` of binutils 2.40 for them. */
 const NAMES: readonly (readonly [mangled: string, name: string])[] = [
   ["_Z3addii", "add(int, int)"],
   ["_ZN5Shape4areaEv", "Shape::area()"],

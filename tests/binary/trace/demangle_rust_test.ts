@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { demangleLegacy, demangleV0 } from "../../../src/binary/trace/demangle_rust.ts";
 
-/** Names, and what `c++filt -i` of binutils 2.40 makes of them. */
+/** Names, and the output of `c++filt -i` of binutils 2.40 for them. */
 const NAMES: readonly (readonly [mangled: string, name: string])[] = [
   ["_ZN4core9panicking5panic17h0123456789abcdefE", "core::panicking::panic"],
   [
@@ -49,7 +49,7 @@ for (const [mangled, name] of NAMES) {
   });
 }
 
-Deno.test("a name of C++ is no name of Rust", () => {
+Deno.test("a name of C++ is not demangled as one of Rust", () => {
   for (const name of ["_ZN5Shape4areaEv", "_ZN5Shape4areaE", "_ZN5Shape17h0123456789abcdeXE"]) {
     assertEquals(demangleLegacy(name), undefined);
   }

@@ -72,7 +72,7 @@ Deno.test("a section of names that is cut off anywhere is read to its end", () =
   });
 });
 
-Deno.test("what a module does not need is not loaded, and its names stay", async () => {
+Deno.test("demanglers that a module does not need are not loaded, and its other names do not change", async () => {
   const cpp = await loadDemangler(sectionOf(["_Z3addii"]));
   const hashed = "_ZN4core9panicking5panic17h0123456789abcdefE";
   assertEquals([cpp("_Z3addii"), cpp("_RNvC3foo")], ["add(int, int)", "_RNvC3foo"]);

@@ -123,13 +123,13 @@ Deno.test("version 5 counts files from 0, and has its names in other sections", 
   }
 });
 
-Deno.test("a whole path has no directory before it, and an unknown file no place", () => {
+Deno.test("an absolute path gets no directory before it, and an unknown file has no place", () => {
   const at = (file: number) => [...setAddress(8), 4, file, 1, special(4, 1), ...END];
   assertEquals(find(unit(4, NAMES_4, at(3)), [8]), ["/usr/include/x.h:1:0"]);
   assertEquals(find(unit(4, NAMES_4, at(9)), [8]), [undefined]);
 });
 
-Deno.test("lines of functions that the linker removed are not those of others", () => {
+Deno.test("lines of functions that the linker removed are not taken for those of others", () => {
   const removed = [...setAddress(0), ...[3, 50], 1, ...[2, 0x7f], ...END];
   const kept = [...setAddress(0x10), ...[3, 4], 1, ...[2, 8], ...END];
   assertEquals(find(unit(4, NAMES_4, [...removed, ...kept]), [0x04, 0x12]), [

@@ -14,7 +14,7 @@ class Brackets extends MangledText {
 
 const read = (text: string) => unlessMalformed(() => new Brackets(text).read());
 
-Deno.test("a name is read from left to right, and a malformed one is none", () => {
+Deno.test("a name is read from left to right, and a malformed one gives undefined", () => {
   assertEquals([read("abc"), read("[ab]"), read("[[ab]]"), read("[]")], [
     "abc",
     "(ab)",

@@ -15,7 +15,7 @@ const MAP = {
   mappings: "gBAEI,EAAC,ECDDD,C",
 };
 
-Deno.test("an offset has the mapping before it", () => {
+Deno.test("an offset gets the last mapping at or before it", () => {
   assertEquals(find(MAP, [15, 16, 17, 18, 19, 20, 21, 99]), [
     undefined,
     "assembly/index.ts:3:5",
@@ -33,7 +33,7 @@ Deno.test("the root of sources comes before them, and a guard before the map is 
   assertEquals(find(`)]}'\n${JSON.stringify(MAP)}`, [16]), ["assembly/index.ts:3:5"]);
 });
 
-Deno.test("what is no source map has no places", () => {
+Deno.test("a value that is not a source map has no places", () => {
   for (const map of ["", "null", "7", "{}", { ...MAP, sources: 1 }, { ...MAP, mappings: 1 }]) {
     assertEquals(find(map, [16]), [undefined]);
   }

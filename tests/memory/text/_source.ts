@@ -4,7 +4,7 @@ import { fastUtf16 } from "../../../src/memory/text/create_codec.ts";
 /** Loads the helper of UTF-16, as `load` does for guests that may use it. */
 export const loadHelpers = (): Promise<void> => fastUtf16.load();
 
-/** Memory is filled with this, so that a misplaced byte shows. */
+/** Memory is filled with this byte, so that a misplaced one is visible. */
 export const FILLER = 0xa5;
 
 /** The memory that a codec works in. */

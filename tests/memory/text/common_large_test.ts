@@ -1,4 +1,4 @@
-// This test has its own file, because V8's choice of compiler depends on what it learned from other
+// This test has its own file, because V8's choice of compiler depends on its feedback from other
 // tests.
 import { findNul } from "../../../src/memory/text/common.ts";
 import { createSource } from "./_source.ts";

@@ -48,7 +48,7 @@ function createCounted(patience?: number): { codec: Codec; chosen: Codec; made: 
   return { codec: createLazyCodec(plain!, choose, patience), chosen: chosen!, made: () => times };
 }
 
-Deno.test("a codec is chosen when many texts have passed, and once, whichever way they pass", () => {
+Deno.test("a codec is chosen once, after many texts have passed in either direction", () => {
   for (const [name, use, result] of USES) {
     const { codec, chosen, made } = createCounted();
     for (let times = 0; times < 64; times++) assertStrictEquals(use(codec), result);

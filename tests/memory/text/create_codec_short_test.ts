@@ -86,7 +86,7 @@ Deno.test("short text that is not valid is null, and the codec reports why", () 
   assertStrictEquals(createCodec("utf-16", createSource()).short()!.read(0, 3), null);
 });
 
-Deno.test("writing short text leaves the staged text of another write alone", () => {
+Deno.test("writing short text does not change the staged text of another write", () => {
   const [first, second] = [createSource(), createSource()];
   const codec = createCodec("utf-8", first, { helper: true });
   const { write } = createCodec("utf-8", second).short()!;

@@ -14,7 +14,7 @@ Deno.test("UTF-16 has a helper once it was loaded, and passes text without it", 
   assertStrictEquals(after.read(3, 4), "a\ud800");
 });
 
-Deno.test("the module for UTF-16 is compiled once, and an engine that refuses it does without", async () => {
+Deno.test("the module for UTF-16 is compiled once, and is not used if the engine refuses it", async () => {
   const { Module } = WebAssembly;
   const plain = createUtf16(createSource());
   try {

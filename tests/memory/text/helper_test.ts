@@ -70,7 +70,7 @@ Deno.test("the staging memory is one page, and grows by as many as text wants", 
   }
 });
 
-Deno.test("the staging memory has room for the most that a text may take", () => {
+Deno.test("the staging memory can grow to the maximum size of a staged text", () => {
   const source = createSource({ pages: 20 });
   for (const unit of ["a", "é", "漢", "🚀"]) {
     for (const byteLength of [270_000, 400_000, 600_000]) {

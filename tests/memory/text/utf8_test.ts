@@ -33,7 +33,7 @@ function assertWritten(source: TestSource, pointer: number, bytes: Uint8Array): 
   assert(memory.every((byte) => byte === FILLER), "a byte was written outside the range");
 }
 
-Deno.test("write() does without an encodeInto that refuses shared memory, as Chrome's does", () => {
+Deno.test("write() works with an encodeInto() that refuses shared memory, like Chrome's", () => {
   const { encodeInto } = TextEncoder.prototype;
   const refusing = function (this: TextEncoder, text: string, bytes: Uint8Array) {
     if (bytes.buffer instanceof SharedArrayBuffer) throw new TypeError("It must not be shared");

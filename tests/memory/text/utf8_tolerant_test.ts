@@ -20,7 +20,7 @@ function read(codec: Codec, { memory }: TestSource, bytes: Uint8Array): string {
   }
 }
 
-/** Ill-formed UTF-8, with what the Encoding Standard makes of it: maximal subparts. */
+/** Ill-formed UTF-8, with its text by the Encoding Standard: U+FFFD for each maximal subpart. */
 const INVALID: readonly [bytes: string, text: string][] = [
   ["ff", "\ufffd"],
   ["61 80 62", "a\ufffdb"],
@@ -46,7 +46,7 @@ const WTF8: readonly [bytes: string, text: string][] = [
   ["f0 9f 92 a9", "\u{1f4a9}"],
 ];
 
-/** What is no WTF-8, with the error and the text with U+FFFD. */
+/** Bytes that are not WTF-8, with the error and the text with U+FFFD. */
 const NO_WTF8: readonly [bytes: string, problem: string, text: string][] = [
   [
     "61 ed a0 bd ed b2 a9",

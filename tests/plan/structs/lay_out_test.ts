@@ -38,7 +38,7 @@ for (const name of STRUCT_GUESTS) {
     >;
     const word = name.endsWith("64") ? 8 : 4;
     for (const [index, [type, declared]] of TYPES.entries()) {
-      // A field that has the length of another is laid out too, but is no field of the value.
+      // A field with the length of another is laid out, too, but is not a field of the value.
       const { size, align } = layOutStruct(declared, word);
       const found = Object.keys(declared.fields).map((field) => {
         const { [field]: only, ...rest } = declared.fields;

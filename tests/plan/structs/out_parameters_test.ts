@@ -34,7 +34,7 @@ Deno.test("out-parameters lie in the return area, each at a word of its own", ()
   }
 });
 
-Deno.test("out-parameters lie behind what the declaration itself has in the return area", () => {
+Deno.test("out-parameters follow the words that the declaration itself has in the return area", () => {
   const own = (rest: Omit<SymbolDeclaration, "parameters">) =>
     expand({ parameters: [RATIO], ...rest }).values.fields.ratio;
   const at = (offset: number) => ({ type: "f64", value: { load: "f64", offset, at: "area" } });
@@ -63,7 +63,7 @@ Deno.test("only parameters that take an argument are counted", () => {
   });
 });
 
-Deno.test("the number of what lies at a pointer can be in an out-parameter", () => {
+Deno.test("the number of elements at a pointer can be in an out-parameter", () => {
   const { values } = expand({
     parameters: [
       { type: "out", name: "items", value: { type: "list", item: "u16", length: { field: "n" } } },
