@@ -3,8 +3,9 @@ import { findRewriting, type GuestLimits } from "../base/limits.ts";
 import { hex } from "../base/show.ts";
 import { readModule } from "../binary/module.ts";
 import { readComponent } from "../component/component.ts";
+import { MadeCount } from "../component/link/component_store.ts";
 import type { CoreModule, Modules, Of } from "../component/link/linker.ts";
-import type { Component, Extern } from "../component/types.ts";
+import type { Component, Extern, NamedIndex, Sort, SortIndex } from "../component/types.ts";
 import { compileError } from "../source/engine_refusals.ts";
 import { compileModule, compileSource, isBuiltinModule, remember } from "../source/source.ts";
 import type { Compiled, CompiledGuest, SourceBytes } from "../source/source_types.ts";
@@ -32,7 +33,7 @@ export async function compileCoreModules(
   }
   const { modules } = compiled;
   const compile = isLimited
-    ? await rewriterFor(compiled, limits)
+    ? await rewriterFor(component, compiled, limits)
     : modules === undefined
     ? compilerFor(compiled)
     : takerOf(modules);
@@ -65,9 +66,21 @@ function takesModule(imports: readonly Extern[]): boolean {
   );
 }
 
-async function rewriterFor(compiled: Compiled, limits: GuestLimits): Promise<CompileModule> {
-  const { compilePart } = await import("../limits/compile_limited.ts");
-  return (part, { contents }) => compilePart(describePart(compiled, part, contents), limits);
+async function rewriterFor(
+  component: Component,
+  compiled: Compiled,
+  limits: GuestLimits,
+): Promise<CompileModule> {
+  const { name, source, component: bytes } = compiled;
+  const { compilePart, shareCaps } = await import("../limits/compile_limited.ts");
+  const counts = countInstances(component, name);
+  const capped = await shareCaps(counts, { name, source, bytes: bytes! }, limits);
+  return (part, definition) =>
+    compilePart(
+      describePart(compiled, part, definition.contents),
+      limits,
+      capped.get(definition),
+    );
 }
 
 function compilerFor(compiled: Compiled): CompileModule {
@@ -127,4 +140,117 @@ function modulesIn({ definitions }: Component): Of<"core module">[] {
     if (definition.kind === "core module") return [definition];
     return definition.kind === "component" ? modulesIn(definition.component) : [];
   });
+}
+
+// The component model's explainer, "Instance Definitions" and "Alias Definitions".
+
+/** What a definition makes that can be instantiated, or has such parts. */
+type Made =
+  | { readonly module: Of<"core module"> }
+  | { readonly component: Component; readonly outer: Space }
+  | { readonly exports: ReadonlyMap<string, Made | undefined> };
+
+/** What an instance of a component has defined so far. */
+interface Space {
+  readonly outer: Space | undefined;
+  readonly entries: Map<Sort, (Made | undefined)[]>;
+}
+
+/**
+ * Counts how many instances of each core module a component makes, without making any.
+ *
+ * @param name The name of the binary in errors.
+ * @throws {LoadError} if there are too many.
+ */
+export function countInstances(component: Component, name: string): Map<Of<"core module">, number> {
+  const counts = new Map<Of<"core module">, number>();
+  const made = new MadeCount(name);
+
+  function instantiate(
+    { definitions }: Component,
+    imports: ReadonlyMap<string, Made | undefined>,
+    outer?: Space,
+  ): Made {
+    made.add("instances");
+    made.add("definitions", definitions.length);
+    const space: Space = { outer, entries: new Map() };
+    const exports = new Map<string, Made | undefined>();
+    const add = (sort: Sort, entry: Made | undefined) => {
+      const entries = space.entries.get(sort) ?? [];
+      space.entries.set(sort, entries);
+      entries.push(entry);
+    };
+    const named = (items: readonly NamedIndex[]) =>
+      new Map(items.map((item) => [item.name, find(space, item)] as const));
+    for (const definition of definitions) {
+      switch (definition.kind) {
+        case "core module":
+          add("module", { module: definition });
+          break;
+        case "core instance": {
+          if (definition.module === undefined) break;
+          made.add("core instances");
+          const { module } = find(space, { sort: "module", index: definition.module }) as {
+            readonly module: Of<"core module">;
+          };
+          counts.set(module, (counts.get(module) ?? 0) + 1);
+          break;
+        }
+        case "component":
+          add("component", { component: definition.component, outer: space });
+          break;
+        case "instance":
+          add("instance", makeInstance(definition.component, named(definition.items), space));
+          break;
+        case "alias":
+          if (definition.of === "core export") break;
+          add(
+            definition.sort,
+            definition.of === "outer"
+              ? find(around(space, definition.outer), definition)
+              : exportsOf(find(space, { sort: "instance", index: definition.instance }))
+                .get(definition.name),
+          );
+          break;
+        case "import":
+          add(definition.import.type.sort, imports.get(definition.import.name));
+          break;
+        case "export": {
+          const entry = find(space, definition.item);
+          add(definition.item.sort, entry);
+          exports.set(definition.export.name, entry);
+        }
+      }
+    }
+    return { exports };
+  }
+
+  function makeInstance(
+    index: number | undefined,
+    given: ReadonlyMap<string, Made | undefined>,
+    space: Space,
+  ): Made {
+    if (index === undefined) return { exports: given };
+    const { component, outer } = find(space, { sort: "component", index }) as {
+      readonly component: Component;
+      readonly outer: Space;
+    };
+    return instantiate(component, given, outer);
+  }
+
+  instantiate(component, new Map());
+  return counts;
+}
+
+function find({ entries }: Space, { sort, index }: SortIndex): Made | undefined {
+  return entries.get(sort)?.[index];
+}
+
+function around(space: Space, steps: number): Space {
+  return steps === 0 ? space : around(space.outer!, steps - 1);
+}
+
+/** Returns the exports of an instance; one of the host has none that count. */
+function exportsOf(made: Made | undefined): ReadonlyMap<string, Made | undefined> {
+  return made !== undefined && "exports" in made ? made.exports : new Map();
 }

@@ -37,12 +37,37 @@ export interface Lowered {
 /** What caps leave to the memories and tables whose own maximum is higher, by their types. */
 export type LoweredMaxima = ReadonlyMap<MemoryType | TableType, Lowered>;
 
+/** Where a core module is in the binary of a component. */
+export interface PartRange {
+  readonly contents: number;
+  readonly byteLength: number;
+}
+
+/** The declarations of a core module, and the maxima that it gets. */
+export interface CappedPart {
+  readonly before: ModuleInfo;
+  readonly maxima: LoweredMaxima;
+}
+
+/** The memories and tables of a module, or of several. */
+type Owned = Pick<ModuleInfo, "memories" | "tables">;
+
 /**
  * Divides what caps leave beyond the sizes at the start among all memories, and among all tables,
  * because code that grows one of them does not see how large the others are.
  */
-export function lowerMaxima({ memories, tables }: ModuleInfo, caps: Caps): LoweredMaxima {
-  return new Map([...divide(memories, caps.memory), ...divide(tables, caps.tableElements)]);
+export function lowerMaxima({ memories, tables }: Owned, caps: Caps): LoweredMaxima {
+  const found = new Map<MemoryType | TableType, Lowered>();
+  for (
+    const [type, lowered] of [
+      ...divide(memories, caps.memory),
+      ...divide(tables, caps.tableElements),
+    ]
+  ) {
+    // If a type is that of several, the first has the least.
+    if (!found.has(type)) found.set(type, lowered);
+  }
+  return found;
 }
 
 function divide(
@@ -88,7 +113,7 @@ function mostOf(type: MemoryType | TableType): number {
  * @throws {LoadError} with the code `limits`.
  */
 export function refuseLarge(
-  { memories, tables }: ModuleInfo,
+  { memories, tables }: Owned,
   caps: Caps,
   { name, source }: { readonly name: string; readonly source: string },
 ): void {

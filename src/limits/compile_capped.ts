@@ -2,7 +2,7 @@ import type { GuestError } from "../base/errors.ts";
 import type { CapReport, WatchedInstance } from "../base/limits.ts";
 import { isA } from "../base/show.ts";
 import { readModule } from "../binary/module.ts";
-import type { ExportInfo, ImportInfo, ModuleInfo } from "../binary/types.ts";
+import type { ExportInfo, ImportInfo, MemoryType, ModuleInfo, TableType } from "../binary/types.ts";
 import type { Compile } from "../source/compile_with.ts";
 import { compileBytes, compileSource } from "../source/source.ts";
 import type {
@@ -12,7 +12,15 @@ import type {
   Limiting,
   SourceBytes,
 } from "../source/source_types.ts";
-import { capLimits, type Caps, type LoweredMaxima, lowerMaxima, refuseLarge } from "./caps.ts";
+import {
+  capLimits,
+  type CappedPart,
+  type Caps,
+  type LoweredMaxima,
+  lowerMaxima,
+  type PartRange,
+  refuseLarge,
+} from "./caps.ts";
 import { refuseGiven } from "./given.ts";
 
 /** The capped values of `compile`, by their modules and the caps. */
@@ -27,28 +35,75 @@ const PLAIN: Compile = { bytes: compileBytes, module: compileSource };
 export function capping(caps: Caps, compile: Compile = PLAIN): Compile {
   return {
     async bytes(given) {
-      const written = await capBytes(given, caps);
-      try {
-        return describe(await compile.bytes(written.given), written.before, caps);
-      } catch (error) {
-        // The binary itself may be the reason, and then its own error has the right offsets.
-        await compileBytes(given);
-        throw error;
-      }
+      return await compileCapped(given, await capBytes(given, caps), compile);
     },
     async module(source) {
-      const before = await compileSource(source);
-      const guest = await capCompiled(source, before, caps);
-      return describe(await compile.module(guest), before.info!, caps);
+      const { info: before, ...compiled } = await compileSource(source);
+      const guest = await capCompiled(source, { ...compiled, info: before }, caps);
+      const maxima = lowerMaxima(before!, caps);
+      return describe(await compile.module(guest), { before: before!, maxima });
     },
   };
 }
 
+/** Returns what writes the maxima of a component's core module, and then compiles it. */
+export function cappingPart(capped: CappedPart, compile: Compile = PLAIN): Compile {
+  return { ...compile, bytes: (given) => compileCapped(given, capped, compile) };
+}
+
+/**
+ * Divides caps among the instances of core modules, and refuses those that begin with more. A
+ * memory or a table that a module imports is that of another instance.
+ */
+export function capParts<P extends PartRange>(
+  counts: ReadonlyMap<P, number>,
+  { name, source, bytes }: SourceBytes,
+  caps: Caps,
+): ReadonlyMap<P, CappedPart> {
+  const found = new Map<P, ModuleInfo>();
+  const memories: MemoryType[] = [], tables: TableType[] = [];
+  for (const [part, count] of counts) {
+    const { contents, byteLength } = part;
+    let info: ModuleInfo;
+    try {
+      info = readModule(bytes.slice(contents, contents + byteLength));
+    } catch {
+      continue; // compiling it refuses it
+    }
+    found.set(part, info);
+    const imported = (kind: string) => info.imports.filter((item) => item.kind === kind).length;
+    for (let instance = 0; instance < count; instance++) {
+      memories.push(...info.memories.slice(imported("memory")));
+      tables.push(...info.tables.slice(imported("table")));
+    }
+  }
+  refuseLarge({ memories, tables }, caps, { name, source });
+  const maxima = lowerMaxima({ memories, tables }, caps);
+  return new Map([...found].map(([part, before]) => [part, { before, maxima }]));
+}
+
+/** Writes maxima into a binary, and compiles it. */
+async function compileCapped(
+  given: SourceBytes,
+  capped: CappedPart,
+  compile: Compile,
+): Promise<Compiled> {
+  const { before, maxima } = capped;
+  const isLower = [...before.memories, ...before.tables].some((type) => maxima.has(type));
+  const bytes = isLower ? capLimits(given.bytes, before, maxima) : given.bytes;
+  try {
+    return describe(await compile.bytes({ ...given, bytes }), capped);
+  } catch (error) {
+    // The binary itself may be the reason, and then its own error has the right offsets.
+    await compileBytes(given);
+    throw error;
+  }
+}
+
 /** Adds what refuses memories and tables of the caller that are above a cap, and reports caps. */
-function describe(compiled: Compiled, before: ModuleInfo, caps: Caps): Compiled {
+function describe(compiled: Compiled, { before, maxima }: CappedPart): Compiled {
   let found = described.get(compiled);
   if (found === undefined) {
-    const maxima = lowerMaxima(before, caps);
     const refusing = refuseGiven(before.imports, maxima);
     const imports = compiled.imports.map((item, index) => {
       const { aboveCap } = refusing[index]!;
@@ -77,20 +132,19 @@ async function capCompiled(
   let found = all.get(key);
   if (found === undefined) {
     found = (async () => {
-      const { given } = await capBytes({ name, source: from, bytes: new Uint8Array(bytes) }, caps);
-      const { module } = await compileBytes(given, true);
-      return { module, bytes: given.bytes, source: from };
+      const given = { name, source: from, bytes: new Uint8Array(bytes) };
+      const { before, maxima } = await capBytes(given, caps);
+      const written = maxima.size === 0 ? given.bytes : capLimits(given.bytes, before, maxima);
+      const { module } = await compileBytes({ ...given, bytes: written }, true);
+      return { module, bytes: written, source: from };
     })();
     all.set(key, found);
   }
   return await found;
 }
 
-/** Writes caps into a binary, and returns it with what it declared before. */
-async function capBytes(
-  given: SourceBytes,
-  caps: Caps,
-): Promise<{ readonly given: SourceBytes; readonly before: ModuleInfo }> {
+/** Reads the declarations of a binary, and finds the maxima that caps leave to it. */
+async function capBytes(given: SourceBytes, caps: Caps): Promise<CappedPart> {
   let before: ModuleInfo;
   try {
     before = readModule(given.bytes);
@@ -99,9 +153,7 @@ async function capBytes(
     throw error;
   }
   refuseLarge(before, caps, given);
-  const maxima = lowerMaxima(before, caps);
-  if (maxima.size === 0) return { given, before };
-  return { given: { ...given, bytes: capLimits(given.bytes, before, maxima) }, before };
+  return { before, maxima: lowerMaxima(before, caps) };
 }
 
 /** Adds reports of caps to other limits, if there are any. */

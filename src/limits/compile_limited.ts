@@ -13,7 +13,7 @@ import type {
   CompiledModule,
   SourceBytes,
 } from "../source/source_types.ts";
-import { capsOf } from "./caps.ts";
+import { type CappedPart, capsOf, type PartRange } from "./caps.ts";
 import { limitsOf } from "./fuel.ts";
 import { type Appended, rewrite } from "./rewrite.ts";
 
@@ -56,12 +56,35 @@ export async function compileLimited(source: unknown, options: Options): Promise
 }
 
 /**
+ * Divides the caps for memories and tables among the instances of a component's core modules.
+ *
+ * @param counts How many instances of each module there are.
+ * @param given The component.
+ * @returns The maxima of each module, if there are caps.
+ * @throws {LoadError} if all instances together begin with more than a cap.
+ */
+export async function shareCaps<P extends PartRange>(
+  counts: ReadonlyMap<P, number>,
+  given: SourceBytes,
+  limits: GuestLimits,
+): Promise<ReadonlyMap<P, CappedPart>> {
+  const caps = capsOf(limits);
+  if (caps === undefined) return new Map();
+  return (await import("./compile_capped.ts")).capParts(counts, given, caps);
+}
+
+/**
  * Compiles a core module of a component. All of them share the limits of a call.
  *
+ * @param capped The maxima of its memories and tables, if there are caps.
  * @throws what {@linkcode compileLimited} throws.
  */
-export async function compilePart(given: SourceBytes, limits: GuestLimits): Promise<Compiled> {
-  const compile = await compilerFor(limits, true);
+export async function compilePart(
+  given: SourceBytes,
+  limits: GuestLimits,
+  capped?: CappedPart,
+): Promise<Compiled> {
+  const compile = await compilerFor(limits, true, capped);
   return await (compile?.bytes ?? compileBytes)(given);
 }
 
@@ -69,8 +92,13 @@ export async function compilePart(given: SourceBytes, limits: GuestLimits): Prom
  * Returns what compiles a source with limits; absent if there are none.
  *
  * @param isShared Whether modules share what a call has, and ask for it.
+ * @param capped The maxima of a module that shares the caps with others.
  */
-async function compilerFor(limits: GuestLimits, isShared = false): Promise<Compile | undefined> {
+async function compilerFor(
+  limits: GuestLimits,
+  isShared = false,
+  capped?: CappedPart,
+): Promise<Compile | undefined> {
   const { fuel = Infinity, deadline = Infinity } = limits;
   const caps = capsOf(limits);
   const limit = ({ compiled, appended, limited }: Rewritten): Compiled => {
@@ -89,9 +117,9 @@ async function compilerFor(limits: GuestLimits, isShared = false): Promise<Compi
     bytes: async (given) => limit(await rewriteBytes(given, asks, isShared)),
     module: async (source) => limit(await rewriteCompiled(source, asks)),
   };
-  if (caps === undefined) return compile;
-  const { capping } = await import("./compile_capped.ts");
-  return capping(caps, compile);
+  if (caps === undefined || isShared && capped === undefined) return compile;
+  const { capping, cappingPart } = await import("./compile_capped.ts");
+  return capped === undefined ? capping(caps, compile) : cappingPart(capped, compile);
 }
 
 /** Passes components through, because their core modules are compiled later. */

@@ -1,7 +1,7 @@
 // The state of a linked component: the component model's canonical ABI, "Table State", "Resource
 // State" and "Subtask State".
 
-import { GuestError } from "../../base/errors.ts";
+import { GuestError, LoadError } from "../../base/errors.ts";
 import type { Limiter, WatchedInstance } from "../../base/limits.ts";
 import type { LimitedInstance } from "../../source/source_types.ts";
 import { thrownInto } from "../../instance/import_refusal.ts";
@@ -94,6 +94,39 @@ export class Store {
   end(thrown: unknown, isHosts = false): unknown {
     this.ended ??= { error: errorOf(thrown), isHosts };
     return thrownInto(thrown);
+  }
+}
+
+/**
+ * The maximum numbers of what is made from one binary: a component of a few bytes can make two
+ * instances of another one that does the same, and so on. A definition counts for each instance.
+ */
+const MOST = { "core instances": 1000, instances: 10_000, definitions: 1_000_000 };
+
+/** Counts what is made from one binary. */
+export class MadeCount {
+  readonly #name: string;
+  /** How many of each kind can still be made. */
+  readonly #left = { ...MOST };
+
+  /** @param name The name of the binary in errors. */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /**
+   * Counts what is about to be made.
+   *
+   * @throws {LoadError} if it is too much.
+   */
+  add(kind: keyof typeof MOST, count = 1): void {
+    this.#left[kind] -= count;
+    if (this.#left[kind] >= 0) return;
+    throw new LoadError(
+      "instantiation",
+      `Cannot instantiate ${this.#name}: it makes more than ${MOST[kind]} ${kind}, expected fewer`,
+      { source: this.#name },
+    );
   }
 }
 

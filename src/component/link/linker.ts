@@ -10,7 +10,7 @@ import type { Compiled } from "../../source/source_types.ts";
 import type { CanonOptions, Component, Definition } from "../types.ts";
 import { type CoreSignature, signatureOf } from "../values/value_layout.ts";
 import { CoreTypes, type LinkedOptions, REALLOC } from "./canon_place.ts";
-import type { Store } from "./component_store.ts";
+import { MadeCount, type Store } from "./component_store.ts";
 import type {
   CoreFunction,
   Item,
@@ -36,12 +36,6 @@ export type Of<Kind extends Definition["kind"]> = Extract<Definition, { readonly
 
 const CANONICAL = "the canonical definition";
 
-/**
- * The maximum numbers of what is made from one binary: a component of a few bytes can make two
- * instances of another one that does the same, and so on. A definition counts for each instance.
- */
-const MOST = { "core instances": 1000, instances: 10_000, definitions: 1_000_000 };
-
 /** Makes instances of the components of one binary. */
 export class Linker {
   readonly #store: Store;
@@ -49,8 +43,7 @@ export class Linker {
   readonly #name: string;
   readonly #waiting: Waiting | undefined;
   readonly #memories = new Map<WebAssembly.Memory, GuestMemory>();
-  /** How many of each kind can still be made. */
-  readonly #left = { ...MOST };
+  readonly #count: MadeCount;
   /** The instances of core modules, in the order in which they are made. */
   readonly coreInstances: LinkedCoreInstance[] = [];
   /** The types of core functions that modules export, and of those made here. */
@@ -62,6 +55,7 @@ export class Linker {
     this.#store = store;
     this.#modules = modules;
     this.#name = name;
+    this.#count = new MadeCount(name);
     this.#waiting = waiting;
   }
 
@@ -82,8 +76,8 @@ export class Linker {
     parent?: LinkedInstance,
     outer?: LinkedInstance,
   ): LinkedInstance {
-    this.#count("instances");
-    this.#count("definitions", component.definitions.length);
+    this.#count.add("instances");
+    this.#count.add("definitions", component.definitions.length);
     const instance = new LinkedInstance(this.#store, parent, outer, this.#waiting);
     for (const definition of component.definitions) this.#define(instance, definition, imports);
     return instance;
@@ -140,7 +134,7 @@ export class Linker {
     const named: WebAssembly.Exports = Object.create(null);
     for (const item of items) named[item.name] = instance.get<WebAssembly.ExportValue>(item);
     if (module === undefined) return named;
-    this.#count("core instances");
+    this.#count.add("core instances");
     const linked = instance.get<LinkedModule>({ sort: "module", index: module });
     const { limiting, type: declared } = linked;
     const imports = named as unknown as WebAssembly.Imports;
@@ -172,13 +166,6 @@ export class Linker {
     const all = this.coreInstances;
     all.push(new LinkedCoreInstance(all.length, name, made.exports));
     return made.exports;
-  }
-
-  /** Counts what is made, and refuses too much of it. */
-  #count(kind: keyof typeof MOST, count = 1): void {
-    this.#left[kind] -= count;
-    if (this.#left[kind] >= 0) return;
-    throw this.#error(`it makes more than ${MOST[kind]} ${kind}, expected fewer`);
   }
 
   /** Returns a core function, which has to be of a type. */
