@@ -3,8 +3,9 @@ import { nearest } from "../base/misnomers.ts";
 import { orThrow, Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
+import { stackFloor } from "../detect/capacity.ts";
 import type { FrameValue } from "./frame.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance, Stack } from "./instance.ts";
 
 /**
  * Returns an exported function, or a named function of the table; or a problem that lists the
@@ -167,7 +168,7 @@ export function expandName(name: string, symbol: string): string {
 }
 
 /** Finds the setter of the number of arguments for the next call, in AssemblyScript. */
-export function findArgumentsLength(
+function findArgumentsLength(
   exports: WebAssembly.Exports,
 ): ((count: number) => void) | undefined {
   const { __setArgumentsLength: set, __argumentsLength: global } = exports;
@@ -191,7 +192,7 @@ export function startupExports(exports: WebAssembly.Exports): string[] {
 }
 
 /** Returns the types of the exported functions, as far as the binary is known. */
-export function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, FunctionType> {
+function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, FunctionType> {
   const types = new Map<string, FunctionType>();
   for (const item of info?.exports ?? []) {
     if (item.kind === "function") types.set(item.name, item.type);
@@ -200,7 +201,7 @@ export function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string,
 }
 
 /** Returns whether the guest can reach any function that is not its own. */
-export function canCallHost(info: ModuleInfo | undefined): boolean {
+function canCallHost(info: ModuleInfo | undefined): boolean {
   if (info === undefined) return true;
   // The host can put functions into a table, and pass them to a call.
   return info.imports.some(({ kind }) => kind === "function" || kind === "table") ||
@@ -211,7 +212,40 @@ export function canCallHost(info: ModuleInfo | undefined): boolean {
 }
 
 /** Returns whether the guest may have a shadow stack, whose pointer is a mutable global. */
-export function mayHaveStack(info: ModuleInfo | undefined): boolean {
+function mayHaveStack(info: ModuleInfo | undefined): boolean {
   return info === undefined ||
     info.globals.some(({ mutable, type }) => mutable && (type === "i32" || type === "i64"));
+}
+
+/** The facts that calls need, found in the exports and the binary. */
+export interface ExportFacts {
+  readonly types: ReadonlyMap<string, FunctionType>;
+  readonly stack: Stack | undefined;
+  readonly setArgumentsLength: ((count: number) => void) | undefined;
+  /**
+   * Whether an error may pass through the guest, and leave the stack pointer where it then was.
+   */
+  readonly canUnwind: boolean;
+  readonly reenters: boolean;
+}
+
+/**
+ * Finds the facts that calls need.
+ *
+ * @param findStack Finds the shadow stack; absent unless a guest may have one.
+ */
+export function readExports(
+  exports: WebAssembly.Exports,
+  info: ModuleInfo | undefined,
+  findStack: ((exports: WebAssembly.Exports, floor: () => number) => Stack | undefined) | undefined,
+): ExportFacts {
+  const reenters = canCallHost(info);
+  const throws = reenters || info!.tags.length > 0;
+  return {
+    types: functionTypes(info),
+    stack: findStack?.(exports, () => stackFloor(info)),
+    setArgumentsLength: findArgumentsLength(exports),
+    canUnwind: throws && mayHaveStack(info),
+    reenters,
+  };
 }

@@ -5,20 +5,14 @@ import type { CapReport, GuestLimits, Limiter } from "../base/limits.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType, ModuleInfo, ValueType } from "../binary/types.ts";
-import { findCapacity, lowestResult, stackFloor } from "../detect/capacity.ts";
+import { findCapacity, lowestResult } from "../detect/capacity.ts";
 import type { ReportedCapacity } from "../detect/capacity_types.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { AddedPages } from "./added_pages.ts";
-import {
-  canCallHost,
-  findArgumentsLength,
-  functionTypes,
-  mayHaveStack,
-  startupExports,
-} from "./exports.ts";
+import { type ExportFacts, readExports, startupExports } from "./exports.ts";
 import type { Claim } from "./frame.ts";
 import type { Instance, Reserved, Stack } from "./instance.ts";
 import { busyError, type GuestState, refusalError, stateOf } from "./refusal.ts";
@@ -64,18 +58,6 @@ export const addedPages = new OnDemand(() => import("./added_pages.ts"));
 /** The code for guests that export their stack pointer, or functions that move it. */
 export const shadowStack = new OnDemand(() => import("./shadow_stack.ts"));
 
-/** The facts that calls need, found in the exports and the binary. */
-interface Found {
-  readonly types: ReadonlyMap<string, FunctionType>;
-  readonly stack: Stack | undefined;
-  readonly setArgumentsLength: ((count: number) => void) | undefined;
-  /**
-   * Whether the shadow stack does not have to be restored after an error passes through the guest.
-   */
-  readonly canUnwind: boolean;
-  readonly reenters: boolean;
-}
-
 export class GuestInstance implements Instance {
   readonly exports: WebAssembly.Exports;
   readonly imports: WebAssembly.Imports | undefined;
@@ -89,7 +71,7 @@ export class GuestInstance implements Instance {
   readonly #findAddress64: () => boolean;
   #address64: boolean | undefined;
   #lowest: number | undefined;
-  #found: Found | undefined;
+  #found: ExportFacts | undefined;
   #added: AddedPages | undefined;
   pointed: Instance["pointed"] = undefined;
   functions: Instance["functions"] = undefined;
@@ -134,8 +116,8 @@ export class GuestInstance implements Instance {
     return this.#compiled.info;
   }
 
-  get #known(): Found {
-    return this.#found ??= find(this.exports, this.info);
+  get #known(): ExportFacts {
+    return this.#found ??= readExports(this.exports, this.info, shadowStack.loaded?.findStack);
   }
 
   get address64(): boolean {
@@ -297,16 +279,4 @@ export class GuestInstance implements Instance {
     this.refusal ??= reason;
     return reason;
   }
-}
-
-function find(exports: WebAssembly.Exports, info: ModuleInfo | undefined): Found {
-  const reenters = canCallHost(info);
-  const throws = reenters || info!.tags.length > 0;
-  return {
-    types: functionTypes(info),
-    stack: shadowStack.loaded?.findStack(exports, () => stackFloor(info)),
-    setArgumentsLength: findArgumentsLength(exports),
-    canUnwind: throws && mayHaveStack(info),
-    reenters,
-  };
 }

@@ -2,6 +2,7 @@ import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../mod.ts";
 import type { CoreFunction } from "../../src/abi/core_value.ts";
 import { Problem } from "../../src/base/errors.ts";
+import { readModule } from "../../src/binary/module.ts";
 import {
   asParameter,
   compileExportCall,
@@ -10,9 +11,11 @@ import {
   exportedFunction,
   findFunction,
   missingExport,
+  readExports,
 } from "../../src/instance/exports.ts";
 import { Frame } from "../../src/instance/frame.ts";
 import type { Instance } from "../../src/instance/instance.ts";
+import { assemble } from "../_wat.ts";
 
 function instanceOf(
   exports: Record<string, unknown>,
@@ -104,4 +107,37 @@ Deno.test("a value becomes a bigint for an i64, or for 64-bit pointers if the ty
     7,
     7n,
   ]);
+});
+
+/** Modules, whether they can be reentered, and whether an error can leave their stack changed. */
+const UNWINDING: readonly (readonly [text: string, reenters: boolean, canUnwind: boolean])[] = [
+  ["(global (mut i32) (i32.const 0))", false, false],
+  ['(import "a" "f" (func))', true, false],
+  [
+    '(import "a" "f" (func)) (global i32 (i32.const 0)) (global (mut f32) (f32.const 0))',
+    true,
+    false,
+  ],
+  ['(import "a" "f" (func)) (global (mut i32) (i32.const 0))', true, true],
+  ['(table (export "t") 1 funcref) (global (mut i64) (i64.const 0))', true, true],
+  ["(tag) (global (mut i32) (i32.const 0))", false, true],
+];
+
+for (const [text, reenters, canUnwind] of UNWINDING) {
+  const enters = reenters ? "can" : "cannot", leaves = canUnwind ? "can" : "cannot";
+  Deno.test(`${text} ${enters} be reentered, and an error ${leaves} leave its stack changed`, () => {
+    const info = readModule(assemble(`(module ${text})`));
+    const found = readExports({}, info, undefined);
+    assertEquals([found.reenters, found.canUnwind], [reenters, canUnwind]);
+  });
+}
+
+Deno.test("readExports() finds types in the binary, and looks for a stack only with the code for it", () => {
+  const info = readModule(assemble('(module (func (export "f") (param i64)))'));
+  const found = readExports({}, info, undefined);
+  assertEquals([...found.types], [["f", { parameters: ["i64"], results: [] }]]);
+  assertEquals([found.stack, found.setArgumentsLength], [undefined, undefined]);
+  // Of an unknown binary anything is possible.
+  const unknown = readExports({}, undefined, undefined);
+  assertEquals([unknown.types.size, unknown.reenters, unknown.canUnwind], [0, true, true]);
 });
