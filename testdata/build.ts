@@ -1,12 +1,12 @@
 /**
  * Builds the guests of the tests from the sources beside them.
  *
- *     deno run -A testdata/build.ts                   builds all
- *     deno run -A testdata/build.ts c wat             builds those of two folders
- *     deno run -A testdata/build.ts --check           compares, byte by byte, and writes nothing
+ * deno run -A testdata/build.ts                   builds all deno run -A testdata/build.ts c wat
+ * builds those of two folders deno run -A testdata/build.ts --check           compares, byte by
+ * byte, and writes nothing
  *
- * If the tool of a folder is missing, or is another version than the recorded one, the folder is
- * reported and left as it is.
+ * If the tool of a folder is missing, or its version differs from the recorded one, the folder is
+ * reported and not changed.
  */
 import { assemblyscript } from "./build/assemblyscript.ts";
 import { assemblyscriptArc } from "./build/assemblyscript_arc.ts";

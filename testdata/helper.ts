@@ -9,13 +9,13 @@ import { binaryenText } from "./build/binaryen.ts";
 
 const SOURCES = new URL("../src/memory/text/", import.meta.url);
 
-/** The files that hold modules, and the modules of each. */
+/** The files that contain modules, and the modules of each. */
 const FILES = {
   "helper.ts": ["utf8_encode", "utf8_decode"],
   "fast_utf16.ts": ["utf16"],
 } as const;
 
-/** Builds the modules and writes them into the files of `src/memory/text/` that hold them. */
+/** Builds the modules and writes them into their files in `src/memory/text/`. */
 export async function buildHelper(): Promise<void> {
   for (const [file, text] of await generate()) {
     await Deno.writeTextFile(new URL(file, SOURCES), text);

@@ -4,7 +4,7 @@ import type { Job, Toolchain } from "./toolchain.ts";
 /** The packages of WASI 0.2 that jco has the definitions of. */
 const PACKAGES = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
 
-/** Components that only import, made from their worlds and the definitions of WASI that jco has. */
+/** Components that only have imports, made from their worlds and the definitions of WASI in jco. */
 export const componentWit: Toolchain = {
   ...componentText,
   directory: "component_wit",
@@ -24,7 +24,7 @@ export const componentWit: Toolchain = {
 /**
  * Appends the definitions of WASI to a world.
  *
- * @param jco The path of a file of jco, which has them.
+ * @param jco The path of a file of jco, next to the definitions.
  */
 export async function withDefinitions(world: string, jco: string | URL): Promise<string> {
   const definitions = await Promise.all(PACKAGES.map(async (name) => {

@@ -1,14 +1,14 @@
 import type { Job, Toolchain } from "./toolchain.ts";
 
 /**
- * Reads which guests the sources of a toolchain make. The first lines of each source have one
+ * Reads which guests the sources of a toolchain build. The first lines of each source have one
  * `build <guest>.wasm: <flags>` comment for each guest.
  *
  * @param toolchain The toolchain.
  * @param testdata The folder `testdata/`.
  * @param output The folder that gets the guests, in the same order of folders as `testdata/`.
  * @returns The jobs in the order of the sources' names.
- * @throws {Error} If a source makes no guest, or two sources make the same one.
+ * @throws {Error} If a source builds no guest, or two sources build the same one.
  */
 export async function findJobs(
   toolchain: Pick<Toolchain, "directory" | "extension" | "comment">,

@@ -8,7 +8,7 @@ export interface Toolchain {
   readonly extension: string;
   /** The start of a comment line in its sources. */
   readonly comment: string;
-  /** The version that made the stored guests. Only the same version makes the same bytes. */
+  /** The version that built the stored guests. Other versions build other bytes. */
   readonly version: string;
   /** Returns the installed version, or `undefined` if there is none. */
   findVersion(): Promise<string | undefined>;

@@ -2,29 +2,29 @@ import { ClosedPipe } from "../../src/cli/exit_codes.ts";
 import type { Host } from "../../src/cli/host.ts";
 import { run } from "../../src/cli/run.ts";
 
-/** What a host in a test is like. */
+/** The properties of a host in a test. */
 export interface HostOptions {
   /** Whether both streams are terminals. */
   readonly isTerminal?: boolean;
   readonly allowsColors?: boolean;
   readonly columns?: number;
-  /** What standard input has. */
+  /** The contents of standard input. */
   readonly input?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Whether nobody reads standard output. */
+  /** Whether standard output is closed. */
   readonly isClosed?: boolean;
 }
 
-/** A host that keeps what is written. */
+/** A host that records its output. */
 export interface TestHost extends Host {
-  /** What was written to standard output. */
+  /** The text that was written to standard output. */
   readonly written: () => Uint8Array;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** Interrupts the program, but for its end. */
+  /** Interrupts the program without ending the process. */
   readonly interrupt: () => Promise<void>;
 }
 
-/** Makes a host that keeps what is written. */
+/** Makes a host that records its output. */
 export function makeHost(options: HostOptions = {}): TestHost {
   const { isTerminal = false, allowsColors = true, columns = 80, input = "" } = options;
   const encoder = new TextEncoder(), decoder = new TextDecoder();
@@ -60,7 +60,7 @@ export function makeHost(options: HostOptions = {}): TestHost {
   };
 }
 
-/** Runs a command line in a host that keeps what is written. */
+/** Runs a command line in a host that records its output. */
 export async function runCli(
   args: readonly string[],
   options?: HostOptions,

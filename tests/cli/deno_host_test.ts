@@ -10,7 +10,7 @@ const COMMAND = `${Deno.execPath()} run --no-check --no-prompt -R src/cli/main.t
 /**
  * Runs a command line of a shell in a pseudo-terminal, and returns what the terminal shows.
  *
- * @param act Gets all that is shown, each time that more is.
+ * @param act Called with all text so far, whenever there is more.
  */
 async function inTerminal(
   command: string,
@@ -48,7 +48,7 @@ Deno.test("there are no colours in a terminal with NO_COLOR", async () => {
   assertEquals(shown.includes("\x1b"), false);
 });
 
-Deno.test("a text is broken at the terminal's width", async () => {
+Deno.test("text is wrapped at the terminal's width", async () => {
   const shown = await inTerminal(`stty columns 60; ${INSPECT}`, { ...ENV, NO_COLOR: "1" });
   const lines = shown.split("\n").filter((line) => !line.includes("symbols"));
   assertEquals(lines.filter((line) => line.length > 60), []);
@@ -101,7 +101,7 @@ Deno.test("an interrupt ends the program at once, with the line erased", async (
 });
 
 for (const line of ["inspect testdata/c/symbols.wasm", "types testdata/c/symbols.wasm"]) {
-  Deno.test(`a reader that has seen enough is no error: ${line}`, async () => {
+  Deno.test(`a reader that stops reading is not an error: ${line}`, async () => {
     // `true` ends before anything is written.
     const script = `{ ${COMMAND} ${line}; echo "code $?" >&2; } | true`;
     const { stdout, stderr } = await new Deno.Command("sh", {

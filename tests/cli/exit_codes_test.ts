@@ -36,7 +36,7 @@ for (const [error, code] of ROWS) {
   });
 }
 
-Deno.test("a result of the guest beyond its memory is the guest's failure", () => {
+Deno.test("a result outside the guest's memory is a failure of the guest", () => {
   assertEquals(exitKindOf(new MemoryRangeError("read", 0, 1, 0)), "guest");
 });
 

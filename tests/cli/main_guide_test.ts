@@ -1,4 +1,4 @@
-// The commands of the guide, with what they print.
+// The commands of the guide, with their output.
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { codeBlocks } from "../_docs.ts";

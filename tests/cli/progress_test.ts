@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { beginProgress } from "../../src/cli/progress.ts";
 import { makeHost } from "./_host.ts";
 
-/** Lets the timer of the line, which is renewed ten times a second, come round. */
+/** Waits until the line, which is renewed ten times a second, has been written again. */
 const period = () => new Promise((resolve) => setTimeout(resolve, 150));
 
 Deno.test("progress is shown after a second, and erased at the end", async () => {
@@ -21,7 +21,7 @@ Deno.test("progress is shown after a second, and erased at the end", async () =>
   assertEquals(host.stdout(), "");
 });
 
-Deno.test("progress that ends within a second leaves no trace", async () => {
+Deno.test("progress that ends within a second is never shown", async () => {
   const host = makeHost({ isTerminal: true });
   const progress = beginProgress(host);
   progress.say("Fetching");

@@ -16,7 +16,7 @@ Deno.test("a file is read, and - is standard input", async () => {
   assertEquals([input.name, input.bytes], ["standard input", bytes]);
 });
 
-Deno.test("a download says how much of it has come", async () => {
+Deno.test("a download shows how many bytes have arrived", async () => {
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     () => new Response(new Uint8Array(3_000_000)),
@@ -30,7 +30,7 @@ Deno.test("a download says how much of it has come", async () => {
   assertEquals(said.at(-1), `Fetching ${url}: 3.0 MB of 3.0 MB (100%)`);
 });
 
-Deno.test("what has come is shown with its share, if the size is known", () => {
+Deno.test("the number of bytes is shown with the percentage, if the size is known", () => {
   assertEquals(formatReceived(1_540_000, 3_000_000), "1.5 MB of 3.0 MB (51%)");
   assertEquals(formatReceived(1_540_000, undefined), "1.5 MB");
   assertEquals(formatReceived(20_480, 49_152), "20.5 KB of 49.2 KB (41%)");

@@ -50,7 +50,7 @@ Deno.test("without a command the help goes to standard error", async () => {
   assertStringIncludes(stderr, "Usage: passage ");
 });
 
-Deno.test("a closed pipe is no error", async () => {
+Deno.test("a closed pipe is not an error", async () => {
   const { code, stderr } = await runCli(["inspect", GUEST], { isClosed: true });
   assertEquals([code, stderr], [0, ""]);
 });

@@ -37,17 +37,18 @@ export function read(...sections: Part[]): Component {
   return readComponent(build(...sections));
 }
 
-/** Returns the message with which a component of these sections is refused. */
+/** Returns the message of the error for a component of these sections. */
 export function refusal(...sections: Part[]): string {
   return assertThrows(() => read(...sections), WasmFormatError).message;
 }
 
-/** Tests with which messages components of these sections are refused. */
+/** Tests the messages of the errors for components of these sections. */
 export function testRefusals(
   rows: Iterable<readonly [message: string, ...sections: readonly Part[]]>,
 ): void {
   for (const [message, ...sections] of rows) {
-    Deno.test(`it is refused: ${message}`, () => assertEquals(refusal(...sections), message));
+    Deno.test(`a component is refused: ${message}`, () =>
+      assertEquals(refusal(...sections), message));
   }
 }
 

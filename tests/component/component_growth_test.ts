@@ -1,4 +1,4 @@
-// Reading takes time in proportion to the bytes, or ends with an error.
+// The time of reading is in proportion to the number of bytes, or reading ends with an error.
 import { assertThrows } from "@std/assert";
 import { WasmFormatError } from "../../src/base/errors.ts";
 import { readComponent } from "../../src/component/component.ts";

@@ -120,7 +120,7 @@ Deno.test("components nest 100 deep and no deeper", () => {
   );
 });
 
-Deno.test("a component cut off anywhere but between its sections is refused", async () => {
+Deno.test("a component that is cut off within a section is refused", async () => {
   const bytes = await guestBytes("component/greeter");
   let read = 0;
   for (let length = 0; length < bytes.length; length++) {

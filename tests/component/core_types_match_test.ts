@@ -1,4 +1,5 @@
-// WebAssembly 3.0, section 3.3 "Matching": what is given may have tighter limits, never wider ones.
+// WebAssembly 3.0, section 3.3 "Matching": the given item may have tighter limits, never wider
+// ones.
 import { assert, assertEquals } from "@std/assert";
 import type { ExternalType } from "../../src/binary/externals.ts";
 import type { FunctionType, Limits } from "../../src/binary/types.ts";
@@ -22,7 +23,7 @@ const memory = (given: Limits): ExternalType => ({
   type: { ...given, pageSize: 65536 },
 });
 
-/** Types where one has to be given, others that fit and others that do not. */
+/** Expected types, given types that match, and others that do not. */
 const MATCHES: readonly {
   readonly expected: ExternalType;
   readonly fit: readonly ExternalType[];
@@ -121,7 +122,7 @@ function printed(type: ExternalType): string {
   return JSON.stringify(type, (_, value) => typeof value === "bigint" ? `${value}n` : value);
 }
 
-Deno.test("a module may import less and export more, and not the other way round", () => {
+Deno.test("a module may import less and export more than expected, but not the reverse", () => {
   const type: ExternalType = { kind: "function", type: TAKES };
   const none: ModuleType = { kind: "module", imports: [], exports: [] };
   assertEquals(differModules(importing(type), none), undefined);
@@ -149,7 +150,7 @@ Deno.test("a problem has the type that a module has and the one that is expected
   );
 });
 
-Deno.test("of a module that was compiled elsewhere the kinds are compared", () => {
+Deno.test("for a module that was compiled elsewhere, only kinds are compared", () => {
   const hidden: ModuleType = {
     kind: "module",
     imports: [],

@@ -1,5 +1,5 @@
-// The component model's explainer: types are equal if their parts are, and resources if they are
-// one.
+// The component model's explainer: types are equal if their parts are equal, and resources if they
+// are identical.
 import { assertEquals } from "@std/assert";
 import { WasmFormatError } from "../../mod.ts";
 import { Reader } from "../../src/binary/reader.ts";
@@ -15,7 +15,7 @@ import type {
   ValueType,
 } from "../../src/component/types.ts";
 
-/** Matches what is given, and returns what is wrong with it. */
+/** Matches the given type, and returns the problem. */
 function problemOf(expected: readonly Extern[], given: readonly Extern[]): string | undefined {
   const scope = new Scope("component", new Context(), undefined);
   const matcher = new TypeMatcher(new Reader(new Uint8Array()), scope, new Map(), {
@@ -36,7 +36,7 @@ const primitive = (name: Primitive): ValueType => ({ kind: "primitive", name });
 const resource = (): ResourceType => ({ kind: "resource", offset: 0, destructor: undefined });
 const [U8, STRING] = [primitive("u8"), primitive("string")];
 
-/** Types that do not have the other one's parts; each equals a copy of itself. */
+/** Types that differ in one part; each equals a copy of itself. */
 const DIFFERENT: readonly (readonly [expected: ValueType, given: ValueType, problem: string])[] = [
   [U8, STRING, "string, expected u8"],
   [U8, { kind: "list", type: U8 }, "a list, expected u8"],
@@ -167,7 +167,7 @@ Deno.test("a component may import less and export more", () => {
   assertEquals(problem(component([one], [typed("b", STRING)])), '"b" is string, expected u8');
 });
 
-Deno.test("a component makes what it exports of the resources that it is given", () => {
+Deno.test("the exports of a component refer to the resources that it is given", () => {
   const own = (of: ResourceType): ValueType => ({ kind: "own", resource: of });
   const make = (exported: "imported" | "new") => {
     const [imported, made] = [resource(), resource()];
@@ -182,7 +182,7 @@ Deno.test("a component makes what it exports of the resources that it is given",
   }
 });
 
-Deno.test("a module is compared by what it imports and exports", () => {
+Deno.test("modules are compared by their imports and exports", () => {
   const module = (...exports: ModuleType["exports"]): Extern => ({
     name: "m",
     type: { sort: "module", type: { kind: "module", imports: [], exports } },

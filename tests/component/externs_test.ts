@@ -158,7 +158,7 @@ Deno.test("functions belong to a resource by their types: a constructor can fail
 // https://github.com/WebAssembly/component-model, "Import and Export Definitions", for
 // `implements`.
 testRefusals(([[IMPORT, "import"], [EXPORT, "export"]] as const).map(([id, way]) => {
-  // A core function is lifted to what is exported.
+  // A core function is lifted to make the exported function.
   const before = [
     ...MEMORY_AND_FUNCTION,
     list(TYPE, [0x6d, 1, "a"], [0x40, 1, "it", 0, 1, 0]),

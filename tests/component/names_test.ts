@@ -17,7 +17,7 @@ Deno.test("labels are those of the explainer's examples", () => {
   assertEquals(invalid.filter(isLabel), []);
 });
 
-Deno.test("parseName() returns what a name says", () => {
+Deno.test("parseName() returns the parts of a name", () => {
   assertEquals(parseName("get-JSON"), { kind: "plain", label: "get-JSON" });
   assertEquals(parseName("[constructor]my-file"), { kind: "constructor", resource: "my-file" });
   assertEquals(parseName("[method]file.read"), {
@@ -38,7 +38,7 @@ Deno.test("parseName() returns what a name says", () => {
   });
 });
 
-Deno.test("parseName() refuses what no name says", () => {
+Deno.test("parseName() refuses text that is not a name", () => {
   const names = ["", "a b", "[method]file", "[static]a.b.c", "[other]a", "[constructor]a.b"];
   const interfaces = ["a:b", "a/b", "A:b/c", "a:B/c", "a:b/c@", "a:b/c@1", "a:b/c@01.0.0"];
   for (const name of [...names, ...interfaces]) assertEquals(parseName(name), undefined, name);
@@ -49,7 +49,7 @@ Deno.test("more than one namespace or projection is found", () => {
   assertEquals(["a:b/c", "a:b:c/d", "a:b/c/d"].map(nested), [false, true, true]);
 });
 
-// The names that the explainer lets stand beside each other, and those it does not.
+// Pairs of names that the explainer allows together, and pairs that it does not.
 const TOGETHER = ["foo", "foo-bar", "[constructor]foo", "[method]foo.bar", "[static]foo.baz"];
 const CLASHING = [
   "FOO",
@@ -69,8 +69,8 @@ Deno.test("canonicalName() is the same for names that do not differ strongly", (
 });
 
 /**
- * An import, what is given, and what stands for it: by semantic versions, https://semver.org, what
- * is compatible, and what is newer.
+ * An import, the given names, and the one that serves it: a compatible version by
+ * https://semver.org, the newest first.
  */
 const MATCHES: readonly (readonly [wanted: string, given: string[], found: string | undefined])[] =
   [

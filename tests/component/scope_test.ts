@@ -31,7 +31,7 @@ Deno.test("types that double have a limit of parts", () => {
   );
 });
 
-Deno.test("what is copied has a limit in all", () => {
+Deno.test("copies of types have a limit in total", () => {
   const context = new Context();
   const reader = new Reader(new Uint8Array());
   for (let count = 0; count < 1_000_000; count++) context.copied(reader);

@@ -20,7 +20,7 @@ const U8: ValueType = { kind: "primitive", name: "u8" };
 
 const HANDLE: ValueType = { kind: "own", resource: OLD };
 
-/** Types in which a resource type stands, one for each kind. */
+/** Types that contain a resource type, one for each kind. */
 const TYPES: readonly Type[] = [
   HANDLE,
   { kind: "borrow", resource: OLD },

@@ -19,7 +19,7 @@ const FILE: ResourceType = {
 
 const NAMES = new Map<Type, string>([[FILE, "file"]]);
 
-Deno.test("names that WIT has a meaning for are escaped", () => {
+Deno.test("names that are keywords of WIT are escaped", () => {
   assertEquals(["a", "list", "get-list", "u8"].map(identifier), ["a", "%list", "get-list", "%u8"]);
 });
 

@@ -1,4 +1,4 @@
-// The expected worlds come from another implementation, wit-component, which jco has.
+// The expected worlds come from another implementation, wit-component in jco.
 import { assertEquals } from "@std/assert";
 import { readComponent } from "../../src/component/component.ts";
 import { writeWit } from "../../src/component/write_wit.ts";
@@ -56,7 +56,7 @@ Deno.test("the world of a component that wit-component makes is the one it was m
     await componentEmbed({ witSource, binary: core, world: "greeter" }),
   );
   await assertSameWorld(bytes);
-  // The interface comes back as it was written above, but for its layout.
+  // The interface is written as above, except for its layout.
   const { packages } = writeWit(readComponent(bytes));
   const [, written] = /interface greet (\{[^]*?\n {2}\})/.exec(packages[0]!)!;
   const [, source] = /interface greet (\{[^]*?\n {4}\})/.exec(witSource)!;
@@ -99,7 +99,7 @@ Deno.test("an instance that is exported under its own name has its types, not th
   );
 });
 
-Deno.test("what WIT has no form for is a comment", () => {
+Deno.test("an item without a form in WIT is a comment", () => {
   const component = build(
     section(COMPONENT, HEADER),
     list(TYPE, [0x41, 0]),
@@ -111,7 +111,7 @@ Deno.test("what WIT has no form for is a comment", () => {
   );
 });
 
-Deno.test("an instance in an interface, for which WIT has no words, is a comment", () => {
+Deno.test("an instance in an interface, which WIT cannot express, is a comment", () => {
   const { world } = writeWit(readComponent(build(
     list(TYPE, [0x42, 2, [0x01, 0x42, 0], [0x04, named("inner-part", 0x05, 0)]]),
     list(IMPORT, named("top", 0x05, 0)),

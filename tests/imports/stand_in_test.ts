@@ -33,7 +33,7 @@ for (const [results, value] of IGNORED) {
 }
 
 for (const result of ["v128", "(ref func)", "(ref 3)"] as const) {
-  Deno.test(`nothing stands for a result of type ${result}`, () => {
+  Deno.test(`there is no default result of type ${result}`, () => {
     assertEquals(ignoring(missing([result]), 0, undefined, NONE), {
       problem: `missing, and nothing stands for a result of type ${result}`,
     });

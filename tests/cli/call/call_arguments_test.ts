@@ -25,7 +25,7 @@ Deno.test("arguments are texts, files and standard input", async () => {
   }
 });
 
-Deno.test("standard input is read once, and a file has to be there", async () => {
+Deno.test("standard input is read once, and a file has to exist", async () => {
   const host = makeHost({ input: "a" });
   for (const [args, isTaken] of [[["-", "-"], false], [["-"], true]] as const) {
     await assertRejects(
@@ -41,7 +41,7 @@ Deno.test("standard input is read once, and a file has to be there", async () =>
   );
 });
 
-Deno.test("a file that is no text is refused as text, and taken as bytes", () => {
+Deno.test("a file that is not text is refused as text, and accepted as bytes", () => {
   const argument: GivenArgument = { name: "@a", content: Uint8Array.of(0xff) };
   assertThrows(() => textOf(argument), TypeError, "it is not UTF-8, expected --bytes");
   assertEquals(bytesOf(argument), Uint8Array.of(0xff));

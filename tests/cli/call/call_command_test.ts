@@ -139,7 +139,7 @@ for (const [args, code, stderr, options] of FAILING) {
   });
 }
 
-Deno.test("a trace goes to standard error, beside the result", async () => {
+Deno.test("a trace goes to standard error, and the result to standard output", async () => {
   const guest = guestPath("c/passing_data");
   const { code, stdout, stderr } = await runCli([
     "call",
@@ -200,7 +200,7 @@ Deno.test("a command gets arguments and input, and its exit code is the program'
   assertEquals(granted.code, 3);
 });
 
-Deno.test("a command reads its input as it comes, and only what it asks for", async () => {
+Deno.test("a command reads its input as it arrives, and no more than it asks for", async () => {
   const endless = () => new ReadableStream<Uint8Array<ArrayBuffer>>();
   for (
     const [source, input] of [

@@ -26,7 +26,7 @@ for (const [places, expected] of ROWS) {
   });
 }
 
-Deno.test("ranges beyond the most are counted", () => {
+Deno.test("ranges beyond the maximum are counted", () => {
   const { before, after } = change(0, 100, 200, 210, 300);
   const { ranges, left } = changedRanges(before, after, 2);
   assertEquals([ranges, left], [[{ at: 0, byteLength: 1 }, { at: 100, byteLength: 1 }], 2]);

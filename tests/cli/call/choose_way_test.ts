@@ -8,7 +8,7 @@ async function choose(guest: string, name: string, ...args: string[]) {
   return await chooseWay(await readGuest(guest), name, given, {});
 }
 
-Deno.test("a function that surely takes a text gets one, any other its numbers", async () => {
+Deno.test("a function that certainly takes a text gets one, any other gets numbers", async () => {
   assertEquals(await choose("c/passing_data", "add_wasm_is_cool", "hi"), "text");
   assertEquals(await choose("c/symbols", "add_i64", "2", "3"), {
     parameters: ["i64", "i64"],
@@ -37,7 +37,7 @@ const REFUSED: readonly (readonly [string, string, string[], string, string])[] 
 ];
 
 for (const [guest, name, args, code, message] of REFUSED) {
-  Deno.test(`what is not clear is refused, with what would settle it: ${name}`, async () => {
+  Deno.test(`an unclear call is refused, with the option that would settle it: ${name}`, async () => {
     const error = await assertRejects(() => choose(guest, name, ...args), GuestError, message);
     assertEquals(error.code, code);
   });

@@ -9,7 +9,7 @@ const LINKED = await guestBytes("component/linked");
 
 const argument = (content: string | Uint8Array<ArrayBuffer>) => ({ name: "given", content });
 
-/** Calls a function of a guest whose functions return the way to them and their arguments. */
+/** Calls a function of a guest whose functions return their path and their arguments. */
 function call(bytes: Uint8Array<ArrayBuffer>, name: string, ...args: string[]): unknown {
   const functions = (owner: string) =>
     new Proxy({}, { get: (_, key) => (...values: unknown[]) => [owner, key, ...values] });
@@ -21,7 +21,7 @@ function call(bytes: Uint8Array<ArrayBuffer>, name: string, ...args: string[]): 
 
 const TEXTS = "test:linked/texts@1.2.0";
 
-Deno.test("a function is called by its whole name, without the version, or alone", () => {
+Deno.test("a function is called by its full name, without the version, or without its interface", () => {
   for (const name of [`${TEXTS}#twice`, "test:linked/texts#twice", "twice"]) {
     assertEquals(call(LINKED, name, "a"), [TEXTS, "twice", "a"]);
   }
@@ -127,7 +127,7 @@ for (const [type, given, value] of VALUES) {
   });
 }
 
-Deno.test("a resource is no argument, and what does not fit is refused with its type", () => {
+Deno.test("a resource is refused as an argument, and so is a value that does not fit, with its type", () => {
   const resource = { kind: "resource", offset: 0, destructor: undefined } as const;
   const lent: ValueType = { kind: "borrow", resource };
   for (

@@ -6,7 +6,7 @@ import { UsageError } from "../../../src/cli/exit_codes.ts";
 
 const read = (options: Record<string, string>) => readLoadOptions(new Map(Object.entries(options)));
 
-Deno.test("a convention is the expression that errors and inspect print", () => {
+Deno.test("a convention is given as the expression that errors and inspect print", () => {
   const printed =
     'convention: allocator({ allocate: "a", free: "f", result: "packedPointerHigh" })';
   assertEquals(
@@ -23,7 +23,7 @@ Deno.test("a convention is the expression that errors and inspect print", () => 
 Deno.test("every preset can be called by its name", () => {
   for (const { make } of PRESETS) {
     const error = assertThrows(() => read({ convention: `${make.name}(5)` }));
-    // The function refuses the number, or the check of options refuses what it makes.
+    // Either the preset refuses the number, or the check of options refuses the convention.
     assertEquals(`${error}`.includes("expected one of"), false, make.name);
   }
 });
@@ -35,7 +35,7 @@ Deno.test("symbols are declarations, with the option's name before them or not",
   assertEquals(read({ symbols: `symbols: ${text}` }).symbols as unknown, declared);
 });
 
-Deno.test("what is not given is not set, and a wrong word is refused", () => {
+Deno.test("options that are not given are not set, and a wrong word is refused", () => {
   assertEquals(read({}), {});
   assertEquals(read({ missing: "trap" }), { missing: "trap" });
   assertThrows(() => read({ missing: "stub" }), UsageError, "expected trap or ignore");

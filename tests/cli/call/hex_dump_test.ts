@@ -27,7 +27,7 @@ Deno.test("a dump has addresses, values and printable characters, as hexdump -C 
   ]);
 });
 
-Deno.test("a long dump is cut, and nothing has no lines", () => {
+Deno.test("a long dump is cut off, and no bytes give no lines", () => {
   const lines = hexDump(new Uint8Array(300), 0);
   assertEquals([lines.length, lines.at(-1)], [17, "and 44 bytes more"]);
   assertEquals(hexDump(new Uint8Array(), 0), []);

@@ -3,7 +3,7 @@ import { readLiteral } from "../../../src/cli/call/literal.ts";
 
 const FUNCTIONS = new Map([["pair", (...parts: unknown[]) => ({ parts })]]);
 
-// Each text is JavaScript, so the engine says what it means.
+// Each text is JavaScript, so the engine evaluates the expected value.
 const TEXTS: readonly string[] = [
   "null",
   "true",
@@ -36,7 +36,7 @@ const TEXTS: readonly string[] = [
 ];
 
 for (const text of TEXTS) {
-  Deno.test(`a literal means what it means in JavaScript: ${text}`, () => {
+  Deno.test(`a literal has its value in JavaScript: ${text}`, () => {
     const expected = new Function("pair", `return (${text})`)(FUNCTIONS.get("pair"));
     assertEquals(readLiteral(text, "it", FUNCTIONS), expected);
   });
@@ -57,7 +57,7 @@ const REFUSED: readonly (readonly [text: string, message: string])[] = [
 ];
 
 for (const [text, message] of REFUSED) {
-  Deno.test(`what is no literal is refused: ${text}`, () => {
+  Deno.test(`text that is not a literal is refused: ${text}`, () => {
     assertThrows(() => readLiteral(text, "it", FUNCTIONS), TypeError, `Cannot read it: ${message}`);
   });
 }

@@ -22,7 +22,7 @@ Deno.test("text and bytes are written as they are, anything else as JSON with a 
   assertEquals(host.written(), Uint8Array.of(0, 255, 10));
 });
 
-Deno.test("a terminal gets a whole line, and nothing that it cannot show", async () => {
+Deno.test("a terminal gets a whole line, with control characters escaped", async () => {
   assertEquals(await print("a", true), "a\n");
   assertEquals(await print("a\tb\n", true), "a\tb\n");
   assertEquals(await print("\u001b[31m\u202e", true), "\\u{1b}[31m\\u{202e}\n");

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { printTrace } from "../../../src/cli/call/print_trace.ts";
 import { PLAIN } from "../../../src/cli/style.ts";
 
-Deno.test("the lines of a call are numbered through, with what each step saw below them", () => {
+Deno.test("the lines of a call are numbered consecutively, each followed by the events of its step", () => {
   const steps = [
     { lines: ["ask", "write"], seen: ["wrote 1 byte"] },
     { lines: [], seen: [] },

@@ -1,11 +1,11 @@
-// What each step sees is derived by hand from the guests' sources.
+// The expected events of each step are derived by hand from the guests' sources.
 import { assertEquals, assertThrows } from "@std/assert";
 import { allocator, GuestError, hostFunction, load } from "../../../mod.ts";
 import { type Access, traceCalls, type TracedStep } from "../../../src/cli/call/trace.ts";
 import { guestUrl } from "../../_guests.ts";
 import { assemble } from "../../_wat.ts";
 
-/** Traces one call, and returns what its steps saw. */
+/** Traces one call, and returns the events of its steps. */
 async function trace(
   act: (loaded: typeof load) => Promise<unknown>,
 ): Promise<{ value: unknown; seen: readonly (readonly string[])[]; lines: readonly string[] }> {
@@ -52,7 +52,7 @@ const CONVENTION = allocator({
   resultsFreedBy: "host",
 });
 
-Deno.test("each step shows what it called, wrote, saw change and read", async () => {
+Deno.test("each step shows its calls, writes and reads, and the changes of memory", async () => {
   const { value, seen, lines } = await trace(async (load) => {
     using guest = await load(GUEST, { convention: CONVENTION });
     return guest.passString("héy", "shout");
@@ -77,7 +77,7 @@ Deno.test("each step shows what it called, wrote, saw change and read", async ()
   assertEquals(lines, report.steps.map(({ text }) => text));
 });
 
-Deno.test("what is written into a buffer ends with its NUL, if there is room for one", async () => {
+Deno.test("a text that is written into a buffer ends with its NUL, if there is room for one", async () => {
   const rows = [
     // The guest's buffer has 100 bytes, and its end is a NUL.
     ["c/passing_data_capacity", "abc", "wrote 4 bytes at"],
@@ -147,7 +147,7 @@ Deno.test("a guest without memory is traced, and growth is seen", async () => {
   assertEquals(grown.seen.flat()[1], "the guest's memory has grown by 65536 bytes");
 });
 
-Deno.test("what a guest changes after it has waited belongs to the call", async () => {
+Deno.test("the changes of a guest after it has waited belong to the call", async () => {
   const { seen } = await trace(async (load) => {
     using guest = await load(WAITING, {
       imports: {
@@ -166,7 +166,7 @@ Deno.test("what a guest changes after it has waited belongs to the call", async 
   ]);
 });
 
-Deno.test("nothing is traced any more afterwards", async () => {
+Deno.test("nothing is traced after the trace has ended", async () => {
   let count = 0;
   traceCalls(() => count++)();
   using guest = await load(guestUrl("c/passing_data"));

@@ -11,7 +11,7 @@ const INPUT = new Blob(["piped"]).stream();
 
 const STREAMS = { stdout: "inherit", stderr: "inherit" } as const;
 
-Deno.test("a command gets its arguments and what is piped into it", () => {
+Deno.test("a command gets its arguments and standard input", () => {
   assertEquals(grantsFor(COMMAND, ["hello.wasm", "you"], INPUT, undefined), {
     wasi: { args: ["hello.wasm", "you"], stdin: INPUT, ...STREAMS },
   });
@@ -20,14 +20,14 @@ Deno.test("a command gets its arguments and what is piped into it", () => {
   });
 });
 
-Deno.test("what the caller grants comes first", () => {
+Deno.test("the caller's grants take precedence", () => {
   const given = { args: ["a"], stdin: "b", stdout: "discard" } as const;
   assertEquals(grantsFor(COMMAND, ["hello.wasm"], INPUT, given), {
     wasi: { ...STREAMS, ...given },
   });
 });
 
-Deno.test("a guest without WASI is granted nothing, and one that is no command no input", () => {
+Deno.test("a guest without WASI is granted nothing, and one that is not a command gets no input", () => {
   assertEquals(grantsFor({ imports: [] }, [], INPUT, undefined), {});
   assertEquals(grantsFor({ imports: [], component: GREETER }, [], INPUT, undefined), {});
   assertEquals(grantsFor(COMMAND, [], INPUT, undefined), {

@@ -41,7 +41,7 @@ Deno.test("the lines of functions without resources run as they are", async () =
     key,
     new Function("guest", `return ${line}`)(guest),
   ]);
-  // The functions return what they take, the sum of it or a half.
+  // The functions return their arguments, the sum of them or a half.
   assertEquals(Object.fromEntries(results), {
     add: 0,
     text: "text",
@@ -56,7 +56,7 @@ Deno.test("the lines of functions without resources run as they are", async () =
   });
 });
 
-Deno.test("a command is run as a whole", async () => {
+Deno.test("the line for a command runs the guest", async () => {
   const { type } = readComponent(await guestBytes("component_wasi/hello"));
   assertEquals(listCalls(type).map(({ line }) => line), ["guest.run()"]);
 });

@@ -35,7 +35,7 @@ Deno.test("functions of a world are declared with the types of their WIT, and ru
   assertEquals(call[`${PREFIX}reverse`]!(Uint8Array.of(1, 2)), Uint8Array.of(2, 1));
 });
 
-Deno.test("types that the functions do not have are not believed", async () => {
+Deno.test("types that do not fit the functions are ignored", async () => {
   // The first parameter of greet is a number in this one.
   const lying = Uint8Array.fromBase64(GREETER);
   const at = lying.findIndex((_, index) =>
@@ -49,7 +49,7 @@ Deno.test("types that the functions do not have are not believed", async () => {
   assertEquals([greet.role, greet.understood], ["text", undefined]);
 });
 
-Deno.test("a type without a declaration leaves the core types, and says so", async () => {
+Deno.test("a function with a type that has no declaration is shown with its core types, and the reason", async () => {
   const idle = await loadIdle(
     sourceOf(withWorld(await guestBytes("c/canonical_utf8"), MANY_TYPES)),
   );

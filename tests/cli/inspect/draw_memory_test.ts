@@ -38,7 +38,7 @@ Deno.test("the last line is as long as memory is", () => {
   assertEquals(drawMemory({ byteLength: 1056, ranges: [] }, PLAIN).at(-1), "0x400  ..");
 });
 
-Deno.test("a part is drawn apart if it is less than an eighth", () => {
+Deno.test("a part is drawn separately if it is smaller than an eighth", () => {
   const memory = (end: number) => ({
     byteLength: 8192,
     ranges: [range("data", 0, end)],

@@ -15,7 +15,7 @@ Deno.test("a buffer that a symbol names ends at the next one at the latest", asy
   });
 });
 
-Deno.test("a getter that writes or loops is not asked", async () => {
+Deno.test("a getter that writes or loops is not called", async () => {
   const guest = (body: string) =>
     loadIdle(sourceOf(assemble(`(module (memory (export "memory") 1)
       (func (export "get_buffer_pointer") (result i32) ${body} (i32.const 2048))

@@ -5,7 +5,7 @@ import { readModule } from "../../../src/binary/module.ts";
 import { assemble } from "../../_wat.ts";
 import { BUFFER_GUEST, readGuest, sourceOf } from "./_guests.ts";
 
-Deno.test("everything that a guest imports is there, and what is missing is listed", async () => {
+Deno.test("each import of a guest is provided, and the missing ones are listed", async () => {
   const { guest, info, missing } = await loadIdle(await readGuest("wat/imports_all_kinds"));
   assertEquals(guest.state, "ready");
   assertEquals(
@@ -24,7 +24,7 @@ Deno.test("import 1 is not taken for import 10", () => {
   assertEquals(missingImports(imports, missing), [imports[10]]);
 });
 
-Deno.test("what a missing import stands for has its type", () => {
+Deno.test("the replacement of a missing import has its type", () => {
   const { imports } = readModule(assemble(
     `(module (import "m" "big" (global (mut i64))) (import "m" "f" (func)))`,
   ));
@@ -34,14 +34,14 @@ Deno.test("what a missing import stands for has its type", () => {
   ]);
 });
 
-Deno.test("neither the start function nor what initialises the guest runs", async () => {
+Deno.test("neither the start function nor the guest's initialisation runs", async () => {
   const { guest } = await loadIdle(await readGuest("wat/start_section"));
   // The start function would have written "started".
   assertEquals(guest.memory.readBytes(1024, 7), new Uint8Array(7));
   assertEquals((await loadIdle(await readGuest("wat/trap_in_initialize"))).guest.state, "ready");
 });
 
-Deno.test("a function that stands for a missing one traps", async () => {
+Deno.test("the replacement of a missing function traps", async () => {
   const bytes = assemble(`(module (import "env" "log" (func $log))
     (func (export "run") (call $log)))`);
   const { again } = await loadIdle(sourceOf(bytes));
@@ -50,7 +50,7 @@ Deno.test("a function that stands for a missing one traps", async () => {
   assertThrows(run, Error, 'import[0] "env.log"');
 });
 
-Deno.test("what cannot be instantiated is an error", async () => {
+Deno.test("a module that cannot be instantiated is an error", async () => {
   const bytes = assemble(`(module (memory 1) (data (i32.const 65536) "x"))`);
   await assertRejects(() => loadIdle(sourceOf(bytes)), LoadError, "Cannot instantiate");
   assertEquals((await loadIdle(sourceOf(BUFFER_GUEST))).missing, [

@@ -18,7 +18,7 @@ import { sourceOf } from "./_guests.ts";
 
 const FILE = guestPath("c/passing_data");
 
-Deno.test("a file is inspected for people, and as JSON", async () => {
+Deno.test("an inspection is printed as text, and as JSON", async () => {
   const text = await runCli(["inspect", FILE]);
   assertEquals([text.code, text.stderr], [0, ""]);
   assertStringIncludes(text.stdout, `${FILE}: a WebAssembly module, 511 bytes\n`);
@@ -46,7 +46,7 @@ Deno.test("a guest with several memories is inspected with the one that is named
   assertStringIncludes(component.stderr, "Cannot use --memory-name: ");
 });
 
-Deno.test("standard input is inspected, and a file that is no module has a code of its own", async () => {
+Deno.test("standard input is inspected, and a file that is not a module has its own exit code", async () => {
   const { code, stdout } = await runCli(["inspect", "-"], { input: "(module)" });
   assertEquals([code, stdout.split("\n")[0]], [
     4,

@@ -59,7 +59,7 @@ Deno.test("a gated feature, and a fault in a core module, are shown as problems"
   );
 });
 
-Deno.test("the line that loads a component lets it miss its imports; an asynchronous one has none", async () => {
+Deno.test('the line that loads a component sets missing: "trap"; an asynchronous one has no such line', async () => {
   const greeter = inspectComponent(await readGuest("component/greeter"), "a.wasm");
   assertEquals(greeter.load, 'using guest = await load("a.wasm", { missing: "trap" });');
   // One imports nothing, and the other interfaces of WASI, which Passage has.

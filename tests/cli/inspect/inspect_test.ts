@@ -97,7 +97,7 @@ for (const [kind, is, bytes] of KINDS) {
   });
 }
 
-Deno.test("what linkers have not finished, or leave to be loaded by a program, is named", async () => {
+Deno.test("object files and dynamic libraries are reported as such", async () => {
   const object = await inspect(await readGuest("c/object_file"), "object.wasm");
   assertEquals([object.kind, object.load], ["object file", undefined]);
   const library = await inspect(await readGuest("c/dynamic_library"), "library.wasm");
@@ -114,7 +114,7 @@ Deno.test("the sections of a component are listed", async () => {
   ]);
 });
 
-Deno.test("nothing of the guest runs: neither its start function nor what initialises it", async () => {
+Deno.test("no code of the guest runs: neither its start function nor its initialisation", async () => {
   const started = await inspect(await readGuest("wat/trap_in_start"), "start.wasm");
   assertEquals([started.problem, started.start], [undefined, true]);
   const { problem } = await inspect(await readGuest("wat/trap_in_initialize"), "initialize.wasm");

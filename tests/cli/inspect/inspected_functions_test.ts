@@ -40,7 +40,7 @@ Deno.test("each function has the role that its convention, its type and its name
   });
 });
 
-Deno.test("a function that surely takes a text and returns one is called with a text", async () => {
+Deno.test("a function that certainly takes a text and returns one is called with a text", async () => {
   const functions = await inspectFunctions(await loadIdle(sourceOf(BUFFER_GUEST)));
   assertEquals(functions.map(({ name, role, line }) => [name, role, line]).at(-1), [
     "echo",
@@ -78,7 +78,7 @@ for (const name of ["c/symbols", "wat/no_memory", "c/passing_data_length"]) {
   });
 }
 
-Deno.test("a function is declared with its core types if numbers are all it has", () => {
+Deno.test("a function is declared with its core types if it has only numbers", () => {
   assertEquals(declareNumbers({ parameters: ["i32", "f64"], results: [] }), {
     parameters: ["i32", "f64"],
     result: "void",

@@ -10,7 +10,7 @@ async function lineFor(name: string): Promise<string> {
   return loadLine(guestPath(name), info, missing);
 }
 
-Deno.test("a guest that Passage provides with everything needs no option", async () => {
+Deno.test("a guest whose imports Passage provides needs no option", async () => {
   const path = JSON.stringify(guestPath("wasi/hello"));
   assertEquals(await lineFor("wasi/hello"), `using guest = await load(${path});`);
 });

@@ -1,4 +1,4 @@
-// What each function takes and returns is stated in `testdata/assemblyscript/*.as`.
+// The types of each function are stated in `testdata/assemblyscript/*.as`.
 import { assertEquals } from "@std/assert";
 import { loadIdle } from "../../../src/cli/inspect/idle_guest.ts";
 import { inspectFunctions } from "../../../src/cli/inspect/inspected_functions.ts";
@@ -38,7 +38,7 @@ Deno.test("a function that keeps nothing takes numbers, although a text has the 
 });
 
 for (const name of ["c/symbols", "assemblyscript/strings_stub"]) {
-  Deno.test(`nothing is understood of another guest, or without a collector: ${name}`, async () => {
+  Deno.test(`no types are found for another guest, or without a garbage collector: ${name}`, async () => {
     assertEquals(understandManaged(await loadIdle(await readGuest(name))), undefined);
   });
 }

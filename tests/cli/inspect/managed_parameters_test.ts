@@ -1,4 +1,4 @@
-// What each function takes is stated in `testdata/assemblyscript/*.as`.
+// The parameters of each function are stated in `testdata/assemblyscript/*.as`.
 import { assertEquals } from "@std/assert";
 import { managedParameters } from "../../../src/cli/inspect/managed_parameters.ts";
 import { readModule } from "../../../src/binary/module.ts";
@@ -29,7 +29,7 @@ for (const name of ["assemblyscript/optional", "assemblyscript/optional_plain"])
 }
 
 for (const name of ["assemblyscript/strings_stub", "c/symbols", "wat/no_memory"]) {
-  Deno.test(`without a collector nothing shows objects: ${name}`, async () => {
+  Deno.test(`without a garbage collector nothing shows objects: ${name}`, async () => {
     assertEquals(await managedOf(name), undefined);
   });
 }

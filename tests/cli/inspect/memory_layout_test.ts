@@ -31,7 +31,7 @@ Deno.test("a buffer of an unknown size that begins under the stack ends there", 
   assertEquals(lengthOf({ ...bounded, byteLength: 120, capacity: "exact" }), 120);
 });
 
-Deno.test("segments that touch are one range, and passive ones lie nowhere", async () => {
+Deno.test("adjacent segments are one range, and passive ones have no address", async () => {
   const { guest, info } = await loadIdle(sourceOf(assemble(`(module (memory (export "memory") 1)
     (data (i32.const 1024) "0123456789") (data (i32.const 1040) "ab") (data "passive")
     (data (i32.const 2048) "c"))`)));

@@ -113,7 +113,7 @@ Deno.test("a function of numbers is shown with its declaration and what a text w
   );
 });
 
-Deno.test("what cannot be called by a plan is called raw, and what starts a guest is said", async () => {
+Deno.test("a function without a plan is called by guest.exports, and the export that starts a guest is shown", async () => {
   const text = await print(assemble(`(module
     (func (export "_initialize"))
     (func (export "two") (result i32 i32) (i32.const 1) (i32.const 2)))`));
@@ -145,7 +145,7 @@ Deno.test("names that a terminal cannot show are escaped", async () => {
   assertEquals(JSON.parse(json), inspection);
 });
 
-Deno.test("a file that is no module is named, with what to do about it", async () => {
+Deno.test("a file that is not a module is identified, with advice", async () => {
   const page = new TextEncoder().encode("<!doctype html><title>Not found</title>");
   assertEquals(
     await print(page),
@@ -173,7 +173,7 @@ Deno.test("the toolchain is shown by what the module names, or by its exports", 
   }
 });
 
-Deno.test("a terminal gets colours, and no line but source is wider than it", async () => {
+Deno.test("a terminal gets colours, and only source lines are wider than it", async () => {
   const style = styleFor({ isTerminal: true }, { allowsColors: true });
   const inspection = await inspect(sourceOf(BUFFER_GUEST), "guest.wasm");
   const text = printInspection(inspection, style, 72);

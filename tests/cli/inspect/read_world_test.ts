@@ -34,7 +34,7 @@ Deno.test("wit-bindgen's sections have the world in their names", () => {
   assertEquals(Object.keys(read(bytes)).length, 10);
 });
 
-Deno.test("a section that is cut off or of another form is ignored, wherever the fault is", () => {
+Deno.test("a section that is cut off or malformed is ignored, wherever the fault is", () => {
   const whole = Uint8Array.fromBase64(MANY_TYPES);
   for (let end = 0; end < whole.length; end++) read(withWorld(EMPTY, whole.subarray(0, end)));
   for (let at = 0; at < whole.length; at++) {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { comment, lineComment, printable } from "../../../src/cli/types/comments.ts";
 
-Deno.test("a comment is broken where it is longer than a line", () => {
+Deno.test("a comment that is longer than a line is wrapped", () => {
   const text = Array(30).fill("words").join(" ");
   for (const lines of [comment(2, [text]), lineComment(text)]) {
     assertEquals(lines.filter((line) => line.length > 100), []);

@@ -225,7 +225,7 @@ Deno.test("interfaces with one label have the names of their packages, and their
   );
 });
 
-Deno.test("interfaces of WASI are left out, but for the types that others use", () => {
+Deno.test("interfaces of WASI are left out, except types that others use", () => {
   const wasi = makeInterface("wasi:io/streams@0.2.3");
   const own: Extern = {
     name: "use",

@@ -27,7 +27,7 @@ Deno.test("each function of AssemblyScript has the types that its binary shows",
   ]);
 });
 
-Deno.test("a text, numbers, and what no declaration has are told apart", async () => {
+Deno.test("texts, numbers and types without a declaration are distinguished", async () => {
   const { symbols, serving, missing, convention } = await describeSymbols(
     await loadIdle(sourceOf(BUFFER_GUEST)),
     {},

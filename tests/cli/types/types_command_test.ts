@@ -16,7 +16,7 @@ interface Use {
   readonly program: string;
   /** What the program prints, if the compiler accepts it. */
   readonly prints?: string;
-  /** What the compiler says, if it refuses the program. */
+  /** The error of the compiler, if it refuses the program. */
   readonly refusal?: string;
 }
 
@@ -144,13 +144,13 @@ const USES: readonly Use[] = [
 
 let folder: string;
 
-/** What follows the errors of the compiler, or is there without any. */
+/** The output after the errors of the compiler, or without any. */
 const NO_ERROR = /^(Found \d+ errors\.|error: Type checking failed\.[^]*)?$/;
 
 /** The errors of the compiler, each with the path of its file. */
 let found: readonly string[];
 
-/** What each run of the command returns. */
+/** The exit code of each run of the command. */
 let written: readonly { readonly code: number; readonly stderr: string }[];
 
 // The compiler takes seconds for Passage itself, so it checks all programs at once.
@@ -197,7 +197,7 @@ for (const [index, { name, prints, refusal }] of USES.entries()) {
   });
 }
 
-Deno.test("--check compares the module with what would be written", async () => {
+Deno.test("--check compares the module with the one that would be written", async () => {
   const folder = await Deno.makeTempDir({ prefix: "passage-types-" });
   try {
     const guest = guestPath("c/passing_data"), file = `${folder}/guest.ts`;
@@ -233,7 +233,7 @@ Deno.test("the guest is found beside the module, under its own name", async () =
   );
 });
 
-/** Files that are no modules, and what they are. The ninth byte of a longer one is no section. */
+/** Files that are not modules, and their kinds. The ninth byte of a longer one is no section. */
 const OTHERS: readonly (readonly [input: string, what: string])[] = [
   ["", "empty"],
   ["(module)", "WebAssembly text (WAT)"],
@@ -241,7 +241,7 @@ const OTHERS: readonly (readonly [input: string, what: string])[] = [
 ];
 
 for (const [input, what] of OTHERS) {
-  Deno.test(`what is no module has no types: ${what}`, async () => {
+  Deno.test(`a file that is not a module has no types: ${what}`, async () => {
     const { code, stdout, stderr } = await runCli(["types", "-"], { input });
     assertEquals([code, stdout], [4, ""]);
     assertStringIncludes(stderr, `it is ${what}, expected a WebAssembly module`);

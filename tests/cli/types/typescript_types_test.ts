@@ -9,7 +9,7 @@ const list = (type: ValueType): ValueType => ({ kind: "list", type });
 const SHOWN: ResourceType = { kind: "resource", offset: 0, destructor: undefined };
 const NAMELESS: ResourceType = { ...SHOWN };
 
-/** Types with what the table of the guide "Components" makes of them. */
+/** Types with their TypeScript types by the table of the guide "Components". */
 const TYPES: readonly (readonly [type: ValueType, shown: string])[] = [
   [primitive("bool"), "boolean"],
   [primitive("s32"), "number"],
@@ -75,7 +75,7 @@ Deno.test("typed arrays that are made for the caller have a buffer of their own"
   assertEquals(new TypeNames([]).format(type, true), expected);
 });
 
-Deno.test("a type has the name of the nearest type that it is another name for", () => {
+Deno.test("an alias has the name of the nearest type that it refers to", () => {
   const names = new TypeNames([]);
   const record: ValueType = { kind: "record", fields: [{ name: "x", type: U8 }] };
   const first: ValueType = { kind: "named", name: "a", owner: undefined, type: record };
@@ -87,13 +87,13 @@ Deno.test("a type has the name of the nearest type that it is another name for",
   assertEquals([names.format(second), names.format(record)], ["Place", "Point"]);
 });
 
-Deno.test("a name that is taken gets what qualifies it, and then a number", () => {
+Deno.test("a name that is in use is qualified, and then numbered", () => {
   const names = new TypeNames(["Map"]);
   const chosen = ["Map", "Map", "Map", "Point"].map((name) => names.choose(name, "Base"));
   assertEquals(chosen, ["BaseMap", "BaseMap2", "BaseMap3", "Point"]);
 });
 
-Deno.test("a parameter has a name that is no word of the language", () => {
+Deno.test("a parameter does not have the name of a keyword", () => {
   assertEquals(["at-end", "class", "of"].map(parameterName), ["atEnd", "class_", "of"]);
 });
 

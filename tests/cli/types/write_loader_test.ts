@@ -9,7 +9,7 @@ const LOADER: Loader = {
   given: "options",
 };
 
-Deno.test("what loads a guest takes its URL, or where it is beside the module", () => {
+Deno.test("the function that loads a guest takes its URL, or uses the file next to the module", () => {
   const defaults = ["./guest.wasm", "https://example.com/guest.wasm"].map((source) =>
     writeLoader({ ...LOADER, source }).find((line) => line.startsWith("  source:"))
   );
@@ -26,7 +26,7 @@ Deno.test("options may be left out unless something is missing, which is listed"
   assertStringIncludes(lines.join("\n"), "\n  options: GuestOptions,\n");
 });
 
-Deno.test("the first line of a module has the name of the guest, whatever is in it", () => {
+Deno.test("the first line of a module has the name of the guest, with special characters escaped", () => {
   assertEquals(
     writeHead("a\nb"),
     "// Written by passage types for a\\nb: write it anew if the guest changes.",

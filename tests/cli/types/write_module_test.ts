@@ -12,7 +12,7 @@ const OPTIONS: ModuleOptions = {
 
 const TEXT = { parameters: ["string"], result: "string" } as const;
 
-Deno.test("a module has the symbols with how each was understood, and a function that loads it", () => {
+Deno.test("a module has the symbols with the reason for each type, and a function that loads the guest", () => {
   const guest = {
     symbols: [
       { name: "greet", type: "(i32) -> i32", declaration: TEXT, words: ["Taken as a text."] },
@@ -88,7 +88,7 @@ Deno.test("a convention that was set is written", () => {
   );
 });
 
-Deno.test("no name of a guest becomes anything but a name", () => {
+Deno.test("no name in a guest becomes code", () => {
   const named = (name: string) => ({ name, type: "() -> ()", declaration: TEXT, words: [name] });
   const names = [
     "a-b",
@@ -102,7 +102,7 @@ Deno.test("no name of a guest becomes anything but a name", () => {
     "\u202e",
   ];
   const text = writeModule({ ...EMPTY, symbols: names.map(named), serving: ["x\ny"] }, OPTIONS);
-  // The object is what JavaScript makes of it.
+  // The expected object is the one that JavaScript evaluates.
   const [, source = ""] = /export const symbols = (\{.*?\n\}) as const;/s.exec(text) ?? [];
   const symbols = new Function(`return ${source}`)() as object;
   assertEquals(Object.keys(symbols).sort(), names.toSorted());

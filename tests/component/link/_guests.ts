@@ -8,7 +8,7 @@ export async function loadLinked(callback: () => void = () => {}): Promise<Guest
   return await load(guestPath("component/linked"), { imports: { "": { callback } } });
 }
 
-/** What objects of {@linkcode File} have done. */
+/** The log of the objects of {@linkcode File}. */
 export const events: string[] = [];
 
 /** A resource that the host implements. */

@@ -22,7 +22,7 @@ Deno.test("a function of very many values is not compiled", () => {
   assertEquals([canCompile(taking(tuple(400))), canCompile(taking(tuple(500)))], [true, false]);
 });
 
-Deno.test("what is compiled for a definition is shared if its source is the same", () => {
+Deno.test("definitions with the same source share their compiled function", () => {
   const definition = {};
   const compile = () => undefined;
   const forms = formsOf(definition, JCO_SHAPES, "lift", compile);
@@ -64,7 +64,7 @@ testTiers("values of every kind come back from a guest as they were", async () =
   assertEquals([logged, guest.state], [["to the host"], "ready"]);
 });
 
-Deno.test("a call is compiled when it was made often, and a reset guest takes what is compiled", () =>
+Deno.test("a call is compiled after many calls, and a reset guest reuses the compiled function", () =>
   inTier(undefined, () =>
     withSources(async (sources) => {
       using guest = await load(guestPath("component/linked"), { missing: "trap" });
@@ -78,7 +78,7 @@ Deno.test("a call is compiled when it was made often, and a reset guest takes wh
       assertEquals([echo("c"), compiled()], ["c", 1]);
     })));
 
-Deno.test("a component can be called even if V8 may not make code from strings", async () => {
+Deno.test("a component can be called even if V8 is not allowed to compile strings", async () => {
   const flag = "--v8-flags=--disallow-code-generation-from-strings";
   const program = `
     import { load } from ${JSON.stringify(new URL("../../../mod.ts", import.meta.url).href)};

@@ -82,7 +82,7 @@ Deno.test("a class is one, and the same one under all names of a resource", asyn
   ]);
 });
 
-Deno.test("a core module has what the component expects of it", async () => {
+Deno.test("a core module must have the types that the component expects", async () => {
   const exported = [0x03, "f", 0x00, 0];
   const importing = (type: Part) =>
     build(
@@ -139,7 +139,7 @@ Deno.test("a newer version of an interface is taken, an older one is not", async
   ]);
 });
 
-Deno.test("a missing import can wait until it is called", async () => {
+Deno.test('with missing: "trap", a missing import is an error only when it is called', async () => {
   using guest = await load(guestPath("component/linked"), { missing: "trap" });
   const { echo, callBack } = guest.interfaces[""];
   assertEquals(echo("a"), "a");
@@ -173,7 +173,7 @@ Deno.test("an interface in an imported one is an object in an object", async () 
   assertEquals(error.problems, ['import "outer.inner" function "f": func(): missing']);
 });
 
-Deno.test("what every object has is no import", async () => {
+Deno.test("a property of Object.prototype is not taken for an import", async () => {
   const bytes = build(list(TYPE, VOID), list(IMPORT, named("to-string", 0x01, 0x00)));
   const missing = await assertRejects(() => load(bytes, { imports: { "": {} } }), LoadError);
   assertEquals(missing.problems, [

@@ -46,7 +46,7 @@ Deno.test("handles begin at 1, and the last one that became free is the next", (
   assertEquals(table.get(2, FILE).representation, 4);
 });
 
-Deno.test("a handle that is not there, of another type or lent is a trap", () => {
+Deno.test("a handle that does not exist, has another type or is lent is a trap", () => {
   const table = new HandleTable(new Store(0));
   const index = table.add(FILE, 5);
   const found = (act: () => void) => assertThrows(act, GuestError).message;
@@ -81,7 +81,7 @@ Deno.test("a component has a million handles at most, in all tables together", (
   assertEquals(table.add(FILE, 4), index);
 });
 
-Deno.test("what a scope has to give back is given back once", () => {
+Deno.test("a scope releases each of its items once", () => {
   const scope = createScope();
   let count = 0;
   scope.release.push(() => count++);

@@ -7,14 +7,14 @@ Deno.test("more parameters than core functions have go through memory", async ()
   assertEquals(guest.interfaces[""].many(...Array(16).fill(3), 4), 7);
 });
 
-Deno.test("what frees a result is called once, with the result, before the call returns", async () => {
+Deno.test("the post-return function is called once, with the result, before the call returns", async () => {
   using guest = await loadLinked();
   const { twice, freed } = guest.interfaces["test:linked/texts"];
   twice("a");
   assertEquals(freed(), 16);
 });
 
-/** Exports that break the ABI, and the words of the trap. */
+/** Exports that violate the ABI, and the message of the trap. */
 const BROKEN: readonly (readonly [name: string, message: string])[] = [
   [
     "far",
@@ -28,7 +28,7 @@ const BROKEN: readonly (readonly [name: string, message: string])[] = [
 ];
 
 for (const [name, message] of BROKEN) {
-  Deno.test(`a guest that breaks the ABI is poisoned: ${message}`, async () => {
+  Deno.test(`a guest that violates the ABI is poisoned: ${message}`, async () => {
     using guest = await loadLinked();
     const error = failure(() => guest.interfaces[""][name]());
     assertEquals([error.code, error.export, guest.state], ["trap", name, "poisoned"]);
@@ -39,7 +39,7 @@ for (const [name, message] of BROKEN) {
   });
 }
 
-Deno.test("a value that does not fit is the caller's mistake, and the guest goes on", async () => {
+Deno.test("a value that does not fit is the caller's mistake, and the guest can be called again", async () => {
   using guest = await loadLinked();
   const { echo, many } = guest.interfaces[""];
   const cannot = 'Cannot pass parameter "text" to "echo": it is';

@@ -39,7 +39,7 @@ async function loads(bytes: Uint8Array): Promise<boolean> {
   }
 }
 
-Deno.test(`${ROUNDS} mutated components are called, or refused by an error of ours`, async () => {
+Deno.test(`${ROUNDS} mutated components are called, or refused by an error of Passage`, async () => {
   const samples = await Promise.all(NAMES.map((name) => guestBytes(`component/${name}`)));
   const taken = await countTaken(samples, loads, { first: FIRST_SEED, rounds: ROUNDS });
   assert(taken > ROUNDS / 50, `${taken} are loaded, which is too few`);

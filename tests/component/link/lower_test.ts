@@ -13,7 +13,7 @@ Deno.test("text crosses from component to component through two encodings", asyn
   }
 });
 
-/** Exports that call another component with what breaks the ABI. */
+/** Exports that violate the ABI when they call another component. */
 const BROKEN: readonly (readonly [name: string, args: readonly unknown[], message: string])[] = [
   ["wrong", ["a"], "a string has 65536 bytes at pointer 0x1000, expected a range within memory"],
   ["crooked", [], "the place of a result is at pointer 0x21, expected a multiple of 4"],

@@ -4,7 +4,7 @@ import { load } from "../../../mod.ts";
 import { guestPath } from "../../_guests.ts";
 import { failure, File, loadResources } from "./_guests.ts";
 
-Deno.test("a resource of the guest is an object of its class", async () => {
+Deno.test("a resource of the guest is an object of a class", async () => {
   using guest = await loadResources();
   const { Counter, dropped } = guest.interfaces["counters"];
   const counter = new Counter(5);

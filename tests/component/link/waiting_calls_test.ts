@@ -100,7 +100,7 @@ Deno.test("a command that does not wait cannot read a stream", async () => {
   ]);
 });
 
-Deno.test("what a source throws later reaches the caller", async () => {
+Deno.test("an error that a source throws later reaches the caller", async () => {
   const mine = new Error("mine");
   using guest = await loadShout((async function* () {
     yield* pieces("a");

@@ -16,7 +16,7 @@ import { JCO_SHAPES, type Shapes } from "../../../src/component/values/js_shapes
 /** The first address that the allocator returns. */
 export const FIRST_BLOCK = 0x100;
 
-/** What a test place was asked for. */
+/** The requests to a test place. */
 export interface TestPlace extends Place {
   /** The codecs of types: compiled ones if that tier is forced. */
   readonly codecs: Pick<Codecs, "of">;
@@ -131,9 +131,7 @@ export function throughMemory(place: TestPlace, codec: ValueCodec, value: unknow
   return codec.load(8, place.memory.data());
 }
 
-/**
- * Returns what a value of the host is refused with, without the beginning that is always the same.
- */
+/** Returns the error for a value of the host, without the beginning that is always the same. */
 export function refusal(act: () => void): string {
   const { message } = assertThrows(act, ValueProblem).toError("Cannot");
   return message.replace(/^Cannot: (?:it )?/, "");

@@ -12,7 +12,7 @@ const PRIMITIVES: readonly Primitive[] = [
 
 const NAMES = ["a", "at-end", "x1", "long-er-name"];
 
-/** Makes a type, which has other types in it down to a depth. */
+/** Makes a type, with other types in it up to a depth. */
 export function randomType(random: Random, depth: number): ValueType {
   const inner = () => randomType(random, depth - 1);
   const maybe = () => random(3) === 0 ? undefined : inner();
@@ -57,7 +57,7 @@ const ARRAYS: Readonly<Partial<Record<Primitive, (length: number) => { [at: numb
     f64: (length) => new Float64Array(length),
   };
 
-/** Makes a value of a type, as JavaScript has it. */
+/** Makes a JavaScript value of a type. */
 export function randomValue(random: Random, type: ValueType): unknown {
   const of = (part: ValueType) => randomValue(random, part);
   switch (type.kind) {

@@ -65,7 +65,7 @@ const U8: ValueType = { kind: "primitive", name: "u8" };
 const U64: ValueType = { kind: "primitive", name: "u64" };
 const STRING: ValueType = { kind: "primitive", name: "string" };
 
-/** What jco takes for a value that has another type or is out of range, and Passage refuses. */
+/** Values of another type or out of range, which jco converts and Passage refuses. */
 const STRICTER: readonly (readonly [type: ValueType, given: unknown, jco: unknown])[] = [
   [U8, 256, 0],
   [U8, 1.5, 1],

@@ -42,7 +42,7 @@ function spoil(value: unknown, random: Random): unknown {
 
 type Make = (place: Parameters<typeof compileCodec>[0], type: ValueType) => ValueCodec;
 
-/** Returns what a codec of a type does with a value, with random memory, and with core values. */
+/** Returns the results of a codec for a value, for random memory and for core values. */
 function observe(make: Make, type: ValueType, value: unknown, seed: number): unknown[] {
   const isFlat = layoutOf(type).flat.length <= MOST_FLAT_PARAMETERS;
   const attempt = (act: (codec: ValueCodec, place: ReturnType<typeof makePlace>) => unknown) => {
@@ -81,7 +81,7 @@ function randomCore(type: string, random: Random): CoreValue {
   return type === "i32" ? random(3) << (random(4) === 0 ? random(32) : 0) : random(100) / 8;
 }
 
-Deno.test("source and codecs do the same with random values of random types", () => {
+Deno.test("generated source and codecs have the same results for random values of random types", () => {
   let fits = 0;
   for (let seed = 0; seed < 400; seed++) {
     const random = randomOf(seed);

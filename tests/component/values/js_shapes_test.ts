@@ -38,7 +38,7 @@ for (const [label, camel, pascal] of DRAFT_NAMES) {
   });
 }
 
-Deno.test("a property is an object's own or its class's, and none that every object has", () => {
+Deno.test("a property of an object or its class is read, but none of Object.prototype", () => {
   class Counter {
     next() {}
   }

@@ -43,7 +43,7 @@ Deno.test("lists of lists and of texts are stored", () => {
   assertEquals(throughMemory(place, codec, value), value);
 });
 
-Deno.test("a list copies what the guest has", () => {
+Deno.test("a lifted list is a copy of the data in the guest", () => {
   const place = makePlace();
   const codec = place.codecs.of(listOf("u8"));
   const given = Uint8Array.of(9, 1, 2, 9).subarray(1, 3);
@@ -79,7 +79,7 @@ Deno.test("a map of the host is a Map, or its entries; one for a guest keeps all
   );
 });
 
-/** Values of the host that are no list of a type. */
+/** Values of the host that are not a list of a type. */
 const REFUSED: readonly (readonly [Primitive, unknown, string])[] = [
   ["u8", "a", 'is "a", expected a Uint8Array or an array'],
   ["u8", Int8Array.of(1), "is an object of class Int8Array, expected a Uint8Array or an array"],

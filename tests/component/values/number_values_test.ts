@@ -35,7 +35,7 @@ for (const [name, value, bytes, core] of VALUES) {
   });
 }
 
-/** Core values of which the ABI takes some bits, and what they mean. */
+/** Core values of which the ABI uses only some bits, and the lifted values. */
 const WIDER: readonly (readonly [Primitive, number | bigint, unknown])[] = [
   ["bool", 2, true],
   ["bool", -1, true],
@@ -54,7 +54,7 @@ for (const [name, core, value] of WIDER) {
   });
 }
 
-/** Values of the host that do not fit, and what the problem says. */
+/** Values of the host that do not fit, and the message of the problem. */
 const REFUSED: readonly (readonly [Primitive, unknown, string])[] = [
   ["bool", 1, "is 1, expected a boolean"],
   ["u8", 256, "is 256, expected an integer from 0 to 255"],
@@ -121,17 +121,17 @@ for (const [count, set, bytes] of FLAGS) {
   });
 }
 
-Deno.test("bits without a flag do not count", () => {
+Deno.test("bits without a flag are ignored", () => {
   assertEquals(makePlace().codecs.of(flagsOf(1)).lift([-2], 0), { is0: false });
 });
 
-Deno.test("flags refuse what is no boolean", () => {
+Deno.test("flags refuse values that are not booleans", () => {
   const codec = makePlace().codecs.of(flagsOf(2));
   assertEquals(refusal(() => codec.store(3, 0)), "is 3, expected an object of booleans");
   assertEquals(refusal(() => codec.store({ is1: 1 }, 0)), "its is1 is 1, expected a boolean");
 });
 
-Deno.test("a flag that is not set has no value of every object", () => {
+Deno.test("a missing flag is not read from Object.prototype", () => {
   const codec = makePlace().codecs.of({ kind: "flags", names: ["constructor", "is"] });
   assertEquals(throughCore(codec, { is: true })[0], [2]);
   assertEquals(throughCore(codec, { constructor: true, is: false })[0], [1]);

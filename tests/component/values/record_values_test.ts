@@ -57,7 +57,7 @@ Deno.test("a tuple is an array", () => {
   assertEquals(throughCore(codec, [7, 8]), [[7, 8], [7, 8]]);
 });
 
-/** Values of the host that are no record or tuple. */
+/** Values of the host that are not a record or a tuple. */
 const REFUSED: readonly (readonly [ValueType, unknown, string])[] = [
   [POINT, null, "is null, expected an object"],
   [POINT, "a", 'is "a", expected an object'],

@@ -15,7 +15,7 @@ type Encoding = CanonOptions["encoding"];
 
 const ENCODINGS = ["utf8", "utf16", "latin1+utf16"] as const;
 
-/** Texts with their bytes, and their length as the ABI counts it. */
+/** Texts with their bytes, and their length by the ABI. */
 const TEXTS: readonly (readonly [Encoding, string, number[], number])[] = [
   ["utf8", "h\u00f6\u2603", [0x68, 0xc3, 0xb6, 0xe2, 0x98, 0x83], 6],
   ["utf16", "h\u{1f370}", [0x68, 0, 0x3c, 0xd8, 0x70, 0xdf], 3],
@@ -55,7 +55,7 @@ for (const encoding of ENCODINGS) {
   });
 }
 
-/** Bytes of a guest that are no text. */
+/** Bytes of a guest that are not valid text. */
 const BROKEN: readonly (readonly [Encoding, length: number, number[], string])[] = [
   ["utf16", 1, [0x00, 0xd8], "a string has a lone surrogate, expected well-formed UTF-16"],
   ["utf8", 1, [0xff], "expected a string of valid text"],

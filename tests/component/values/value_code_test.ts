@@ -3,7 +3,7 @@ import { outOfRange, ValueProblem } from "../../../src/component/values/mistakes
 import { ValueCode } from "../../../src/component/values/value_code.ts";
 import { makePlace } from "./_place.ts";
 
-Deno.test("what source refuses is named by the way to it, with the indices of the time", () => {
+Deno.test("an error of generated source has the path to the refused value, with the current indices", () => {
   const place = makePlace();
   const code = new ValueCode(place);
   const refuse = (value: unknown) => {
@@ -29,7 +29,7 @@ Deno.test("what source refuses is named by the way to it, with the indices of th
   );
 });
 
-Deno.test("source renews the view of memory only where it is used", () => {
+Deno.test("generated source renews the view of memory only where it is used", () => {
   const code = new ValueCode(makePlace());
   code.withData(() => code.keep("value", "1"));
   assertEquals(code.take().includes("data ="), false);

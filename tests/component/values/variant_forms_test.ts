@@ -15,7 +15,7 @@ const COLOR = enumForm(["dark-red", "green"]);
 
 const OPTION = optionForm({ none: null });
 
-/** Forms with values, and the cases and payloads that they stand for. */
+/** Forms with values, and their cases and payloads. */
 const VALUES: readonly (readonly [VariantForm, value: unknown, index: number, payload: unknown])[] =
   [
     [TAGGED, { kind: "none" }, 0, undefined],
@@ -34,7 +34,7 @@ Deno.test("a value has the form of its case, and its case is found again", () =>
   assertEquals(OPTION.choose(undefined).index, 0);
 });
 
-Deno.test("a value of no case is refused by the names of the shape", () => {
+Deno.test("the error for a value without a case lists the cases in the names of the shape", () => {
   const refused = (form: VariantForm, value: unknown) => refusal(() => form.choose(value));
   assertEquals([
     refused(TAGGED, "size"),

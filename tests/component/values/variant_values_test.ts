@@ -1,5 +1,5 @@
-// The component model's canonical ABI, "Loading" and "Storing", for variants and what is one in
-// memory. The values are those that jco's code makes of them.
+// The component model's canonical ABI, "Loading" and "Storing", for variants and types that are
+// variants in memory. The expected values are those of jco's code.
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../../mod.ts";
 import type { Primitive, ValueType } from "../../../src/component/types.ts";
@@ -52,7 +52,7 @@ for (const [type, value, bytes, flat] of VALUES) {
   });
 }
 
-Deno.test("null is none as well", () => {
+Deno.test("null is also accepted as none", () => {
   assertEquals(throughCore(makePlace().codecs.of(OPTION), null)[0], [0, 0]);
 });
 
