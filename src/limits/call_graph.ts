@@ -9,16 +9,16 @@ import type { ModuleInfo } from "../binary/types.ts";
 import { DEAD, hoist, NONE, Place, type Segments } from "./segments.ts";
 import type { Redirects } from "./string_builtins.ts";
 
-/**
- * The maximum number of units that a function takes before fuel is checked, besides its own
- * operators, and the maximum that its callers take for it.
- */
-const MOST_UNITS = 1024;
+/** The maximum number of units of a function that does not check fuel when it begins. */
+const MOST_UNSEEN = 128;
+
+/** The maximum number of units that the callers of a function take for it. */
+const MOST_PREPAID = 1024;
 
 /**
- * The calls of a module's functions. Callers take the units that every call of a function costs,
- * and fuel is checked where functions may be recursive, or call so many others that the work grows
- * without a loop.
+ * The calls of a module's functions. Callers take the units that every call of a function costs.
+ * Fuel is checked before calls that may be recursive, and where a function begins that takes more
+ * than a few units, so that work without a loop has checks as well.
  */
 export class CallGraph {
   readonly #segments: Segments;
@@ -27,7 +27,7 @@ export class CallGraph {
   readonly #isForeign: (index: number) => boolean;
   /** The units that callers take for a function; `NONE` until they are known. */
   readonly #prepaid: Float64Array;
-  /** The maximum number of units that a function executes without a check of fuel. */
+  /** The units that a function takes itself without a check of fuel: 0 if it begins with one. */
   readonly #unseen: Float64Array;
   /** Whether a function takes no units itself. */
   readonly #free: Uint8Array;
@@ -103,38 +103,30 @@ export class CallGraph {
     const { costs, looks, callers, segmentStarts, callStarts } = this.#segments;
     const start = segmentStarts[own]!, end = segmentStarts[own + 1]!;
     const endOfCalls = callStarts[own + 1]!;
-    let most = 0;
-    for (let segment = start; segment < end; segment++) most += costs[segment]!;
+    let unseen = 0;
+    for (let segment = start; segment < end; segment++) unseen += costs[segment]!;
     for (let call = callStarts[own]!; call < endOfCalls; call++) {
       const caller = callers[call]!, callee = this.#calleeOf(call);
       if (caller === DEAD) continue;
       const prepaid = callee < 0 ? NONE : this.#prepaid[callee]!;
-      if (prepaid !== NONE) costs[caller]! += prepaid;
-      else {
+      if (prepaid !== NONE) {
+        costs[caller]! += prepaid;
+        unseen += prepaid + this.#unseen[callee]!;
+      } else {
         looks[caller] = 1;
         if (callee >= 0) late.push(call);
       }
-      if (looks[caller] === 0) most += this.#unseen[callee]!;
     }
-    if (most > MOST_UNITS) {
-      most = MOST_UNITS;
-      for (let call = callStarts[own]!; call < endOfCalls; call++) {
-        const caller = callers[call]!;
-        if (caller !== DEAD) looks[caller] = 1;
-      }
-      // The ways without a call can be long as well.
-      let unseen = 0;
-      for (let segment = start; segment < end; segment++) {
-        if (looks[segment] === 0) unseen += costs[segment]!;
-      }
-      if (unseen > MOST_UNITS) looks[start] = 1;
+    if (unseen > MOST_UNSEEN) {
+      looks[start] = 1;
+      unseen = 0;
     }
-    this.#unseen[own] = most;
     hoist(this.#segments, own);
     const least = costs[start]!;
-    const prepaid = this.#isForeign(own + this.#imported) || least > MOST_UNITS ? 0 : least;
+    const prepaid = this.#isForeign(own + this.#imported) || least > MOST_PREPAID ? 0 : least;
     costs[start]! -= prepaid;
     this.#prepaid[own] = prepaid;
+    this.#unseen[own] = Math.max(0, unseen - prepaid);
     this.#free[own] = this.#takesNothing(own) ? 1 : 0;
   }
 

@@ -67,8 +67,11 @@ export class Code {
     this.#redirects = redirects;
     this.#segments = new Segments(this.count, byteLength);
     const references = findReferences(sections, info, redirects);
-    const finder = new SegmentFinder(this.#segments, info, redirects);
-    for (let own = 0; own < this.count; own++) finder.find(this.#enter(own), own);
+    const finder = new SegmentFinder(this.#segments, info, this.#body, redirects);
+    for (let own = 0; own < this.count; own++) {
+      this.#enter(own);
+      finder.find(own);
+    }
     const { references: more } = this.#segments;
     const callees = this.#segments.calledFunctions(info.functions.length);
     const exported = new Set(

@@ -75,3 +75,12 @@ function elementShift(type: DefinedType | undefined): number {
 
 /** What operators cost beside their unit, by their numbers. */
 export const EXTRA_OF = OPERATORS.map((operator) => operator && EXTRAS[operator.name]);
+
+/** Operators that mark where blocks begin and end. The engine makes no code for them. */
+const MARKS = /^(?:block|loop|else|end|try|try_table|catch|catch_all|delegate)$/;
+
+/** The units of operators, by their numbers. */
+export const COST_OF = Uint8Array.from(
+  OPERATORS,
+  (operator) => operator === undefined || MARKS.test(operator.name) ? 0 : 1,
+);

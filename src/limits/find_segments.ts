@@ -1,14 +1,84 @@
+// WebAssembly 3.0, section 5.4.1 "Control Instructions".
+
+import { OPERATORS } from "../binary/operators.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { BoundedBody } from "./bounded_body.ts";
-import { EXTRA_OF } from "./extras.ts";
-import { COST_OF, Flow, FLOW_OF, Frame } from "./flow.ts";
-import { DEAD, MOST_UNITS, NONE, Place, type Segments } from "./segments.ts";
+import { ControlStack } from "./control_stack.ts";
+import { COST_OF, EXTRA_OF } from "./extras.ts";
+import { NONE, Place, type Segments } from "./segments.ts";
 import type { Redirects } from "./string_builtins.ts";
 
 const ELSE = 0x05, BR = 0x0c, BR_TABLE = 0x0e, CALL = 0x10, RETURN_CALL = 0x12;
 
-// V8 makes faster code for constants of the same file, also of these tables.
-const COSTS = COST_OF, FLOWS = FLOW_OF, EXTRAS = EXTRA_OF;
+/** The effect of an operator on control flow. */
+export const Flow = {
+  /** It goes on to the next operator. */
+  next: 0,
+  block: 1,
+  if: 2,
+  loop: 3,
+  try: 4,
+  tryTable: 5,
+  arm: 6,
+  end: 7,
+  branch: 8,
+  branches: 9,
+  leave: 10,
+  stop: 11,
+  call: 12,
+  tailCall: 13,
+  resume: 14,
+  throw: 15,
+  /** It makes a reference, through which others can call a function. */
+  refer: 16,
+} as const;
+
+/** The effects of operators, by their names; others go on. */
+const BY_NAME: Readonly<Record<string, keyof typeof Flow>> = {
+  block: "block",
+  loop: "loop",
+  if: "if",
+  else: "arm",
+  try: "try",
+  try_table: "tryTable",
+  catch: "arm",
+  catch_all: "arm",
+  delegate: "end",
+  end: "end",
+  br: "leave",
+  br_table: "leave",
+  return: "leave",
+  throw: "throw",
+  rethrow: "throw",
+  throw_ref: "throw",
+  br_if: "branch",
+  br_on_null: "branch",
+  br_on_non_null: "branch",
+  br_on_cast: "branches",
+  br_on_cast_fail: "branches",
+  unreachable: "stop",
+  call: "call",
+  call_indirect: "call",
+  call_ref: "call",
+  suspend: "call",
+  switch: "call",
+  resume: "resume",
+  resume_throw: "resume",
+  resume_throw_ref: "resume",
+  return_call: "tailCall",
+  return_call_indirect: "tailCall",
+  return_call_ref: "tailCall",
+  "ref.func": "refer",
+};
+
+/** The effects of operators on control flow, by number. */
+export const FLOWS = Uint8Array.from(
+  OPERATORS,
+  (operator) => Flow[operator && BY_NAME[operator.name] || "next"],
+);
+
+// V8 makes faster code for tables of the same file, and for constants.
+const COSTS = COST_OF, EXTRAS = EXTRA_OF;
 
 const { next: NEXT, end: END, block: BLOCK, leave: LEAVE, branch: BRANCH, if: IF } = Flow;
 
@@ -25,69 +95,47 @@ export const PLAIN = Uint8Array.from(
 );
 
 /**
- * The maximum number of calls in one segment. The cost of their functions is taken and checked
- * together, so it has to be small.
- */
-const MOST_CALLS = 64;
-
-/**
  * The least units of an object that is large. A few bytes of code can make one of 10,000 fields, so
  * its cost is taken and checked where it is made.
  */
 const LARGE = 8;
 
-/**
- * Finds segments, function by function. The code after a block belongs to the segment in which the
- * block starts, unless control can leave the block in another way.
- */
+/** Finds the segments of functions, one after the other. */
 export class SegmentFinder {
   readonly #segments: Segments;
   readonly #info: ModuleInfo;
   readonly #redirects: Redirects;
-  /** The blocks that are open, and those that were, for others. */
-  readonly #frames: Frame[] = [];
-  #depth = 0;
+  readonly #body: BoundedBody;
+  readonly #control: ControlStack;
   #own = 0;
-  #body!: BoundedBody;
-  #current = DEAD;
   #handles = false;
 
-  /** @param redirects Gets the places where the code names functions. */
-  constructor(segments: Segments, info: ModuleInfo, redirects: Redirects) {
+  /**
+   * @param body The body of the current function; `PLAIN` are its plain operators.
+   * @param redirects Gets the places where the code names functions.
+   */
+  constructor(segments: Segments, info: ModuleInfo, body: BoundedBody, redirects: Redirects) {
     this.#segments = segments;
     this.#info = info;
+    this.#body = body;
     this.#redirects = redirects;
+    this.#control = new ControlStack(segments, body);
   }
 
-  /**
-   * Finds the segments of one function.
-   *
-   * @param body The function's body, at its first operator; `PLAIN` are its plain ones.
-   */
-  find(body: BoundedBody, own: number): void {
-    const segments = this.#segments;
+  /** Finds the segments of the function at whose first operator the body is. */
+  find(own: number): void {
+    const segments = this.#segments, body = this.#body, control = this.#control;
     segments.begin(own);
     this.#own = own;
-    this.#body = body;
-    this.#depth = 0;
     this.#handles = false;
-    this.#current = this.#begin();
-    let current = this.#current, units = 0;
+    control.begin();
     while (!body.isAtEnd) {
-      const number = body.nextOther(), flow = FLOWS[number]!;
-      units += body.passed + COSTS[number]!;
+      const { position } = body, number = body.nextOther(), flow = FLOWS[number]!;
+      control.execute(body.passed + COSTS[number]!, position);
       if (flow === NEXT) this.#addExtra(number);
       else this.#follow(flow, number);
-      if (this.#current === current) {
-        if (segments.costs[current]! + units < MOST_UNITS || body.isAtEnd) continue;
-        this.#current = this.#follows(current, true);
-      }
-      segments.costs[current]! += units;
-      current = this.#current;
-      units = 0;
     }
-    segments.costs[current]! += units;
-    segments.costs[DEAD] = 0;
+    control.finish();
     segments.end(own, this.#handles);
   }
 
@@ -96,7 +144,7 @@ export class SegmentFinder {
     if (extra === undefined) return;
     const segments = this.#segments, { start, position } = this.#body;
     if (typeof extra === "number") {
-      if (extra < LARGE) segments.costs[this.#current]! += extra;
+      if (extra < LARGE) this.#control.add(extra);
       else segments.addPlace(start, Place.object, extra);
     } else if ("length" in extra) segments.addPlace(start, Place.length, extra.length);
     else if ("waits" in extra) segments.addPlace(start, Place.wait, 0);
@@ -106,96 +154,67 @@ export class SegmentFinder {
     }
   }
 
-  /** Begins a segment at the next operator. */
-  #begin(looks = false): number {
-    return this.#segments.add(this.#body.position, looks);
-  }
-
-  /** Begins a segment that follows another one, unless that is never executed. */
-  #follows(from: number, looks = false): number {
-    return from === DEAD ? DEAD : this.#begin(looks);
-  }
-
-  /** Returns a segment, or one that follows it if it can have no more calls, or no more units. */
-  #withRoom(segment: number): number {
-    const { calling, costs } = this.#segments, isLong = costs[segment]! >= MOST_UNITS;
-    return calling[segment]! < MOST_CALLS && !isLong ? segment : this.#follows(segment, isLong);
-  }
-
   #follow(flow: number, number: number): void {
-    const body = this.#body;
+    const body = this.#body, control = this.#control;
     // The most frequent ones come first.
     switch (flow) {
       case END:
-        this.#end();
+        control.end();
         break;
-      case CALLS: {
+      case CALLS:
         if (number === CALL) this.#redirect();
-        this.#call(number === CALL ? body.index : NONE, body.start);
-        this.#current = this.#withRoom(this.#current);
+        control.call(number === CALL ? body.index : NONE, body.start);
         break;
-      }
       case BLOCK:
-        this.#open();
+        control.open();
         break;
       case LEAVE:
-        if (number === BR) this.#branch(body.index, this.#current);
-        else if (number === BR_TABLE) this.#branches();
-        else this.#branch(this.#depth, this.#current);
-        this.#current = DEAD;
+        if (number === BR) control.branch(body.index);
+        else if (number !== BR_TABLE) control.leave();
+        else {
+          control.branches();
+          control.stop();
+        }
         break;
-      case BRANCH: {
-        const from = this.#current;
-        this.#branch(body.index, from, from === DEAD ? DEAD : this.#segments.count);
-        this.#current = this.#follows(from);
+      case BRANCH:
+        control.branchIf(body.index);
         break;
-      }
-      case IF: {
-        const frame = this.#open();
-        frame.first = this.#current = this.#follows(this.#current);
+      case IF:
+        control.openIf();
         break;
-      }
       case LOOP:
-        this.#open().isLoop = true;
-        this.#current = this.#follows(this.#current, true);
-        this.#segments.costs[this.#current]!++;
+        control.openLoop();
         break;
       case ARM:
-        this.#arm(number);
+        control.arm(number === ELSE);
         break;
       case STOP:
-        this.#current = DEAD;
+        control.stop();
         break;
       case BRANCHES:
-        this.#branches();
-        this.#current = this.#follows(this.#current);
+        control.branchIfAny();
         break;
       case TRY:
         this.#handles = true;
-        this.#open();
+        control.open();
         break;
       case TRY_TABLE:
         this.#handles = true;
-        this.#open();
-        // Its labels are those of the blocks around it.
-        this.#branches(1);
+        control.openTryTable();
         break;
       case THROW:
         this.#segments.throws[this.#own] = 1;
-        this.#branch(this.#depth, this.#current);
-        this.#current = DEAD;
+        control.leave();
         break;
       case TAIL_CALLS:
         if (number === RETURN_CALL) this.#redirect();
-        this.#call(number === RETURN_CALL ? body.index : NONE);
-        this.#branch(this.#depth, this.#current);
-        this.#current = DEAD;
+        control.call(number === RETURN_CALL ? body.index : NONE);
+        control.leave();
         break;
       case RESUME:
         this.#handles = true;
-        this.#call(NONE);
-        this.#branches();
-        this.#current = this.#follows(this.#current);
+        control.call(NONE);
+        control.branchIfAny();
         break;
       case REFER:
         this.#segments.references.add(body.index);
@@ -208,100 +227,5 @@ export class SegmentFinder {
   #redirect(): void {
     const { start, position, index } = this.#body;
     this.#redirects.note(start + 1, position, index);
-  }
-
-  #open(): Frame {
-    const depth = this.#depth++;
-    const frame = this.#frames[depth] ??= new Frame();
-    frame.isLoop = false;
-    frame.reach = depth;
-    frame.outer = this.#current;
-    frame.calls = this.#segments.calls;
-    frame.first = frame.second = DEAD;
-    frame.arrivals = 0;
-    return frame;
-  }
-
-  /** Begins another arm of a block. */
-  #arm(number: number): void {
-    const frame = this.#frames[this.#depth - 1];
-    if (this.#depth === 0 || frame === undefined) return; // the engine refuses it
-    this.#arrive(frame, this.#current);
-    this.#current = this.#follows(frame.outer);
-    if (number === ELSE) frame.second = this.#current;
-  }
-
-  #call(callee: number, position = NONE): void {
-    this.#segments.addCall(this.#current, callee, position);
-  }
-
-  /** Records an exit from the function. */
-  #leave(): void {
-    this.#segments.addLeave(this.#body.start);
-  }
-
-  /** Records that the end of a block is reached from a segment. */
-  #arrive(frame: Frame, from: number, aside = DEAD): void {
-    if (from === DEAD) return;
-    frame.arrivals++;
-    frame.last = from;
-    frame.aside = aside;
-  }
-
-  /** Notes the branches of an operator with many labels, which begin `outside` blocks further. */
-  #branches(outside = 0): void {
-    const from = this.#current;
-    // There are more ways than this one.
-    for (const label of this.#body.labels) this.#branch(label + outside, from, from);
-  }
-
-  /**
-   * Notes a branch to the block at a depth; beyond all of them, it leaves the function.
-   *
-   * @param aside The segment that follows if the branch is not taken; itself if many can.
-   */
-  #branch(depth: number, from: number, aside = DEAD): void {
-    const target = this.#depth - 1 - depth;
-    this.#reach(target);
-    if (target < 0) this.#leave();
-    else if (!this.#frames[target]!.isLoop) this.#arrive(this.#frames[target]!, from, aside);
-  }
-
-  /** Notes that a branch goes from the innermost block that is open to another one. */
-  #reach(target: number): void {
-    if (this.#depth === 0) return;
-    const frame = this.#frames[this.#depth - 1]!;
-    frame.reach = Math.min(frame.reach, target);
-  }
-
-  /** Ends a block, or the function. */
-  #end(): void {
-    if (this.#depth === 0) {
-      if (this.#current !== DEAD) this.#leave();
-      return;
-    }
-    const frame = this.#frames[--this.#depth]!, { outer, first, second, reach } = frame;
-    this.#reach(reach);
-    this.#arrive(frame, this.#current);
-    if (first !== DEAD) {
-      if (second === DEAD) this.#arrive(frame, outer, first);
-      else this.#segments.addFork(outer, first, second);
-    }
-    if (frame.isLoop) this.#segments.addLoop(frame.calls);
-    this.#current = this.#withRoom(this.#after(frame, reach < this.#depth));
-  }
-
-  /**
-   * Returns the segment of what follows a block.
-   *
-   * @param escapes Whether a branch in it goes to another block, or out of the function.
-   */
-  #after({ outer, arrivals, last, aside }: Frame, escapes: boolean): number {
-    if (arrivals === 0 || outer === DEAD) return DEAD;
-    if (!escapes) return outer;
-    if (arrivals === 1 && aside === DEAD) return last;
-    const segment = this.#begin();
-    if (arrivals === 1 && aside !== last) this.#segments.addFork(last, aside, segment);
-    return segment;
   }
 }

@@ -60,3 +60,11 @@ for (
     assertEquals([counts["global.get"], counts["global.set"]], [gets, sets]);
   });
 }
+
+Deno.test("a loop checks its fuel once in each round, also soon after a call", () => {
+  const nops = (count: number) => "nop ".repeat(count);
+  const text = `(module (func (export "f") (param i32) (call $g) ${nops(200)}
+    (loop ${nops(30)} (br_if 0 (local.get 0)))) (func $g nop))`;
+  // It is checked where the function begins as well.
+  assertEquals(count(text, false)["i64.lt_s"], 2);
+});

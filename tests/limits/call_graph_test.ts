@@ -96,6 +96,21 @@ const LONG: [name: string, functions: string][] = [
     "functions that each call another one twice",
     `(func $f0 nop) ${chain.join(" ")} (func (export "f") (param i32) (call $f60))`,
   ],
+  [
+    "functions that call themselves twice",
+    `(func $d (param i32) (if (local.get 0) (then (call $d (i32.sub (local.get 0) (i32.const 1)))
+      (call $d (i32.sub (local.get 0) (i32.const 1))))))
+    (func (export "f") (param i32) (call $d (i32.const 60)))`,
+  ],
+  [
+    "functions that call each other twice through a table",
+    `(type $t (func (param i32))) (table funcref (elem $a $b))
+    (func $a (type $t) (if (local.get 0) (then
+      (call_indirect (type $t) (i32.sub (local.get 0) (i32.const 1)) (i32.const 1))
+      (call_indirect (type $t) (i32.sub (local.get 0) (i32.const 1)) (i32.const 1)))))
+    (func $b (type $t) (call $a (local.get 0)))
+    (func (export "f") (param i32) (call $a (i32.const 60)))`,
+  ],
   ["calls of one with a long arm", `${ARM} (func (export "f") (param i32) ${CALLS})`],
   [
     "calls of one with long arms",

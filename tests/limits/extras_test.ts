@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { OPERATORS } from "../../src/binary/operators.ts";
+import { COST_OF } from "../../src/limits/extras.ts";
 import { assembleWith } from "../_binaryen.ts";
 import { meter } from "./_rewritten.ts";
 
@@ -99,3 +101,13 @@ for (const [name, body, args, units] of ROWS) {
     assertEquals(meter(assembleWith(text)).burn("f", ...args), operators + units);
   });
 }
+
+Deno.test("all operators cost a unit, except those that delimit blocks", () => {
+  const free = OPERATORS.flatMap((operator, number) =>
+    operator && COST_OF[number] === 0 ? [operator.name] : []
+  );
+  assertEquals(
+    free.sort(),
+    ["block", "catch", "catch_all", "delegate", "else", "end", "loop", "try", "try_table"],
+  );
+});

@@ -1,11 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { findBodies } from "../../src/binary/body.ts";
-import { readModule } from "../../src/binary/module.ts";
-import { BoundedBody } from "../../src/limits/bounded_body.ts";
-import { SegmentFinder } from "../../src/limits/find_segments.ts";
-import { findSections } from "../../src/limits/rewrite.ts";
-import { Segments } from "../../src/limits/segments.ts";
-import { Redirects } from "../../src/limits/string_builtins.ts";
+import { OPERATORS } from "../../src/binary/operators.ts";
+import { Flow, FLOWS } from "../../src/limits/find_segments.ts";
 import { assemble } from "../_wat.ts";
 import { meter } from "./_rewritten.ts";
 
@@ -72,20 +67,38 @@ for (const [name, body, args, units] of ROWS) {
   });
 }
 
-for (
-  const [where, body] of [
-    ["in a straight line", "(call 0) ".repeat(200)],
-    ["behind blocks that begin in one", `${"block ".repeat(99)} ${"(call 0) end ".repeat(99)}`],
-  ] as const
-) {
-  Deno.test(`no segment has more than 64 calls ${where}`, () => {
-    const bytes = assemble(`(module (func ${body}))`);
-    const info = readModule(bytes), segments = new Segments(1);
-    const walked = new BoundedBody(bytes, info);
-    walked.enter(findBodies(findSections(bytes).get(10)!)[0]!);
-    new SegmentFinder(segments, info, new Redirects(new Map())).find(walked, 0);
-    const calls = [...segments.calling.subarray(1, segments.count)];
-    assertEquals(Math.max(...calls), 64);
-    assertEquals(calls.reduce((sum, count) => sum + count), segments.calls);
-  });
-}
+// WebAssembly 3.0, section 5.4.1 "Control Instructions", without `nop`, and the proposals.
+Deno.test("the operators that change the flow of control are known", () => {
+  const found = OPERATORS.flatMap((operator, number) =>
+    operator && FLOWS[number] !== Flow.next ? [operator.name] : []
+  );
+  assertEquals(
+    found.sort(),
+    [
+      ...["block", "br", "br_if", "br_on_cast", "br_on_cast_fail", "br_on_non_null", "br_on_null"],
+      ...[
+        "br_table",
+        "call",
+        "call_indirect",
+        "call_ref",
+        "catch",
+        "catch_all",
+        "delegate",
+        "else",
+      ],
+      ...[
+        "end",
+        "if",
+        "loop",
+        "ref.func",
+        "resume",
+        "resume_throw",
+        "resume_throw_ref",
+        "rethrow",
+        "return",
+      ],
+      ...["return_call", "return_call_indirect", "return_call_ref", "suspend", "switch", "throw"],
+      ...["throw_ref", "try", "try_table", "unreachable"],
+    ],
+  );
+});

@@ -1,0 +1,294 @@
+// WebAssembly 3.0, appendix "Validation Algorithm", which has such a stack of blocks.
+
+import type { Body } from "../binary/body.ts";
+import { DEAD, MOST_UNITS, NONE, type Segments } from "./segments.ts";
+
+/**
+ * The units after a call from which on a segment is split. When a recursion returns, each of its
+ * functions executes what follows the call, so that has to be taken then, and fuel to be checked.
+ */
+const MOST_AFTER_CALL = 256;
+
+/** The units for which a call counts there: most functions that do not check fuel take less. */
+const CALL_UNITS = 32;
+
+/** A block that is open. */
+class Frame {
+  isLoop = false;
+  /** The segment in which it begins. */
+  outer = DEAD;
+  /** The first call that can be in it. */
+  calls = 0;
+  /** The segments in which the arms of an `if` begin. */
+  first = DEAD;
+  second = DEAD;
+  /** The outermost block to which a branch in it goes; a negative number for the function. */
+  reach = 0;
+  /** The number of ways in which its end is reached. */
+  arrivals = 0;
+  /** The segment from which it is reached at last. */
+  last = DEAD;
+  /** The segment that follows that one unless this end is reached; `DEAD` if none does. */
+  aside = DEAD;
+  /** The units since a call where it begins, and at most where its end is reached. */
+  sinceCall = 0;
+  sinceCallAtEnd = 0;
+  /** The number of splits before it begins. */
+  splits = 0;
+}
+
+/**
+ * The blocks that are open at an operator, and the segment to which that belongs. The code after a
+ * block belongs to the segment in which the block starts, unless control can leave the block in
+ * another way, or fuel is checked in it.
+ */
+export class ControlStack {
+  readonly #segments: Segments;
+  readonly #body: Body;
+  /** The blocks that are open, and those that were, for others. */
+  readonly #frames: Frame[] = [];
+  #depth = 0;
+  /** The segment of the next operator. */
+  #current = DEAD;
+  /** The segment of those before it, and its units. */
+  #counted = DEAD;
+  #units = 0;
+  /** The units since the first call after the last check of fuel, on any way; 0 without a call. */
+  #sinceCall = 0;
+  /** The number of places where fuel is checked between a call and what follows it. */
+  #splits = 0;
+
+  /** @param body The body of the current function. */
+  constructor(segments: Segments, body: Body) {
+    this.#segments = segments;
+    this.#body = body;
+  }
+
+  /** Begins a function, at its first operator. */
+  begin(): void {
+    this.#depth = 0;
+    this.#sinceCall = 0;
+    this.#current = this.#begin();
+  }
+
+  /** Ends the function. */
+  finish(): void {
+    this.#current = DEAD;
+    this.#count();
+    this.#segments.costs[DEAD] = this.#units = 0;
+  }
+
+  /** Adds a segment that begins at the next operator. */
+  #begin(looks = false): number {
+    return this.#segments.add(this.#body.position, looks);
+  }
+
+  /** Begins a segment that follows another one, unless that is never executed. */
+  #follow(from: number, looks = false): void {
+    this.#current = from === DEAD ? DEAD : this.#begin(looks);
+  }
+
+  /**
+   * Counts units of operators, the first of which is at a position. If too many follow a call, or
+   * the segment has too many, a segment begins there.
+   */
+  execute(units: number, position: number): void {
+    this.#count();
+    if (this.#sinceCall > 0) this.#sinceCall += units;
+    const isAfterCall = this.#sinceCall >= MOST_AFTER_CALL;
+    if ((isAfterCall || this.#units >= MOST_UNITS) && units > 0 && this.#current !== DEAD) {
+      this.#current = this.#segments.add(position, true);
+      if (isAfterCall) this.#split();
+      this.#count();
+    }
+    this.#units += units;
+  }
+
+  /** Counts more units of the last operator. */
+  add(units: number): void {
+    this.#units += units;
+  }
+
+  /** Stores the units of the segment that was counted last, and continues with the current one. */
+  #count(): void {
+    if (this.#current === this.#counted) return;
+    const { costs } = this.#segments;
+    costs[this.#counted] = this.#units;
+    this.#counted = this.#current;
+    this.#units = costs[this.#current]!;
+  }
+
+  /** Notes that fuel is checked here, for the blocks around, whose segments began before. */
+  #split(): void {
+    this.#splits++;
+    this.#sinceCall = 0;
+  }
+
+  /** Begins a block. */
+  open(): void {
+    this.#open();
+  }
+
+  /** Begins a block with two arms, at the first one. */
+  openIf(): void {
+    const frame = this.#open();
+    this.#follow(this.#current);
+    frame.first = this.#current;
+  }
+
+  /** Begins a loop, where fuel is checked in each round. */
+  openLoop(): void {
+    this.#open().isLoop = true;
+    if (this.#sinceCall > 0 && this.#current !== DEAD) this.#split();
+    this.#follow(this.#current, true);
+    this.#segments.costs[this.#current]!++;
+  }
+
+  /** Begins a block that handles exceptions, which go to the labels of the last operator. */
+  openTryTable(): void {
+    const { sinceCall } = this.#open();
+    this.#sinceCall = MOST_AFTER_CALL; // they come from any call in it
+    // The labels are those of the blocks around it.
+    this.branches(1);
+    this.#sinceCall = sinceCall;
+  }
+
+  #open(): Frame {
+    const depth = this.#depth++;
+    const frame = this.#frames[depth] ??= new Frame();
+    frame.isLoop = false;
+    frame.reach = depth;
+    frame.outer = this.#current;
+    frame.calls = this.#segments.calls;
+    frame.first = frame.second = DEAD;
+    frame.arrivals = 0;
+    frame.sinceCall = this.#sinceCall;
+    frame.sinceCallAtEnd = 0;
+    frame.splits = this.#splits;
+    return frame;
+  }
+
+  /** Begins another arm of a block: the second one of an `if`, or one for an exception. */
+  arm(isElse: boolean): void {
+    const frame = this.#frames[this.#depth - 1];
+    if (this.#depth === 0 || frame === undefined) return; // the engine refuses it
+    this.#arrive(frame, this.#current);
+    this.#follow(frame.outer);
+    this.#sinceCall = isElse ? frame.sinceCall : MOST_AFTER_CALL;
+    if (isElse) frame.second = this.#current;
+  }
+
+  /**
+   * Notes a call.
+   *
+   * @param position Where it is; {@linkcode NONE} if control does not return to the function.
+   */
+  call(callee: number, position = NONE): void {
+    this.#segments.addCall(this.#current, callee, position);
+    this.#sinceCall += CALL_UNITS;
+  }
+
+  /** Notes a branch that is taken under a condition. */
+  branchIf(label: number): void {
+    const from = this.#current;
+    this.#branch(label, from, from === DEAD ? DEAD : this.#segments.count);
+    this.#follow(from);
+  }
+
+  /** Notes a branch after which nothing is executed. */
+  branch(label: number): void {
+    this.#branch(label, this.#current);
+    this.stop();
+  }
+
+  /** Notes that the function is left. */
+  leave(): void {
+    this.branch(this.#depth);
+  }
+
+  /** Notes that the last operator goes to one of its labels, or on. */
+  branchIfAny(): void {
+    this.branches();
+    this.#follow(this.#current);
+  }
+
+  /** Notes the branches of an operator with many labels, which begin `outside` blocks further. */
+  branches(outside = 0): void {
+    const from = this.#current;
+    // There are more ways than this one.
+    for (const label of this.#body.labels) this.#branch(label + outside, from, from);
+  }
+
+  /** Notes that nothing is executed from here on. */
+  stop(): void {
+    this.#current = DEAD;
+  }
+
+  /** Records an exit from the function. */
+  #leave(): void {
+    this.#segments.addLeave(this.#body.start);
+  }
+
+  /** Records that the end of a block is reached from a segment. */
+  #arrive(frame: Frame, from: number, aside = DEAD): void {
+    if (from === DEAD) return;
+    frame.arrivals++;
+    frame.sinceCallAtEnd = Math.max(frame.sinceCallAtEnd, this.#sinceCall);
+    frame.last = from;
+    frame.aside = aside;
+  }
+
+  /**
+   * Notes a branch to the block at a depth; beyond all of them, it leaves the function.
+   *
+   * @param aside The segment that follows if the branch is not taken; itself if many can.
+   */
+  #branch(depth: number, from: number, aside = DEAD): void {
+    const target = this.#depth - 1 - depth;
+    this.#reach(target);
+    if (target < 0) this.#leave();
+    else if (!this.#frames[target]!.isLoop) this.#arrive(this.#frames[target]!, from, aside);
+  }
+
+  /** Notes that a branch goes from the innermost block that is open to another one. */
+  #reach(target: number): void {
+    if (this.#depth === 0) return;
+    const frame = this.#frames[this.#depth - 1]!;
+    frame.reach = Math.min(frame.reach, target);
+  }
+
+  /** Ends a block, or the function. */
+  end(): void {
+    if (this.#depth === 0) {
+      if (this.#current !== DEAD) this.#leave();
+      return;
+    }
+    const frame = this.#frames[--this.#depth]!, { outer, first, second, reach } = frame;
+    this.#reach(reach);
+    this.#arrive(frame, this.#current);
+    if (first !== DEAD) {
+      this.#sinceCall = frame.sinceCall;
+      if (second === DEAD) this.#arrive(frame, outer, first);
+      else this.#segments.addFork(outer, first, second);
+    }
+    if (frame.isLoop) this.#segments.addLoop(frame.calls);
+    const isWhole = reach >= this.#depth && frame.splits === this.#splits;
+    this.#current = this.#after(frame, isWhole);
+    this.#sinceCall = frame.sinceCallAtEnd;
+  }
+
+  /**
+   * Returns the segment of what follows a block.
+   *
+   * @param isWhole Whether no branch in it goes to another block, or out of the function, and fuel
+   * is not checked in it.
+   */
+  #after({ outer, arrivals, last, aside }: Frame, isWhole: boolean): number {
+    if (arrivals === 0 || outer === DEAD) return DEAD;
+    if (isWhole) return outer;
+    if (arrivals === 1 && aside === DEAD) return last;
+    const segment = this.#begin();
+    if (arrivals === 1 && aside !== last) this.#segments.addFork(last, aside, segment);
+    return segment;
+  }
+}
