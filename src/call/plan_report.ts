@@ -19,7 +19,7 @@ import {
   reportRelease,
   reportStatus,
 } from "./report/steps.ts";
-import type { Block, Facts, PlanLines } from "./report/types.ts";
+import type { Block, Facts, PlanLines } from "./report/plan_lines.ts";
 import { contentWords, coreArgumentsWords, unitWords, valueWords } from "./report/words.ts";
 
 /**

@@ -6,7 +6,7 @@ import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import type { Lower } from "../blocks/bound_source.ts";
-import type { PlanLines } from "../report/types.ts";
+import type { PlanLines } from "../report/plan_lines.ts";
 import { series, typeWords } from "../report/words.ts";
 import type { Lift, TextContext } from "../text_context.ts";
 import { ValuePath } from "../value_path.ts";

@@ -7,7 +7,7 @@ import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { isFound, isReserved } from "../../plan/plan_blocks.ts";
 import { isFresh } from "../blocks/buffer_capacity.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
-import type { Block, PlanLines } from "./types.ts";
+import type { Block, PlanLines } from "./plan_lines.ts";
 import { does, encodingFacts, encodingWords, pronoun, reportAbout, series } from "./words.ts";
 
 /** Reports how data is put into a block of its own. */

@@ -4,7 +4,7 @@ import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { quote } from "../../base/show.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import { furtherWords } from "./blocks.ts";
-import type { PlanLines } from "./types.ts";
+import type { PlanLines } from "./plan_lines.ts";
 
 /** Reports who frees the result, if the call does. */
 export function reportFreeResult(result: ResultPlan, path: Path, lines: PlanLines): void {

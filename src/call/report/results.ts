@@ -8,7 +8,7 @@ import { objectValues } from "../on_demand.ts";
 import { showDeclaration } from "../../presets/preset_options.ts";
 import { askWords } from "./blocks.ts";
 import { reportFreeResult } from "./free_results.ts";
-import type { PlanLines } from "./types.ts";
+import type { PlanLines } from "./plan_lines.ts";
 import {
   about,
   contentWords,

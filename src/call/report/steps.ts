@@ -6,7 +6,7 @@ import { showDeclaration } from "../../presets/preset_options.ts";
 import { losesTrailingNuls } from "../content.ts";
 import { objectValues, structValues } from "../on_demand.ts";
 import { calledBy } from "./free_results.ts";
-import type { PlanLines } from "./types.ts";
+import type { PlanLines } from "./plan_lines.ts";
 import { series, testWords, typeWords } from "./words.ts";
 
 /** Reports how one argument is checked and put where the guest expects it. */

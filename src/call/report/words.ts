@@ -6,7 +6,7 @@ import { hex, quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { CodecName, OnInvalid } from "../../memory/text/codec.ts";
 import { declaredCodec } from "../../memory/text/common.ts";
-import type { Names, PlanLines } from "./types.ts";
+import type { Names, PlanLines } from "./plan_lines.ts";
 
 // The words that the lines of a plan use, and the subjects that they are about.
 

@@ -2,7 +2,7 @@ import type { Step } from "../../abi/plan.ts";
 import type { CallParts, Run } from "../call_parts.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-import type { PlanLines } from "../report/types.ts";
+import type { PlanLines } from "../report/plan_lines.ts";
 
 /** The definition of a kind of step: its run form, its fast form and its lines in a report. */
 export interface StepKind<S extends Step> {

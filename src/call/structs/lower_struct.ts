@@ -6,7 +6,7 @@ import { isEach } from "../../plan/plan_blocks.ts";
 import { functionsOf, hasPointers } from "../../plan/structs/lay_out.ts";
 import type { BoundSource, Lower } from "../blocks/bound_source.ts";
 import type { Content } from "../content_type.ts";
-import type { PlanLines } from "../report/types.ts";
+import type { PlanLines } from "../report/plan_lines.ts";
 import { series, typeWords } from "../report/words.ts";
 import { Draft, takeChunks, writeDraft } from "./draft.ts";
 import { compileDraft, compilePut } from "./put.ts";

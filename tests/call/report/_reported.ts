@@ -4,7 +4,7 @@ import { reportBlock, reportFree, reportTaken } from "../../../src/call/report/b
 import { reportFreeResult } from "../../../src/call/report/free_results.ts";
 import { reportResult } from "../../../src/call/report/results.ts";
 import { reportStatus } from "../../../src/call/report/steps.ts";
-import type { PlanLines } from "../../../src/call/report/types.ts";
+import type { PlanLines } from "../../../src/call/report/plan_lines.ts";
 import { coreArgumentsWords, valueWords } from "../../../src/call/report/words.ts";
 import type { Instance } from "../../../src/instance/instance.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { BlockSource } from "../../../mod.ts";
 import { reportBlock, reportFree, reportTaken } from "../../../src/call/report/blocks.ts";
-import type { Block, PlanLines } from "../../../src/call/report/types.ts";
+import type { Block, PlanLines } from "../../../src/call/report/plan_lines.ts";
 import { instanceOf, planOf } from "../_unit.ts";
 import { reportedBy } from "./_reported.ts";
 
