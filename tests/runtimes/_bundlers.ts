@@ -1,4 +1,5 @@
-// Bundles programs with the bundlers that pages use, as a project without any configuration.
+// Bundles programs with the bundlers that are common for pages, in a project without any
+// configuration.
 import { fromFileUrl } from "@std/path";
 import type { Folders } from "./_pages.ts";
 
@@ -22,7 +23,8 @@ export const SPECIFIERS: Readonly<Record<string, string>> = {
  *
  * @param bundler The arguments of the bundler.
  * @param specifier How the program imports Passage.
- * @param folders Where everything goes, and the bundle in parts, which is what the package has.
+ * @param folders The output folder, and the folder with the bundle in parts, which is in the
+ * package.
  * @returns The folder of the page.
  */
 export async function bundleProgram(

@@ -6,7 +6,7 @@ import { testWith } from "../_runtimes.ts";
 /** The names that packages give to the browser. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** How long one step in the browser may take: on a machine with other work it starts in 6 s. */
+/** The timeout of one step in the browser: on a busy machine the browser starts in 6 s. */
 const TIMEOUT = 30_000;
 
 /** The browser's path, if it is installed. */
@@ -153,7 +153,7 @@ export class Page {
   /**
    * Evaluates an expression in the page, under the page's own content security policy.
    *
-   * @returns Its value, or that of the promise that it is; JSON carries it.
+   * @returns Its value, or the value of its promise, passed as JSON.
    * @throws {Error} with the text and the stack of what the expression throws.
    */
   async evaluate<T>(expression: string): Promise<T> {
@@ -199,7 +199,7 @@ export class Page {
     }
   }
 
-  /** Presses a key that writes nothing: `Tab`, `Enter`, `ArrowDown`. */
+  /** Presses a key that enters no text: `Tab`, `Enter`, `ArrowDown`. */
   async press(key: string, modifier?: "Control" | "Shift"): Promise<void> {
     const modifiers = modifier === "Control" ? 2 : modifier === "Shift" ? 8 : 0;
     const code = KEY_CODES[key];
@@ -236,7 +236,10 @@ export class Page {
 /** The codes of keys. */
 const KEY_CODES: Readonly<Record<string, number>> = { Tab: 9, Enter: 13, Space: 32, ArrowDown: 40 };
 
-/** Reads the address of the DevTools protocol, and whatever follows so that nothing waits. */
+/**
+ * Reads the address of the DevTools protocol, and discards the rest so that the browser does not
+ * block.
+ */
 async function readAddress(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   const found = Promise.withResolvers<string>();
   let text = "";
@@ -253,7 +256,7 @@ async function readAddress(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Pro
   return await found.promise;
 }
 
-/** Waits for a step, but no longer than a step may take. */
+/** Waits for a step, but no longer than the timeout. */
 async function bounded<T>(step: Promise<T>, what: string): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(

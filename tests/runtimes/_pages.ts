@@ -5,10 +5,10 @@ import { CHROMIUM, Chromium, type Page } from "./_chromium.ts";
 /** All public names, as a program in a page gets them. */
 export type Passage = typeof import("../../mod.ts");
 
-/** A program for a page. It becomes source, so it refers to nothing but its parameter. */
+/** A program for a page. It is passed as source, so it can refer only to its parameter. */
 export type Program<T> = (passage: Passage) => T | Promise<T>;
 
-/** What a page is. */
+/** The options of a page. */
 export interface PageOptions {
   /** The headers that the page is served with. */
   readonly headers?: Record<string, string>;
@@ -73,7 +73,7 @@ export class Pages {
   readonly #servers: Deno.HttpServer<Deno.NetAddr>[] = [];
   /** The address of the server of the repository, without a slash at its end. */
   readonly #origin: string;
-  /** What is served beside the files of the repository. */
+  /** The files that are served in addition to those of the repository. */
   readonly #made = new Map<string, Response>();
   readonly #opened = new Map<PageOptions, Promise<Page>>();
 

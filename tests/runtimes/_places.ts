@@ -36,7 +36,7 @@ export const ISOLATED: Place = {
   },
 };
 
-/** Where programs run, an ordinary page first. */
+/** The places where programs run, an ordinary page first. */
 const PLACES = [ORDINARY, NO_EVAL, WORKER, ISOLATED];
 
 /** Tests what a program returns in each place. */

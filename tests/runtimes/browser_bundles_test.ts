@@ -1,4 +1,4 @@
-// What bundlers make of the package, and the page of the examples.
+// The package as bundlers bundle it, and the page of the examples.
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { bundleProgram, BUNDLERS, SPECIFIERS } from "./_bundlers.ts";

@@ -1,4 +1,4 @@
-// How a page or a worker of a browser loads guests, and what it is told if it cannot.
+// Loading guests in a page or a worker of a browser, and the errors if that fails.
 import { missingAdvice } from "../_errors.ts";
 import type { Program } from "./_pages.ts";
 import { NO_WASM, ORDINARY, testEverywhere, testIn, WORKER } from "./_places.ts";

@@ -26,7 +26,7 @@ async function start(path: string) {
   };
 }
 
-/** Tests what a user does; nothing in the page may fail meanwhile. */
+/** Tests the actions of a user, during which nothing in the page may fail. */
 function testPage(name: string, act: (page: Page) => Promise<void>): void {
   testInChromium(`the playground ${name}`, async () => {
     const page = await playground!.open();
@@ -194,7 +194,7 @@ testPage("shows names as text, whatever they are", async (page) => {
   assertEquals(await page.evaluate(`document.images.length`), 0);
 });
 
-/** Returns the least contrast of text against what is behind it, by WCAG 2.2. */
+/** Returns the least contrast of text and its background, by WCAG 2.2. */
 const CONTRAST = `(() => {
   const luminance = (color) => {
     const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map((part) => {
@@ -232,7 +232,7 @@ testPage("is legible in light and in dark", async (page) => {
     const contrast = await page.evaluate<number>(CONTRAST);
     assert(contrast >= 4.5, `${scheme}: ${contrast}`); // level AA
   }
-  // Nothing is cut off in a narrow window: what is wider scrolls by itself.
+  // Nothing is cut off in a narrow window: wider elements scroll.
   await page.send("Emulation.setDeviceMetricsOverride", {
     width: 400,
     height: 800,

@@ -28,7 +28,7 @@ const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno
   ["fd_filestat_get", [1, 0xffc1], ERRNO.fault],
   ["fd_prestat_get", [1, 0], ERRNO.badf],
   ["fd_prestat_dir_name", [2, 0, 100], ERRNO.badf],
-  // Numbers that are not open. Opening large ones would take all memory.
+  // Descriptors that are not open. If large ones were opened, they would take all memory.
   ["fd_prestat_get", [3, 0], ERRNO.badf],
   ["fd_close", [3], ERRNO.badf],
   ["fd_close", [-1], ERRNO.badf],

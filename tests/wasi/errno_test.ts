@@ -40,7 +40,7 @@ Deno.test("errors of the operating system without a code have their number in th
   assertEquals(hostErrno(new Deno.errors.InvalidData("x")), EXPECTED.ilseq);
 });
 
-Deno.test("other errors are not the host's, so that no fault of ours is hidden", () => {
+Deno.test("other errors are thrown, so that no fault of Passage is hidden", () => {
   for (const error of [new TypeError("x"), coded("output-too-large"), coded(5), "ENOENT", null]) {
     assertEquals(hostErrno(error), undefined);
   }

@@ -61,14 +61,14 @@ for (const [options, message] of REFUSED) {
   });
 }
 
-Deno.test("input that changes after the load changes nothing for the guest", async () => {
+Deno.test("input that changes after the load has no effect on the guest", async () => {
   const stdin = new TextEncoder().encode("before");
   using raw = await loadRaw({ stdin });
   stdin.fill(0);
   assertEquals(raw.read(0), "before");
 });
 
-Deno.test("output that was not captured is not an empty text", async () => {
+Deno.test("reading output that was not captured is an error, and does not return an empty text", async () => {
   using raw = await loadRaw({ stderr: "capture" });
   const { wasi } = raw.guest;
   const error = assertThrows(() => wasi?.stdout, TypeError);

@@ -36,7 +36,7 @@ Deno.test("bytes dropped at the front make room for more", () => {
   assertEquals(held.view().buffer.byteLength, 512);
 });
 
-Deno.test("bytes cut off at the end are gone", () => {
+Deno.test("bytes that are cut off at the end are discarded", () => {
   const held = new Held();
   held.push(count(10), Infinity);
   held.drop(2);

@@ -22,7 +22,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 /** Loads it with an input. */
 const loadCopy = (stdin: WasiInput) => load(COPY, { wasi: { stdin, stdout: "capture" } });
 
-/** Makes a function that gives one piece after the other, and then `end`. */
+/** Makes a function that returns one chunk after the other, and then `end`. */
 function giving<End>(pieces: readonly (string | Uint8Array)[], end: End) {
   const rest = [...pieces];
   return () => rest.shift() ?? end;
@@ -73,7 +73,7 @@ for (const [what, make] of LATER) {
   });
 }
 
-Deno.test("a source is asked when the guest reads, once for all instances", async () => {
+Deno.test("a source is read when the guest reads, once for all instances", async () => {
   let asked = 0;
   function* pieces() {
     for (; asked < 3; asked++) yield `${asked}`;
@@ -104,7 +104,7 @@ const FAILING: readonly [what: string, stdin: unknown, message: string][] = [
 ];
 
 for (const [what, stdin, message] of FAILING) {
-  Deno.test(`what a source of input throws reaches the caller: one that ${what}`, async () => {
+  Deno.test(`an error of a source of input reaches the caller: one that ${what}`, async () => {
     using guest = await loadCopy(stdin as WasiInput);
     const error = assertThrows(() => guest.run(), TypeError);
     assertEquals(error.message, message);
@@ -126,7 +126,7 @@ Deno.test("load() refuses a source that cannot be read", async () => {
   assertEquals((error.cause as Error).message, "ReadableStream is locked");
 });
 
-Deno.test("run() does not wait for input, and says how it can", async () => {
+Deno.test("the error of run() with input that must be waited for says how to wait", async () => {
   using guest = await loadCopy(later(PIECES));
   const error = assertThrows(() => guest.run(), GuestError);
   assertEquals([error.code, error.message], [
@@ -161,7 +161,7 @@ Deno.test("a runtime in which no guest can wait refuses a stream", async () => {
   }
 });
 
-/** Sources with more to give, which note when they are ended. */
+/** Sources with more chunks, which record when they are ended. */
 const ENDLESS: readonly [what: string, make: (end: () => void) => WasiInput][] = [
   ["an iterator is ended", (end) => ({
     [Symbol.iterator]: () => ({
@@ -190,7 +190,7 @@ for (const [what, make] of ENDLESS) {
   });
 }
 
-Deno.test("a source that has come to its end is not ended again", async () => {
+Deno.test("a source that is exhausted is not ended again", async () => {
   let ends = 0;
   const pieces = { next: () => ({ value: undefined, done: true }), return: () => ends++ };
   const guest = await loadCopy({ [Symbol.iterator]: () => pieces } as unknown as WasiInput);

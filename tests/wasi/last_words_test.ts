@@ -26,12 +26,12 @@ Deno.test("a trap carries what the guest had written to standard error, wherever
   }
 });
 
-/** What is needed of an instance. */
+/** The parts of an instance that are needed. */
 interface Described {
   describe?: (error: GuestError) => void;
 }
 
-Deno.test("only traps have last words, which are bounded and follow what was described before", () => {
+Deno.test("only the errors of traps contain standard error, up to a limit and after their own message", () => {
   let instance: Described = {};
   const written: number[] = [];
   const inner = { write: (bytes: Uint8Array) => written.push(bytes.byteLength) && 0, end() {} };
@@ -60,7 +60,7 @@ Deno.test("only traps have last words, which are bounded and follow what was des
   assertEquals(typeof instance.describe, "function");
 });
 
-Deno.test("a trap of a guest that has written nothing has no last words", () => {
+Deno.test("the error of a trap has no additional text if the guest has written nothing", () => {
   const words = new LastWords({ write: () => 0, end() {} }, () => instance as never);
   const instance: Described = {};
   words.write(new TextEncoder().encode("\n"));

@@ -52,7 +52,7 @@ Deno.test("closing the guest ends a command that waits", async () => {
   assertEquals((await assertRejects(() => running, GuestError)).code, "disposed");
 });
 
-Deno.test("run() of a command that has to wait says how it can", async () => {
+Deno.test("the error of run() for a command that has to wait says how to wait", async () => {
   using guest = await loadAsking(() => Promise.resolve(0));
   const error = assertThrows(() => guest.run(), GuestError);
   assertEquals([error.code, error.message], [

@@ -101,7 +101,7 @@ Deno.test("captured text is complete, with its BOM, and bytes are a copy", async
   assertEquals(wasi?.stderr, "x");
 });
 
-Deno.test("a folder in memory is read back, and begins anew with each instance", async () => {
+Deno.test("a folder in memory can be read back, and each instance starts with the original", async () => {
   const given = { "a.txt": new TextEncoder().encode("first"), sub: {} };
   using guest = await load(guestUrl("wasi/sandbox"), { wasi: { preopens: { "/data": given } } });
   given["a.txt"].fill(0);

@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { prepareGrants } from "../../src/wasi/prepare_grants.ts";
 
-Deno.test("each instance gets folders and bytes anew, and reads on in a source", async () => {
+Deno.test("each instance gets fresh folders and bytes, and continues to read a source", async () => {
   const preopens = { "/": { a: Uint8Array.of(1) } };
   const bytes = await prepareGrants({ preopens, stdin: "text" }, {});
   const [one, other] = [bytes.open(), bytes.open()];

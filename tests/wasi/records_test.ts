@@ -40,7 +40,7 @@ Deno.test("ranges are gathered and scattered in order, as far as there are bytes
   assertEquals(gather(memory, vectors), Uint8Array.of(9, 8, 7, 4, 5));
 });
 
-Deno.test("what was gathered stays as it was when the guest writes again", () => {
+Deno.test("gathered bytes do not change when the guest writes again", () => {
   const memory = makeMemory();
   list(memory, [100, 1]);
   const bytes = gather(memory, readVectors(memory, "read", [0, 1]));

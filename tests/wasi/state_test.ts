@@ -29,7 +29,7 @@ function pathOf(descriptor: string): string {
 
 async function testClosing(): Promise<void> {
   await using tree = await makeTree();
-  // Only files within the tree count: tests that run beside this one have files of their own.
+  // Only files within the tree count: tests that run at the same time have other files open.
   const open = () =>
     [...Deno.readDirSync("/proc/self/fd")].filter(({ name }) =>
       pathOf(name).startsWith(tree.granted)

@@ -1,5 +1,5 @@
-// Programs of C check what POSIX and preview 1 say of files, each on a directory of the host and on
-// one in memory.
+// C programs check the rules of POSIX and preview 1 for files, each in a directory of the host and
+// in one in memory.
 import { assertEquals } from "@std/assert";
 import { load, type WasiPreopen } from "../../mod.ts";
 import { guestUrl } from "../_guests.ts";

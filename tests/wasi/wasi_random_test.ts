@@ -1,11 +1,11 @@
-// Random calls, with a seed that a failure prints: what a guest finds in memory is what it finds on
-// the host, and nothing outside a granted directory changes or is read.
+// Random calls, with a seed that a failure prints: they have the same results in a folder in memory
+// as on the host, and nothing outside a granted directory is read or changed.
 import { assertEquals } from "@std/assert";
 import { ComponentError, type WasiPreopen } from "../../mod.ts";
 import { ANSWER, GRANTED, loadRaw, type RawWasi, SECOND } from "../_wasi.ts";
 import { type Any, bytesOf, openInterfaces } from "./interfaces/_interfaces.ts";
 
-/** How many calls one run makes. */
+/** The number of calls in one run. */
 const CALLS = 3000;
 
 /** The address of the result of a call. */
@@ -68,7 +68,7 @@ function chooseAction(next: Random, names: readonly string[]): Action {
   };
 }
 
-/** Makes a call, and returns its error number and what else can be compared. */
+/** Makes a call, and returns its error number and the results that can be compared. */
 function act(raw: RawWasi, { name, fd, paths: [first, second], numbers }: Action): unknown {
   const { memory } = raw.guest;
   const [lookup = 0, oflags = 0, size = 0] = numbers;
@@ -114,7 +114,7 @@ function act(raw: RawWasi, { name, fd, paths: [first, second], numbers }: Action
   return call[name]!(fd, ...path);
 }
 
-/** Makes a call of WASI 0.2, and returns its error code or what else can be compared. */
+/** Makes a call of WASI 0.2, and returns its error code or the results that can be compared. */
 function actOnInterfaces(open: Map<number, Any>, action: Action): unknown {
   const { name, fd, paths: [path, other], numbers } = action;
   const [lookup, oflags = 0, size = 0] = numbers;
@@ -258,7 +258,7 @@ for (const { preview, open, seed } of RUNS) {
       const next = random(seed);
       const targets = [outside, "../outside", "..", "/", "../b", `${outside}/new`];
       for (let count = 0; count < CALLS; count++) {
-        // Another program makes links to the outside now and then.
+        // Another program sometimes makes links to the outside.
         if (next(20) === 0) {
           const at = `${granted}/${["out", "a/out", "b/out"][next(3)]}`;
           try {

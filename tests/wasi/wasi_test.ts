@@ -5,7 +5,7 @@ import { needs } from "../_engine.ts";
 import { guestBytes, guestUrl } from "../_guests.ts";
 import { ERRNO, makeTree } from "../_wasi.ts";
 
-/** Loads the reactor that tries what a sandbox withholds. */
+/** Loads the reactor that tries to access what a sandbox denies. */
 function loadSandbox(wasi?: WasiOptions): Promise<Guest> {
   return load(guestUrl("wasi/sandbox"), { wasi });
 }
@@ -25,7 +25,7 @@ function attempt(guest: Guest, name: string, text: string): string | number {
   }
 }
 
-Deno.test("a reactor that imports WASI just loads, with its constructors run", async () => {
+Deno.test("a reactor that imports WASI loads without options, and its constructors have run", async () => {
   using guest = await load(guestUrl("wasi/sandbox"));
   assertEquals((guest.exports.initialized as () => number)(), 1);
   assertEquals(guest.state, "ready");
@@ -100,7 +100,7 @@ Deno.test("a command gets its arguments, and its exit code is a value", async ()
 });
 
 for (const code of [0, 1, 42, 255]) {
-  Deno.test(`exit(${code}) is not an error, and all output is there`, async () => {
+  Deno.test(`exit(${code}) is not an error, and all output is captured`, async () => {
     using guest = await loadCommand(["exit", String(code)], { stdout: "capture" });
     assertEquals(guest.run(), code);
     assertEquals([guest.state, guest.wasi?.stdout], ["exited", "leaving"]);
@@ -177,7 +177,7 @@ Deno.test("reset() gives a fresh WASI", async () => {
   }
 });
 
-Deno.test("a guest sleeps for as long as it wants to", async () => {
+Deno.test("a guest can sleep", async () => {
   using guest = await loadCommand(["sleep", "30"]);
   const started = performance.now();
   assertEquals(guest.run(), 0);
@@ -185,7 +185,7 @@ Deno.test("a guest sleeps for as long as it wants to", async () => {
   assert(elapsed >= 29 && elapsed < 5000, `it took ${elapsed} ms`);
 });
 
-Deno.test("a guest that opens a file again and again comes to an end", async () => {
+Deno.test("a guest cannot open files without limit", async () => {
   await using tree = await makeTree();
   using guest = await loadCommand(["open", "/a.txt"], {
     preopens: { "/": tree.granted },
@@ -328,7 +328,7 @@ Deno.test("a granted directory needs --allow-read and --allow-write", async () =
 const DENIAL = needs("denial within a granted folder");
 
 Deno.test(
-  "what Deno denies within a granted directory is denied to the guest",
+  "paths that Deno denies within a granted directory are denied to the guest",
   DENIAL,
   async () => {
     await using tree = await makeTree();
@@ -389,7 +389,7 @@ Deno.test("node:wasi is not used", needs("node:wasi"), async () => {
   assert(stderr.includes("ExperimentalWarning: WASI is an experimental feature"), stderr);
 });
 
-Deno.test("a grant to read needs --allow-read alone, and nothing can be written there", async () => {
+Deno.test("a read-only grant needs only --allow-read, and nothing can be written there", async () => {
   await using tree = await makeTree();
   const { granted } = tree;
   const options = JSON.stringify({ preopens: { "/": { path: granted, readOnly: true } } });

@@ -8,7 +8,7 @@ Deno.test("Deno's functions make a file system", () => {
   checkHost((path) => denoFileSystem(Deno, path));
 });
 
-Deno.test("a position that no file of the host has is after the end, and nothing is written there", () => {
+Deno.test("a position beyond the largest file of the host counts as after the end, and nothing is written there", () => {
   const folder = Deno.makeTempDirSync({ prefix: "passage-files-" });
   try {
     Deno.writeTextFileSync(`${folder}/file`, "text");

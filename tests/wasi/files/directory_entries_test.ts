@@ -8,7 +8,7 @@ import { readEntries } from "../../../src/wasi/files/directory_entries.ts";
 /** `filetype`, typenames.witx. */
 const IS_DIRECTORY = 3, IS_FILE = 4;
 
-Deno.test("a directory is listed, in parts as well", async () => {
+Deno.test("a directory is listed at once or in parts", async () => {
   await withTree((raw) => {
     const { memory } = raw.guest;
     // A `dirent` has 24 bytes: next, inode, length of the name, type. The name follows.
@@ -41,7 +41,7 @@ Deno.test("a directory is listed, in parts as well", async () => {
   });
 });
 
-Deno.test("a buffer of any size for entries is full as long as there are more", async () => {
+Deno.test("a buffer for entries of any size is filled as long as there are more entries", async () => {
   await withTree((raw) => {
     const { memory } = raw.guest;
     const used = (byteLength: number) => {
@@ -113,7 +113,7 @@ Deno.test("directories and files are made, renamed, linked and removed", async (
   });
 });
 
-Deno.test("a path that ends with dots names no entry, which could be removed or renamed", async () => {
+Deno.test("a path that ends with dots cannot be removed or renamed", async () => {
   await withTree((raw, { granted }) => {
     Deno.mkdirSync(`${granted}/empty/inner`, { recursive: true });
     const remove = (path: string) => pathCall(raw, "path_remove_directory", path);

@@ -104,7 +104,7 @@ Deno.test("many bytes are read and written at once, at most a megabyte", async (
   });
 });
 
-Deno.test("a file is not made larger than a file can be", async () => {
+Deno.test("a file cannot be made larger than the host allows", async () => {
   await withTree((raw, { granted }) => {
     const { fd } = raw.open(GRANTED, "a.txt", CREATE);
     const { fbig } = ERRNO;

@@ -7,7 +7,7 @@ import {
   joinPath,
 } from "../../../src/wasi/files/host_names.ts";
 
-Deno.test("names that Windows takes for something else than a file are refused there", () => {
+Deno.test("names that have another meaning on Windows are refused there", () => {
   const refused = [
     "a\\b",
     "..\\x",
@@ -38,7 +38,7 @@ Deno.test("a name is joined to a directory, which may be the root", () => {
   ]);
 });
 
-Deno.test("a position is a number that is exact", () => {
+Deno.test("a position must be an exact number", () => {
   assertEquals(checkPosition(2n ** 53n - 1n), 2 ** 53 - 1);
   const errno = (position: bigint, error?: number) =>
     assertThrowsFailure(() => checkPosition(position, error));

@@ -13,7 +13,7 @@ function errnoOf(call: () => void): number {
 }
 
 Deno.test("content that shrank and grew again has zeros there", () => {
-  // What remains is more than half of the bytes, and less.
+  // The remaining bytes are more than half of them, and less than half.
   for (const rest of [3, 1]) {
     const content = new MemoryContent(Uint8Array.of(1, 2, 3, 4), new MemoryRoom());
     content.write(Uint8Array.of(9), 3);
@@ -25,7 +25,7 @@ Deno.test("content that shrank and grew again has zeros there", () => {
   }
 });
 
-Deno.test("content that was large takes no memory", () => {
+Deno.test("content that has shrunk takes no memory for its former size", () => {
   const part = new Uint8Array(16 * 1024 * 1024), room = new MemoryRoom();
   const { external } = Deno.memoryUsage();
   const all = Array.from({ length: 64 }, () => {
@@ -46,7 +46,7 @@ Deno.test("room is 256 MiB unless set", () => {
   room.take(1);
 });
 
-Deno.test("content that the host has no memory for takes no room", () => {
+Deno.test("content that the host cannot allocate takes no room", () => {
   const room = new MemoryRoom(2 ** 52), content = new MemoryContent(Uint8Array.of(1), room);
   assertEquals(errnoOf(() => content.resize(2 ** 51)), ERRNO.nospc);
   assertEquals([content.size, content.copy()], [1, Uint8Array.of(1)]);

@@ -5,7 +5,7 @@ import { MemoryRoom } from "../../../src/wasi/files/memory_content.ts";
 import { checkFileSystem } from "../../_file_systems.ts";
 import { ERRNO } from "../../_wasi.ts";
 
-/** What a name with its node takes, and the letters of it. */
+/** The size of an empty name with its node, and that of each letter of a name. */
 const NODE = 512, LETTER = 2;
 
 function errnoOf(call: () => unknown): number {
@@ -23,7 +23,7 @@ function open(files: MemoryFiles, path: string, isNew: boolean) {
   return files.open(path, { read: true, write: true, isNew });
 }
 
-Deno.test("files in memory are those that the interface asks for, at the root and below it", () => {
+Deno.test("files in memory behave as the interface requires, at the root and below it", () => {
   const files = new MemoryFiles({ sub: {} }, new MemoryRoom());
   checkFileSystem(files, "/sub");
   files.removeDirectory("/sub");
@@ -31,7 +31,7 @@ Deno.test("files in memory are those that the interface asks for, at the root an
   assertEquals(files.read(), {});
 });
 
-Deno.test("the given bytes stay as they are, and copies are returned", () => {
+Deno.test("the given bytes are not changed, and copies are returned", () => {
   const bytes = Uint8Array.of(1, 2, 3), folder = { a: bytes, ["__proto__"]: { b: bytes } };
   const files = new MemoryFiles(folder, new MemoryRoom());
   assertEquals(files.hasChanged, false);
@@ -46,7 +46,7 @@ Deno.test("the given bytes stay as they are, and copies are returned", () => {
   assertEquals(bytes, Uint8Array.of(1, 2, 3));
 });
 
-Deno.test("no more room is taken than there is, and it comes back", () => {
+Deno.test("files take no more than the limit, and removed files release their room", () => {
   const room = new MemoryRoom(NODE + LETTER + 10);
   const files = new MemoryFiles({ given: new Uint8Array(1000) }, room);
   for (let round = 0; round < 3; round++) {
@@ -68,7 +68,7 @@ Deno.test("no more room is taken than there is, and it comes back", () => {
   }
 });
 
-Deno.test("a file takes the place of another one if no room is left", () => {
+Deno.test("a file can replace another one if no room is left", () => {
   const room = new MemoryRoom(2 * NODE + 10 * LETTER + 20);
   const files = new MemoryFiles({}, room);
   for (const [name, byteLength] of [["/a", 15], ["/long name", 5]] as const) {
@@ -84,7 +84,7 @@ Deno.test("a file takes the place of another one if no room is left", () => {
   room.take(left);
 });
 
-Deno.test("links and renamed files give back the room that they have taken", () => {
+Deno.test("links and renamed files release their room", () => {
   const longName = "b".repeat(100), target = "t".repeat(200);
   const files = new MemoryFiles({}, new MemoryRoom(NODE + 100 * LETTER + 200 * LETTER));
   for (let round = 0; round < 3; round++) {
@@ -103,7 +103,7 @@ Deno.test("a file with several names is copied once", () => {
   assertStrictEquals((b as typeof b & { c: unknown }).c, a);
 });
 
-Deno.test("folders are read however deep they are", () => {
+Deno.test("folders of any depth are read", () => {
   const files = new MemoryFiles({ a: {} }, new MemoryRoom());
   for (let depth = 1; depth < 20_000; depth++) {
     files.makeDirectory("/b");
@@ -115,7 +115,7 @@ Deno.test("folders are read however deep they are", () => {
   assertEquals(depth, 20_000);
 });
 
-Deno.test("a folder is neither moved into itself nor over one that holds something", () => {
+Deno.test("a folder is neither moved into itself nor over one that is not empty", () => {
   const files = new MemoryFiles({ a: { b: {} }, c: { d: {} } }, new MemoryRoom());
   assertEquals(errnoOf(() => files.rename("/a", "/a/b/x")), ERRNO.inval);
   assertEquals(errnoOf(() => files.rename("/a", "/c")), ERRNO.notempty);

@@ -7,7 +7,7 @@ Deno.test("the functions of node:fs make a file system", () => {
   checkHost((path) => nodeFileSystem(fs, path));
 });
 
-Deno.test("a link that took the place of a file is not opened", () => {
+Deno.test("a link that replaced a file is not opened", () => {
   const folder = Deno.makeTempDirSync({ prefix: "passage-files-" });
   try {
     Deno.symlinkSync("/etc/passwd", `${folder}/link`);

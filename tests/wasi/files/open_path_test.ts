@@ -14,7 +14,7 @@ const CREATE = 1, DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8;
 /** `rights`, typenames.witx. */
 const READ = 1n << 1n, WRITE = 1n << 6n, SET_SIZE = 1n << 19n;
 
-Deno.test("flags decide what may be there and what happens to it", async () => {
+Deno.test("flags decide whether a file must exist, and whether it is created or truncated", async () => {
   await withTree((raw, { granted }) => {
     const open = (path: string, oflags: number, base = 0n, flags = 0) =>
       raw.call.path_open!(GRANTED, 0, ...raw.put(path), oflags, base, 0n, flags, ANSWER);
@@ -31,7 +31,7 @@ Deno.test("flags decide what may be there and what happens to it", async () => {
   });
 });
 
-Deno.test("a new file is not made where a link leads, as in POSIX", async () => {
+Deno.test("O_EXCL does not create the target of a link, as in POSIX", async () => {
   await withTree((raw, { granted }) => {
     Deno.symlinkSync("made", `${granted}/dangling`);
     Deno.symlinkSync("a.txt", `${granted}/link`);
@@ -46,7 +46,7 @@ Deno.test("a new file is not made where a link leads, as in POSIX", async () => 
   });
 });
 
-Deno.test("a right that was dropped does not come back with what is opened", async () => {
+Deno.test("a dropped right is not regained by opening a file", async () => {
   await withTree((raw) => {
     const { memory } = raw.guest;
     assertEquals(raw.call.fd_fdstat_get!(GRANTED, ANSWER), 0);

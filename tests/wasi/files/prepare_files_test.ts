@@ -56,7 +56,7 @@ Deno.test("a directory that can only be read keeps everything, by whatever funct
   }
 });
 
-Deno.test("a directory that took the place of a granted one is found after reset()", async () => {
+Deno.test("a directory that replaced a granted one is found after reset()", async () => {
   await using tree = await makeTree();
   using guest = await load(guestUrl("wasi/sandbox"), {
     wasi: { preopens: { "/": `${tree.granted}/sub` } },

@@ -32,7 +32,7 @@ Deno.test("a path starts from the opened directory, and its status can be read",
     assertEquals(filestat("../../secret.txt"), ERRNO.notcapable);
     assertEquals(filestat("../sub/b.txt"), ERRNO.notcapable);
     assertEquals(raw.open(GRANTED, "sub/../sub/../a.txt").errno, 0);
-    // A file that took the place of the granted directory does not count as granted.
+    // A file that replaced the granted directory does not count as granted.
     assertEquals(raw.call.fd_renumber!(fd, GRANTED), 0);
     assertEquals(raw.read(raw.open(GRANTED, "b.txt").fd), "second");
     assertEquals(raw.call.fd_prestat_get!(GRANTED, ANSWER), ERRNO.badf);
@@ -257,7 +257,7 @@ Deno.test("a guest cannot exchange a granted directory that lies in another one"
   );
 });
 
-Deno.test("only directories have something in them, and only their paths end with a slash", async () => {
+Deno.test("only directories have entries, and only their paths may end with a slash", async () => {
   await withTree((raw, { granted }) => {
     Deno.symlinkSync("a.txt", `${granted}/link`);
     const errnos = [

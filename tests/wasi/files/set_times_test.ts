@@ -7,7 +7,7 @@ function status(inode: bigint, modified: bigint): FileStatus {
   return { ...rest, inode, modified };
 }
 
-Deno.test("a time that was set is exact as long as the host reports what it made of it", () => {
+Deno.test("a time that was set is exact as long as the host reports the time that it stored", () => {
   const times = new SetTimes();
   times.keep({ accessed: 7n, modified: 1_234_567n }, status(5n, 1_000_000n));
   assertEquals(times.apply(status(5n, 1_000_000n)), { ...status(5n, 1_234_567n), accessed: 7n });
@@ -15,7 +15,7 @@ Deno.test("a time that was set is exact as long as the host reports what it made
   assertEquals(times.apply(status(6n, 1_000_000n)).modified, 1_000_000n);
 });
 
-Deno.test("files without a number cannot be told apart, so that nothing is kept", () => {
+Deno.test("files without an inode number cannot be distinguished, so no times are kept", () => {
   const times = new SetTimes();
   times.keep({ accessed: 7n, modified: 8n }, status(0n, 1n));
   assertEquals(times.apply(status(0n, 1n)), status(0n, 1n));

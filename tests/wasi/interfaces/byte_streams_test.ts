@@ -4,7 +4,7 @@ import { ERRNO, Failure } from "../../../src/wasi/errno.ts";
 import { InputStream, IoError, OutputStream } from "../../../src/wasi/interfaces/byte_streams.ts";
 import { type Any, bytesOf, errorCase, openInterfaces, readAll } from "./_interfaces.ts";
 
-/** Makes an output stream, and what was written to it. */
+/** Makes an output stream, and the list of the bytes that were written to it. */
 async function openOutput(fails = false): Promise<{ stream: OutputStream; written: string[] }> {
   using opened = await openInterfaces();
   const written: string[] = [];
@@ -27,7 +27,7 @@ Deno.test("an input is read to its end, skipped, and closed then", async () => {
   }
 });
 
-Deno.test("an output takes what check-write permits, and small parts without it", async () => {
+Deno.test("an output accepts as many bytes as check-write permits, and small parts without it", async () => {
   const { stream, written } = await openOutput();
   assertEquals(stream.checkWrite(), 1_048_576n);
   stream.write(bytesOf("a"));
@@ -69,7 +69,7 @@ Deno.test("an output that fails has the reason, and is closed", async () => {
   for (const act of calls) assertEquals(errorCase(act), { tag: "closed" });
 });
 
-Deno.test("an error of the host in a source or a function stays what it is", async () => {
+Deno.test("an error of the host in a source or a function is passed on unchanged", async () => {
   using opened = await openInterfaces();
   const mistake = Object.assign(new Error("mine"), { code: "ENOENT" });
   const act = () => {

@@ -104,7 +104,7 @@ const REFUSED: readonly (readonly [string, (root: Any) => unknown])[] = [
   ["file-too-large", (root) => root.openAt(FOLLOW, "a.txt", NONE, WRITE).setSize(1n << 60n)],
 ];
 
-Deno.test("what a guest may not do has an error code, and changes nothing", async () => {
+Deno.test("a call that is not permitted returns an error code, and changes nothing", async () => {
   await withRoot(({ root, granted }) => {
     Deno.symlinkSync("../secret.txt", `${granted}/out`);
     for (const [code, act] of REFUSED) {

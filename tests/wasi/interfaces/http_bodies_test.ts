@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { errorCase, makeRequest, openInterfaces } from "./_interfaces.ts";
 
-Deno.test("a body is taken as fast as it is read, and held no further", async () => {
+Deno.test("a body is read only as fast as it is consumed, with a limited buffer", async () => {
   let sent: Request | undefined;
   using opened = await openInterfaces({
     fetch(request) {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { ComponentError } from "../../../mod.ts";
 import { errorCodeOf, isHttpError } from "../../../src/wasi/interfaces/http_errors.ts";
 
-/** What runtimes throw, as they were seen to, and the case of `error-code`. */
+/** Errors that runtimes were observed to throw, and the cases of `error-code`. */
 const ERRORS: readonly (readonly [error: unknown, code: object])[] = [
   [new ComponentError({ tag: "loop-detected" }), { tag: "loop-detected" }],
   [nodeError("ECONNREFUSED"), { tag: "connection-refused" }],
@@ -28,7 +28,7 @@ function nodeError(code: string): TypeError {
   return new TypeError("fetch failed", { cause: Object.assign(new Error("it failed"), { code }) });
 }
 
-Deno.test("what fetch throws is a case of error-code", () => {
+Deno.test("an error of fetch becomes a case of error-code", () => {
   assertEquals(ERRORS.map(([error]) => errorCodeOf(error)), ERRORS.map(([, code]) => code));
   assertEquals(ERRORS.map(([error]) => isHttpError(error)), ERRORS.map(() => true));
   assertEquals(isHttpError(new Error("mine")), false);

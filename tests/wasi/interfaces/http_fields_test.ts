@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../../mod.ts";
 import { type Any, bytesOf, errorCase, openInterfaces } from "./_interfaces.ts";
 
-Deno.test("fields keep their order and their case, and are found in any", async () => {
+Deno.test("fields keep their order and their case, and are found in any case", async () => {
   using opened = await openInterfaces();
   const { Fields } = opened.get("wasi:http/types");
   const fields: Any = new Fields();
@@ -27,7 +27,7 @@ Deno.test("fields keep their order and their case, and are found in any", async 
   assertEquals(invalid.map(errorCase), Array(invalid.length).fill({ tag: "invalid-syntax" }));
 });
 
-Deno.test("a guest makes the host hold only so much, and drops what it needs no more", async () => {
+Deno.test("the fields of a guest take limited memory on the host, which dropped fields release", async () => {
   using opened = await openInterfaces();
   const { Fields, OutgoingRequest } = opened.get("wasi:http/types");
   const { handle } = opened.get("wasi:http/outgoing-handler");

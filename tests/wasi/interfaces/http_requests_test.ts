@@ -9,7 +9,7 @@ import {
   openInterfaces,
 } from "./_interfaces.ts";
 
-/** Sends a request, and returns what comes of it: a response or an error code. */
+/** Sends a request, and returns the response or the error code. */
 async function send(opened: OpenedInterfaces, request: Any, options?: Any): Promise<Any> {
   const { handle } = opened.get("wasi:http/outgoing-handler");
   const future = handle(request, options);
@@ -98,7 +98,7 @@ function freePort(): number {
   return (listener.addr as Deno.NetAddr).port;
 }
 
-/** What the host answers, and what comes of it for the guest. */
+/** Results of the function in the host, and the outcome for the guest. */
 const ANSWERS: readonly (readonly [name: string, WasiFetch, outcome: unknown])[] = [
   ["nothing", () => undefined, { tag: "HTTP-request-denied" }],
   ["nothing later", () => Promise.resolve(undefined), { tag: "HTTP-request-denied" }],
@@ -121,7 +121,7 @@ for (const [name, grant, outcome] of ANSWERS) {
   });
 }
 
-Deno.test("an error of the function that answers is the host's own", async () => {
+Deno.test("an error of the function that answers reaches the caller", async () => {
   const mine = new Error("mine");
   const answers: readonly WasiFetch[] = [
     () => {
@@ -183,20 +183,20 @@ Deno.test("only requests of HTTP reach the function that answers", async () => {
   assertEquals(asked, ["QUERY https://a/?b"]);
 });
 
-Deno.test("a body that fetch has decoded does not say that it is encoded", async () => {
+Deno.test("a body that fetch has decoded has no header for its encoding", async () => {
   await withServer(async (opened, base) => {
     const response = await send(opened, makeRequest(opened, new URL(`${base}/gzip`)));
     assertEquals(response.headers().has("content-encoding"), false);
     assertEquals(await readText(response.consume().stream()), "plain");
   });
-  // What the function itself makes is left as it is.
+  // A response that the function itself makes is not changed.
   const headers = { "content-encoding": "gzip" };
   using opened = await openInterfaces({ fetch: () => new Response("", { headers }) });
   const response = await send(opened, makeRequest(opened, new URL("http://a/")));
   assertEquals(response.headers().has("content-encoding"), true);
 });
 
-Deno.test("a request without a body takes none", async () => {
+Deno.test("a body is refused for a request whose method has none", async () => {
   using opened = await openInterfaces({ fetch: () => new Response() });
   const { handle } = opened.get("wasi:http/outgoing-handler");
   const { OutgoingBody } = opened.get("wasi:http/types");
@@ -213,7 +213,7 @@ Deno.test("a request without a body takes none", async () => {
   OutgoingBody.finish(unused, undefined);
 });
 
-Deno.test("a guest waits for a response only as long as it says, and is not waited for", async () => {
+Deno.test("a request ends at the timeout that the guest sets", async () => {
   await withServer(async (opened, base) => {
     const { RequestOptions } = opened.get("wasi:http/types");
     const options = new RequestOptions();
@@ -223,7 +223,7 @@ Deno.test("a guest waits for a response only as long as it says, and is not wait
   });
 });
 
-Deno.test("only so many requests are under way, and all of them end with the guest", async () => {
+Deno.test("the number of concurrent requests is limited, and all of them end with the guest", async () => {
   const signals: AbortSignal[] = [];
   const opened = await openInterfaces({
     fetch({ signal }) {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { bytesOf, errorCase, openInterfaces } from "./_interfaces.ts";
 
-Deno.test("a request is made as WASI says, and denied when it is sent", async () => {
+Deno.test("a request can be made as WASI specifies, and is denied when it is sent", async () => {
   using opened = await openInterfaces();
   const { Fields, OutgoingRequest, OutgoingBody, RequestOptions } = opened.get("wasi:http/types");
   const { handle } = opened.get("wasi:http/outgoing-handler");

@@ -22,7 +22,7 @@ Deno.test("a file stays open for its streams until the last one is dropped", asy
   });
 });
 
-Deno.test("a directory is listed without dots, and outlives what the guest drops", async () => {
+Deno.test("a directory is listed without dots, and its listing outlives the descriptor", async () => {
   await withRoot(({ root }) => {
     const list = (directory: Any) => {
       using stream = directory.readDirectory();
@@ -58,7 +58,7 @@ Deno.test("a guest cannot open all files that the host's process may open", asyn
   });
 });
 
-Deno.test("what the host still has of an instance that was closed is of no use, and can be dropped", async () => {
+Deno.test("objects of an instance that was closed cannot be used any more, but can be dropped", async () => {
   await using tree = await makeTree();
   const opened = await openInterfaces({ preopens: { "/": tree.granted } });
   const [[root]] = opened.get("wasi:filesystem/preopens").getDirectories();

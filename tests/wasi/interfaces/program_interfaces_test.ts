@@ -18,7 +18,7 @@ Deno.test("a program without grants finds nothing", async () => {
   assertEquals([getArguments(), getEnvironment(), getDirectories()], [[], [], []]);
 });
 
-Deno.test("what is written to the standard streams is captured", async () => {
+Deno.test("output to the standard streams is captured", async () => {
   using opened = await openInterfaces({ stdout: "capture", stderr: "capture" }, { output: 5 });
   opened.get("wasi:cli/stdout").getStdout().blockingWriteAndFlush(bytesOf("out"));
   opened.get("wasi:cli/stderr").getStderr().blockingWriteAndFlush(bytesOf("e"));
@@ -46,7 +46,7 @@ for (const [name, status, code] of ENDS) {
   });
 }
 
-Deno.test("random bytes are as many as asked for, up to a limit", async () => {
+Deno.test("the requested number of random bytes is returned, up to a limit", async () => {
   using opened = await openInterfaces();
   const { getRandomBytes, getRandomU64 } = opened.get("wasi:random/random");
   const { getInsecureRandomBytes, getInsecureRandomU64 } = opened.get("wasi:random/insecure");

@@ -1,4 +1,4 @@
-// Components of the programs of preview 1, and of all that WASI 0.2 defines.
+// Components of the programs for preview 1, and of all functions that WASI 0.2 defines.
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { type Guest, GuestError, load, LoadError, type WasiOptions } from "../../../mod.ts";
 import { readComponent } from "../../../src/component/component.ts";
@@ -24,7 +24,7 @@ const RUNS: readonly (readonly [args: string, stdin: string])[] = [
   ["open /missing", ""],
 ];
 
-/** Runs a command, and returns all that can be seen of it. */
+/** Runs a command, and returns its output and its end. */
 function observe(guest: Guest): unknown[] {
   let end: unknown;
   try {
@@ -100,7 +100,7 @@ Deno.test("a component that sleeps ends at its deadline", async () => {
   assertEquals([error.code, guest.state], ["deadline-exceeded", "poisoned"]);
 });
 
-Deno.test("what a function throws that gets the output reaches the caller", async () => {
+Deno.test("an error of the function that gets the output reaches the caller", async () => {
   const mine = new Error("mine");
   using guest = await loadCommand({
     args: ["command", "arguments"],
@@ -122,12 +122,12 @@ async function importedFunctions(guest: string): Promise<Map<string, string[]>> 
   }));
 }
 
-/** Resources that nothing hands out, because nothing of the network is granted. */
+/** Resources that no function returns, because no network access is granted. */
 const UNUSED = ("TcpSocket UdpSocket IncomingDatagramStream OutgoingDatagramStream " +
   "ResolveAddressStream IncomingRequest IncomingResponse IncomingBody FutureTrailers " +
   "FutureIncomingResponse ResponseOutparam").split(" ");
 
-/** Finds what an interface has for a function. */
+/** Finds the implementation of a function in an interface. */
 function find(given: Any, name: string): unknown {
   const parsed = parseName(name)!;
   if (!("resource" in parsed)) return given[camelCase(name)];
@@ -137,7 +137,7 @@ function find(given: Any, name: string): unknown {
   return UNUSED.includes(pascalCase(parsed.resource)) || Class.prototype[camelCase(parsed.label)];
 }
 
-Deno.test("every function that WASI 0.2 defines is there, and what is imported links", async () => {
+Deno.test("every function that WASI 0.2 defines exists, and a component that imports all of them links", async () => {
   using guest = await load(guestUrl("component_wit/wasi_imports"));
   assertEquals(guest.state, "ready");
   using opened = await openInterfaces({ preopens: { "/": {} } });
@@ -153,7 +153,7 @@ Deno.test("every function that WASI 0.2 defines is there, and what is imported l
   assertEquals([missing, count > 100], [[], true]);
 });
 
-Deno.test("an interface of WASI in an older version than is imported is not passed over", async () => {
+Deno.test("an interface of the caller in an older version than the import is an error", async () => {
   const imports = { "wasi:cli/environment@0.2.0": { getEnvironment: () => [] } };
   const error = await assertRejects(
     () => load(guestUrl("component_wasi/hello"), { imports }),
