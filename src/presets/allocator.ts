@@ -46,8 +46,8 @@ const ALLOCATOR_OPTIONS = {
  * Each text gets a block of exactly its size from the guest's allocator.
  *
  * - Recognised by: a function from a size to a pointer with the name of an allocator: `malloc`,
- *   `alloc`, `sqlite3_malloc`; Passage finds the function that frees beside it; a function that may
- *   make an object, such as `parser_alloc`, has to be named
+ *   `alloc`, `sqlite3_malloc`; Passage also finds the function that frees; a function that may make
+ *   an object, such as `parser_alloc`, has to be named
  * - Option: `allocator({ allocate: "alloc", free: "dealloc", resultsFreedBy: "host" })`
  * - Text: UTF-8
  *
