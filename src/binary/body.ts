@@ -66,40 +66,14 @@ const SKIP: Readonly<Record<Rare, (body: Body) => void>> = {
 const CATCH_ALL = 2;
 
 /** A bit in the alignment of an address: the index of a memory follows. */
-const HAS_MEMORY = 0x40;
+export const HAS_MEMORY = 0x40;
 
 // V8 makes faster code for constants of the same file.
 const KINDS = KIND_OF,
   { nothing: NOTHING, index: INDEX, integer: INTEGER, address: ADDRESS } = Kind;
 
-/**
- * The bound of the byte after a frequent operator, its least length, and a bit in the last byte of
- * that which says that another byte follows, by kind.
- */
-const FREQUENT: Readonly<Record<number, readonly [bound: number, length: number, mask: number]>> = {
-  [NOTHING]: [0x100, 1, 0],
-  [INDEX]: [0x80, 2, 0],
-  [INTEGER]: [0x100, 2, 0x80],
-  [ADDRESS]: [HAS_MEMORY, 3, 0x80],
-};
-
-/**
- * The bounds of the byte after a frequent operator, by operator number: below them, an index takes
- * one byte, and no index of a memory follows an alignment. They are 0 for other operators.
- */
-export const BOUNDS = Uint16Array.from(KINDS, (kind) => FREQUENT[kind]?.[0] ?? 0);
-
-/** The least lengths, by operator number. */
-const LENGTHS = Uint8Array.from(KINDS, (kind) => FREQUENT[kind]?.[1] ?? 0);
-
-/** The bits in the last byte that say that another one follows, by operator number. */
-const CONTINUES = Uint8Array.from(KINDS, (kind) => FREQUENT[kind]?.[2] ?? 0);
-
 /** The functions of {@linkcode SKIP} by operator number. */
 const SKIPS = OPERATORS.map((operator) => operator && SKIP[operator.immediates as Rare]);
-
-/** The maximum number of bytes after which a large step ends with the next operator. */
-const MOST_BYTES = 2 ** 12;
 
 /**
  * A cursor over the bodies of functions, which steps from operator to operator.
@@ -119,8 +93,6 @@ export class Body {
   index = 0;
   /** The second index among its immediates. */
   second = 0;
-  /** The number of operators that `nextExcept` has passed at last. */
-  passed = 0;
   /** The labels of the last operator that has a list of them. */
   labels: number[] = [];
 
@@ -191,37 +163,6 @@ export class Body {
     }
     if (this.position > this.end) this.#check("operator");
     return number;
-  }
-
-  /**
-   * Steps over the next operators as long as they are among the frequent ones and there are not too
-   * many, and over the one after them. The number of those before it is in `passed`.
-   *
-   * @param bounds By operator number, the bound of the byte after it: at most that of
-   * {@linkcode BOUNDS}, and 0 for operators that are not passed, to which `end` belongs.
-   * @returns the number of the operator after them
-   * @throws {WasmFormatError} also if there is none
-   */
-  nextExcept(bounds: Uint16Array): number {
-    const { bytes, position: first } = this, last = Math.min(this.end - 1, first + MOST_BYTES);
-    let position = first, passed = 0;
-    for (; position < last; passed++) {
-      const number = bytes[position]!;
-      if (bytes[position + 1]! >= bounds[number]!) break;
-      position += LENGTHS[number]!;
-      while ((bytes[position - 1]! & CONTINUES[number]!) !== 0) position++;
-    }
-    if (position >= this.end) this.#refuseEnd();
-    this.position = position;
-    this.passed = passed;
-    return this.next();
-  }
-
-  /** Refuses a body that ends within an operator, or without an `end`. */
-  #refuseEnd(): never {
-    while (!this.isAtEnd) this.next();
-    this.start = this.position;
-    this.#refuse("operator", "the function body ends, expected `end`");
   }
 
   #skipOthers(number: number): void {

@@ -1,7 +1,7 @@
 // WebAssembly 3.0, section 3.3 "Instructions": an index has to refer to an existing item.
 
-import { Body, type BodyRange, BOUNDS } from "../binary/body.ts";
-import { OPERATORS } from "../binary/operators.ts";
+import { Body, type BodyRange, HAS_MEMORY } from "../binary/body.ts";
+import { Kind, KIND_OF, OPERATORS } from "../binary/operators.ts";
 import { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 
@@ -43,6 +43,32 @@ const NAMES = Uint8Array.from(OPERATORS, (operator, number) => {
   return isTyped || FIRST[number] !== 0 || SECOND[number] !== 0 ? 1 : 0;
 });
 
+/**
+ * The bound of the byte after a plain operator, its least length, and a bit in the last byte of that
+ * which says that another byte follows, by the kind of its immediates.
+ */
+const STEPS: Readonly<Record<number, readonly [bound: number, length: number, mask: number]>> = {
+  [Kind.nothing]: [0x100, 1, 0],
+  [Kind.index]: [0x80, 2, 0],
+  [Kind.integer]: [0x100, 2, 0x80],
+  [Kind.address]: [HAS_MEMORY, 3, 0x80],
+};
+
+/**
+ * The bounds of the byte after an operator, by its number: below them, an index takes one byte, and
+ * no index of a memory follows an alignment. They are 0 for the operators that are not plain.
+ */
+const BOUNDS = Uint16Array.from(KIND_OF, (kind) => STEPS[kind]?.[0] ?? 0);
+
+/** The least lengths, by operator number. */
+const LENGTHS = Uint8Array.from(KIND_OF, (kind) => STEPS[kind]?.[1] ?? 0);
+
+/** The bits in the last byte that say that another one follows, by operator number. */
+const CONTINUES = Uint8Array.from(KIND_OF, (kind) => STEPS[kind]?.[2] ?? 0);
+
+/** The maximum number of bytes after which a large step ends with the next operator. */
+const MOST_BYTES = 2 ** 12;
+
 /** The operators on locals, of which each function has its own. */
 const ON_LOCALS = [...FIRST.keys()].filter((number) => FIRST[number] === LOCAL);
 
@@ -53,13 +79,15 @@ const ON_LOCALS = [...FIRST.keys()].filter((number) => FIRST[number] === LOCAL);
 export class BoundedBody extends Body {
   /** How many there are of each kind. */
   readonly #counts: number[];
-  /** The bounds of plain operators, below which no index names nothing. */
+  /** The bounds of plain operators, below which an index also names what the module has. */
   readonly #bounds: Uint16Array;
+  /** The number of operators that `nextOther` has passed at last. */
+  passed = 0;
 
   /**
    * @param bytes The whole binary.
    * @param info Its declarations.
-   * @param plain 1 for the plain operators, by their numbers.
+   * @param plain 1 for the plain operators, by their numbers: some of those that are frequent.
    */
   constructor(bytes: Uint8Array, info: ModuleInfo, plain = new Uint8Array(OPERATORS.length)) {
     super(bytes);
@@ -92,9 +120,33 @@ export class BoundedBody extends Body {
     return this.#counts[LOCAL]!;
   }
 
-  /** Steps over the plain operators that come next, and the one after them. */
+  /**
+   * Steps over the plain operators that come next, as long as there are not too many, and over the
+   * one after them. The number of those before it is in `passed`.
+   *
+   * @returns the number of the operator after them
+   * @throws {WasmFormatError} also if there is none
+   */
   nextOther(): number {
-    return this.nextExcept(this.#bounds);
+    const { bytes, position: first } = this, last = Math.min(this.end - 1, first + MOST_BYTES);
+    const bounds = this.#bounds;
+    let position = first, passed = 0;
+    for (; position < last; passed++) {
+      const number = bytes[position]!;
+      if (bytes[position + 1]! >= bounds[number]!) break;
+      position += LENGTHS[number]!;
+      while ((bytes[position - 1]! & CONTINUES[number]!) !== 0) position++;
+    }
+    if (position >= this.end) this.#refuseEnd();
+    this.position = position;
+    this.passed = passed;
+    return this.next();
+  }
+
+  /** Refuses a body that ends within an operator, or without an `end`. */
+  #refuseEnd(): never {
+    while (!this.isAtEnd) this.next();
+    this.#refuse("operator", this.end, "the function body ends, expected `end`");
   }
 
   /** @throws {WasmFormatError} also if an index is out of range. */
@@ -113,7 +165,10 @@ export class BoundedBody extends Body {
   #check(kind: number, index: number): void {
     const count = this.#counts[kind]!;
     if (index < count) return;
-    const reader = new Reader(this.bytes, this.start, this.end);
-    reader.fail(KINDS[kind]!, this.start, `index is ${index}, expected below ${count}`);
+    this.#refuse(KINDS[kind]!, this.start, `index is ${index}, expected below ${count}`);
+  }
+
+  #refuse(what: string, offset: number, problem: string): never {
+    return new Reader(this.bytes, this.start, this.end).fail(what, offset, problem);
   }
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows, fail } from "@std/assert";
 import { WasmFormatError } from "../../src/base/errors.ts";
-import { Body, type BodyRange, BOUNDS, findBodies } from "../../src/binary/body.ts";
+import { Body, type BodyRange, findBodies } from "../../src/binary/body.ts";
 import { OPERATORS } from "../../src/binary/operators.ts";
 import { HEADER_BYTES, Reader } from "../../src/binary/reader.ts";
 import { assembleWith } from "../_binaryen.ts";
@@ -38,22 +38,8 @@ function walk(bytes: Uint8Array, range: BodyRange, name: string): number {
     count++;
   }
   assertEquals([name, depth, body.position], [name, 0, range.end]);
-  assertEquals([name, walkAll(enter(bytes, range))], [name, count]);
   return count;
 }
-
-/** Walks a body in large steps; returns the number of its operators. */
-function walkAll(body: Body): number {
-  let count = 0;
-  while (!body.isAtEnd) {
-    body.nextExcept(EXCEPT_END);
-    count += body.passed + 1;
-  }
-  return count;
-}
-
-/** The bounds of all frequent operators except `end`. */
-const EXCEPT_END = BOUNDS.map((bound, number) => OPERATORS[number]?.name === "end" ? 0 : bound);
 
 Deno.test("every function of our guests and of npm packages is walked to its end", async () => {
   let count = 0;
@@ -189,47 +175,8 @@ const FAULTS: [bytes: number[], message: string, offset: number][] = [
 for (const [bytes, message, offset] of FAULTS) {
   Deno.test(`[${bytes}] is refused with its offset`, () => {
     const whole = Uint8Array.from(bytes), range = { start: 0, end: bytes.length };
-    const walks = [() => walkAll(enter(whole, range)), () => walk(whole, range, "")];
-    for (const each of walks) {
-      const error = assertThrows(each, WasmFormatError);
-      assertEquals([error.message, error.offset], [message, offset]);
-    }
-  });
-}
-
-for (
-  const code of [[0x01, 0x41, 0x05], [0x20, 0x00], [0x28, 0x02, 0x00], [0x1a, 0x10, 0x00]]
-) {
-  Deno.test(`a body that ends after [${code}] is refused for its missing end`, () => {
-    const bytes = Uint8Array.of(0, ...code, 0x01), end = code.length + 1;
-    const error = assertThrows(() => walkAll(enter(bytes, { start: 0, end })), WasmFormatError);
-    const { message } = error;
-    assertEquals(
-      message,
-      `Cannot read operator at offset 0x${end}: the function body ends, expected \`end\``,
-    );
-  });
-}
-
-/** Operators whose next bytes are at the bounds: an index, an alignment, or another operator. */
-const AT_BOUNDS: readonly (readonly [name: string, bytes: number[], passed: number])[] = [
-  ["the highest index of one byte", [0x20, 0x7f], 1],
-  ["the lowest index of two bytes", [0x20, 0x80, 0x01], 0],
-  ["the highest alignment without a memory", [0x28, 0x3f, 0x00], 1],
-  ["an alignment with a memory", [0x28, 0x40, 0x01, 0x00], 0],
-  ["an integer of ten bytes", [0x42, ...Array(9).fill(0xff), 0x7f], 1],
-  ["an address of five bytes", [0x36, 0x02, 0xff, 0xff, 0xff, 0xff, 0x0f], 1],
-  ["an operator before a prefix", [0x1a, 0xfc, 0x00], 1],
-];
-
-for (const [name, code, passed] of AT_BOUNDS) {
-  Deno.test(`large steps pass ${passed} operators at ${name}`, () => {
-    const bytes = Uint8Array.of(0, ...code, 0x0b);
-    const body = enter(bytes, { start: 0, end: bytes.length });
-    body.nextExcept(EXCEPT_END);
-    assertEquals(body.passed, passed);
-    while (!body.isAtEnd) body.next();
-    assertEquals(body.position, bytes.length);
+    const error = assertThrows(() => walk(whole, range, ""), WasmFormatError);
+    assertEquals([error.message, error.offset], [message, offset]);
   });
 }
 

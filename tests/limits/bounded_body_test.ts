@@ -1,8 +1,12 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { load, WasmFormatError } from "../../mod.ts";
+import { Body, findBodies } from "../../src/binary/body.ts";
 import { readModule } from "../../src/binary/module.ts";
 import { BoundedBody } from "../../src/limits/bounded_body.ts";
+import { PLAIN } from "../../src/limits/find_segments.ts";
+import { findSections } from "../../src/limits/rewrite.ts";
 import { assemble } from "../_wat.ts";
+import { npmSamples, ownSamples } from "../binary/_samples.ts";
 
 /**
  * Functions that refer to items that only a rewritten module has; each has a loop, so that all of
@@ -64,5 +68,86 @@ for (const [what, write] of TYPED) {
     };
     walk(1);
     assertThrows(() => walk(2), WasmFormatError, "index is 2, expected below 2");
+  });
+}
+
+/** Walks a body in large steps; returns the number of its operators. */
+function count(body: BoundedBody): number {
+  let count = 0;
+  while (!body.isAtEnd) {
+    body.nextOther();
+    count += body.passed + 1;
+  }
+  return count;
+}
+
+Deno.test("large steps pass as many operators as single ones, in all functions of our guests and of npm packages", async () => {
+  let compared = 0;
+  for (const { name, bytes } of [...await ownSamples(), ...await npmSamples()]) {
+    const code = WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>) &&
+      findSections(bytes).get(10);
+    if (!code) continue;
+    const info = readModule(bytes), ranges = findBodies(code);
+    const large = new BoundedBody(bytes, info, PLAIN), single = new Body(bytes);
+    const own = info.functions.slice(info.functions.length - ranges.length);
+    for (const [index, range] of ranges.entries()) {
+      large.enter(range, own[index]!.parameters.length);
+      single.enter(range);
+      let expected = 0;
+      for (; !single.isAtEnd; expected++) single.next();
+      assertEquals([name, index, count(large), large.position], [name, index, expected, range.end]);
+      compared++;
+    }
+  }
+  assert(compared > 5000, `${compared} functions`);
+});
+
+const MANY_LOCALS = 200;
+
+/** Returns a cursor at the first operator of a function with many parameters. */
+function enter(code: readonly number[], after: readonly number[] = []): BoundedBody {
+  const info = readModule(assemble("(module (memory 1) (memory 1))"));
+  const body = new BoundedBody(Uint8Array.of(0, ...code, ...after), info, PLAIN);
+  body.enter({ start: 0, end: code.length + 1 }, MANY_LOCALS);
+  return body;
+}
+
+for (const code of [[0x01, 0x41, 0x05], [0x20, 0x00], [0x28, 0x02, 0x00], [0x1a, 0x41, 0x00]]) {
+  Deno.test(`a body that ends after [${code}] is refused for its missing end`, () => {
+    const { message } = assertThrows(() => count(enter(code, [0x01])), WasmFormatError);
+    const offset = `0x${code.length + 1}`;
+    assertEquals(
+      message,
+      `Cannot read operator at offset ${offset}: the function body ends, expected \`end\``,
+    );
+  });
+}
+
+Deno.test("a body that ends within a plain operator is refused at that", () => {
+  const { message } = assertThrows(() => count(enter([0x01, 0x41, 0x80], [0x01])), WasmFormatError);
+  assertEquals(
+    message,
+    "Cannot read operator at offset 0x2: it reaches past the end of the function body",
+  );
+});
+
+/** Operators whose next bytes are at the bounds: an index, an alignment, or another operator. */
+const AT_BOUNDS: readonly (readonly [name: string, bytes: number[], passed: number])[] = [
+  ["the highest index of one byte", [0x20, 0x7f], 1],
+  ["the lowest index of two bytes", [0x20, 0x80, 0x01], 0],
+  ["the highest alignment without a memory", [0x28, 0x3f, 0x00], 1],
+  ["an alignment with a memory", [0x28, 0x40, 0x01, 0x00], 0],
+  ["an integer of ten bytes", [0x42, ...Array(9).fill(0xff), 0x7f], 1],
+  ["an address of five bytes", [0x36, 0x02, 0xff, 0xff, 0xff, 0xff, 0x0f], 1],
+  ["an operator before a prefix", [0x1a, 0xfc, 0x00], 1],
+];
+
+for (const [name, code, passed] of AT_BOUNDS) {
+  Deno.test(`large steps pass ${passed} operators at ${name}`, () => {
+    const body = enter([...code, 0x0b]);
+    body.nextOther();
+    assertEquals(body.passed, passed);
+    while (!body.isAtEnd) body.next();
+    assertEquals(body.position, code.length + 2);
   });
 }
