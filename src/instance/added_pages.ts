@@ -1,6 +1,6 @@
-import type { GuestMemory } from "../memory/guest_memory.ts";
+import { messageOf } from "../base/errors.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
-import type { Reserved } from "./instance.ts";
+import type { Instance, Reserved } from "./instance.ts";
 
 /**
  * A range of a memory that the host uses: a range of a layout, or pages that were added for calls.
@@ -30,15 +30,15 @@ export const LARGEST_ALIGNMENT = 16;
 
 /** Pages that are added to the memory of an instance for the host's data. */
 export class AddedPages {
-  readonly #memory: GuestMemory;
+  readonly #instance: Pick<Instance, "memory" | "caps">;
   /** The unused rest of the added pages. */
   #rest = { pointer: 0, byteLength: 0 };
   /** The address of each block that all symbols share, by block source and turn within a call. */
   readonly #blocks = new Map<Reserved, number[]>();
 
   /** Pages are added when a block is first needed. */
-  constructor(memory: GuestMemory) {
-    this.#memory = memory;
+  constructor(instance: Pick<Instance, "memory" | "caps">) {
+    this.#instance = instance;
   }
 
   /** Returns the address of a new block, or of the shared block for a turn within a call. */
@@ -53,13 +53,24 @@ export class AddedPages {
     const size = Math.ceil(byteLength / LARGEST_ALIGNMENT) * LARGEST_ALIGNMENT;
     if (size > this.#rest.byteLength) {
       const pages = Math.ceil(size / PAGE_SIZE);
-      const pointer = this.#memory.grow(pages) * PAGE_SIZE;
+      const pointer = this.#grow(pages) * PAGE_SIZE;
       this.#rest = { pointer, byteLength: pages * PAGE_SIZE };
       const of = "the pages that were added for calls of another guest";
-      takenIn(this.#memory.memory).push({ ...this.#rest, of, users: new Set() });
+      takenIn(this.#instance.memory.memory).push({ ...this.#rest, of, users: new Set() });
     }
     const { pointer } = this.#rest;
     this.#rest = { pointer: pointer + size, byteLength: this.#rest.byteLength - size };
     return pointer;
+  }
+  /** Grows memory; returns its pages before. */
+  #grow(pages: number): number {
+    const { memory, caps } = this.#instance;
+    try {
+      return memory.grow(pages);
+    } catch (cause) {
+      const end = caps?.tell(pages * PAGE_SIZE) ?? "";
+      if (end === "") throw cause;
+      throw new RangeError(messageOf(cause) + end, { cause });
+    }
   }
 }

@@ -238,7 +238,7 @@ export class GuestInstance implements Instance {
   }
 
   reserve(place: Reserved, turn?: number): number {
-    this.#added ??= new addedPages.module.AddedPages(this.memory);
+    this.#added ??= new addedPages.module.AddedPages(this);
     return this.#added.take(place, turn);
   }
 
