@@ -240,7 +240,7 @@ const NESTED = build(
 /** `inner` with a number, which needs no buffer. */
 const DIVIDES = { inner: { parameters: ["i32"], result: "i32" } } as const;
 
-Deno.test("a callback that catches a trap does not let the guest go on", async () => {
+Deno.test("a guest does not continue after a callback has caught its trap", async () => {
   const errors: string[] = [];
   const guest: Guest<typeof DIVIDES> = await load(NESTED, {
     symbols: DIVIDES,

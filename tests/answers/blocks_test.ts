@@ -170,8 +170,7 @@ const same = { parameters: ["string"], result: "string" } as const;
 
 const reserved: Row[] = [
   {
-    name:
-      "what is reserved in memory is reserved once, whichever symbol uses it, and after a reset",
+    name: "pages are reserved once for all symbols, and once more after a reset",
     guest: reserving,
     options: {
       convention: inPlace({ pointer: "reserve", byteLength: 100_000 }),

@@ -247,7 +247,7 @@ const ASKED: [
 
 for (const [name, kept, declaration, gives] of ASKED) {
   for (const warmUp of BOTH) {
-    Deno.test(`the guest is asked once, after ${warmUp} calls: ${name}`, async () => {
+    Deno.test(`the guest's getter is called once, after ${warmUp} calls: ${name}`, async () => {
       const symbols = { call: { parameters: ["i32"], ...declaration } } as const;
       using guest = await load(assemble(FORGETS), { symbols });
       const call = guest.symbols.call as (kept: number) => unknown;

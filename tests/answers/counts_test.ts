@@ -30,7 +30,7 @@ const belowData = (name: string) =>
 
 testRows([
   {
-    name: "a small number that a guest of AssemblyScript returns is no object",
+    name: "a small number that a guest of AssemblyScript returns is not taken for an object",
     guest: "assemblyscript/strings",
     ask: (guest) => guest.passString("abc", "units"),
     gives: belowData("units"),

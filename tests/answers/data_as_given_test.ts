@@ -61,7 +61,7 @@ const REFUSED: readonly [what: string, value: () => unknown, error: Thrown][] = 
     type("its buffer was resized and ends before it, expected a live one"),
   ],
   [
-    "a number that is no byte",
+    "a number that is not a byte",
     () => [1, 256, -1],
     new Thrown(
       "RangeError",

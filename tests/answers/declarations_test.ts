@@ -28,7 +28,7 @@ testDeclarations([
     'parameters[0].struct is unknown, expected a struct as "bytes", by its address as a "pointer", ' +
     'or as a result of the type "record"',
   ]],
-  ["parameters that are no array", { parameters: "i32", result: "i32" }, [
+  ["parameters that are not an array", { parameters: "i32", result: "i32" }, [
     'parameters is "i32", expected an array of types such as ["string", "u32"]',
   ]],
   ["a parameter of nothing", { parameters: ["void"], result: "i32" }, [
@@ -134,7 +134,7 @@ testDeclarations([
     'arguments[5] is "size", expected "output" or "capacity" or one such as { parameter: 0 }',
     "arguments[6] is 0.5, expected an integer",
   ]],
-  ["numbers that are no counts", {
+  ["numbers that are not counts", {
     parameters: ["i32"],
     result: {
       type: "list",

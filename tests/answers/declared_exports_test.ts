@@ -140,7 +140,7 @@ testDeclarations([
       result: "i32",
     }, [`Cannot call ${found}, expected one integer`]] as const
   ),
-  ["an allocator that is told what it gives", {
+  ["an allocator with its own result as an argument", {
     parameters: [{
       type: "string",
       place: { kind: "allocator", allocate: { export: "malloc", pass: ["pointer"] } },
@@ -151,7 +151,7 @@ testDeclarations([
     'Cannot call "malloc" to allocate: pass[0] is "pointer", which there is only afterwards, ' +
     'expected "byteLength", "codeUnits", "align" or a number',
   ]],
-  ["an allocator that is told what it does not take", {
+  ["an allocator with a constant that its type cannot hold", {
     parameters: [{
       type: "string",
       place: { kind: "allocator", allocate: { export: "malloc", pass: [2 ** 40] } },

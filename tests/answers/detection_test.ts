@@ -205,17 +205,17 @@ const pair = (allocate: string, free: string) =>
 
 testRows([
   recognised(
-    "what makes a compressor is no allocator",
+    "a function that makes a compressor is not taken for an allocator",
     bump("lib_alloc_compressor") + frees("lib_free_compressor"),
     "no-convention",
   ),
   recognised(
-    "what makes a thing is no allocator, and what ends a handle frees no text",
+    "a function that makes a thing is not taken for an allocator, and one that ends a handle does not free texts",
     bump("allocate_thing") + frees("free_thing"),
     "no-convention",
   ),
   recognised(
-    "what may make a parser is not taken for an allocator",
+    "a function that may make a parser is not taken for an allocator",
     bump("parser_alloc") + frees("parser_free"),
     "no-convention",
   ),
@@ -230,7 +230,7 @@ testRows([
     pair("buffer_alloc", "buffer_free"),
   ),
   recognised(
-    "what makes a matrix is no allocator beside one that is",
+    "a function that makes a matrix is not taken for an allocator if there is another one",
     bump("allocMatrix") + frees("freeMatrix") +
       '(func (export "wasm_alloc") (param i32) (result i32) (i32.const 2048))',
     'convention: allocator({ allocate: "wasm_alloc" })',

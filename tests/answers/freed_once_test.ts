@@ -64,7 +64,7 @@ const onceEach: Row[] = [
     },
   ),
   balanced(
-    "the result is no valid text",
+    "the result is not valid text",
     (guest) => guest.passString("abc", "bad").length,
     "GuestError: Cannot decode 3 bytes at pointer 0x20010 as UTF-8: byte 0xff at offset 0, " +
       "expected valid UTF-8",

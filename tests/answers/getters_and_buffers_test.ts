@@ -309,7 +309,7 @@ testRows([
     '"MAX_TEXT_LENGTH" returns it',
   ),
   sizes(
-    "what there is room for comes before what there is",
+    "a name for the capacity is preferred to a name for the used length",
     [["buffer_length", 2], ["max_buffer_length", 100]],
     '"max_buffer_length" returns it',
   ),

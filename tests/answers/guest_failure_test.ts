@@ -297,7 +297,7 @@ testRows(inBothForms([
   },
   {
     name:
-      "what takes one number more than was declared is no Result of nothing: it can be a method",
+      "an export with one more number than declared is not taken for a Result of (), because it can be a method",
     guest: bindgen("", HEAP_ERROR + AREA),
     options: { symbols: { f: { parameters: ["string"], result: "void" } } },
     ask: () => "nothing was refused",

@@ -86,7 +86,7 @@ testRows([
     gives: "Aell",
   },
   {
-    name: "a length of a result is no capacity",
+    name: "a length of a result is not taken for a capacity",
     guest: module(TRANSFORM + getter("output_len")),
     ask: (guest) => [pass(guest), guest.convention.capacity?.kind],
     gives: ["Aell", "upper bound"],
@@ -128,20 +128,20 @@ const offered = (name: string) =>
 
 testRows([
   {
-    name: "an export of that name with a parameter is no length",
+    name: "an export of that name with a parameter is not taken for a length",
     guest: module(`${TRANSFORM}
       (func (export "output_len") (param i32) (result i32) (local.get 0))`),
     ask: (guest) => guest.passString("hello", "transform"),
     gives: signature(IN_PLACE),
   },
   {
-    name: "a floating-point number of that name is no length",
+    name: "a floating-point number of that name is not taken for a length",
     guest: module(`${TRANSFORM} (func (export "output_len") (result f64) (f64.const 4))`),
     ask: (guest) => guest.passString("hello", "transform"),
     gives: signature(IN_PLACE),
   },
   {
-    name: "a size that is a constant is no length",
+    name: "a size that is a constant is not taken for a length",
     guest: module(`${TRANSFORM} (func (export "output_size") (result i32) (i32.const 512))`),
     ask: (guest) => guest.passString("hello", "transform"),
     gives: signature(IN_PLACE),

@@ -19,13 +19,13 @@ testRows([
     args: [3],
   }, Int32Array.of(1, 2, 3)),
   ...callRow("an Array without elements is one", { ...count, args: [0] }, new Int32Array()),
-  ...callRow("a StaticArray is told by its class", {
+  ...callRow("a StaticArray is recognised by its class", {
     ...count,
     name: "countStatic",
     args: [3],
   }, Int32Array.of(1, 2, 3)),
   ...callRow(
-    "an array of other elements is none that was declared",
+    "an array of other elements than declared is refused",
     {
       ...count,
       result: f64,
@@ -38,7 +38,7 @@ testRows([
     ),
   ),
   ...callRow(
-    "a result of the same size and another sign is none that was declared",
+    "a result of the same size and another sign than declared is refused",
     {
       ...count,
       result: { type: "array", element: "u32" },
@@ -153,14 +153,14 @@ testRows([
     name: "sumBuffer",
     convention: { bytes: "ArrayBuffer" },
   }, 6),
-  ...callRow("bytes that come back are told by their class: an ArrayBuffer", {
+  ...callRow("returned bytes are recognised by their class: an ArrayBuffer", {
     guest: ARRAYS,
     name: "bytesOf",
     parameters: ["string"],
     result: "bytes",
     args: ["ab"],
   }, Uint8Array.of(0x61, 0x62)),
-  ...callRow("bytes that come back are told by their class: a Uint8Array", {
+  ...callRow("returned bytes are recognised by their class: a Uint8Array", {
     guest: ARRAYS,
     name: "viewOf",
     parameters: ["string"],

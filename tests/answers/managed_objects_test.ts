@@ -31,13 +31,13 @@ testRows([
     result: texts,
     args: [["a", "", "🚀"]],
   }, ["🚀", "", "a"]),
-  ...callRow("what is no string is refused before anything is made", {
+  ...callRow("a value that is not a string is refused before anything is made", {
     ...join,
     guest: STRINGS,
     args: [["a", 1], ","],
   }, new Thrown("TypeError", undefined, "Cannot pass text: it is 1, expected a string")),
   ...callRow(
-    "what is no array is refused",
+    "a value that is not an array is refused",
     {
       ...join,
       guest: STRINGS,
@@ -67,7 +67,7 @@ testRows([
     ...join,
     convention: { classIds: { "Array<string>": 5 } },
   }, refused("join", 'strings to "join": class 5 is StaticArray<i32>, expected Array<string>')),
-  ...callRow("strings of a result are told by its class", {
+  ...callRow("a result of strings is recognised by its class", {
     ...split,
     result: texts,
     args: ["a,,🚀", ","],
@@ -102,7 +102,7 @@ testRows([
     args: [],
   }, [Int32Array.of(1), new Int32Array(), Int32Array.of(2, 3)]),
   ...callRow(
-    "an array of other objects is no array of strings",
+    "an array of other objects is refused as an array of strings",
     {
       guest: ARRAYS,
       name: "rows",

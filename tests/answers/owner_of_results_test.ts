@@ -92,7 +92,7 @@ const rows: Row[] = [
     gives: open(HOST),
   },
   {
-    name: "after the refusal the block of the argument is free, and the guest goes on",
+    name: "after the refusal the block of the argument is free, and the guest can be called",
     guest: guest("free"),
     ask: (guest) => {
       try {

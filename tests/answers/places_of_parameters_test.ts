@@ -61,7 +61,7 @@ const tooLarge = (message: string) => new Thrown("RangeError", undefined, messag
 
 const ROWS: Row[] = [
   [
-    "bytes that fill it, of which the guest is told nothing",
+    "bytes that fill the buffer, without core arguments",
     {
       name: "none",
       parameters: [{ type: "bytes", place }],
@@ -94,7 +94,7 @@ const ROWS: Row[] = [
     [1, 2, 9, 9, 9],
   ],
   [
-    "bytes that are told to end at a NUL",
+    "bytes that are declared to end at a NUL",
     {
       name: "none",
       parameters: [{ type: "bytes", place, terminated: true }],
@@ -210,7 +210,7 @@ const ROWS: Row[] = [
     [1, 0, 3, 9, 9],
   ],
   [
-    "bytes in a block, of which the guest is told the address alone",
+    "bytes in a block, of which the guest gets only the address",
     {
       name: "one",
       parameters: [{ type: "bytes", place: block }],

@@ -35,14 +35,22 @@ testRows([
       `${takes}, and "${name}" gives the address of the output`,
     ])
   ),
-  beside("a number that get_result gives is no address", getter("get_result", "(i32.const 0)"), [
-    "abc",
-    `${takes}; "get_result" gives 0x0, where no buffer can be`,
-  ]),
-  beside("a number beyond memory is no address", getter("get_result", "(i32.const -1)"), [
-    "abc",
-    `${takes}; "get_result" gives 0xffffffff, where no buffer can be`,
-  ]),
+  beside(
+    "a small number from get_result is not taken for an address",
+    getter("get_result", "(i32.const 0)"),
+    [
+      "abc",
+      `${takes}; "get_result" gives 0x0, where no buffer can be`,
+    ],
+  ),
+  beside(
+    "a number beyond memory is not taken for an address",
+    getter("get_result", "(i32.const -1)"),
+    [
+      "abc",
+      `${takes}; "get_result" gives 0xffffffff, where no buffer can be`,
+    ],
+  ),
   beside("a getter of the buffer itself changes nothing", getter("result", "(i32.const 4096)"), [
     "abc",
     `${takes}, and "result" gives the address of the output`,
@@ -51,12 +59,12 @@ testRows([
     beside(`${name} is not asked`, getter(name), ["abc", takes])
   ),
   beside(
-    "what changes something is not asked",
+    "a function that changes something is not taken for a getter",
     getter("get_result", "(global.set $last (i32.const 1)) (i32.const 8192)"),
     ["abc", takes],
   ),
   ...["get_heap_ptr", "stack_pointer", "getHeapBase"].map((name) =>
-    beside(`${name} is no buffer`, getter(name), ["abc", takes])
+    beside(`${name} is not taken for a buffer`, getter(name), ["abc", takes])
   ),
   {
     name: "the first pass finds out whether a result is an address",

@@ -66,7 +66,7 @@ testRows([
     gives: 97 + 98 + 99,
   },
   {
-    name: "a missing text is refused before the guest is asked for anything",
+    name: "a missing text is refused before the guest is called",
     guest: CALLS_BACK,
     options: TEXTS,
     ask: (guest) => guest.symbols.letters!(["a", , "b"] as unknown as string[]),

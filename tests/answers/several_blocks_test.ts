@@ -201,7 +201,7 @@ const symbols: Row[] = [
     { malloc: 2, free: 2, free_result: 1 },
   ),
   declared(
-    "a result that reports a failure is no struct that could be freed",
+    "a result that reports a failure is not freed as a struct",
     {
       name: "none",
       status: { value: "result", fails: "zero" },

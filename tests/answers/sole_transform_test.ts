@@ -53,7 +53,8 @@ const LONG = `(func (export "long") (param f64) (result i32)
 testRows(
   [
     {
-      name: "what finds the end of the text is chosen beside what gives one byte of it",
+      name:
+        "a function that finds the end of the text is preferred to one that returns a byte of it",
       guest: withBuffer(SHOUT + BYTE_AT),
       ask: (guest) => [guest.passString("abc"), guest.passString("")],
       gives: ["abc!", "!"],
@@ -71,7 +72,8 @@ testRows(
       ),
     },
     {
-      name: "what calls the host may find the end of the text, if all else is arithmetic",
+      name:
+        "a function that calls the host may find the end of the text, if all others only calculate",
       guest: withBuffer(`${SHOUT.replace("(local i32)", "(local i32) (call $notify)")}
       (func (export "sum") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
       (func (export "square") (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))`)
@@ -84,7 +86,7 @@ testRows(
     ...([["byte_at", BYTE_AT], ["increment", INCREMENT], ["double", DOUBLE]] as const).map((
       [name, functions],
     ) => ({
-      name: `what returns a number about the text is not its transform: ${name}`,
+      name: `a function that returns a number about the text is not taken for a transform: ${name}`,
       guest: withBuffer(functions),
       ask: (guest: AnyGuest) => guest.passString("abc"),
       gives: new Thrown(
@@ -96,13 +98,13 @@ testRows(
       ),
     })),
     {
-      name: "what returns the length that it was given may be a transform",
+      name: "a function that returns the given length may be a transform",
       guest: withBuffer('(func (export "same") (param i32) (result i32) (local.get 0))'),
       ask: (guest) => guest.passString("abc"),
       gives: "abc",
     },
     {
-      name: "what compares the length with a capacity in memory may be a transform",
+      name: "a function that compares the length with a capacity in memory may be a transform",
       guest: withBuffer(`(data (i32.const 1024) "\\64")
         (func (export "same") (param i32) (result i32)
           (select (local.get 0) (i32.const -1)
@@ -111,7 +113,7 @@ testRows(
       gives: "abc",
     },
     {
-      name: "what returns a number about the text is called by its name",
+      name: "a function that returns a number about the text can be called by its name",
       guest: withBuffer(BYTE_AT),
       options: { symbols: { byte_at: { parameters: ["i32"], result: "u32" } } },
       ask: (guest) => [guest.passString("", "byte_at"), guest.symbols.byte_at!(0)],

@@ -4,7 +4,7 @@ import { isPromise, silence } from "../../src/base/show.ts";
 const VALUES: readonly (readonly [name: string, value: unknown, is: boolean])[] = [
   ["a promise", Promise.resolve(), true],
   ["an object with a method then", { then() {} }, true],
-  ["an object whose then is no function", { then: 1 }, false],
+  ["an object whose then is not a function", { then: 1 }, false],
   ["a function with a method then", Object.assign(() => {}, { then() {} }), false],
   ["null", null, false],
   ["a text", "then", false],

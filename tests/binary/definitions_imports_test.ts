@@ -138,7 +138,7 @@ const malformed: [title: string, imports: Part, message: string][] = [
     "Cannot read function type at offset 0x1e: index is 3, expected below 3",
   ],
   [
-    "a type that is no function",
+    "a type that is not a function",
     section(IMPORT, 1, ["env", "f", 0x00, 2]),
     "Cannot read function type at offset 0x1e: type 2 is struct, expected function",
   ],

@@ -88,7 +88,7 @@ const malformed: [title: string, sections: Part, message: string][] = [
     "Cannot read function type at offset 0x18: index is 3, expected below 3",
   ],
   [
-    "a function of a type that is no function",
+    "a function of a type that is not a function type",
     section(FUNCTION, 1, 2),
     "Cannot read function type at offset 0x18: type 2 is struct, expected function",
   ],

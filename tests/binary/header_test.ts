@@ -25,7 +25,7 @@ for (const [version, message] of REFUSED) {
   });
 }
 
-Deno.test("bytes that are no module, or end within the header, are refused at their start", () => {
+Deno.test("bytes that are not a module, or end within the header, are refused at their start", () => {
   for (const bytes of [[], MAGIC, [...MAGIC, 1, 0, 0], [0x50, 0x4b, 3, 4, 1, 0, 0, 0]]) {
     const error = assertThrows(() => readHeader(Uint8Array.from(bytes)), WasmFormatError);
     assertEquals(error.offset, 0);

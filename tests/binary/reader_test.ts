@@ -120,7 +120,7 @@ Deno.test("floating-point numbers are little-endian, also on a view that begins 
   assertStrictEquals(reader.position, 12);
 });
 
-Deno.test("no read goes past the end of its range, though the binary goes on", () => {
+Deno.test("no read goes past the end of its range, even if the binary continues", () => {
   const bytes = Uint8Array.from({ length: 64 }, () => 0x01);
   const few: [bytes: number, problem: string, read: (reader: Reader) => unknown][] = [
     [0, "at offset 0x10: 0 bytes left, expected 1", (reader) => reader.u8("item")],

@@ -167,7 +167,7 @@ const malformedElements: [title: string, sections: Part, message: string][] = [
     "Cannot read element segment table at offset 0x1f: index is 2, expected below 2",
   ],
   [
-    "a type that is no reference",
+    "a type that is not a reference",
     section(ELEMENT, 1, [5, 0x7f, 0]),
     "Cannot read reference type at offset 0x1f: code is 0x7f, " +
     "expected the code of a reference type",

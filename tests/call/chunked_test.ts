@@ -313,7 +313,7 @@ function liveAllocations(guest: { exports: WebAssembly.Exports }): number {
   return (guest.exports.live_allocations as () => number)();
 }
 
-Deno.test("a guest with handles is asked until it has returned all of its output", async () => {
+Deno.test("a guest with handles is called until it has returned all of its output", async () => {
   using guest = await load(guestPath("c/stream_deflate"), {
     convention: withMalloc,
     symbols: { small: deflateWith(3), large: deflateWith(65536) },

@@ -162,7 +162,7 @@ Deno.test("bytes of a view that went stale are refused, and others are passed", 
   assertEquals(guest.passBytes(new Uint8Array(), "echo"), new Uint8Array());
 });
 
-Deno.test("a call does not go on after the guest broke in a call within it", async () => {
+Deno.test("a call does not continue after the guest was poisoned in a nested call", async () => {
   let calm = true;
   const log = () => {
     if (calm) return;

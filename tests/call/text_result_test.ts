@@ -75,7 +75,7 @@ Deno.test("a check of a value next to the text fails for another value", () => {
   ]);
 });
 
-Deno.test("the guest is asked for a struct's address once", () => {
+Deno.test("the getter of a struct's address is called once", () => {
   const at = { call: "asked", with: [] } as const;
   const text = { pointer: { load: "u8", offset: 9, at }, length: 1 } as const;
   // The answers are 71, 72 and so on; 97 is the byte at 71 + 9, "a".

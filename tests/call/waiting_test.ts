@@ -74,7 +74,7 @@ const BUSY =
   "an instance at a time";
 
 testLater(
-  "an answer that is no promise is as good as one",
+  "a host function may return a value that is not a promise",
   (question) =>
     question.length > 1 ? { then: (take: (text: string) => void) => take("then") } : "x",
   async (guest) => {
@@ -84,7 +84,7 @@ testLater(
 );
 
 testLater(
-  "what is wrong is a rejection, and leaves nothing behind",
+  "an error is a rejection, and leaves nothing behind",
   async (question) => {
     if (question === "sync") throw new Error("at once");
     await later();

@@ -58,7 +58,7 @@ const REFUSED: readonly (readonly [what: string, items: Part[], message: string]
     "Cannot read flag count at offset 0xc: count is 33, expected at most 32",
   ],
   [
-    "a label that is no word",
+    "a label that is not a word",
     [[0x6d, 1, "A_b"]],
     'Cannot read enum case at offset 0xd: name is "A_b", expected words in kebab case',
   ],
@@ -83,7 +83,7 @@ const REFUSED: readonly (readonly [what: string, items: Part[], message: string]
     "Cannot read value type at offset 0x10: type 0 is a function, expected that of a value",
   ],
   [
-    "a handle of what is no resource",
+    "a handle of a type that is not a resource",
     [[0x70, 0x7d], [0x69, 0x00]],
     "Cannot read resource type at offset 0xe: it is a list, expected a resource",
   ],

@@ -18,7 +18,7 @@ Deno.test("a command runs once for each instance, and its exit code is a value",
   assertEquals([await guest.run({ async: true }), guest.wasi?.stdout], [0, "Hello, Ada!\n"]);
 });
 
-Deno.test("a component that is no command cannot be run", async () => {
+Deno.test("a component that is not a command cannot be run", async () => {
   using guest = await load(guestUrl("component/greeter"), { missing: "trap" });
   const error = assertThrows(() => guest.run(), GuestError);
   assertEquals([error.code, error.message], [

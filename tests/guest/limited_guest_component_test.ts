@@ -64,7 +64,7 @@ testTiers("arguments of a component that take too much are refused, and it is re
   }
 });
 
-testTiers("a value that does not fit is refused as it is without a limit", async () => {
+testTiers("a value that does not fit is refused as without a limit", async () => {
   using guest = await loadEchoes({ input: 1 });
   assertThrows(() => guest.interfaces[API].shape({ tag: "square" }), RangeError, '"square"');
   assertThrows(() => guest.interfaces[API].texts(["a", 5]), TypeError, "its [1] is 5");
@@ -98,7 +98,7 @@ const GETTER = build(
   list(EXPORT, named("run", 0x01, 1, 0)),
 );
 
-testTiers("what a host function returns to a component has the limit as well", async () => {
+testTiers("the limit also applies to the result of a host function", async () => {
   const texts = ["ab", "c"]; // 19 bytes
   const imports = { "": { get: () => texts } };
   using enough = await load(GETTER, { imports, limits: { input: 19 } });

@@ -174,7 +174,7 @@ const rows: readonly HostileRow[] = [
     entered: "malloc use free",
   },
   {
-    name: "what frees traps at the first of two blocks, so the second one is not freed",
+    name: "the freeing function traps at the first of two blocks, so the second one is not freed",
     functions: `${MALLOC}(func (export "free") (param i32) (enter free)
       (drop (i32.div_s (i32.const 1) (i32.const 0))))${FUNCTIONS}`,
     options,

@@ -59,7 +59,7 @@ const USE = { use: { parameters: ["bytes"], result: "u32" } } as const;
 
 testHostile([
   ...(["close", "reset"] as const).map((action): HostileRow => ({
-    name: `a callback is told to ${action} the guest that calls it`,
+    name: `a callback tries to ${action} the guest that calls it`,
     imports: IMPORT,
     functions: GO,
     options: calls(() => current[action]()),
@@ -127,7 +127,7 @@ testHostile([
       entered: "go boom",
     },
     {
-      name: `the host's error is no end of the guest, which catches it by ${how}`,
+      name: `the host's error does not end the guest, which catches it by ${how}`,
       imports: IMPORT,
       functions,
       options: calls(() => {

@@ -133,7 +133,7 @@ const rows: readonly HostileRow[] = [
     entered: "go",
   },
   {
-    name: "a host function's error passes through a guest as it is",
+    name: "a host function's error passes through a guest unchanged",
     imports: '(import "env" "fail" (func $fail))',
     functions: go("(call $fail) (i32.const 1)"),
     options: {

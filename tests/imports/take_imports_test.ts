@@ -50,7 +50,7 @@ Deno.test("a function provides imports of every kind, and declared ones", async 
   assertEquals(lines, ["hello", "hello"]);
 });
 
-Deno.test("a function is asked for each import once, with its kind and its type", async () => {
+Deno.test("a function is called once for each import, with its kind and its type", async () => {
   const asked: unknown[] = [];
   const ask = (module: string, name: string, type: ImportType) => {
     asked.push([module, name, type]);

@@ -146,13 +146,13 @@ Deno.test("a function without loops and branches is left as it is, and its calle
 /** Modules with four functions, and those that others can call. */
 const REFERRING: [name: string, rest: string, found: number[]][] = [
   ["no other", "", []],
-  ["an export, which is none", '(export "f" (func 2)) (memory (export "m") 1)', []],
-  ["the start function, which is none", "(start 1)", []],
+  ["an export, which does not count", '(export "f" (func 2)) (memory (export "m") 1)', []],
+  ["the start function, which does not count", "(start 1)", []],
   ["elements of a table", "(table 4 funcref) (elem (i32.const 0) func 1 3)", [1, 3]],
   ["elements that are expressions", "(elem funcref (ref.func 2) (ref.null func))", [2]],
   ["a declaration for code", "(elem declare func 3) (func (drop (ref.func 3)))", [3]],
   ["a global", "(global funcref (ref.func 1))", [1]],
-  ["what a table is filled with", "(table 1 1 funcref (ref.func 2))", [2]],
+  ["the initial value of a table", "(table 1 1 funcref (ref.func 2))", [2]],
 ];
 
 for (const [name, rest, expected] of REFERRING) {

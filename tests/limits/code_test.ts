@@ -100,7 +100,7 @@ const LONG: readonly (readonly [what: string, code: string, units: number])[] = 
 ];
 
 for (const [what, code, units] of LONG) {
-  Deno.test(`the host is asked again and again in a long function of ${what}`, () => {
+  Deno.test(`the host is asked repeatedly in a long function of ${what}`, () => {
     const bytes = assembleWith(`(module ${STRUCT} (func (export "f") ${code}))`);
     assertEquals(meter(bytes).burn("f"), units);
     let asked = 0;
@@ -118,7 +118,7 @@ for (const [what, code, units] of LONG) {
 /** Modules that a rewriter could make valid by leaving out a mistake or by adding to it. */
 const INVALID: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   [
-    "a code section that goes on after its last function",
+    "a code section that continues after its last function",
     build(VOID_TYPE, section(FUNCTION, 1, 0), section(CODE, 1, [2, 0, 0x0b], 0)),
   ],
   [

@@ -148,7 +148,7 @@ Deno.test("a call within a call shares the deadline of the outer one", async () 
   assertEquals([error.export, isInside, guest.state], ["spin", true, "poisoned"]);
 });
 
-Deno.test("a guest whose host function hides the deadline's error is ended all the same", async () => {
+Deno.test("a guest whose host function hides the deadline's error is ended nevertheless", async () => {
   using guest = await spinning({ deadline: 20 }, () => {
     assertThrows(() => guest.symbols.spin(), GuestError);
   });
@@ -156,7 +156,7 @@ Deno.test("a guest whose host function hides the deadline's error is ended all t
   assertEquals(guest.state, "poisoned");
 });
 
-Deno.test("a call goes on for no more than a few units after a host function that takes too long", async () => {
+Deno.test("a call executes only a few more units after a host function that takes too long", async () => {
   using guest = await load(SPINS, {
     limits: { deadline: 200 },
     symbols: { asks_late: VOID },

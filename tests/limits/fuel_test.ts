@@ -105,7 +105,7 @@ Deno.test("a call within a call spends what is left of the outer one", async () 
   assertEquals([error.code, error.export], ["fuel-exhausted", "count"]);
 });
 
-Deno.test("a host function that hides the end of a call does not let the guest go on", async () => {
+Deno.test("a guest whose host function hides the end of a call is ended nevertheless", async () => {
   using guest = await spinning(1000, () => {
     assertThrows(() => guest.symbols.spin(), GuestError);
   });
@@ -152,7 +152,7 @@ Deno.test("a start function or an _initialize without end is an error of load()"
   );
 });
 
-Deno.test("a start function runs once, after the segments are written, and its trap is told", async () => {
+Deno.test("a start function runs once, after the segments are written, and its trap is reported", async () => {
   const text = `(module (memory (export "memory") 1) (data (i32.const 0) "\\07")
     (func $s (i32.store8 (i32.const 1) (i32.add (i32.load8_u (i32.const 0))
       (i32.load8_u (i32.const 1))))) (start $s))`;

@@ -95,7 +95,7 @@ const ROWS: [
   calling: number[],
   after: number[],
 ][] = [
-  ["what both ways cost is taken before", hoist, [4, 3, 1, 5, 7], [], [7, 0, 3, 0, 2]],
+  ["units that both branches cost are taken before", hoist, [4, 3, 1, 5, 7], [], [7, 0, 3, 0, 2]],
   ["a cost is taken on each way", sink, [7, 0, 3, 0, 2], [], [0, 7, 0, 10, 12]],
   ["a cost stays where nothing is taken later", sink, [7, 3, 3, 0, 0], [], [7, 3, 3, 0, 0]],
   ["a cost stays before a call", sink, [7, 0, 3, 0, 2], [1], [7, 0, 0, 3, 5]],

@@ -39,7 +39,11 @@ const ROWS: [name: string, body: string, units: number, before?: string][] = [
   ["join two", "(drop (call $concat (local.get 0) (local.get 0)))", 4 + 25],
   ["compare two", "(drop (call $compare (local.get 0) (local.get 0)))", 4 + 12],
   ["ask whether two are the same", "(drop (call $equals (local.get 0) (local.get 0)))", 4 + 12],
-  ["compare one with what is none", "(drop (call $equals (ref.null extern) (local.get 0)))", 4],
+  [
+    "compare a string with a value that is not one",
+    "(drop (call $equals (ref.null extern) (local.get 0)))",
+    4,
+  ],
   ["ask for the length", "(drop (call $length (local.get 0)))", 3],
   ["read one unit", "(drop (call $charCodeAt (local.get 0) (i32.const 7)))", 4],
   [

@@ -98,7 +98,7 @@ Deno.test("a worker that fails ends its call with an error, and is replaced", as
   assertEquals(await workers.call("count", []), 1);
 });
 
-Deno.test("values that cannot be copied are refused, and the worker goes on", async () => {
+Deno.test("values that cannot be copied are refused, and the worker can be used", async () => {
   await using workers = await makePool(1);
   const refused = await assertRejects(() => workers.call("fail", [() => {}]), DOMException);
   const left = await assertRejects(() => workers.call("leave", []), Error);

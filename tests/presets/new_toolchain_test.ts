@@ -177,14 +177,14 @@ const WRONG: [name: string, error: unknown[]][] = [
 ];
 
 for (const [name, error] of WRONG) {
-  testTiers(`what is wrong with a guest of a new toolchain is refused: ${name}`, async () => {
+  testTiers(`a mistake of a guest of a new toolchain is an error: ${name}`, async () => {
     using guest = await load(assemble(GUEST), { symbols: live });
     assertEquals(guestErrorOf(() => guest.passString("Ada", name)), error);
     assertEquals([guest.state, guest.symbols.live()], ["ready", 0]);
   });
 }
 
-testTiers("what a guest of a new toolchain returns is freed also if it is no text", async () => {
+testTiers("a result of a guest of a new toolchain is freed, even if it is not text", async () => {
   using guest = await load(assemble(GUEST), { symbols: live });
   assertThrows(() => guest.passString("Ada", "invalid"), GuestError, "expected valid UTF-8");
   assertThrows(() => guest.passString("Ada", "lies"), MemoryRangeError, "at pointer 0x7fffffff");

@@ -143,7 +143,7 @@ const FORGED: [name: string, make: () => unknown, message: string][] = [
     "bytes that the module was compiled from",
   ],
   [
-    "bytes that are no module",
+    "bytes that are not a module",
     () => ({ module: module(), bytes: new TextEncoder().encode("(module)"), source: "a.wat" }),
     "WasmFormatError: Cannot read module at offset 0x0: it is WebAssembly text (WAT), expected a",
   ],

@@ -13,7 +13,7 @@ Deno.test("a guest cannot open all files that the host's process may open", asyn
 });
 
 Deno.test({
-  name: "what a guest left open is closed with it, and when it is reset",
+  name: "files that a guest left open are closed with it, and when it is reset",
   ignore: Deno.build.os !== "linux", // only there can open files be listed
   fn: testClosing,
 });

@@ -69,7 +69,7 @@ const ROWS: readonly (readonly [
   ["each item is freed, and then the list", texts, [128, 1, 136, 2], ["a", "bc"], [128, 136, 64]],
   ["a text that is in a list twice is freed once", texts, [128, 1, 128, 1], ["a", "a"], [128, 64]],
   [
-    "the items beside one that is no text are freed",
+    "the items before and after one that is not text are freed",
     texts,
     [144, 1, 136, 2],
     NOT_UTF8,
@@ -111,7 +111,7 @@ const ROWS: readonly (readonly [
     [136, 128, 80],
   ],
   [
-    "a list beside a text that is none is freed with its items",
+    "a list is freed with its items if another text is invalid",
     beside,
     [144, 1, 80, 1, 136, 2],
     NOT_UTF8,
@@ -132,7 +132,7 @@ const ROWS: readonly (readonly [
     [128, 128],
   ],
   [
-    "the items that are found after one that is no text are freed",
+    "the items that are found after one that is not text are freed",
     drawn,
     [80, 88, 80, 0, 128, 1, 144, 1],
     NOT_UTF8,

@@ -26,7 +26,7 @@ testRows([
     ),
   ),
   ...callRows(
-    "a field that is none is named",
+    "the error for an unknown field names it",
     "lengthOf",
     [{ x: 1, y: 2, z: 3 }],
     new Thrown(

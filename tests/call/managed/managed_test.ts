@@ -15,7 +15,7 @@ const array = (element: "i32" | "u8"): ParameterPlan => ({
   terminated: "never",
 });
 
-Deno.test("a plan without objects stays as it is", async () => {
+Deno.test("a plan without objects does not change", async () => {
   const plan: PlanParts = planOf({ parameters: [{ kind: "number", type: "u8" }] });
   assertEquals(engine.settle(plan, await objectsOf(BASIC)) === plan, true);
 });

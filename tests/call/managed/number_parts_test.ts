@@ -38,7 +38,7 @@ const unbound = (message: string) =>
 
 testRows([
   ...call(
-    "booleans are no numbers",
+    "booleans are not accepted as numbers",
     "bools",
     { type: "objects", item: "bool", class: "Array<bool>" },
     [true, 1],
@@ -62,7 +62,7 @@ testRows([
     refused('Cannot pass argument 0 [0] to "i64s": it is 1, expected a bigint for i64'),
   ),
   ...call(
-    "a typed array is no plain one",
+    "a typed array is not accepted as a plain one",
     "i32s",
     { type: "objects", item: "i32" },
     Int32Array.of(1),
@@ -80,7 +80,7 @@ testRows([
     ),
   ),
   ...call(
-    "an array of other numbers is none of the declared ones",
+    "an array of other numbers than declared is refused",
     "i32s",
     { type: "objects", item: "f64", class: "Array<i32>" },
     [1],

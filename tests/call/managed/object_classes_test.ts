@@ -45,7 +45,7 @@ testRows([
       'expected an export "Pint_ID" = idof<Pint>(), or classIds: { Pint: … } of the convention',
   ),
   refused(
-    "the id of a string is none of a class with fields",
+    "the id of String is refused as that of a class with fields",
     { type: "object", class: "Point", fields },
     'Cannot pass an object of class "Point" to "lengthOf": class 2 is String, expected the id of ' +
       "a class with fields",

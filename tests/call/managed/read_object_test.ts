@@ -62,7 +62,7 @@ testRows([
     ),
   ),
   ...refused(
-    "a field that is no text",
+    "a field that is not text",
     "makeShape",
     [1],
     ["i32"],
@@ -91,7 +91,7 @@ testRows([
     ),
   ),
   ...refused(
-    "an item of an array that is no text",
+    "an item of an array that is not text",
     "square",
     [1],
     ["i32"],

@@ -47,7 +47,7 @@ Deno.test("a callback that the caller made can be returned, and removed", async 
 
 const OP_ALONE = { parameters: OP.parameters, result: OP.result } as const;
 
-Deno.test("a result that is no function is refused", async () => {
+Deno.test("a result that is not a function is refused", async () => {
   let answer: unknown;
   using guest = await loadValues("", { findOp: () => answer as never });
   const rows: readonly [answer: unknown, shown: string][] = [

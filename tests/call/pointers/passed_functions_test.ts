@@ -85,7 +85,7 @@ Deno.test("null is passed as a null pointer if that is declared, and a callback 
   );
 });
 
-Deno.test("a value that is no function is refused before the guest is called", async () => {
+Deno.test("a value that is not a function is refused before the guest is called", async () => {
   using guest = await loadPointers();
   assertThrows(
     () => guest.symbols.apply(null as never, 1, 2),

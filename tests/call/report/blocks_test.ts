@@ -38,7 +38,7 @@ Deno.test("a buffer is requested or used at its address, and its capacity is che
   ]);
 });
 
-Deno.test("an allocator is asked for a block, with room for a NUL, and the lines say who frees it", () => {
+Deno.test("the lines for a block from an allocator include room for a NUL, and who frees it", () => {
   assertEquals(put(allocator, { terminated: "always", free: "free" }), [
     'allocate: ask "malloc" for a block for the text and a NUL',
     "check: check that the block lies within memory; 0 is out of memory",

@@ -126,7 +126,7 @@ Deno.test("data of the declared type are passed to the block source", () => {
   }
 });
 
-Deno.test("null is an address of 0 where it is declared, and a reference crosses as it is", () => {
+Deno.test("null is an address of 0 if it is declared, and a reference is passed unchanged", () => {
   assertEquals(lower({ ...text, nullable: true }, null), [undefined, 0]);
   const any = { kind: "reference", content: "any" } as const;
   const own = { kind: "reference", content: "string", nullable: true } as const;

@@ -40,7 +40,7 @@ Deno.test("a float is not accepted as an integer, unless the export's type is a 
   assertEquals(lift({ ...value, type: "f64" }, [1.5]), 1.5);
 });
 
-Deno.test("a reference crosses as it is, and has to be a string where that is declared", () => {
+Deno.test("a reference is returned unchanged, and has to be a string if that is declared", () => {
   const any = { kind: "reference", content: "any", nullable: false } as const;
   const text = { kind: "reference", content: "string", nullable: false } as const;
   const value = {};

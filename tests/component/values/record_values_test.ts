@@ -35,7 +35,7 @@ Deno.test("a record is an object with names in camel case", () => {
   assertEquals(throughCore(codec, value)[0], [1, FIRST_BLOCK + 2, 2, 1, 5]);
 });
 
-Deno.test("an option that an object does not have is none", () => {
+Deno.test("an option that is missing in an object is none", () => {
   const place = makePlace();
   const codec = place.codecs.of(POINT);
   const given = { atEnd: 0, label: "" };

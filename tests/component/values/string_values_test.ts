@@ -43,7 +43,7 @@ for (const encoding of ENCODINGS) {
     }
   });
 
-  Deno.test(`${encoding} refuses a lone surrogate, and what is no text`, () => {
+  Deno.test(`${encoding} refuses a lone surrogate, and a value that is not text`, () => {
     const place = makePlace({ encoding });
     const codec = place.codecs.of(primitive("string"));
     assertEquals(

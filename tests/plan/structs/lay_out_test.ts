@@ -63,7 +63,7 @@ function uncounted(field: StructType["fields"][string]): StructType["fields"][st
   return typeof length === "object" ? "pointer" : field;
 }
 
-Deno.test("a field that counts another is no field of the value", () => {
+Deno.test("a field that counts another is not a field of the value", () => {
   assertEquals(
     layOutStruct(SERIES, 4).fields.map(({ name, offset }) => [name, offset]),
     [["numbers", 4], ["points", 8]],

@@ -83,7 +83,7 @@ Deno.test("a request is sent with its body, and its response is read", async () 
   });
 });
 
-Deno.test("a redirection is not followed, so that no other server is asked", async () => {
+Deno.test("a redirect is not followed, so that no other server gets a request", async () => {
   await withServer(async (opened, base) => {
     const response = await send(opened, makeRequest(opened, new URL(`${base}/moved`)));
     assertEquals([response.status(), response.headers().get("location")], [302, [
