@@ -26,9 +26,9 @@ export class CallGraph {
   readonly #imported: number;
   readonly #isForeign: (index: number) => boolean;
   /** The units that callers take for a function; `NONE` until they are known. */
-  readonly #prepaid: Float64Array;
+  readonly #prepaid: Int32Array;
   /** The units that a function takes itself without a check of fuel: 0 if it begins with one. */
-  readonly #unseen: Float64Array;
+  readonly #unseen: Int32Array;
   /** Whether a function takes no units itself. */
   readonly #free: Uint8Array;
 
@@ -43,8 +43,8 @@ export class CallGraph {
     this.#segments = segments;
     this.#imported = imported;
     this.#isForeign = isForeign;
-    this.#prepaid = new Float64Array(segments.functions).fill(NONE);
-    this.#unseen = new Float64Array(segments.functions);
+    this.#prepaid = new Int32Array(segments.functions).fill(NONE);
+    this.#unseen = new Int32Array(segments.functions);
     this.#free = new Uint8Array(segments.functions);
     this.#settle();
   }

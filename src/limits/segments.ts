@@ -54,8 +54,8 @@ export class Segments {
 
   /** Where each segment begins, in the order of the code. */
   positions: Int32Array;
-  /** The cost of each segment in units. */
-  costs: Float64Array;
+  /** The cost of each segment in units: some {@linkcode MOST_UNITS} at most, and what calls cost. */
+  costs: Int32Array;
   /** Whether fuel is looked at where a segment begins. */
   looks: Uint8Array;
   /** How many functions each segment calls. */
@@ -111,7 +111,7 @@ export class Segments {
     const indexes = (bytes: number) => new Int32Array(length(bytes));
     const small = (bytes: number) => new Uint8Array(length(bytes));
     this.positions = indexes(SEGMENT_BYTES);
-    this.costs = new Float64Array(length(SEGMENT_BYTES));
+    this.costs = indexes(SEGMENT_BYTES);
     this.looks = small(SEGMENT_BYTES);
     this.calling = small(SEGMENT_BYTES);
     this.forks = indexes(SEGMENT_BYTES);
@@ -240,7 +240,7 @@ export class Segments {
   }
 }
 
-function grown<List extends Int32Array | Uint8Array | Float64Array>(list: List): List {
+function grown<List extends Int32Array | Uint8Array>(list: List): List {
   const larger = new (list.constructor as new (length: number) => List)(2 * list.length);
   larger.set(list);
   return larger;
