@@ -12,6 +12,12 @@ const MOST_AFTER_CALL = 256;
 /** The units for which a call counts there: most functions that do not check fuel take less. */
 const CALL_UNITS = 32;
 
+/**
+ * What each unit adds for itself, so that those without a call are fractions of one. Half of one
+ * stands for as many as a segment can have.
+ */
+const UNIT = 0.5 / MOST_UNITS;
+
 /** A block that is open. */
 class Frame {
   isLoop = false;
@@ -53,7 +59,10 @@ export class ControlStack {
   /** The segment of those before it, and its units. */
   #counted = DEAD;
   #units = 0;
-  /** The units since the first call after the last check of fuel, on any way; 0 without a call. */
+  /**
+   * The units since the first call after the last check of fuel, on any way; a fraction of one
+   * without a call.
+   */
   #sinceCall = 0;
   /** The number of places where fuel is checked between a call and what follows it. */
   #splits = 0;
@@ -94,11 +103,12 @@ export class ControlStack {
    */
   execute(units: number, position: number): void {
     this.#count();
-    if (this.#sinceCall > 0) this.#sinceCall += units;
-    const isAfterCall = this.#sinceCall >= MOST_AFTER_CALL;
-    if ((isAfterCall || this.#units >= MOST_UNITS) && units > 0 && this.#current !== DEAD) {
+    this.#sinceCall += this.#sinceCall < 1 ? units * UNIT : units;
+    const isLong = this.#sinceCall >= 0.5 &&
+      (this.#sinceCall < 1 || this.#sinceCall >= MOST_AFTER_CALL);
+    if ((isLong || this.#units >= MOST_UNITS) && units > 0 && this.#current !== DEAD) {
       this.#current = this.#segments.add(position, true);
-      if (isAfterCall) this.#split();
+      if (isLong) this.#split();
       this.#count();
     }
     this.#units += units;
@@ -139,7 +149,8 @@ export class ControlStack {
   /** Begins a loop, where fuel is checked in each round. */
   openLoop(): void {
     this.#open().isLoop = true;
-    if (this.#sinceCall > 0 && this.#current !== DEAD) this.#split();
+    if (this.#sinceCall >= 1 && this.#current !== DEAD) this.#split();
+    this.#sinceCall = 0;
     this.#follow(this.#current, true);
     this.#segments.costs[this.#current]!++;
   }

@@ -93,6 +93,26 @@ const LONG: readonly (readonly [what: string, code: string, units: number])[] = 
     30 * 4004,
   ],
   [
+    "blocks with a condition",
+    `(if (i32.const 1) (then ${"(nop)".repeat(4000)}))`.repeat(30),
+    30 * 4002,
+  ],
+  [
+    "blocks within blocks",
+    `(if (i32.const 1) (then ${"(nop)".repeat(4000)}`.repeat(30) + "))".repeat(30),
+    30 * 4002,
+  ],
+  [
+    "long alternatives",
+    `(if (i32.const 1) (then ${"(nop)".repeat(4000)}) (else ${"(nop)".repeat(4000)}))`.repeat(30),
+    30 * 4002,
+  ],
+  [
+    "exceptions",
+    `(block $b (try_table (catch $e $b) ${"(nop)".repeat(4000)} (throw $e)))`.repeat(30),
+    30 * 4001,
+  ],
+  [
     "operators before different ways",
     `${"(nop)".repeat(4000)} (if (i32.const 1) (then (nop)) (else (nop) (nop)))`.repeat(30),
     30 * 4003,
@@ -101,7 +121,7 @@ const LONG: readonly (readonly [what: string, code: string, units: number])[] = 
 
 for (const [what, code, units] of LONG) {
   Deno.test(`the host is asked repeatedly in a long function of ${what}`, () => {
-    const bytes = assembleWith(`(module ${STRUCT} (func (export "f") ${code}))`);
+    const bytes = assembleWith(`(module ${STRUCT} (tag $e) (func (export "f") ${code}))`);
     assertEquals(meter(bytes).burn("f"), units);
     let asked = 0;
     const give = () => {
