@@ -4,7 +4,7 @@ import { Deadline } from "../../src/limits/deadline.ts";
 import { assembleWith } from "../_binaryen.ts";
 import { assemble } from "../_wat.ts";
 import { expectEndOfStart } from "./_loading.ts";
-import { threadTime } from "./_thread_time.ts";
+import { inTime, threadTime } from "./_thread_time.ts";
 
 const VOID = { parameters: [], result: "void" } as const;
 
@@ -77,21 +77,6 @@ function timed(deadline: number, run: () => unknown): GuestError {
   end();
   assertEquals(error.code, "deadline-exceeded");
   return error;
-}
-
-/**
- * Carries out a short call: other programs can delay one call beyond its deadline, but hardly
- * several.
- */
-function inTime<T>(guest: { reset(): void }, call: () => T, attempts = 5): T {
-  try {
-    return call();
-  } catch (error) {
-    const isLate = error instanceof GuestError && error.code === "deadline-exceeded";
-    if (!isLate || attempts === 1) throw error;
-    guest.reset();
-    return inTime(guest, call, attempts - 1);
-  }
 }
 
 /** Takes some microseconds, like a useful host function. */

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { GuestError, load } from "../../mod.ts";
 import { assembleWith } from "../_binaryen.ts";
-import { threadTime } from "./_thread_time.ts";
+import { inTime, threadTime } from "./_thread_time.ts";
 
 /**
  * Waits at addresses of both widths: 0 for notified, 1 if the value is another, 2 after the time.
@@ -97,7 +97,8 @@ for (const [name, number] of [["grow32", Number], ["grow64", BigInt]] as const) 
     const symbols = { [name]: { parameters: [type], result: type } } as const;
     using guest = await load(GROWS, { symbols, limits: { deadline: 100 } });
     const grow = guest.symbols[name] as (by: number | bigint) => number | bigint;
-    assertEquals([grow(number(100_000)), grow(number(-1))], [number(0), number(-1)]);
+    const short = () => [grow(number(100_000)), grow(number(-1))];
+    assertEquals(inTime(guest, short), [number(0), number(-1)]);
     const before = threadTime(), start = performance.now();
     const error = assertThrows(() => grow(number(9_000_000)), GuestError);
     const elapsed = performance.now() - start, executed = threadTime() - before;
@@ -120,13 +121,14 @@ for (
     const symbols = { [name]: takesLength };
     using guest = await load(MAKES, { symbols, limits: { deadline: 100 } });
     const make = guest.symbols[name]!;
-    assertEquals(make(1_000_000), 1_000_000);
+    assertEquals(inTime(guest, () => make(1_000_000)), 1_000_000);
     const before = threadTime(), start = performance.now();
     const error = assertThrows(() => make(long), GuestError);
     const elapsed = performance.now() - start, executed = threadTime() - before;
     assertEquals([error.code, guest.state], ["deadline-exceeded", "poisoned"]);
     assert(elapsed >= 100 && executed < 200, `${executed} ms of ${elapsed} ms`);
     guest.reset();
-    assertThrows(() => make(tooLong), GuestError, "requested new array is too large");
+    const huge = () => inTime(guest, () => make(tooLong));
+    assertThrows(huge, GuestError, "requested new array is too large");
   });
 }
