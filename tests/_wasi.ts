@@ -47,7 +47,7 @@ export interface RawWasi extends Disposable {
   open(fd: number, path: string, oflags?: number, lookup?: number): { errno: number; fd: number };
 }
 
-/** Where {@linkcode RawWasi} puts a list of ranges, a count, and data. */
+/** The addresses at which {@linkcode RawWasi} puts a list of ranges, a count, and data. */
 const VECTORS = 32, COUNT = 16, DATA = 1024;
 /** `rights`, typenames.witx: all of them, and those to read, seek, tell, list and stat. */
 const ALL_RIGHTS = (1n << 30n) - 1n, WRITE = 1n << 6n;

@@ -276,7 +276,7 @@ const PASSES_ON = build(
   list(EXPORT, [named("g"), 0x01, 2, 0], [named("h"), 0x01, 3, 0]),
 );
 
-/** What shapes have for options, and for the case of a variant that the fixture returns. */
+/** The values of each shape for options, and for the case of a variant that the fixture returns. */
 const SHAPES: readonly (readonly [ComponentShapes | undefined, unknown, object, object])[] = [
   [undefined, undefined, { tag: "some", val: undefined }, { tag: "circle", val: 2 }],
   ["jco", undefined, { tag: "some", val: undefined }, { tag: "circle", val: 2 }],

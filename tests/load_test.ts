@@ -66,7 +66,10 @@ Deno.test("a guest has its module, its instance and the binary's declarations", 
   assertEquals(Object.keys(guest.symbols), []);
 });
 
-/** How often the constructors of each guest have run after `load`, as the guest reports it. */
+/**
+ * The number of times that the constructors of each guest have run after `load`, as the guest
+ * reports it.
+ */
 const STARTUPS: [guest: string, answer: string][] = [
   ["c/startup_reactor", "x1"],
   ["c/startup_constructors", "x1"],

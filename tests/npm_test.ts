@@ -6,7 +6,7 @@ import { RUNTIMES, testWith } from "./_runtimes.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** How long one program may take. */
+/** The timeout of one program, in milliseconds. */
 const TIMEOUT = 120_000;
 
 const folder = new URL(`file://${await Deno.makeTempDir({ prefix: "passage-npm-" })}/`);

@@ -15,7 +15,7 @@ interface Use {
    * The source that `load` gets, as an expression; the program's argument is the guest in base64.
    */
   readonly source: string;
-  /** Where Passage is imported from. */
+  /** The address from which Passage is imported. */
   readonly passage: string;
   /** The error without the permission. */
   readonly refusal?: string;
@@ -82,7 +82,7 @@ function useOf(row: string, host: string): Use {
 
 /** Runs a program that loads the guest and passes a text, with only these flags. */
 async function run(use: Use, flags: readonly string[]): Promise<Run> {
-  // What is imported over the network needs no permission once it is in Deno's cache.
+  // A module that is imported over the network needs no permission once it is in Deno's cache.
   if (!use.passage.startsWith("http:")) return await runWith({}, use, flags);
   const cache = await Deno.makeTempDir({ prefix: "passage-deno-" });
   try {

@@ -1,4 +1,4 @@
-// What only guests of some toolchains need, each next to the same calls written by hand:
+// Calls that only guests of some toolchains need, each next to the same calls written by hand:
 //     deno task bench tests/shape_toolchains_bench.ts
 // The handwritten side does what a toolchain's own JavaScript does, without checks; it is printed
 // with `-- --by-hand`.

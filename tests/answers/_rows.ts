@@ -18,7 +18,7 @@ export interface Row {
   readonly ask: (guest: Guest<any>) => unknown;
   /** The result of `ask`, or the error that it or `load` throws. */
   readonly gives: unknown;
-  /** How often `ask` runs before its result counts: 120 calls reach the compiled form. */
+  /** The number of runs of `ask` before its result counts: 120 calls reach the compiled form. */
   readonly warmUp?: number;
 }
 

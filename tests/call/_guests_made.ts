@@ -46,7 +46,7 @@ export const MODES = 13;
 /** The mode in which the guest grows its memory. */
 export const GROWS = 7;
 
-/** Where the guest's buffer is, or its allocator's one block. */
+/** The address of the buffer, or of the only block of the allocator. */
 const AT = 4096;
 
 /** The values to pass: the first of each kind is valid. */

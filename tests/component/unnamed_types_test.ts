@@ -16,7 +16,7 @@ const OPEN: ResourceType = { kind: "resource", offset: 0, destructor: undefined 
 const named = (type: Type): NamedType => ({ kind: "named", name: "n", owner: undefined, type });
 const [NAMED_RECORD, NAMED_RESOURCE] = [named(RECORD), named(OPEN)];
 
-/** What imports and exports refer to, after those of a record and a resource. */
+/** Items to which imports and exports refer, after a record and a resource. */
 const REFERENCES: readonly (readonly [type: Type, unnamed: string | undefined])[] = [
   [{ kind: "list", type: U8 }, undefined],
   [{ kind: "enum", names: ["a"] }, "enum"],

@@ -1,4 +1,5 @@
-// What is counted without making anything is compared with what linking makes.
+// The number of instances that is counted in advance is compared with the number that linking
+// makes.
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Guest, load, LoadError } from "../../mod.ts";
 import { readComponent } from "../../src/component/component.ts";

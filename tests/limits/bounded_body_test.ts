@@ -38,7 +38,7 @@ const NAMING: readonly (readonly [what: string, code: string, fields?: string])[
 ];
 
 for (const [what, code, fields = ""] of NAMING) {
-  Deno.test(`a guest that ${what} is refused, as it is without limits`, async () => {
+  Deno.test(`a guest that ${what} is refused, as without limits`, async () => {
     const bytes = assemble(`(module (memory 1) ${fields}
       (func (export "f") ${code} (loop (memory.fill (i32.const 0) (i32.const 0) (i32.const 9)))))`);
     const { message } = await assertRejects(() => load(bytes), Error);

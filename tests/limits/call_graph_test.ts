@@ -130,7 +130,7 @@ for (const [name, functions] of LONG) {
   });
 }
 
-Deno.test("a function without loops and branches is left as it is, and its callers take its units", () => {
+Deno.test("a function without loops and branches is not changed, and its callers take its units", () => {
   const text = `(module (func $leaf (param i32) (result i32) (i32.mul (local.get 0) (i32.const 3)))
     (func (export "f") (param i32) (result i32) (call $leaf (local.get 0))))`;
   const bytes = assemble(text);

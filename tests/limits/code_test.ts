@@ -153,7 +153,7 @@ const INVALID: readonly (readonly [what: string, bytes: Uint8Array])[] = [
 ];
 
 for (const [what, bytes] of INVALID) {
-  Deno.test(`${what} is refused, as it is without limits`, async () => {
+  Deno.test(`${what} is refused, as without limits`, async () => {
     const { message } = await assertRejects(() => load(bytes), Error);
     for (const limits of [{ fuel: 1000 }, { deadline: 1000 }]) {
       assertEquals((await assertRejects(() => load(bytes, { limits }), Error)).message, message);

@@ -78,7 +78,7 @@ const GROW = "(drop (memory.grow (local.get 0)))", TRAP = "unreachable";
 
 /** A guest, and how its error ends after it has grown its memory or table by a number. */
 interface Row {
-  /** What the guest does. */
+  /** A phrase for what the guest does. */
   readonly name: string;
   readonly body: string;
   readonly parts?: string;

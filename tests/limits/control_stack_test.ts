@@ -88,7 +88,7 @@ const RETURNING: readonly (readonly [where: string, body: string])[] = [
 const DEPTH = 300, SLICE = 65_536;
 
 for (const [where, body] of RETURNING) {
-  Deno.test(`the host is asked while a recursion returns that works ${where}`, () => {
+  Deno.test(`the host is asked for fuel while a recursion returns that works ${where}`, () => {
     const text = `(module (type $t (func (param i32))) (import "host" "deepest" (func $deepest))
       (tag $e) (global $sum (mut i32) (i32.const 0)) (table funcref (elem $f))
       (func $small nop nop nop)

@@ -57,7 +57,7 @@ function valueOf(type: ValueType): unknown {
   return /^[if]/.test(type) ? 3 : null;
 }
 
-/** What can be compared of a value: objects of the guest cannot. */
+/** Returns the part of a value that can be compared: objects of the guest cannot. */
 function show(value: unknown): string {
   if (Object.is(value, -0)) return "-0";
   return typeof value === "object" && value !== null ? "object" : String(value);

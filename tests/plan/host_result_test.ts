@@ -5,7 +5,7 @@ import { POINT } from "../_struct_guests.ts";
 
 const by = "value";
 
-/** Where a guest finds what an import of a type returns. */
+/** The places in which a guest finds the result of an import, by the import's type. */
 const ROWS: readonly (readonly [result: HostResult, type: string, target: unknown])[] = [
   [POINT, "() -> i32", { kind: "pointer", length: "known" }],
   [{ ...POINT, by }, "(i32) ->", { kind: "at", argument: 0 }],

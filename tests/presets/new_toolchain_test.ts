@@ -68,7 +68,7 @@ const GUEST = `(module
   (func (export "measure") (param i32 i32) (result i64)
     (i64.extend_i32_u (local.get 1))))`;
 
-/** How many blocks a guest has made, and how many of them are not freed. */
+/** The number of blocks that a guest has made, and the number of those that are not freed. */
 const live = {
   live: { parameters: [], result: "u32" },
   made: { parameters: [], result: "u32" },

@@ -76,7 +76,7 @@ const ROLES: readonly [effects: (keyof FunctionEffects)[] | undefined, roles: st
 ];
 
 for (const [effects, roles] of ROLES) {
-  Deno.test(`what a function may be if it ${effects?.join(", ") || effects}`, () => {
+  Deno.test(`the possible roles of a function that ${effects?.join(", ") || effects}`, () => {
     assertEquals(rolesOf(effects), roles);
   });
 }

@@ -3,7 +3,7 @@
 import { fromFileUrl } from "@std/path";
 import type { Folders } from "./_pages.ts";
 
-/** How long a bundler may take, its download included. */
+/** The timeout of a bundler in milliseconds, including its download. */
 const TIMEOUT = 120_000;
 
 /** The bundlers, with their arguments in the folder of the program. */

@@ -177,7 +177,7 @@ testPage("calls functions of a component with texts, numbers and JSON", async (p
   assertEquals(await page.evaluate(`${BY_ID("convention")}.checkVisibility()`), false);
 });
 
-testPage("says what a file is that is no module", async (page) => {
+testPage("shows the kind of a file that is not a module", async (page) => {
   await page.drop(BY_ID("drop"), pathOf("README.md"));
   await page.until(`${BY_ID("status")}.innerText.startsWith("README.md")`);
   assertEquals(await page.evaluate(`${BY_ID("call")}.hidden`), true);

@@ -108,7 +108,7 @@ const REFUSED: [allocate: BlockCall, free: BlockCall | undefined, message: strin
 ];
 
 for (const [allocate, free, message] of REFUSED) {
-  Deno.test(`it is refused, before anything is called: ${message.split(",")[0]}`, async () => {
+  Deno.test(`a block call is refused before anything is called: ${message.split(",")[0]}`, async () => {
     using guest = await load(RECORDING, {
       convention: allocator({ allocate, ...(free !== undefined && { free }), result: "inPlace" }),
     });

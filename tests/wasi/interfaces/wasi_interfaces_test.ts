@@ -12,7 +12,7 @@ function loadCommand(options: WasiOptions, folder = "component_wasi"): Promise<G
   return load(guestUrl(`${folder}/command`), { wasi: options });
 }
 
-/** What `command.c` does; the adapter of jco knows no exit code but 0 and 1. */
+/** The behaviour of `command.c`; the adapter of jco passes only the exit codes 0 and 1. */
 const RUNS: readonly (readonly [args: string, stdin: string])[] = [
   ["arguments  c größe", ""],
   ["shout", "first line\nsecond: größe\n"],
