@@ -4,19 +4,19 @@ import type { Body } from "../binary/body.ts";
 import { DEAD, MOST_UNITS, NONE, type Segments } from "./segments.ts";
 
 /**
- * The units after a call from which on a segment is split. When a recursion returns, each of its
- * functions executes what follows the call, so that has to be taken then, and fuel to be checked.
+ * The units after a call from which on fuel is checked. When a recursion returns, each of its
+ * functions executes what follows the call, so that has to be taken then.
  */
 const MOST_AFTER_CALL = 256;
 
 /** The units for which a call counts there: most functions that do not check fuel take less. */
 const CALL_UNITS = 32;
 
-/**
- * What each unit adds for itself, so that those without a call are fractions of one. Half of one
- * stands for as many as a segment can have.
- */
-const UNIT = 0.5 / MOST_UNITS;
+/** The maximum number of calls in a segment, with what callers take for functions. */
+const MOST_CALLS = MOST_AFTER_CALL / CALL_UNITS;
+
+/** Stands for a call among units that are not checked: more than a function has without one. */
+const CALLED = 2 ** 24;
 
 /** A block that is open. */
 class Frame {
@@ -36,17 +36,15 @@ class Frame {
   last = DEAD;
   /** The segment that follows that one unless this end is reached; `DEAD` if none does. */
   aside = DEAD;
-  /** The units since a call where it begins, and at most where its end is reached. */
-  sinceCall = 0;
-  sinceCallAtEnd = 0;
-  /** The number of splits before it begins. */
-  splits = 0;
+  /** The units that are not checked where it begins, and at most where its end is reached. */
+  unchecked = 0;
+  uncheckedAtEnd = 0;
 }
 
 /**
  * The blocks that are open at an operator, and the segment to which that belongs. The code after a
  * block belongs to the segment in which the block starts, unless control can leave the block in
- * another way, or fuel is checked in it.
+ * another way.
  */
 export class ControlStack {
   readonly #segments: Segments;
@@ -60,12 +58,14 @@ export class ControlStack {
   #counted = DEAD;
   #units = 0;
   /**
-   * The units since the first call after the last check of fuel, on any way; a fraction of one
-   * without a call.
+   * The units since the last check of fuel, on any way; if one has a call since then, those after
+   * the first of them and {@linkcode CALLED}.
    */
-  #sinceCall = 0;
-  /** The number of places where fuel is checked between a call and what follows it. */
-  #splits = 0;
+  #unchecked = 0;
+  /** The first segment that begins after the last call; those before it were taken before that. */
+  #late = DEAD;
+  /** The units since a segment was split that follow a call and were taken before it. */
+  #early = 0;
 
   /** @param body The body of the current function. */
   constructor(segments: Segments, body: Body) {
@@ -76,7 +76,7 @@ export class ControlStack {
   /** Begins a function, at its first operator. */
   begin(): void {
     this.#depth = 0;
-    this.#sinceCall = 0;
+    this.#unchecked = this.#early = 0;
     this.#current = this.#begin();
   }
 
@@ -98,20 +98,25 @@ export class ControlStack {
   }
 
   /**
-   * Counts units of operators, the first of which is at a position. If too many follow a call, or
-   * the segment has too many, a segment begins there.
+   * Counts units of operators, the first of which is at a position. If too many are not checked, or
+   * follow a call before which they are taken, or if the segment has too many, one begins there.
    */
   execute(units: number, position: number): void {
     this.#count();
-    this.#sinceCall += this.#sinceCall < 1 ? units * UNIT : units;
-    const isLong = this.#sinceCall >= 0.5 &&
-      (this.#sinceCall < 1 || this.#sinceCall >= MOST_AFTER_CALL);
-    if ((isLong || this.#units >= MOST_UNITS) && units > 0 && this.#current !== DEAD) {
+    this.#unchecked += units;
+    if (this.#current < this.#late) this.#early += units;
+    if (units > 0 && this.#isLong() && this.#current !== DEAD) {
       this.#current = this.#segments.add(position, true);
-      if (isLong) this.#split();
+      this.#unchecked = this.#early = 0;
       this.#count();
     }
     this.#units += units;
+  }
+
+  /** Returns whether a segment has to begin, where fuel is checked. */
+  #isLong(): boolean {
+    if (this.#units >= MOST_UNITS || this.#early >= MOST_AFTER_CALL) return true;
+    return this.#unchecked >= (this.#unchecked < CALLED ? MOST_UNITS : CALLED + MOST_AFTER_CALL);
   }
 
   /** Counts more units of the last operator. */
@@ -126,12 +131,6 @@ export class ControlStack {
     costs[this.#counted] = this.#units;
     this.#counted = this.#current;
     this.#units = costs[this.#current]!;
-  }
-
-  /** Notes that fuel is checked here, for the blocks around, whose segments began before. */
-  #split(): void {
-    this.#splits++;
-    this.#sinceCall = 0;
   }
 
   /** Begins a block. */
@@ -149,19 +148,18 @@ export class ControlStack {
   /** Begins a loop, where fuel is checked in each round. */
   openLoop(): void {
     this.#open().isLoop = true;
-    if (this.#sinceCall >= 1 && this.#current !== DEAD) this.#split();
-    this.#sinceCall = 0;
+    this.#unchecked = 0;
     this.#follow(this.#current, true);
     this.#segments.costs[this.#current]!++;
   }
 
   /** Begins a block that handles exceptions, which go to the labels of the last operator. */
   openTryTable(): void {
-    const { sinceCall } = this.#open();
-    this.#sinceCall = MOST_AFTER_CALL; // they come from any call in it
+    const { unchecked } = this.#open();
+    this.#unchecked = CALLED + MOST_AFTER_CALL; // they come from any call in it
     // The labels are those of the blocks around it.
     this.branches(1);
-    this.#sinceCall = sinceCall;
+    this.#unchecked = unchecked;
   }
 
   #open(): Frame {
@@ -173,9 +171,8 @@ export class ControlStack {
     frame.calls = this.#segments.calls;
     frame.first = frame.second = DEAD;
     frame.arrivals = 0;
-    frame.sinceCall = this.#sinceCall;
-    frame.sinceCallAtEnd = 0;
-    frame.splits = this.#splits;
+    frame.unchecked = this.#unchecked;
+    frame.uncheckedAtEnd = 0;
     return frame;
   }
 
@@ -185,7 +182,7 @@ export class ControlStack {
     if (this.#depth === 0 || frame === undefined) return; // the engine refuses it
     this.#arrive(frame, this.#current);
     this.#follow(frame.outer);
-    this.#sinceCall = isElse ? frame.sinceCall : MOST_AFTER_CALL;
+    this.#unchecked = isElse ? frame.unchecked : CALLED + MOST_AFTER_CALL;
     if (isElse) frame.second = this.#current;
   }
 
@@ -195,8 +192,13 @@ export class ControlStack {
    * @param position Where it is; {@linkcode NONE} if control does not return to the function.
    */
   call(callee: number, position = NONE): void {
-    this.#segments.addCall(this.#current, callee, position);
-    this.#sinceCall += CALL_UNITS;
+    const segments = this.#segments;
+    if (segments.calling[this.#current]! >= MOST_CALLS && this.#current !== DEAD) {
+      this.#current = segments.add(this.#body.start, true);
+    }
+    segments.addCall(this.#current, callee, position);
+    this.#unchecked = Math.max(this.#unchecked, CALLED) + CALL_UNITS;
+    this.#late = segments.count;
   }
 
   /** Notes a branch that is taken under a condition. */
@@ -244,7 +246,7 @@ export class ControlStack {
   #arrive(frame: Frame, from: number, aside = DEAD): void {
     if (from === DEAD) return;
     frame.arrivals++;
-    frame.sinceCallAtEnd = Math.max(frame.sinceCallAtEnd, this.#sinceCall);
+    frame.uncheckedAtEnd = Math.max(frame.uncheckedAtEnd, this.#unchecked);
     frame.last = from;
     frame.aside = aside;
   }
@@ -278,25 +280,23 @@ export class ControlStack {
     this.#reach(reach);
     this.#arrive(frame, this.#current);
     if (first !== DEAD) {
-      this.#sinceCall = frame.sinceCall;
+      this.#unchecked = frame.unchecked;
       if (second === DEAD) this.#arrive(frame, outer, first);
       else this.#segments.addFork(outer, first, second);
     }
     if (frame.isLoop) this.#segments.addLoop(frame.calls);
-    const isWhole = reach >= this.#depth && frame.splits === this.#splits;
-    this.#current = this.#after(frame, isWhole);
-    this.#sinceCall = frame.sinceCallAtEnd;
+    this.#current = this.#after(frame, reach < this.#depth);
+    this.#unchecked = frame.uncheckedAtEnd;
   }
 
   /**
    * Returns the segment of what follows a block.
    *
-   * @param isWhole Whether no branch in it goes to another block, or out of the function, and fuel
-   * is not checked in it.
+   * @param escapes Whether a branch in it goes to another block, or out of the function.
    */
-  #after({ outer, arrivals, last, aside }: Frame, isWhole: boolean): number {
+  #after({ outer, arrivals, last, aside }: Frame, escapes: boolean): number {
     if (arrivals === 0 || outer === DEAD) return DEAD;
-    if (isWhole) return outer;
+    if (!escapes) return outer;
     if (arrivals === 1 && aside === DEAD) return last;
     const segment = this.#begin();
     if (arrivals === 1 && aside !== last) this.#segments.addFork(last, aside, segment);

@@ -49,6 +49,7 @@ const RETURNING: readonly (readonly [where: string, body: string])[] = [
   ["after blocks around the call", `(block (block (block ${RECURSION}) nop) ${WORK})`],
   ["after a block that the call leaves", `(block ${RECURSION} (br 0)) ${WORK}`],
   ["in an arm", `${RECURSION} (if (i32.const 1) (then ${WORK}))`],
+  ["in some arms", RECURSION + `(if (i32.const 1) (then ${ADD.repeat(750)}))`.repeat(4)],
   ["in many arms", RECURSION + ARMS.repeat(3000)],
   [
     "beside many arms",
