@@ -134,35 +134,7 @@ export class ControlStack {
   }
 
   /** Begins a block. */
-  open(): void {
-    this.#open();
-  }
-
-  /** Begins a block with two arms, at the first one. */
-  openIf(): void {
-    const frame = this.#open();
-    this.#follow(this.#current);
-    frame.first = this.#current;
-  }
-
-  /** Begins a loop, where fuel is checked in each round. */
-  openLoop(): void {
-    this.#open().isLoop = true;
-    this.#unchecked = 0;
-    this.#follow(this.#current, true);
-    this.#segments.costs[this.#current]!++;
-  }
-
-  /** Begins a block that handles exceptions, which go to the labels of the last operator. */
-  openTryTable(): void {
-    const { unchecked } = this.#open();
-    this.#unchecked = CALLED + MOST_AFTER_CALL; // they come from any call in it
-    // The labels are those of the blocks around it.
-    this.branches(1);
-    this.#unchecked = unchecked;
-  }
-
-  #open(): Frame {
+  open(): Frame {
     const depth = this.#depth++;
     const frame = this.#frames[depth] ??= new Frame();
     frame.isLoop = false;
@@ -174,6 +146,30 @@ export class ControlStack {
     frame.unchecked = this.#unchecked;
     frame.uncheckedAtEnd = 0;
     return frame;
+  }
+
+  /** Begins a block with two arms, at the first one. */
+  openIf(): void {
+    const frame = this.open();
+    this.#follow(this.#current);
+    frame.first = this.#current;
+  }
+
+  /** Begins a loop, where fuel is checked in each round. */
+  openLoop(): void {
+    this.open().isLoop = true;
+    this.#unchecked = 0;
+    this.#follow(this.#current, true);
+    this.#segments.costs[this.#current]!++;
+  }
+
+  /** Begins a block that handles exceptions, which go to the labels of the last operator. */
+  openTryTable(): void {
+    const { unchecked } = this.open();
+    this.#unchecked = CALLED + MOST_AFTER_CALL; // they come from any call in it
+    // The labels are those of the blocks around it.
+    this.branches(1);
+    this.#unchecked = unchecked;
   }
 
   /** Begins another arm of a block: the second one of an `if`, or one for an exception. */
