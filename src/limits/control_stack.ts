@@ -105,7 +105,7 @@ export class ControlStack {
     this.#count();
     this.#unchecked += units;
     if (this.#current < this.#late) this.#early += units;
-    if (units > 0 && this.#isLong() && this.#current !== DEAD) {
+    if (this.#isLong() && this.#current !== DEAD) {
       this.#current = this.#segments.add(position, true);
       this.#unchecked = this.#early = 0;
       this.#count();

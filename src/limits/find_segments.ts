@@ -131,7 +131,8 @@ export class SegmentFinder {
     control.begin();
     while (!body.isAtEnd) {
       const { position } = body, number = body.nextOther(), flow = FLOWS[number]!;
-      control.execute(body.passed + COSTS[number]!, position);
+      const units = body.passed + COSTS[number]!;
+      if (units > 0) control.execute(units, position);
       if (flow === NEXT) this.#addExtra(number);
       else this.#follow(flow, number);
     }
