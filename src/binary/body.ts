@@ -266,8 +266,8 @@ export interface BodyRange {
 export function findBodies(code: Reader): BodyRange[] {
   const bodies: BodyRange[] = [];
   for (let count = code.u32("code count"); count > 0; count--) {
-    const { position: start, end } = code.range(code.u32("function body"), "function body");
-    bodies.push({ start, end });
+    const byteLength = code.u32("function body"), start = code.skip(byteLength, "function body");
+    bodies.push({ start, end: start + byteLength });
   }
   if (code.remaining > 0) code.fail("code", code.position, "it goes on, expected its end");
   return bodies;

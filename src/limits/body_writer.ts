@@ -16,6 +16,10 @@ const LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22, GLOBAL_GET = 0x23, G
 
 const I32_CONST = 0x41, I64_CONST = 0x42, I64_LT_S = 0x53, I64_SUB = 0x7d;
 
+/** The functions for lengths of 32 and of 64 bits. */
+const HELPERS_32 = { note: "note32", length: "length32", settle: "settle32" } as const;
+const HELPERS_64 = { note: "note64", length: "length64", settle: "settle64" } as const;
+
 /** The offset of the branch in the code that ends the call. */
 const IF_AT = 3;
 
@@ -167,10 +171,10 @@ export class BodyWriter {
 
   /** Takes units that depend on what is on top of the stack. */
   measure(place: number, value: number): void {
-    const width = (value & WIDE) === 0 ? "32" : "64", writer = this.#writer;
-    const helpers = this.#helpers;
+    const { note, length, settle } = (value & WIDE) === 0 ? HELPERS_32 : HELPERS_64;
+    const writer = this.#writer, helpers = this.#helpers;
     if (place === Place.note) {
-      helpers.call(writer, `note${width}`);
+      helpers.call(writer, note);
       return;
     }
     this.save();
@@ -179,7 +183,7 @@ export class BodyWriter {
     else {
       writer.u8(I32_CONST);
       writer.signed(shift);
-      helpers.call(writer, `${place === Place.length ? "length" : "settle"}${width}`);
+      helpers.call(writer, place === Place.length ? length : settle);
     }
     this.restore();
   }
