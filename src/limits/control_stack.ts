@@ -39,6 +39,9 @@ class Frame {
   /** The units that are not checked where it begins, and at most where its end is reached. */
   unchecked = 0;
   uncheckedAtEnd = 0;
+  /** The same of the units that were taken before a call that they follow. */
+  early = 0;
+  earlyAtEnd = 0;
 }
 
 /**
@@ -64,7 +67,7 @@ export class ControlStack {
   #unchecked = 0;
   /** The first segment that begins after the last call; those before it were taken before that. */
   #late = DEAD;
-  /** The units since a segment was split that follow a call and were taken before it. */
+  /** The units that follow a call and were taken before it, since such a segment was split. */
   #early = 0;
 
   /** @param body The body of the current function. */
@@ -103,25 +106,32 @@ export class ControlStack {
    */
   execute(units: number, position: number): void {
     this.#count();
-    this.#unchecked += units;
-    if (this.#current < this.#late) this.#early += units;
+    this.#leaveUnchecked(units);
     if (this.#isLong() && this.#current !== DEAD) {
+      this.#unchecked = 0;
+      if (this.#current < this.#late) this.#early = 0;
       this.#current = this.#segments.add(position, true);
-      this.#unchecked = this.#early = 0;
       this.#count();
     }
     this.#units += units;
   }
 
-  /** Returns whether a segment has to begin, where fuel is checked. */
-  #isLong(): boolean {
-    if (this.#units >= MOST_UNITS || this.#early >= MOST_AFTER_CALL) return true;
-    return this.#unchecked >= (this.#unchecked < CALLED ? MOST_UNITS : CALLED + MOST_AFTER_CALL);
-  }
-
   /** Counts more units of the last operator. */
   add(units: number): void {
+    this.#leaveUnchecked(units);
     this.#units += units;
+  }
+
+  #leaveUnchecked(units: number): void {
+    this.#unchecked += units;
+    if (this.#current < this.#late) this.#early += units;
+  }
+
+  /** Returns whether a segment has to begin, where fuel is checked. */
+  #isLong(): boolean {
+    if (this.#units >= MOST_UNITS) return true;
+    if (this.#early >= MOST_AFTER_CALL && this.#current < this.#late) return true;
+    return this.#unchecked >= (this.#unchecked < CALLED ? MOST_UNITS : CALLED + MOST_AFTER_CALL);
   }
 
   /** Stores the units of the segment that was counted last, and continues with the current one. */
@@ -144,7 +154,8 @@ export class ControlStack {
     frame.first = frame.second = DEAD;
     frame.arrivals = 0;
     frame.unchecked = this.#unchecked;
-    frame.uncheckedAtEnd = 0;
+    frame.early = this.#early;
+    frame.uncheckedAtEnd = frame.earlyAtEnd = 0;
     return frame;
   }
 
@@ -165,11 +176,12 @@ export class ControlStack {
 
   /** Begins a block that handles exceptions, which go to the labels of the last operator. */
   openTryTable(): void {
-    const { unchecked } = this.open();
-    this.#unchecked = CALLED + MOST_AFTER_CALL; // they come from any call in it
+    const { unchecked, early } = this.open();
+    this.#comeFromCall();
     // The labels are those of the blocks around it.
     this.branches(1);
     this.#unchecked = unchecked;
+    this.#early = early;
   }
 
   /** Begins another arm of a block: the second one of an `if`, or one for an exception. */
@@ -178,8 +190,18 @@ export class ControlStack {
     if (this.#depth === 0 || frame === undefined) return; // the engine refuses it
     this.#arrive(frame, this.#current);
     this.#follow(frame.outer);
-    this.#unchecked = isElse ? frame.unchecked : CALLED + MOST_AFTER_CALL;
-    if (isElse) frame.second = this.#current;
+    if (!isElse) this.#comeFromCall();
+    else {
+      this.#unchecked = frame.unchecked;
+      this.#early = frame.early;
+      frame.second = this.#current;
+    }
+  }
+
+  /** Notes that control comes from any call in a block, as an exception does. */
+  #comeFromCall(): void {
+    this.#unchecked = CALLED + MOST_AFTER_CALL;
+    this.#early = MOST_AFTER_CALL;
   }
 
   /**
@@ -243,6 +265,7 @@ export class ControlStack {
     if (from === DEAD) return;
     frame.arrivals++;
     frame.uncheckedAtEnd = Math.max(frame.uncheckedAtEnd, this.#unchecked);
+    frame.earlyAtEnd = Math.max(frame.earlyAtEnd, this.#early);
     frame.last = from;
     frame.aside = aside;
   }
@@ -277,12 +300,14 @@ export class ControlStack {
     this.#arrive(frame, this.#current);
     if (first !== DEAD) {
       this.#unchecked = frame.unchecked;
+      this.#early = frame.early;
       if (second === DEAD) this.#arrive(frame, outer, first);
       else this.#segments.addFork(outer, first, second);
     }
     if (frame.isLoop) this.#segments.addLoop(frame.calls);
     this.#current = this.#after(frame, reach < this.#depth);
     this.#unchecked = frame.uncheckedAtEnd;
+    this.#early = frame.earlyAtEnd;
   }
 
   /**

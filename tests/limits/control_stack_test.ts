@@ -49,6 +49,12 @@ const RETURNING: readonly (readonly [where: string, body: string])[] = [
   ["after blocks around the call", `(block (block (block ${RECURSION}) nop) ${WORK})`],
   ["after a block that the call leaves", `(block ${RECURSION} (br 0)) ${WORK}`],
   ["in an arm", `${RECURSION} (if (i32.const 1) (then ${WORK}))`],
+  [
+    "between loops with checks in arms that are not executed",
+    RECURSION + `(loop (if (i32.const 0) (then (call $f (i32.const 0)) ${ADD.repeat(70)})))
+      ${ADD.repeat(60)}`.repeat(50),
+  ],
+  ["on small objects", RECURSION + "(drop (struct.new_default $s))".repeat(1500)],
   ["in some arms", RECURSION + `(if (i32.const 1) (then ${ADD.repeat(750)}))`.repeat(4)],
   ["in many arms", RECURSION + ARMS.repeat(3000)],
   [
@@ -90,7 +96,9 @@ const DEPTH = 300, SLICE = 65_536;
 
 for (const [where, body] of RETURNING) {
   Deno.test(`the host is asked for fuel while a recursion returns that works ${where}`, () => {
-    const text = `(module (type $t (func (param i32))) (import "host" "deepest" (func $deepest))
+    const text = `(module (type $t (func (param i32))) (type $s (struct ${
+      "(field i32)".repeat(14)
+    })) (import "host" "deepest" (func $deepest))
       (tag $e) (global $sum (mut i32) (i32.const 0)) (table funcref (elem $f))
       (func $small nop nop nop)
       (func $f (type $t) ${body})
