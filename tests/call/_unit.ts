@@ -3,6 +3,7 @@ import type { Convention, CustomConvention } from "../../mod.ts";
 import type { Plan } from "../../src/abi/plan.ts";
 import type { ParameterPlan, PlanParts } from "../../src/abi/plan_parts.ts";
 import { Problem } from "../../src/base/errors.ts";
+import type { ModuleInfo } from "../../src/binary/types.ts";
 import { frameLayoutOf } from "../../src/call/blocks/bind_sources.ts";
 import type { CallParts } from "../../src/call/call_parts.ts";
 import { PlanCode } from "../../src/call/code/call_code.ts";
@@ -38,14 +39,21 @@ export async function instanceOf(
   const bytes = assemble(/memory/.test(text) ? text : moduleOf(text));
   const { module, info } = await compileSource(bytes);
   const { exports } = new WebAssembly.Instance(module, { env: imports });
-  const memory = exports.memory as WebAssembly.Memory;
-  const reported = () => reportCapacity(convention, info);
+  return guestOf(exports, info, convention);
+}
+
+/** Makes the instance of a guest whose exports are known. */
+export function guestOf(
+  exports: WebAssembly.Exports,
+  info: ModuleInfo | undefined,
+  convention: Convention | CustomConvention | Problem,
+): GuestInstance {
   return new GuestInstance({
     exports,
     compiled: { info },
-    memory,
+    memory: exports.memory instanceof WebAssembly.Memory ? exports.memory : undefined,
     address64: () => false,
-    reported,
+    reported: () => reportCapacity(convention, info),
   });
 }
 

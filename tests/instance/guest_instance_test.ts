@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../mod.ts";
-import { reportCapacity } from "../../src/detect/capacity.ts";
 import { enterAsync } from "../../src/call/waiting.ts";
-import { GuestInstance, shadowStack } from "../../src/instance/guest_instance.ts";
+import { type GuestInstance, shadowStack } from "../../src/instance/guest_instance.ts";
 import { compileSource } from "../../src/source/source.ts";
 import { PACKED } from "../_callbacks.ts";
 import { guestErrorOf } from "../_errors.ts";
@@ -18,6 +17,7 @@ import {
   TAG,
   TYPE,
 } from "../binary/_build.ts";
+import { guestOf } from "../call/_unit.ts";
 
 await shadowStack.load();
 
@@ -44,16 +44,7 @@ async function instanceOf(
     (imports[from] ??= {})[name] = value;
   }
   const { exports } = new WebAssembly.Instance(module, imports as WebAssembly.Imports);
-  const info = isKnown ? known : undefined;
-  const memory = exports.memory instanceof WebAssembly.Memory ? exports.memory : undefined;
-  const reported = () => reportCapacity(PACKED, info);
-  return new GuestInstance({
-    exports,
-    compiled: { info },
-    memory,
-    address64: () => false,
-    reported,
-  });
+  return guestOf(exports, isKnown ? known : undefined, PACKED);
 }
 
 /** The effect of an error that passes through a guest. */
